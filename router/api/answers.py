@@ -1,0 +1,172 @@
+"""The two ways an answer goes out: one body, or a stream. Each keeps the promise of `ports.Answer` on an ASGI
+`send`, and says in headers, and at the end in a `router` object, where the request went and why."""
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from router.api.errors import code_of, error_body, error_headers, status_of, type_of
+from router.core.cascade import Ended
+from router.core.chat_chunk import (
+    Identity,
+    continued,
+    error_event,
+    finish_event_with,
+    role_event,
+    splice,
+    usage_event,
+    with_identity,
+)
+from router.core.errors import BackendError, TandemError
+from router.core.event_stream import DONE, comment
+from router.core.values import Usage
+from router.ports import Asked, Head
+
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+HeaderList = list[tuple[bytes, bytes]]
+
+JSON = (b"content-type", b"application/json")
+EVENT_STREAM = (b"content-type", b"text/event-stream; charset=utf-8")
+
+
+class PlainAnswer:
+    """An answer in one body, with a real status."""
+
+    def __init__(self, send: Send, asked: Asked) -> None:
+        self._send = send
+        self._asked = asked
+        self._body = b""
+
+    async def begin(self, head: Head) -> None:
+        """Nothing goes out before the whole body is there."""
+
+    async def commit(self) -> None:
+        """A plain answer has nothing to show before its end; its status stays real."""
+
+    async def keep_alive(self) -> None:
+        """See `commit`."""
+
+    async def release(self, data: bytes) -> None:
+        self._body += data
+
+    async def end(self, head: Head, ended: Ended) -> None:
+        body = splice(self._body, router_object(head, ended.usage))
+        await send_whole(self._send, 200, [JSON, *head_headers(self._asked.request_id, head)], body)
+
+    async def break_off(self, head: Head, error: BackendError) -> None:
+        await self.fail(error, head)
+
+    async def fail(self, error: TandemError, head: Head | None) -> None:
+        await send_error(self._send, self._asked.request_id, error, head)
+
+
+class StreamedAnswer:
+    """An answer as server-sent events. Until the first block, or the commit, errors are real statuses."""
+
+    def __init__(self, send: Send, asked: Asked, created_s: int) -> None:
+        self._send = send
+        self._asked = asked
+        self._created_s = created_s
+        self._model = asked.request.model
+        self._identity: Identity | None = None
+
+    async def begin(self, head: Head) -> None:
+        headers = [EVENT_STREAM, (b"cache-control", b"no-cache"), *head_headers(self._asked.request_id, head)]
+        await self._send({"type": "http.response.start", "status": 200, "headers": headers})
+
+    async def commit(self) -> None:
+        self._identity = Identity(f"chatcmpl-{self._asked.request_id}", self._created_s, self._model)
+        await self._write(role_event(self._identity))
+
+    async def keep_alive(self) -> None:
+        await self._write(comment("keep-alive"))
+
+    async def release(self, data: bytes) -> None:
+        if self._identity is not None:
+            data = continued(data, self._identity)
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def end(self, head: Head, ended: Ended) -> None:
+        router = router_object(head, ended.usage)
+        finish = ended.finish_event if self._identity is None else continued(ended.finish_event, self._identity)
+        chunk = ended.usage_chunk
+        if self._asked.request.wants_usage and chunk is not None:
+            if self._identity is not None:
+                chunk = with_identity(chunk, self._identity)
+            finish += usage_event(chunk, ended.usage or Usage(), router)
+        else:
+            finish = finish_event_with(finish, router)
+        await self._close(finish + DONE)
+
+    async def break_off(self, head: Head, error: BackendError) -> None:
+        """An explicit error event and no [DONE]: what was released is final and not the whole answer."""
+        await self._close(error_event(error.message, type_of(status_of(error)), code_of(error)))
+
+    async def fail(self, error: TandemError, head: Head | None) -> None:
+        await send_error(self._send, self._asked.request_id, error, head)
+
+    async def _write(self, data: bytes) -> None:
+        await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def _close(self, data: bytes) -> None:
+        await self._send({"type": "http.response.body", "body": data, "more_body": False})
+
+
+def head_headers(request_id: str, head: Head) -> HeaderList:
+    """Where the request went and why, as response headers."""
+    headers = [
+        (b"x-request-id", request_id.encode()),
+        (b"x-router-rule", head.rule.encode()),
+        (b"x-router-policy", head.policy.encode()),
+        (b"x-router-decision", "; ".join((head.reason, *head.excluded)).encode()),
+        (b"x-router-attempts", _attempts_text(head).encode()),
+    ]
+    if head.tier is not None:
+        headers.append((b"x-router-tier", head.tier.encode()))
+    if head.dropped:
+        headers.append((b"x-router-dropped", ", ".join(head.dropped).encode()))
+    return headers
+
+
+def router_object(head: Head, usage: Usage | None) -> Mapping[str, Any]:
+    """The final facts, as the `router` object of a body or of a stream's last chunk. `usage` is what the caller
+    received; tokens of other attempts were wasted."""
+    generated = sum(each.usage.completion_tokens for each in head.attempts if each.usage is not None)
+    return {
+        "tier": head.tier,
+        "rule": head.rule,
+        "policy": head.policy,
+        "decision": head.reason,
+        "dropped": head.dropped,
+        "excluded": head.excluded,
+        "attempts": [
+            {
+                "tier": each.tier,
+                "outcome": each.outcome,
+                "elapsed_s": round(each.elapsed_s, 4),
+                "completion_tokens": None if each.usage is None else each.usage.completion_tokens,
+            }
+            for each in head.attempts
+        ],
+        "wasted_tokens": generated - (0 if usage is None else usage.completion_tokens),
+    }
+
+
+def _attempts_text(head: Head) -> str:
+    """`fast:refused, strong:served`; the attempt that is still streaming says so."""
+    words = [f"{each.tier}:{each.outcome}" for each in head.attempts]
+    if head.tier is not None and not (head.attempts and head.attempts[-1].outcome == "served"):
+        words.append(f"{head.tier}:streaming")
+    return ", ".join(words)
+
+
+async def send_whole(send: Send, status: int, headers: HeaderList, body: bytes) -> None:
+    """Sends one complete response."""
+    headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def send_error(send: Send, request_id: str, error: TandemError, head: Head | None = None) -> None:
+    """Sends an error in OpenAI's shape."""
+    about = [(b"x-request-id", request_id.encode())] if head is None else head_headers(request_id, head)
+    await send_whole(send, status_of(error), [JSON, *about, *error_headers(error)], error_body(error))

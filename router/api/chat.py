@@ -1,0 +1,155 @@
+"""The hot endpoints, as raw ASGI: `POST /v1/chat/completions` and `POST /router/v1/explain`."""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Coroutine
+from typing import Any
+
+import orjson
+from msgspec import Struct
+
+from router.api.answers import JSON, PlainAnswer, Send, StreamedAnswer, send_error, send_whole
+from router.api.errors import InternalError, status_of
+from router.api.incoming import CallerLeft, Receive, Scope, read_asked
+from router.api.wire import Limits
+from router.core.errors import CallerError, TandemError
+from router.core.record import Record
+from router.core.values import Score
+from router.dispatch import Dispatch
+from router.ports import Asked, Clock, DecisionLog, Keyring
+
+_log = logging.getLogger(__name__)
+
+
+class Gate(Struct, frozen=True):
+    """What every hot request passes first: who may come in, and how much they may bring."""
+
+    keyring: Keyring
+    limits: Limits
+
+
+class ChatEndpoint:
+    """Reads a request, has it served, and stops everything done for it the moment its caller leaves."""
+
+    def __init__(self, gate: Gate, dispatch: Dispatch, log: DecisionLog, clock: Clock) -> None:
+        self.in_flight = 0
+        self._gate = gate
+        self._dispatch = dispatch
+        self._decision_log = log
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = new_request_id()
+        self.in_flight += 1
+        try:
+            await errors_answered(self._complete(scope, receive, send, request_id), send, request_id)
+        finally:
+            self.in_flight -= 1
+
+    async def _complete(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        started_s, time_s = self._clock.now_s(), self._clock.unix_s()
+        try:
+            asked = await read_asked(scope, receive, request_id, self._gate.keyring, self._gate.limits)
+        except CallerError as error:
+            elapsed_s, said = self._clock.now_s() - started_s, f"{type(error).__name__}: {error.message}"
+            self._decision_log.write(Record(request_id, time_s, elapsed_s, status_of(error), "refused", error=said))
+            raise
+        if asked.request.streamed:
+            answer: StreamedAnswer | PlainAnswer = StreamedAnswer(send, asked, int(time_s))
+        else:
+            answer = PlainAnswer(send, asked)
+        await while_present(receive, self._dispatch.serve(asked, answer))
+
+
+class ExplainEndpoint:
+    """Answers what would happen to a request and why. No engine is called and nothing is recorded."""
+
+    def __init__(self, gate: Gate, dispatch: Dispatch) -> None:
+        self._gate = gate
+        self._dispatch = dispatch
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = new_request_id()
+        await errors_answered(self._explain(scope, receive, send, request_id), send, request_id)
+
+    async def _explain(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        asked = await read_asked(scope, receive, request_id, self._gate.keyring, self._gate.limits)
+        body = orjson.dumps(self.explanation(asked), option=orjson.OPT_INDENT_2)
+        await send_whole(send, 200, [JSON, (b"x-request-id", request_id.encode())], body)
+
+    def explanation(self, asked: Asked) -> dict[str, Any]:
+        """The decision with everything that led to it. Raises what deciding raises."""
+        decision = self._dispatch.decide(asked)
+        signals = decision.signals
+        return {
+            "model": asked.request.model,
+            "tier": decision.tiers[0],
+            **decision.as_dict(),
+            "stakes": _score(decision.stakes),
+            "difficulty": _score(signals.difficulty),
+            "signals": {
+                name: getattr(signals, name)
+                for name in signals.__struct_fields__
+                if name not in ("stakes", "difficulty")
+            },
+            "hints": {name: getattr(asked.hints, name) for name in asked.hints.__struct_fields__},
+        }
+
+
+def _score(score: Score) -> dict[str, Any]:
+    return {"band": score.band, "score": round(score.score, 4), "reasons": score.reasons}
+
+
+def new_request_id() -> str:
+    """128 random bits: ours, never the caller's, so that it is safe in logs and unique across tenants."""
+    return os.urandom(16).hex()
+
+
+async def errors_answered(work: Coroutine[Any, Any, None], send: Send, request_id: str) -> None:
+    """Runs `work` and answers what it raises. A bug is logged with its stack and answered without it; once a
+    response has begun, the server closes the connection instead."""
+    try:
+        await work
+    except CallerLeft:
+        return
+    except TandemError as error:
+        await send_error(send, request_id, error)
+    except Exception:  # noqa: BLE001 - a request ends here, and one bug must not end the others
+        _log.exception("request %s met a bug", request_id)
+        with contextlib.suppress(RuntimeError):
+            await send_error(send, request_id, InternalError())
+
+
+async def while_present(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
+    """Runs `work`, and cancels it when the caller leaves: `send` does not tell, only `receive` does."""
+    task = asyncio.current_task()
+    assert task is not None
+    watch = _Watch(task)
+    watcher = asyncio.create_task(watch.run(receive))
+    try:
+        await work
+    except asyncio.CancelledError:
+        if not watch.left:
+            raise
+        task.uncancel()
+    finally:
+        watch.over = True
+        watcher.cancel()
+
+
+class _Watch:
+    """Waits for the caller to leave, as long as there is work to cancel."""
+
+    def __init__(self, task: asyncio.Task[Any]) -> None:
+        self.left = False
+        self.over = False
+        self._task = task
+
+    async def run(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        if not self.over:
+            self.left = True
+            self._task.cancel()

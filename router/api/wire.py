@@ -1,0 +1,195 @@
+"""OpenAI's chat completion request: bytes and headers in, `ChatRequest` and `Hints` out, or a 400 that names what
+is wrong. Nothing is rewritten here; fields we do not know stay as they came."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from router.core.errors import InvalidJson, InvalidRequest
+from router.core.values import ChatRequest, Hints, Message, Part
+
+Headers = Mapping[bytes, bytes]
+
+
+class Limits(Struct, frozen=True):
+    """Caps on one request. `media_hosts` are the hosts whose media addresses may be passed to an engine, which
+    will fetch them; all other media must come as `data:`."""
+
+    body_bytes: int = 20 * 1024 * 1024
+    body_s: float = 30.0
+    messages: int = 2048
+    parts: int = 256
+    tools: int = 256
+    choices: int = 16
+    media_hosts: frozenset[str] = frozenset()
+
+
+class _Url(Struct):
+    url: str = ""
+
+
+class _Part(Struct):
+    type: str
+    text: str = ""
+    image_url: _Url | str | None = None
+    video_url: _Url | str | None = None
+    audio_url: _Url | str | None = None
+
+
+class _Message(Struct):
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[_Part] | None = None
+
+
+class _Known(Struct):
+    """The types and ranges that every engine agrees on; the rest is the engine's to judge."""
+
+    model: str
+    stream: bool | None = None
+    stream_options: dict[str, Any] | None = None
+    n: Annotated[int, Meta(ge=1)] | None = None
+    max_tokens: Annotated[int, Meta(ge=1, le=2**31)] | None = None
+    max_completion_tokens: Annotated[int, Meta(ge=1, le=2**31)] | None = None
+    temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
+    response_format: dict[str, Any] | None = None
+    tools: list[dict[str, Any]] | None = None
+    tool_choice: str | dict[str, Any] | None = None
+    reasoning_effort: str | None = None
+    service_tier: str | None = None
+    router: Raw = Raw(b"null")
+
+
+class _HintFields(Struct, forbid_unknown_fields=True):
+    """The `router` object of a body; the headers are called the same after `x-router-`."""
+
+    stakes: Literal["low", "medium", "high"] | None = None
+    latency_budget_ms: Annotated[int, Meta(ge=1, le=86_400_000)] | None = None
+    policy: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")] | None = None
+    max_tier: Literal["fast", "strong", "hosted"] | None = None
+    conversation: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+
+
+_FIELDS = msgspec.json.Decoder(dict[str, Raw])
+_KNOWN = msgspec.json.Decoder(_Known)
+_MESSAGES = msgspec.json.Decoder(list[_Message])
+_HINTS = msgspec.json.Decoder(_HintFields | None)
+_ANY = msgspec.json.Decoder()
+
+_NOT_PARAMETERS = frozenset(("model", "messages", "router"))
+
+HINT_HEADERS: Mapping[str, bytes] = {
+    name: f"x-router-{name.replace('_', '-')}".encode() for name in _HintFields.__struct_fields__
+}
+
+
+def read_request(body: bytes, headers: Headers, limits: Limits) -> tuple[ChatRequest, Hints]:
+    """Reads one request. Raises InvalidJson or InvalidRequest, naming the field."""
+    try:
+        fields = _FIELDS.decode(body)
+        known = _KNOWN.decode(body)
+        messages = _decode_messages(fields)
+        parameters = {name: _ANY.decode(raw) for name, raw in fields.items() if name not in _NOT_PARAMETERS}
+    except msgspec.ValidationError as error:
+        raise _invalid(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidJson(f"the body is not valid JSON: {error}") from None
+    except RecursionError:
+        raise InvalidJson("the body is nested too deeply") from None
+    request = ChatRequest(known.model, _read_messages(messages, limits), parameters, fields, len(body))
+    _check_caps(request, known, limits)
+    return request, _read_hints(known.router, headers)
+
+
+def _decode_messages(fields: Mapping[str, Raw]) -> list[_Message]:
+    if "messages" not in fields:
+        raise InvalidRequest("messages is required", param="messages")
+    try:
+        return _MESSAGES.decode(fields["messages"])
+    except msgspec.ValidationError as error:
+        raise _invalid(error, "messages") from None
+
+
+def _invalid(error: msgspec.ValidationError, within: str = "") -> InvalidRequest:
+    """msgspec says "Expected `int`, got `str` - at `$.n`"; the path is OpenAI's `param`."""
+    said, _, path = str(error).partition(" - at `$")
+    param = (within + path.rstrip("`")).lstrip(".") or None
+    if param is None and "missing required field" in said:
+        param = said.rpartition("field ")[2].strip("`")
+    return InvalidRequest(f"{param}: {said}" if param else said, param=param)
+
+
+def _check_caps(request: ChatRequest, known: _Known, limits: Limits) -> None:
+    for param, count, cap in (
+        ("messages", len(request.messages), limits.messages),
+        ("tools", len(known.tools or ()), limits.tools),
+        ("n", known.n or 1, limits.choices),
+    ):
+        if count > cap:
+            raise InvalidRequest(f"{param} is {count}; at most {cap} are served", param=param)
+    if not request.messages:
+        raise InvalidRequest("messages must hold at least one message", param="messages")
+
+
+def _read_messages(messages: list[_Message], limits: Limits) -> tuple[Message, ...]:
+    return tuple(Message(each.role, _read_parts(each.content, limits)) for each in messages)
+
+
+def _read_parts(content: str | list[_Part] | None, limits: Limits) -> tuple[Part, ...]:
+    if isinstance(content, str):
+        return (Part("text", content),)
+    if content is None:
+        return ()
+    if len(content) > limits.parts:
+        raise InvalidRequest(f"a message holds {len(content)} parts; at most {limits.parts} are served", "messages")
+    return tuple(_read_part(each, limits) for each in content)
+
+
+def _read_part(part: _Part, limits: Limits) -> Part:
+    for source in (part.image_url, part.video_url, part.audio_url):
+        if source is not None:
+            url = source if isinstance(source, str) else source.url
+            _check_media(url, limits)
+            return Part(part.type, part.text, url[:64])
+    return Part(part.type, part.text)
+
+
+def _check_media(url: str, limits: Limits) -> None:
+    """Remote media would be fetched by the engine, from inside: only `data:` and hosts on the list may be."""
+    if url.startswith("data:"):
+        return
+    try:
+        address = urlsplit(url)
+        allowed = address.scheme == "https" and address.hostname in limits.media_hosts
+    except ValueError:
+        allowed = False
+    if not allowed:
+        raise InvalidRequest("media must be sent as data: URLs; this address is not on the allow-list", "messages")
+
+
+def _read_hints(router: Raw, headers: Headers) -> Hints:
+    """Headers and the body's `router` object say the same things; where both do, the header counts."""
+    try:
+        said = _HINTS.decode(router) or _HintFields()
+    except msgspec.ValidationError as error:
+        invalid = _invalid(error)
+        raise InvalidRequest(invalid.message, f"router.{invalid.param}" if invalid.param else "router") from None
+    values = {name: getattr(said, name) for name in HINT_HEADERS}
+    for name, header in HINT_HEADERS.items():
+        if header in headers:
+            values[name] = _read_hint_header(name, headers[header])
+    return Hints(**values)
+
+
+def _read_hint_header(name: str, raw: bytes) -> Any:
+    header = HINT_HEADERS[name].decode()
+    try:
+        text = raw.decode("ascii")
+        value = int(text) if name == "latency_budget_ms" and text.isdigit() else text
+        return getattr(msgspec.convert({name: value}, _HintFields), name)
+    except (UnicodeDecodeError, msgspec.ValidationError) as error:
+        said = str(error).partition(" - at ")[0]
+        raise InvalidRequest(f"the header {header} is malformed: {said}", param=header) from None

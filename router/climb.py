@@ -1,0 +1,191 @@
+"""Performs one cascade: maps its commands to I/O and hands it the events of the open attempt and of the timer."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
+
+from router.core.cascade import (
+    Attempt,
+    Block,
+    Command,
+    Commit,
+    Due,
+    Ended,
+    Event,
+    Failed,
+    Finish,
+    KeepAlive,
+    Open,
+    Plan,
+    Release,
+    WaitUntil,
+    cascade,
+)
+from router.core.decision import Decision
+from router.core.errors import BackendError
+from router.core.record import AttemptRecord
+from router.core.values import Tier, Usage
+from router.ports import Answer, Asked, Backend, Clock, Envelope, Fleet, Head
+
+Stream = AsyncGenerator[Block | Ended, None]
+
+
+class Climb:
+    """One request on its way up the ladder. What it leaves behind (`attempts`, `usage`, ...) goes into the record."""
+
+    def __init__(self, asked: Asked, decision: Decision, fleet: Fleet, answer: Answer, clock: Clock) -> None:
+        self.attempts: list[AttemptRecord] = []
+        self.usage: Usage | None = None
+        self.begun = False
+        self.finish: Finish | None = None
+        self._asked = asked
+        self._decision = decision
+        self._fleet = fleet
+        self._answer = answer
+        self._clock = clock
+        self._open: Attempt | None = None
+        self._backend: Backend | None = None
+        self._stream: Stream | None = None
+        self._opened_s = 0.0
+        self._first_block_s: float | None = None
+        self._due_s: float | None = None
+        self._pending: asyncio.Task[Event] | None = None
+        self._ended: Ended | None = None
+
+    async def run(self, plan: Plan) -> Finish:
+        """Climbs to the end. When cancelled, the open attempt is closed at once and recorded as abandoned."""
+        machine = cascade(plan)
+        commands = next(machine)
+        try:
+            while True:
+                for command in commands:
+                    await _PERFORM[type(command)](self, command)
+                if self.finish is not None:
+                    return self.finish
+                commands = machine.send(await self._next_event())
+        finally:
+            await self._close_attempt("abandoned")
+
+    def head(self, tier: Tier | None) -> Head:
+        """What the caller is told, as of now, when this tier serves."""
+        decision = self._decision
+        dropped = () if tier is None else decision.dropped_by(tier)
+        attempts, excluded = tuple(self.attempts), decision.excluded
+        return Head(tier, decision.rule, decision.policy, decision.reason, attempts, dropped, excluded)
+
+    async def _next_event(self) -> Event:
+        if self._due_s is None and self._pending is None:
+            return await self._from_stream()
+        return await self._from_stream_or_timer()
+
+    async def _from_stream(self) -> Event:
+        assert self._stream is not None
+        try:
+            event = await anext(self._stream)
+        except BackendError as error:
+            await self._close_attempt(error.outcome)
+            return Failed(self._number, error)
+        if self._first_block_s is None:
+            self._first_block_s = self._clock.now_s() - self._opened_s
+        if type(event) is Ended:
+            self._ended, self.usage = event, event.usage
+            await self._close_attempt("served")
+        return event
+
+    async def _from_stream_or_timer(self) -> Event:
+        """The next event, or Due. The wait for the stream goes on across timers: cancelling it would lose data."""
+        if self._pending is None:
+            self._pending = asyncio.ensure_future(self._from_stream())
+        left_s = None if self._due_s is None else max(0.0, self._due_s - self._clock.now_s())
+        done, _ = await asyncio.wait((self._pending,), timeout=left_s)
+        if not done:
+            self._due_s = None
+            return Due(self._clock.now_s())
+        event, self._pending = self._pending.result(), None
+        return event
+
+    # --- commands ---------------------------------------------------------------------------------------------
+
+    async def _perform_open(self, command: Open) -> None:
+        attempt = command.attempt
+        self._open = attempt
+        self._backend = self._fleet.backend(attempt.tier)
+        self._opened_s, self._first_block_s = self._clock.now_s(), None
+        asked = self._asked
+        envelope = Envelope(
+            asked.request,
+            asked.request_id if attempt.number == 1 else f"{asked.request_id}-{attempt.number}",
+            asked.caller.tenant,
+            asked.traceparent,
+            self._decision.dropped_by(attempt.tier),
+        )
+        self._stream = self._backend.stream(attempt, envelope)
+
+    async def _perform_release(self, command: Release) -> None:
+        if not self.begun:
+            await self._begin(command.attempt)
+        await self._answer.release(command.data)
+
+    async def _perform_commit(self, command: Commit) -> None:
+        await self._begin(command.attempt)
+        await self._answer.commit()
+
+    async def _perform_keep_alive(self, _command: KeepAlive) -> None:
+        await self._answer.keep_alive()
+
+    async def _perform_wait(self, command: WaitUntil) -> None:
+        self._due_s = command.t_s
+
+    async def _perform_finish(self, command: Finish) -> None:
+        self.finish = command
+        if not self.begun:
+            return
+        head = self.head(self.attempts[-1].tier)
+        if command.error is not None:
+            await self._answer.break_off(head, command.error)
+        elif self._ended is not None:
+            await self._answer.end(head, self._ended)
+
+    # --- the open attempt -------------------------------------------------------------------------------------
+
+    async def _begin(self, attempt: Attempt) -> None:
+        self.begun = True
+        await self._answer.begin(self.head(attempt.tier))
+
+    async def _close_attempt(self, outcome: str) -> None:
+        """Closes the stream, and with it the connection when it is not at its end, and notes what came of it."""
+        attempt, stream, self._open, self._stream = self._open, self._stream, None, None
+        if attempt is None or stream is None:
+            return
+        assert self._backend is not None
+        elapsed_s = self._clock.now_s() - self._opened_s
+        usage = self.usage if outcome == "served" else None
+        self.attempts.append(
+            AttemptRecord(
+                attempt.number,
+                attempt.tier,
+                self._backend.name,
+                outcome,
+                elapsed_s,
+                self._first_block_s,
+                usage,
+            )
+        )
+        if self._pending is not None and outcome == "abandoned":
+            self._pending.cancel()
+            await asyncio.wait((self._pending,))
+        await stream.aclose()
+
+    @property
+    def _number(self) -> int:
+        return self.attempts[-1].number
+
+
+_PERFORM: dict[type[Command], Callable[[Climb, Any], Awaitable[None]]] = {
+    Open: Climb._perform_open,
+    Release: Climb._perform_release,
+    Commit: Climb._perform_commit,
+    KeepAlive: Climb._perform_keep_alive,
+    WaitUntil: Climb._perform_wait,
+    Finish: Climb._perform_finish,
+}

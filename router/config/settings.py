@@ -1,0 +1,152 @@
+"""`tandem.yaml`: every setting, documented where it is declared. Environment variables override the file:
+`TANDEM_PUBLIC__PORT=9000` is `public: {port: 9000}`."""
+
+import ipaddress
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from router.config.validation import as_file_error, first_error
+from router.config.yaml_file import YamlFile, read_yaml
+from router.core.capabilities import Modality
+from router.core.errors import SettingsError, TandemError
+from router.core.values import Tier
+
+ENV_PREFIX = "TANDEM_"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Listener(_Strict):
+    """An address to listen on."""
+
+    host: str = Field("127.0.0.1", description="address to bind; anything but loopback needs keys")
+    port: int = Field(ge=0, le=65535, description="port to bind; 0 picks a free one")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+class Admin(Listener):
+    """Where metrics, readiness and docs are served."""
+
+    key: SecretStr | None = Field(None, description="key the admin listener asks for; needed off loopback")
+
+
+class BackendSpec(_Strict):
+    """One serving address of a tier."""
+
+    url: str = Field(pattern=r"^https?://[^\s/]+", description="the engine's address, without /v1")
+    model: str = Field(min_length=1, description="the name the engine serves its model under")
+    dialect: Literal["vllm", "vllm_diffusion"] = Field(description="which kind of engine it is")
+    context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together")
+    accepts: list[Modality] = Field(default=[], description="input besides text: image, audio, video")
+    api_key: SecretStr | None = Field(None, description="key the engine asks for")
+    connect_s: float = Field(1.0, gt=0, description="seconds to get a connection")
+    idle_s: float = Field(120.0, gt=0, description="seconds of silence, before the first byte or between two")
+
+
+class TierSpec(_Strict):
+    """The backends of one tier."""
+
+    backends: list[BackendSpec] = Field(
+        min_length=1, max_length=1, description="the tier's serving addresses; one, in this version"
+    )
+
+
+class LimitsSpec(_Strict):
+    """Caps on one request."""
+
+    body_mb: int = Field(20, gt=0, description="size of the body")
+    body_s: float = Field(30.0, gt=0, description="seconds for the body to arrive")
+    messages: int = Field(2048, gt=0, description="messages")
+    parts: int = Field(256, gt=0, description="parts of one message")
+    tools: int = Field(256, gt=0, description="tools")
+    choices: int = Field(16, gt=0, description="choices (`n`)")
+    media_hosts: list[str] = Field(default=[], description="hosts whose https media addresses engines may fetch")
+
+
+class Settings(BaseSettings):
+    """Everything `tandem serve` needs to know. Paths are relative to the file."""
+
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    public: Listener = Field(Listener(port=8080), description="where callers come in")
+    admin: Admin = Field(Admin(port=8081), description="metrics, readiness, docs; never expose it")
+    tiers: dict[Tier, TierSpec] = Field(min_length=1, description="the tiers there are: fast, strong")
+    policies: Path | None = Field(None, description="folder of policy files; default: those that ship")
+    default_policy: str = Field("default", description="the policy of `model: auto`")
+    keys: Path | None = Field(None, description="file of virtual keys, written by `tandem keys create`")
+    decision_log: Path | None = Field(None, description="file that gets one JSON line per request; no texts")
+    cache_salt_secret: SecretStr | None = Field(
+        None, description="secret behind the tenants' cache salts; give replicas the same; default: random"
+    )
+    keep_alive_s: float = Field(15.0, gt=0, description="seconds between comments while a stream waits")
+    stop_grace_s: float = Field(30.0, ge=0, description="seconds that requests in flight get on SIGTERM")
+    limits: LimitsSpec = Field(LimitsSpec(), description="caps on one request")
+
+    @model_validator(mode="after")
+    def _closed_without_keys(self) -> "Settings":
+        if self.keys is None and not self.public.is_loopback:
+            raise ValueError(
+                f"public.host is {self.public.host} and there are no keys: anyone could use this router. "
+                "Create one with `tandem keys create` and set `keys`, or bind to 127.0.0.1"
+            )
+        if self.admin.key is None and not self.admin.is_loopback:
+            raise ValueError(f"admin.host is {self.admin.host}, which needs admin.key; or bind it to 127.0.0.1")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment counts before the file (which arrives as `init_settings`)."""
+        return env_settings, init_settings
+
+
+def read_settings(path: Path) -> Settings:
+    """Reads the file and the environment. Raises FileError with line and column, or SettingsError when the value
+    at fault came from the environment."""
+    file = read_yaml(path)
+    try:
+        settings = Settings(**_plain(file.data))
+    except ValidationError as error:
+        raise _located(file, error) from None
+    return _with_absolute_paths(settings, path.resolve().parent)
+
+
+def _located(file: YamlFile, error: ValidationError) -> TandemError:
+    details = first_error(error)
+    variable = ENV_PREFIX + "__".join(map(str, details["loc"])).upper()
+    if variable in os.environ:
+        return SettingsError(f"the environment variable {variable}: {details['msg']}")
+    return as_file_error(file, error, Settings)
+
+
+def _plain(data: Any) -> dict[str, Any]:
+    """Names only: pydantic-settings takes the file's top level as keyword arguments."""
+    return {str(key): value for key, value in data.items()}
+
+
+def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
+    paths = {
+        name: folder / value
+        for name in ("policies", "keys", "decision_log")
+        if (value := getattr(settings, name)) is not None
+    }
+    return settings.model_copy(update=paths)

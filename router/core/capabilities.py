@@ -1,0 +1,140 @@
+"""What an engine can honour at all, and which tiers of a ladder can therefore serve a request. Pure.
+
+A capability is a fact of an engine, never a rule of a policy. Each dialect is one table with five columns; a
+parameter that stands in none of them is passed on unchanged, as parameters not yet invented must be.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from router.core.values import ChatRequest, Signals, Tier
+
+Action = Literal["pass", "drop", "escalate", "refuse", "router_owned"]
+Modality = Literal["image", "audio", "video"]
+
+
+def always(_value: Any) -> bool:
+    """Every value of the parameter falls under the row."""
+    return True
+
+
+class Row(Struct, frozen=True):
+    """One cell of a dialect: `why` completes "<parameter> ...", `when` says which values the column is for.
+    A value that `when` declines is passed on."""
+
+    why: str
+    when: Callable[[Any], bool] = always
+
+
+class Dialect(Struct, frozen=True):
+    """How one kind of engine differs on the wire: parameter by parameter, in five columns.
+
+    `passes`: sent as they are. `drops`: left out and reported to the caller. `escalates`: not here, a tier above
+    may serve it. `refuses`: neither here nor above. `router_owned`: steers the engine itself, so a caller needs
+    the grant `engine_parameters`.
+    """
+
+    name: str
+    passes: frozenset[str]
+    drops: Mapping[str, Row]
+    escalates: Mapping[str, Row]
+    refuses: Mapping[str, Row]
+    router_owned: Mapping[str, Row]
+
+    def column(self, parameter: str, value: Any) -> tuple[Action, Row | None]:
+        """The column one value of one parameter falls into, with the row that put it there."""
+        if parameter in self.passes:
+            return "pass", None
+        for action, rows in self._columns():
+            row = rows.get(parameter)
+            if row is not None and row.when(value):
+                return action, row
+        return "pass", None
+
+    def _columns(self) -> tuple[tuple[Action, Mapping[str, Row]], ...]:
+        return (
+            ("drop", self.drops),
+            ("escalate", self.escalates),
+            ("refuse", self.refuses),
+            ("router_owned", self.router_owned),
+        )
+
+
+class TierFacts(Struct, frozen=True):
+    """What the backends of one tier can do: their dialect, window (prompt and answer together) and modalities."""
+
+    tier: Tier
+    dialect: Dialect
+    context_tokens: int
+    accepts: frozenset[Modality] = frozenset()
+
+
+class Exclusion(Struct, frozen=True):
+    """Why a tier cannot serve a request: the parameter at fault, the column, and the reason in words."""
+
+    tier: Tier
+    parameter: str
+    action: Action
+    why: str
+
+
+class Fit(Struct, frozen=True):
+    """How a request fits a tier: what is dropped there, and what excludes it (None: it can serve)."""
+
+    tier: Tier
+    dropped: tuple[str, ...] = ()
+    exclusion: Exclusion | None = None
+
+
+MODALITY_OF_PART: Mapping[str, Modality] = {
+    "image_url": "image",
+    "image": "image",
+    "input_image": "image",
+    "input_audio": "audio",
+    "audio_url": "audio",
+    "video_url": "video",
+}
+"""Which modality a message part of this wire type needs; every other type is text to us."""
+
+
+def fit(facts: TierFacts, request: ChatRequest, signals: Signals) -> Fit:
+    """How `request` fits the tier. Context is judged by estimate, so it excludes a tier here but is left to the
+    engine when no other tier remains (see `core.ladder`)."""
+    dropped: list[str] = []
+    for parameter, value in request.parameters.items():
+        if value is None:
+            continue
+        action, row = facts.dialect.column(parameter, value)
+        if action == "drop":
+            dropped.append(parameter)
+        elif row is not None and action != "router_owned":
+            return Fit(facts.tier, exclusion=Exclusion(facts.tier, parameter, action, row.why))
+    return Fit(facts.tier, tuple(dropped), _media_exclusion(facts, request) or _context_exclusion(facts, signals))
+
+
+def owned_parameters(tiers: Mapping[Tier, TierFacts]) -> frozenset[str]:
+    """The parameters that some tier's dialect keeps for the router."""
+    return frozenset(name for facts in tiers.values() for name in facts.dialect.router_owned)
+
+
+def _media_exclusion(facts: TierFacts, request: ChatRequest) -> Exclusion | None:
+    for message in request.messages:
+        for part in message.parts:
+            modality = MODALITY_OF_PART.get(part.kind)
+            if modality is not None and modality not in facts.accepts:
+                why = f"holds {modality} input, which this tier does not accept"
+                return Exclusion(facts.tier, "messages", "escalate", why)
+    return None
+
+
+def _context_exclusion(facts: TierFacts, signals: Signals) -> Exclusion | None:
+    if signals.prompt_tokens < facts.context_tokens:
+        return None
+    why = f"is about {signals.prompt_tokens} tokens long; this tier's window is {facts.context_tokens}"
+    return Exclusion(facts.tier, CONTEXT, "escalate", why)
+
+
+CONTEXT = "context"
+"""The parameter an exclusion names when the prompt, not a parameter, is what does not fit."""

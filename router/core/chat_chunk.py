@@ -1,0 +1,156 @@
+"""One chat.completion.chunk: how it is read, under whose identity it goes out, what the router adds to it.
+
+Pure functions over decoded JSON and over complete events as `event_stream` cuts them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from msgspec import Struct
+
+from router.core.event_stream import MalformedStream, each_event, event, payload
+from router.core.values import Usage
+
+Object = Mapping[str, Any]
+
+CHUNK = "chat.completion.chunk"
+
+
+class Identity(Struct, frozen=True, gc=False):
+    """What names a stream. INVARIANT: it is fixed with the first chunk and never changes within one stream.
+
+    `created` is in seconds since the epoch.
+    """
+
+    id: str
+    created: int
+    model: str
+
+
+def with_identity(chunk: Object, identity: Identity) -> dict[str, Any]:
+    """The chunk under this identity, nothing else of it changed."""
+    return {**chunk, "id": identity.id, "created": identity.created, "model": identity.model}
+
+
+def decoded(data: bytes) -> dict[str, Any]:
+    """A JSON object read from its bytes. Raises MalformedStream when they are anything else."""
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise MalformedStream(f"not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise MalformedStream("not a JSON object")
+    return found
+
+
+def choices_of(chunk: Object) -> list[Object]:
+    """The choices of a chunk or of a body, none when it says none. Raises MalformedStream."""
+    return objects(chunk.get("choices"), "choices")
+
+
+def objects(value: object, name: str) -> list[Object]:
+    """The value as a list of objects, null being none. Raises MalformedStream, naming it, when it is not."""
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+        raise MalformedStream(f"{name} is not a list of objects")
+    return value
+
+
+def fields(value: object, name: str) -> Object:
+    """The value as an object, null being an empty one. Raises MalformedStream, naming it, when it is not."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise MalformedStream(f"{name} is not an object")
+    return value
+
+
+def role_event(identity: Identity, role: str = "assistant", choices: int = 1) -> bytes:
+    """The chunks that open a stream, one event for each choice, when the router sends them by itself."""
+    return b"".join(
+        _chunk_event({"object": CHUNK, "choices": [_opening(index, role)]}, identity)
+        for index in range(choices)
+    )
+
+
+def continued(run: bytes, identity: Identity) -> bytes:
+    """A later engine's events as the rest of a stream that has begun: its identity, and no second role.
+
+    A chunk that then says nothing is left out. Comments and `[DONE]` stay as they are. Raises MalformedStream.
+    """
+    return b"".join(_continued(one, identity) for one in each_event(run))
+
+
+def usage_event(chunk: Object, usage: Usage, router: Object) -> bytes:
+    """An engine's usage chunk with the tokens the caller is to see, and the `router` object.
+
+    Details of the engine's own count, such as cached tokens, stay beside them.
+    """
+    counted = {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "total_tokens": usage.prompt_tokens + usage.completion_tokens,
+    }
+    seen = {**fields(chunk.get("usage"), "usage"), **counted}
+    return event(orjson.dumps({**chunk, "choices": [], "usage": seen, "router": dict(router)}))
+
+
+def finish_event_with(events: bytes, router: Object) -> bytes:
+    """The finish events of a stream, with the `router` object on the last one.
+
+    Raises MalformedStream when there is none.
+    """
+    *earlier, last = each_event(events) or [b""]
+    return b"".join(earlier) + event(splice(payload(last) or b"", router))
+
+
+def error_event(message: str, kind: str, code: str | int | None) -> bytes:
+    """The event that says a stream has failed: OpenAI's error object, `kind` being the wire's `type`."""
+    return event(orjson.dumps({"error": {"message": message, "type": kind, "param": None, "code": code}}))
+
+
+def splice(body: bytes, router: Object) -> bytes:
+    """A JSON object's bytes with the `router` object as its last key, the rest neither decoded nor changed.
+
+    An object that has such a key already ends up with two, of which readers take the last: ours.
+    Raises MalformedStream when the bytes are no object's.
+    """
+    text = body.strip()
+    if not (text.startswith(b"{") and text.endswith(b"}")) or len(text) < 2:
+        raise MalformedStream("not a JSON object")
+    opened = text[:-1].rstrip()
+    comma = b"" if opened == b"{" else b","
+    return opened + comma + b'"router":' + orjson.dumps(dict(router)) + b"}"
+
+
+def _chunk_event(chunk: Object, identity: Identity) -> bytes:
+    return event(orjson.dumps(with_identity(chunk, identity)))
+
+
+def _opening(index: int, role: str) -> Object:
+    delta = {"role": role, "content": ""}
+    return {"index": index, "delta": delta, "logprobs": None, "finish_reason": None}
+
+
+def _continued(one_event: bytes, identity: Identity) -> bytes:
+    data = payload(one_event)
+    if data is None or data.strip() == b"[DONE]":
+        return one_event
+    chunk = decoded(data)
+    choices = choices_of(chunk)
+    kept = [choice for choice in map(_without_role, choices) if _says_something(choice)]
+    if choices and not kept:
+        return b""
+    return _chunk_event({**chunk, "choices": kept}, identity)
+
+
+def _without_role(choice: Object) -> Object:
+    delta = {key: value for key, value in fields(choice.get("delta"), "delta").items() if key != "role"}
+    return {**choice, "delta": delta}
+
+
+def _says_something(choice: Object) -> bool:
+    beside = (value for key, value in choice.items() if key not in ("index", "delta"))
+    return any(choice["delta"].values()) or any(beside)

@@ -1,0 +1,179 @@
+"""Every error the router raises on purpose, sorted by who must change something.
+
+The caller (`CallerError`), a backend (`BackendError`), the author of a policy or configuration file
+(`FileError`). Anything else that escapes is a bug of ours. `api/errors.py` maps these to HTTP.
+"""
+
+from typing import ClassVar
+
+
+class TandemError(Exception):
+    """The root. `message` is safe to show to a caller: no address, no key, no stack."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+# --- the caller must change something -------------------------------------------------------------------------
+
+
+class CallerError(TandemError):
+    """The request cannot be served as it stands. `param` names what is at fault, `code` is OpenAI's code for it."""
+
+    code: ClassVar[str | None] = None
+
+    def __init__(self, message: str, param: str | None = None) -> None:
+        super().__init__(message)
+        self.param = param
+
+
+class InvalidRequest(CallerError):
+    """A value is missing, malformed or over a limit."""
+
+
+class InvalidJson(InvalidRequest):
+    """The body is not the JSON it should be."""
+
+    code = "invalid_json"
+
+
+class UnsupportedParameter(InvalidRequest):
+    """No tier this key may use can honour the parameter."""
+
+    code = "unsupported_parameter"
+
+
+class ContextTooLong(InvalidRequest):
+    """The prompt does not fit any tier this key may use."""
+
+    code = "context_length_exceeded"
+
+
+class Unauthenticated(CallerError):
+    """No key, or one that is not known."""
+
+    code = "invalid_api_key"
+
+
+class Forbidden(CallerError):
+    """The key is known and may not do this; the message names the grant."""
+
+    code = "grant_missing"
+
+    def __init__(self, grant: str, message: str) -> None:
+        super().__init__(f"{message} (grant: {grant})", param=grant)
+        self.grant = grant
+
+
+class NotFound(CallerError):
+    """Nothing is served at this path."""
+
+    code = "not_found"
+
+
+class MethodNotAllowed(CallerError):
+    """The path exists and does not take this method."""
+
+    code = "method_not_allowed"
+
+
+class ModelNotFound(NotFound):
+    """No virtual model and no backend goes by this name."""
+
+    code = "model_not_found"
+
+
+class BodyTooLarge(CallerError):
+    """The body is over the limit."""
+
+    code = "request_too_large"
+
+
+class UnsupportedMedia(CallerError):
+    """The body is compressed or otherwise not plain JSON."""
+
+    code = "unsupported_media_type"
+
+
+class BodyTimeout(CallerError):
+    """The body did not arrive in time."""
+
+    code = "timeout"
+
+
+# --- a backend must change something --------------------------------------------------------------------------
+
+
+class BackendError(TandemError):
+    """A backend did not do what it was asked. `outcome` is the word records, headers and metrics use for it."""
+
+    outcome: ClassVar[str] = "failed"
+
+
+class Refused(BackendError):
+    """The engine answered 4xx: it will not serve this request, and asking it again changes nothing."""
+
+    outcome = "refused"
+
+    def __init__(self, message: str, status: int, param: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.param = param
+
+
+class Unavailable(BackendError):
+    """Nothing answers at the backend's address, or it says that it is not ready."""
+
+    outcome = "unavailable"
+
+
+class Overloaded(BackendError):
+    """The engine answered 429. `retry_after_s` is its own word for when to come back, if it said one."""
+
+    outcome = "overloaded"
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class EngineFailed(BackendError):
+    """The engine answered 5xx, or said in its stream that it failed."""
+
+    outcome = "failed"
+
+
+class TimedOut(BackendError):
+    """The engine stayed silent for longer than it may."""
+
+    outcome = "timed_out"
+
+
+class Malformed(BackendError):
+    """What came back is not an answer: not JSON, cut short, or not the OpenAI wire."""
+
+    outcome = "malformed"
+
+
+class NoTierAvailable(BackendError):
+    """A tier that could serve this is needed and none is configured or within the rule."""
+
+    outcome = "unavailable"
+
+
+# --- the author of a file must change something ---------------------------------------------------------------
+
+
+class FileError(TandemError):
+    """A configuration, policy or key file is wrong. Lines and columns count from 1."""
+
+    def __init__(self, file: str, line: int, column: int, message: str) -> None:
+        super().__init__(f"{file}:{line}:{column}: {message}")
+        self.file = file
+        self.line = line
+        self.column = column
+
+
+class SettingsError(TandemError):
+    """The settings are well-formed and cannot work together."""

@@ -1,0 +1,116 @@
+"""The tiers a request can really climb: what a rule wants, minus what cannot be. Pure.
+
+A rule's ladder loses the tiers above the cap, those not configured, and those that cannot serve the request. If
+nothing is left the next capable tier above takes its place; if there is none, the error says what is at fault.
+"""
+
+from collections.abc import Iterable, Mapping
+from msgspec import Struct
+
+from router.core.capabilities import CONTEXT, Exclusion, Fit, TierFacts, fit
+from router.core.errors import ContextTooLong, Forbidden, NoTierAvailable, TandemError, UnsupportedParameter
+from router.core.policy import Then
+from router.core.values import TIERS, ChatRequest, Signals, Tier
+
+
+class Ladder(Struct, frozen=True):
+    """What will be climbed. `fits` are the tiers in order; `fallback` those tried when none of them is
+    available; `exclusions` the tiers left out and why; `degraded`: a tier below what the rule asked for, because
+    nothing it asked for is configured."""
+
+    fits: tuple[Fit, ...]
+    fallback: tuple[Fit, ...]
+    exclusions: tuple[Exclusion, ...]
+    degraded: bool = False
+
+
+class Reach(Struct, frozen=True):
+    """How far a request may go: the tiers configured, and the highest it may reach."""
+
+    tiers: Mapping[Tier, TierFacts]
+    max_tier: Tier
+
+    def allows(self, tier: Tier) -> bool:
+        """Whether the cap lets the request reach this tier."""
+        return TIERS.index(tier) <= TIERS.index(self.max_tier)
+
+
+def effective_ladder(then: Then, reach: Reach, request: ChatRequest, signals: Signals) -> Ladder:
+    """The ladder for this request. Raises UnsupportedParameter or ContextTooLong when no reachable tier can serve
+    it, Forbidden when only a tier above the cap could, NoTierAvailable when the tier needed is not configured."""
+    asked = _fit_tiers(then.ladder, reach, request, signals)
+    if asked.usable:
+        return Ladder(asked.usable, _fallback(then, asked, reach, request, signals), asked.exclusions)
+    if asked.exclusions and not asked.refused:
+        above = _fit_tiers(_tiers_above(then.ladder), reach, request, signals)
+        asked = asked.joined(above)
+        if above.usable:
+            return Ladder(above.usable[:1], (), asked.exclusions)
+        if asked.too_long:
+            return Ladder(asked.too_long[-1:], (), asked.exclusions)
+    elif then.on_unavailable == "degrade" and not asked.exclusions:
+        below = _fit_tiers(_tiers_below(then.ladder), reach, request, signals)
+        if below.usable:
+            return Ladder(below.usable, (), below.exclusions, degraded=True)
+    raise _nothing_serves(then, asked, reach)
+
+
+class _Fitted(Struct, frozen=True):
+    fits: tuple[Fit, ...]
+
+    @property
+    def usable(self) -> tuple[Fit, ...]:
+        return tuple(each for each in self.fits if each.exclusion is None)
+
+    @property
+    def exclusions(self) -> tuple[Exclusion, ...]:
+        return tuple(each.exclusion for each in self.fits if each.exclusion is not None)
+
+    @property
+    def too_long(self) -> tuple[Fit, ...]:
+        """Tiers left out on an estimate alone: the engine, which counts, is the better judge."""
+        return tuple(each for each in self.fits if each.exclusion and each.exclusion.parameter == CONTEXT)
+
+    @property
+    def refused(self) -> bool:
+        return any(exclusion.action == "refuse" for exclusion in self.exclusions)
+
+    def joined(self, other: "_Fitted") -> "_Fitted":
+        return _Fitted(self.fits + other.fits)
+
+
+def _fit_tiers(wanted: Iterable[Tier], reach: Reach, request: ChatRequest, signals: Signals) -> _Fitted:
+    facts = (reach.tiers[tier] for tier in wanted if tier in reach.tiers and reach.allows(tier))
+    return _Fitted(tuple(fit(each, request, signals) for each in facts))
+
+
+def _fallback(then: Then, asked: _Fitted, reach: Reach, request: ChatRequest, signals: Signals) -> tuple[Fit, ...]:
+    if then.on_unavailable != "degrade":
+        return ()
+    below = [tier for tier in _tiers_below(then.ladder) if tier not in {each.tier for each in asked.fits}]
+    return _fit_tiers(below, reach, request, signals).usable
+
+
+def _tiers_above(ladder: tuple[Tier, ...]) -> tuple[Tier, ...]:
+    return TIERS[max(map(TIERS.index, ladder)) + 1 :]
+
+
+def _tiers_below(ladder: tuple[Tier, ...]) -> tuple[Tier, ...]:
+    """Best first: the nearest tier below comes before the cheapest."""
+    return tuple(reversed(TIERS[: min(map(TIERS.index, ladder))]))
+
+
+def _nothing_serves(then: Then, asked: _Fitted, reach: Reach) -> TandemError:
+    if asked.exclusions:
+        return _unsupported(asked.exclusions[-1])
+    configured = [tier for tier in then.ladder if tier in reach.tiers]
+    if configured:
+        need = " or ".join(configured)
+        return Forbidden("max_tier", f"this request needs the tier {need}; it may reach {reach.max_tier} at most")
+    return NoTierAvailable(f"this request needs the tier {' or '.join(then.ladder)}, which is not configured")
+
+
+def _unsupported(exclusion: Exclusion) -> TandemError:
+    if exclusion.parameter == CONTEXT:
+        return ContextTooLong(f"the prompt {exclusion.why}", param="messages")
+    return UnsupportedParameter(f"{exclusion.parameter} {exclusion.why}", param=exclusion.parameter)

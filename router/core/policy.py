@@ -1,0 +1,88 @@
+"""Ordered rules over facts: the first whose condition holds decides, else `otherwise`. Pure; explains itself.
+
+Where conditions come from (CEL, in files) is `config/policy_file.py`'s business; here they are callables.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from router.core.facts import View, read_facts
+from router.core.values import Tier
+
+OnUnavailable = Literal["degrade", "fail"]
+
+
+class ConditionFailed(Exception):
+    """A condition could not be evaluated for this request. It does not match, and the decision goes up."""
+
+
+class Then(Struct, frozen=True):
+    """What a rule sets. `ladder`: the tiers the request may climb, in order. `on_unavailable`: when none of them
+    can be reached, `degrade` to a lower tier or `fail`. `commit_after_s`: how long nothing is sent while the
+    first block is awaited, so that errors are real statuses."""
+
+    ladder: tuple[Tier, ...]
+    on_unavailable: OnUnavailable = "fail"
+    commit_after_s: float = 10.0
+
+
+class Rule(Struct, frozen=True):
+    """One `when -> then`. `holds` is given what `Policy.bind` made; `names` are the facts its text mentions."""
+
+    name: str
+    text: str
+    names: tuple[str, ...]
+    holds: Callable[[Any], bool]
+    then: Then
+
+
+class Policy(Struct, frozen=True):
+    """Ordered rules with a mandatory `otherwise`. `version` is `name@hash` of the file's content. `names` are the
+    facts that any rule mentions; `bind` turns their values into what conditions are evaluated against."""
+
+    name: str
+    version: str
+    rules: tuple[Rule, ...]
+    otherwise: Then
+    names: tuple[str, ...]
+    bind: Callable[[Mapping[str, Any]], Any]
+
+
+OTHERWISE = "otherwise"
+
+
+class Match(Struct, frozen=True):
+    """The rule that decided, the facts it was decided on, and the rules that came before it and did not match
+    (`failures`: those of them that could not be evaluated, with the reason)."""
+
+    rule: str
+    then: Then
+    facts: Mapping[str, Any]
+    skipped: tuple[Rule, ...]
+    failures: Mapping[str, str]
+
+    def why_skipped(self) -> dict[str, str]:
+        """For each rule before the match, in words, why it did not match."""
+        return {rule.name: self._why(rule) for rule in self.skipped}
+
+    def _why(self, rule: Rule) -> str:
+        if rule.name in self.failures:
+            return f"could not be evaluated: {self.failures[rule.name]}"
+        values = ", ".join(f"{name} = {self.facts[name]!r}" for name in rule.names)
+        return f"{rule.text} is false: {values}" if values else f"{rule.text} is false"
+
+
+def match(policy: Policy, view: View) -> Match:
+    """The first rule of the policy that holds for this view, or its `otherwise`."""
+    facts = read_facts(policy.names, view)
+    bound = policy.bind(facts)
+    failures: dict[str, str] = {}
+    for position, rule in enumerate(policy.rules):
+        try:
+            if rule.holds(bound):
+                return Match(rule.name, rule.then, facts, policy.rules[:position], failures)
+        except ConditionFailed as failure:
+            failures[rule.name] = str(failure)
+    return Match(OTHERWISE, policy.otherwise, facts, policy.rules, failures)

@@ -1,0 +1,143 @@
+"""The hand-written stakes and difficulty of a request: what a wrong answer costs, and how hard a right one is.
+
+Pure functions over text. Both scorers are logistic: the weights of the cues found are log-odds, added to a bias and
+squashed into 0..1. A learned scorer takes the same `Prompt` and returns the same `Score`.
+"""
+
+from collections.abc import Callable, Iterable
+from math import exp
+
+from msgspec import Struct
+
+from router.core.passage import Passage
+from router.core.scripts import LATIN
+from router.core.values import Band, Score
+
+MEDIUM_FROM = 0.33
+HIGH_FROM = 0.66
+"""A score below `MEDIUM_FROM` is in the low band; one of at least `HIGH_FROM` is in the high band."""
+
+STAKES_BIAS = -2.2
+DIFFICULTY_BIAS = -1.4
+"""The log-odds of a text in which nothing was found."""
+
+UNJUDGED = 0.5
+"""The least score of a text that the cues cannot judge: the middle of the medium band, so that it fails expensive."""
+
+LONG_CONTEXT_TOKENS = 2_000
+"""From here on an answer may hang on a detail far back in the prompt, which is where the fast tier slips."""
+
+MOST_REASONS = 6
+
+
+class Prompt(Struct, frozen=True):
+    """All that a scorer may look at.
+
+    `ask` is the last user turn, `earlier` what was said before it, `system` the system prompt, and `tools` the names
+    and descriptions of the tools on offer. `scripts` are the writing systems of `ask`, the commonest first.
+    """
+
+    ask: Passage
+    earlier: Passage
+    system: Passage
+    tools: Passage
+    scripts: tuple[str, ...]
+    prompt_tokens: int
+    images: int
+
+
+Scorer = Callable[[Prompt], Score]
+"""What `stakes` and `difficulty` are, and what a learned scorer has to be."""
+
+
+class Place(Struct, frozen=True, gc=False):
+    """How far evidence outside the ask counts: its share of the weight, and the most that it may add in all.
+
+    `same` is for subjects that the ask touches too, `other` for the rest: a clinic's system prompt decides how a
+    question about a dose is judged, and must not make a greeting dangerous.
+    """
+
+    same: float
+    same_most: float
+    other: float
+    other_most: float
+
+
+EARLIER = Place(same=0.7, same_most=2.0, other=0.2, other_most=0.8)
+SYSTEM = Place(same=1.0, same_most=2.0, other=0.2, other_most=0.8)
+TOOLS = Place(same=1.0, same_most=3.2, other=0.5, other_most=1.6)
+
+
+def stakes(prompt: Prompt) -> Score:
+    """What a wrong answer would cost: 0 nothing, 1 harm that cannot be undone."""
+    weights = {cue.name: cue.stakes for cue in prompt.ask.cues}
+    for passage, place in ((prompt.earlier, EARLIER), (prompt.system, SYSTEM), (prompt.tools, TOOLS)):
+        if passage.cues:
+            around = [(cue.name, cue.subject, cue.stakes) for cue in passage.cues]
+            _add_surroundings(weights, around, place, _touched(prompt))
+    return _score(prompt, STAKES_BIAS, weights)
+
+
+def difficulty(prompt: Prompt) -> Score:
+    """How likely the fast tier is to get this wrong: 0 hardly, 1 nearly surely.
+
+    The system prompt has no say: it is the same for the hardest turn and the easiest.
+    """
+    weights = {cue.name: cue.difficulty for cue in prompt.ask.cues}
+    if prompt.earlier.cues:
+        around = [(cue.name, cue.subject, cue.difficulty) for cue in prompt.earlier.cues]
+        _add_surroundings(weights, around, EARLIER, _touched(prompt))
+    if prompt.tools.words:
+        weights["circumstances.tools"] = 0.9
+    if prompt.images:
+        weights["circumstances.images"] = 1.2
+    if prompt.prompt_tokens >= LONG_CONTEXT_TOKENS:
+        weights["circumstances.long_context"] = 0.8
+    return _score(prompt, DIFFICULTY_BIAS, weights)
+
+
+def band_of(score: float) -> Band:
+    """The band that a score in 0..1 lies in."""
+    if score < MEDIUM_FROM:
+        return "low"
+    return "medium" if score < HIGH_FROM else "high"
+
+
+def _touched(prompt: Prompt) -> frozenset[str]:
+    """The subjects of the ask; one that only points back ("yes, do it") takes on those of all that it points to."""
+    subjects = {cue.subject for cue in prompt.ask.cues}
+    if "leaning" in subjects:
+        for passage in (prompt.earlier, prompt.system, prompt.tools):
+            subjects.update(cue.subject for cue in passage.cues)
+    return frozenset(subjects)
+
+
+def _add_surroundings(
+    weights: dict[str, float], around: Iterable[tuple[str, str, float]], place: Place, touched: frozenset[str]
+) -> None:
+    """Add what stands in one place outside the ask, as far as the place lets it count."""
+    same_room, other_room = place.same_most, place.other_most
+    for name, subject, whole in around:
+        if name in weights:
+            continue
+        if subject in touched:
+            weights[name] = min(whole * place.same, same_room)
+            same_room -= max(weights[name], 0.0)
+        else:
+            weights[name] = min(whole * place.other, other_room)
+            other_room -= max(weights[name], 0.0)
+
+
+def _score(prompt: Prompt, bias: float, weights: dict[str, float]) -> Score:
+    score = 1.0 / (1.0 + exp(-bias - sum(weights.values())))
+    reasons = _strongest(weights) if weights else ()
+    if prompt.ask.english and prompt.scripts[:1] == (LATIN,):
+        return Score(score, band_of(score), reasons)
+    score = max(score, UNJUDGED)
+    return Score(score, band_of(score), ("unjudged_script", *reasons)[:MOST_REASONS])
+
+
+def _strongest(weights: dict[str, float]) -> tuple[str, ...]:
+    counted = [name for name, weight in weights.items() if weight]
+    counted.sort(key=lambda name: abs(weights[name]), reverse=True)
+    return tuple(counted[:MOST_REASONS])

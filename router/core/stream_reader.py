@@ -1,0 +1,162 @@
+"""What an engine's chat stream says, read cheaply: nearly every event is relayed without being decoded.
+
+What belongs to the end of a stream is held back, so that the router can still decide what the end is.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from router.core.chat_chunk import Object, choices_of, decoded
+from router.core.event_stream import (
+    MAX_EVENT_BYTES,
+    EventSplitter,
+    MalformedStream,
+    OversizedEvent,
+    each_event,
+    payload,
+)
+from router.core.values import Usage
+
+# The inside of a JSON string: every quote in it is escaped.
+_INSIDE = rb'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+'
+_IS_INSIDE = re.compile(_INSIDE).fullmatch
+_FIND_TEXT = re.compile(
+    rb'(?<!\\)"(?:content|reasoning|reasoning_content|arguments)"\s*:\s*"(' + _INSIDE + rb')"'
+).search
+# No event starts with this: a splitter returns no carriage returns.
+_NO_HEAD = b"\r"
+
+
+class StreamError(Exception):
+    """The engine said in its stream that it failed. `kind` is the wire's `type`, `code` is None unless a number.
+
+    `before` holds the events that preceded it in the same read and may still be relayed.
+    """
+
+    def __init__(self, message: str, kind: str, param: str | None, code: int | None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.kind = kind
+        self.param = param
+        self.code = code
+        self.before = b""
+
+
+class StreamReader:
+    """Reads one engine's stream. `feed` relays, the attributes tell what it has said so far about its end.
+
+    `finish_event` is the last event or events that end a choice, b"" when there are none. `usage_chunk` is
+    the decoded chunk that holds the usage and no choices. INVARIANT: what `feed` and `end` returned and then
+    `finish_event`, joined, are the engine's events byte for byte and in their order, however the network cut
+    them, less the usage chunk and `[DONE]`. (Comments do not wait behind a finish event.)
+
+    Raises StreamError and MalformedStream, with `before`; there is nothing to be read after either.
+    """
+
+    __slots__ = ("_head", "_splitter", "_tail", "done", "finish_event", "finished", "usage", "usage_chunk")
+
+    def __init__(self, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+        self._splitter = EventSplitter(max_event_bytes)
+        self._head = _NO_HEAD
+        self._tail = b""
+        self.finish_event = b""
+        self.finished = False
+        self.usage: Usage | None = None
+        self.usage_chunk: dict[str, Any] | None = None
+        self.done = False
+
+    def feed(self, data: bytes) -> bytes:
+        """The events that may be relayed now, b"" when none may."""
+        try:
+            run = self._splitter.feed(data)
+        except OversizedEvent as fault:
+            fault.before = self._relayed(fault.before)
+            raise
+        if self._is_ordinary(run) and not self.finish_event:
+            return run
+        return self._relayed(run)
+
+    def end(self) -> bytes:
+        """What may be relayed once the engine has closed its stream: a last event that lacks its blank line.
+
+        Raises MalformedStream when it lacks more.
+        """
+        rest = self._splitter.rest().strip(b"\n") + b"\n\n"
+        return b"" if payload(rest) is None else self._taken(rest)
+
+    def _relayed(self, run: bytes) -> bytes:
+        released: list[bytes] = []
+        for one in each_event(run):
+            try:
+                released.append(self._released() + one if self._is_ordinary(one) else self._taken(one))
+            except (StreamError, MalformedStream) as fault:
+                fault.before = b"".join(released)
+                raise
+        return b"".join(released)
+
+    def _is_ordinary(self, one: bytes) -> bool:
+        head, tail = self._head, self._tail
+        start, end = len(head), len(one) - len(tail)
+        return (
+            one.startswith(head)
+            and one.endswith(tail)
+            and start <= end
+            and (one.find(b'"', start, end) < 0 or _IS_INSIDE(one, start, end) is not None)
+        )
+
+    def _taken(self, one: bytes) -> bytes:
+        data = payload(one)
+        if data is None:
+            return one
+        if data.strip() == b"[DONE]":
+            self.done = True
+            return b""
+        chunk = decoded(data)
+        if chunk.get("error") is not None:
+            raise _stream_error(chunk["error"])
+        return self._taken_chunk(one, chunk)
+
+    def _taken_chunk(self, one: bytes, chunk: dict[str, Any]) -> bytes:
+        choices = choices_of(chunk)
+        if chunk.get("usage") is not None:
+            self.usage = _usage(chunk["usage"])
+            if not choices:
+                self.usage_chunk = chunk
+                return b""
+        if any(choice.get("finish_reason") is not None for choice in choices):
+            self.finished = True
+            self.finish_event += one
+            return b""
+        self._learn(one)
+        return self._released() + one
+
+    def _learn(self, one: bytes) -> None:
+        text = _FIND_TEXT(one)
+        if text is not None:
+            self._head, self._tail = one[: text.start(1)], one[text.end(1) :]
+
+    def _released(self) -> bytes:
+        held, self.finish_event = self.finish_event, b""
+        return held
+
+
+def _usage(counted: object) -> Usage:
+    try:
+        return msgspec.convert(counted, Usage)
+    except msgspec.ValidationError as error:
+        raise MalformedStream(f"usage: {error}") from None
+
+
+def _stream_error(error: Object | object) -> StreamError:
+    if not isinstance(error, Mapping):
+        return StreamError(str(error), "", None, None)
+    param, code = error.get("param"), error.get("code")
+    return StreamError(
+        message=str(error.get("message") or ""),
+        kind=str(error.get("type") or ""),
+        param=None if param is None else str(param),
+        code=code if type(code) is int else None,
+    )

@@ -1,0 +1,116 @@
+"""The nouns that decisions are made of: frozen values that know nothing of sockets, clocks or frameworks.
+
+They are msgspec structs rather than dataclasses because a frozen dataclass costs several times more to
+build, and every request builds a dozen of them.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from msgspec import Raw, Struct
+
+Tier = Literal["fast", "strong", "hosted"]
+Band = Literal["low", "medium", "high"]
+
+TIERS: tuple[Tier, ...] = ("fast", "strong", "hosted")
+"""Every tier, cheapest first. A ladder is a selection from this, in this order unless a policy says otherwise."""
+
+BANDS: tuple[Band, ...] = ("low", "medium", "high")
+
+
+def higher_band(a: Band, b: Band) -> Band:
+    """The higher of two bands."""
+    return BANDS[max(BANDS.index(a), BANDS.index(b))]
+
+
+def lower_tier(a: Tier, b: Tier) -> Tier:
+    """The lower (cheaper) of two tiers."""
+    return TIERS[min(TIERS.index(a), TIERS.index(b))]
+
+
+class Part(Struct, frozen=True, gc=False):
+    """One part of a message: `kind` is the wire's `type`; `text` is set for text parts, `url` for media."""
+
+    kind: str
+    text: str = ""
+    url: str = ""
+
+
+class Message(Struct, frozen=True):
+    """One message of a conversation, its content always a tuple of parts."""
+
+    role: str
+    parts: tuple[Part, ...]
+
+
+class ChatRequest(Struct, frozen=True):
+    """A chat completion as it was asked for, read once.
+
+    `parameters` holds every top-level field but `model`, `messages` and `router`, decoded. `fields` holds every
+    top-level field as the caller's own bytes, so that an engine gets them unchanged.
+    """
+
+    model: str
+    messages: tuple[Message, ...]
+    parameters: Mapping[str, Any]
+    fields: Mapping[str, Raw]
+    body_bytes: int
+
+    @property
+    def streamed(self) -> bool:
+        """Whether the caller asked for a stream."""
+        return self.parameters.get("stream") is True
+
+    @property
+    def wants_usage(self) -> bool:
+        """Whether the caller asked for the usage chunk at the end of its stream."""
+        options = self.parameters.get("stream_options")
+        return isinstance(options, dict) and options.get("include_usage") is True
+
+
+class Hints(Struct, frozen=True, gc=False):
+    """What the caller told the router, in `x-router-*` headers or the body's `router` object. None: not said."""
+
+    stakes: Band | None = None
+    latency_budget_ms: int | None = None
+    policy: str | None = None
+    max_tier: Tier | None = None
+    conversation: str | None = None
+
+
+class Score(Struct, frozen=True, gc=False):
+    """A score in 0..1 with its band and the named reasons that made it."""
+
+    score: float
+    band: Band
+    reasons: tuple[str, ...] = ()
+
+
+class Signals(Struct, frozen=True):
+    """What was measured about one request. Pure facts of the request: no engine, no clock, no configuration.
+
+    `prompt_tokens` and `answer_tokens` are estimates. `turns` counts the user's messages. `scripts` names the
+    writing systems seen (`latin`, `cyrillic`, `han`, ...). `images` and `audio` count message parts.
+    """
+
+    prompt_tokens: int
+    answer_tokens: int
+    turns: int
+    code: bool
+    maths: bool
+    scripts: tuple[str, ...]
+    tools: int
+    schema: bool
+    images: int
+    audio: int
+    stakes: Score
+    difficulty: Score
+    reasoning_effort: str = ""
+    service_tier: str = ""
+
+
+class Usage(Struct, frozen=True, gc=False):
+    """Tokens of one attempt, as its engine counted them."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0

@@ -1,0 +1,1 @@
+"""The adapter to inference engines, and how each kind of engine differs."""

@@ -1,0 +1,53 @@
+"""What an engine answered, checked and put into the cascade's events. Raises ValueError for what is no answer."""
+
+import msgspec
+import orjson
+from msgspec import Struct
+
+from router.core.cascade import Block, Ended
+from router.core.chat_stream import fold, split
+from router.core.event_stream import DONE, MalformedStream, event, payloads
+from router.core.stream_reader import StreamReader
+from router.core.values import Usage
+
+
+class _Choice(Struct):
+    index: int = 0
+
+
+class _Body(Struct):
+    """The least a plain answer must hold to be one."""
+
+    choices: list[_Choice]
+    usage: Usage | None = None
+
+
+_BODY = msgspec.json.Decoder(_Body)
+
+
+def ended_body(data: bytes, number: int) -> Ended:
+    """The end of a plain answer, with its usage. Raises ValueError when `data` is no chat completion."""
+    return Ended(number, b"", None, _BODY.decode(data).usage)
+
+
+def ended_stream(reader: StreamReader, number: int) -> list[Block | Ended]:
+    """The end of a stream. A missing [DONE] is forgiven when a choice has finished; a missing finish is not."""
+    last = reader.end()
+    if not reader.finished:
+        raise MalformedStream("the stream stopped before any choice had finished", last)
+    ended = Ended(number, reader.finish_event, reader.usage_chunk, reader.usage)
+    return [Block(number, last), ended] if last else [ended]
+
+
+def body_of_stream(data: bytes) -> bytes:
+    """The plain body of an answer that the engine streamed although it was not asked to."""
+    return orjson.dumps(fold([orjson.loads(each) for each in payloads(data) if each != b"[DONE]"]))
+
+
+def stream_of_body(data: bytes, number: int) -> list[Block | Ended]:
+    """The stream of an answer that the engine gave in one piece although a stream was asked for."""
+    _BODY.decode(data)
+    reader = StreamReader()
+    ready = reader.feed(b"".join(event(orjson.dumps(chunk)) for chunk in split(orjson.loads(data))) + DONE)
+    blocks: list[Block | Ended] = [Block(number, ready)] if ready else []
+    return blocks + ended_stream(reader, number)

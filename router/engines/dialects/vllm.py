@@ -1,0 +1,67 @@
+"""The autoregressive path of vLLM 0.32: Gemma 4 and other ordinary models.
+
+Recorded against the real server; `tests/live` repeats the observations that matter.
+"""
+
+from typing import Any
+
+from router.core.capabilities import Dialect, Row
+
+
+def asks_for_audio(value: Any) -> bool:
+    """Whether `modalities` names anything but text."""
+    return bool(value != ["text"])
+
+
+def is_true(value: Any) -> bool:
+    """Whether a switch is on; off is what the engine does anyway."""
+    return value is True
+
+
+SAMPLING = frozenset(
+    "temperature top_p top_k min_p seed n stop stop_token_ids ignore_eos max_tokens max_completion_tokens min_tokens "
+    "presence_penalty frequency_penalty repetition_penalty length_penalty logit_bias bad_words allowed_token_ids "
+    "logprobs top_logprobs prompt_logprobs echo use_beam_search skip_special_tokens "
+    "spaces_between_special_tokens include_stop_str_in_output truncate_prompt_tokens".split()
+)
+SHAPE = frozenset(
+    "stream stream_options response_format structured_outputs guided_json guided_regex guided_choice guided_grammar "
+    "tools tool_choice parallel_tool_calls continue_final_message add_generation_prompt add_special_tokens "
+    "chat_template_kwargs documents include_reasoning reasoning_effort return_token_ids".split()
+)
+LABELS = frozenset("user metadata service_tier safety_identifier prompt_cache_key prompt_cache_options".split())
+
+IGNORED = {
+    "store": Row("is accepted by the engine and has no effect", is_true),
+    "verbosity": Row("is accepted by the engine and has no effect"),
+    "prediction": Row("is accepted by the engine and has no effect"),
+    "moderation": Row("is accepted by the engine and has no effect"),
+    "prompt_cache_retention": Row("is accepted by the engine and has no effect"),
+}
+"""What vLLM takes and ignores: left out and reported, because nothing may be dropped silently."""
+
+NOBODY = {
+    "audio": Row("asks for spoken answers, which no tier gives"),
+    "modalities": Row("asks for more than text, which no tier gives", asks_for_audio),
+    "functions": Row("is the retired form of `tools`; send `tools`"),
+    "function_call": Row("is the retired form of `tool_choice`; send `tool_choice`"),
+    "web_search_options": Row("asks for a web search, which no tier makes"),
+}
+"""What would change the answer and no engine of ours does."""
+
+OWNED = {
+    name: Row("steers the engine itself")
+    for name in (
+        "priority vllm_xargs cache_salt kv_transfer_params chat_template request_id mm_processor_kwargs "
+        "logits_processors media_io_kwargs data_parallel_rank"
+    ).split()
+}
+
+VLLM = Dialect(
+    name="vllm",
+    passes=SAMPLING | SHAPE | LABELS,
+    drops=IGNORED,
+    escalates={},
+    refuses=NOBODY,
+    router_owned=OWNED,
+)

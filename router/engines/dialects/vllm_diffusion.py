@@ -1,0 +1,71 @@
+"""The diffusion path of vLLM 0.32: DiffusionGemma.
+
+The sampler commits an argmax on its own temperature schedule, so what only steers sampling is dropped and
+reported; what carries meaning goes up to a tier that honours it. Two rows keep the engine alive: a request with
+`prompt_logprobs`, or with `echo`, which asks for them too, trips an assertion in its scheduler and ends the process.
+"""
+
+from typing import Any
+
+from router.core.capabilities import Dialect, Row
+from router.engines.dialects.vllm import IGNORED, LABELS, NOBODY, OWNED, SAMPLING, SHAPE, is_true
+
+
+def is_not_one(value: Any) -> bool:
+    """Exactly 1.0 is the only temperature the engine accepts."""
+    return bool(value != 1)
+
+
+def is_not_zero(value: Any) -> bool:
+    """0 is the neutral value: saying it asks for nothing."""
+    return bool(value != 0)
+
+
+def is_not_text(value: Any) -> bool:
+    """`{"type": "text"}` asks for nothing."""
+    return not (isinstance(value, dict) and value.get("type") == "text")
+
+
+def is_enforced(value: Any) -> bool:
+    """`auto` and `none` are left to the model; everything else needs structured output."""
+    return value not in ("auto", "none")
+
+
+UNSTEERED = "does not steer a diffusion sampler"
+UNSTRUCTURED = "needs structured output, which the diffusion path refuses"
+FORBIDDEN = "is refused by the diffusion path"
+
+DROPS = {
+    "temperature": Row("must be 1.0 on the diffusion path", is_not_one),
+    "min_p": Row(UNSTEERED, is_not_zero),
+    "presence_penalty": Row(UNSTEERED, is_not_zero),
+    "frequency_penalty": Row(UNSTEERED, is_not_zero),
+    "repetition_penalty": Row(UNSTEERED, is_not_one),
+}
+
+ESCALATES = {
+    "seed": Row("asks for a repeatable answer; the diffusion path has no seed"),
+    "min_tokens": Row(FORBIDDEN, is_not_zero),
+    "logit_bias": Row(FORBIDDEN, bool),
+    "bad_words": Row(FORBIDDEN, bool),
+    "allowed_token_ids": Row(FORBIDDEN),
+    "response_format": Row(UNSTRUCTURED, is_not_text),
+    "structured_outputs": Row(UNSTRUCTURED),
+    "guided_json": Row(UNSTRUCTURED),
+    "guided_regex": Row(UNSTRUCTURED),
+    "guided_choice": Row(UNSTRUCTURED),
+    "guided_grammar": Row(UNSTRUCTURED),
+    "tool_choice": Row("must be enforced, which needs structured output", is_enforced),
+    "prompt_logprobs": Row("ends the diffusion engine's process"),
+    "echo": Row("ends the diffusion engine's process", is_true),
+    "use_beam_search": Row("has no meaning for a denoised canvas", is_true),
+}
+
+VLLM_DIFFUSION = Dialect(
+    name="vllm_diffusion",
+    passes=(SAMPLING | SHAPE | LABELS) - DROPS.keys() - ESCALATES.keys(),
+    drops=IGNORED | DROPS,
+    escalates=ESCALATES,
+    refuses=NOBODY,
+    router_owned=OWNED,
+)

@@ -1,0 +1,164 @@
+"""One backend behind HTTP, spoken to with aiohttp: bytes through, every foreign error translated here."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import msgspec
+from msgspec import Struct
+from multidict import CIMultiDict
+from yarl import URL
+
+from router.core.cascade import Attempt, Block, Ended
+from router.core.errors import BackendError, EngineFailed, Malformed, TimedOut, Unavailable
+from router.core.event_stream import MalformedStream
+from router.core.stream_reader import StreamError, StreamReader
+from router.engines.answers import body_of_stream, ended_body, ended_stream, stream_of_body
+from router.engines.refusals import refusal
+from router.engines.wire_body import BodyWriter
+from router.ports import Envelope
+
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+MAX_ERROR_BYTES = 64 * 1024
+"""How much of an engine's error is read: it is a sentence, or it is not ours to hold."""
+
+KEEP_ALIVE_S = 4.0
+"""Idle connections are dropped before vLLM's server does it (5 s), so that a request never meets a closing one."""
+
+_HEALTH_TIMEOUT = aiohttp.ClientTimeout(total=2.0)
+
+EVENT_STREAM = "text/event-stream"
+
+
+class Timeouts(Struct, frozen=True):
+    """`connect_s`: to have a connection. `idle_s`: silence, before the first byte or between two."""
+
+    connect_s: float = 1.0
+    idle_s: float = 120.0
+
+
+@asynccontextmanager
+async def open_session() -> AsyncGenerator[aiohttp.ClientSession, None]:
+    """The one client session of the process. Keeps no cookies and decompresses nothing."""
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S, ttl_dns_cache=10)
+    async with aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+    ) as session:
+        yield session
+
+
+class HttpBackend:
+    """A `Backend` that speaks OpenAI's chat completions over HTTP."""
+
+    def __init__(
+        self,
+        name: str,
+        session: aiohttp.ClientSession,
+        url: str,
+        writer: BodyWriter,
+        timeouts: Timeouts,
+        api_key: str | None = None,
+    ) -> None:
+        self.name = name
+        self._session = session
+        self._url = URL(url.rstrip("/") + "/v1/chat/completions")
+        self._health_url = URL(url.rstrip("/") + "/health")
+        self._writer = writer
+        self._headers = CIMultiDict({"Content-Type": "application/json"})
+        if api_key is not None:
+            self._headers["Authorization"] = f"Bearer {api_key}"
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=timeouts.connect_s, sock_read=timeouts.idle_s)
+
+    async def stream(self, attempt: Attempt, envelope: Envelope) -> AsyncGenerator[Block | Ended, None]:
+        """Calls the engine once; see `ports.Backend`. The loop over a stream is the hot path."""
+        number, response = attempt.number, None
+        try:
+            response = await self._post(envelope)
+            if response.status != 200:
+                raise await _refusal(response)
+            if envelope.request.streamed and response.content_type == EVENT_STREAM:
+                reader = StreamReader()
+                async for data in response.content.iter_any():
+                    ready = reader.feed(data)
+                    if ready:
+                        yield Block(number, ready)
+                for each in ended_stream(reader, number):
+                    yield each
+            else:
+                for each in await _whole(response, number, envelope):
+                    yield each
+        except _FOREIGN as error:
+            before = getattr(error, "before", b"")
+            if before:
+                yield Block(number, before)
+            raise _translated(error, self.name) from error
+        finally:
+            if response is not None:
+                response.close()
+
+    async def is_reachable(self) -> bool:
+        """See `ports.Backend`: whether the engine calls itself healthy."""
+        try:
+            async with self._session.get(self._health_url, timeout=_HEALTH_TIMEOUT) as response:
+                return response.status == 200
+        except _FOREIGN:
+            return False
+
+    async def _post(self, envelope: Envelope) -> aiohttp.ClientResponse:
+        body = self._writer.write(envelope)
+        headers = self._headers.copy()
+        headers["X-Request-Id"] = envelope.request_id
+        if envelope.traceparent is not None:
+            headers["traceparent"] = envelope.traceparent
+        try:
+            return await self._session.post(self._url, data=body, headers=headers, timeout=self._timeout)
+        except aiohttp.ServerDisconnectedError:
+            # A kept connection that the engine closed as we wrote. Nothing was answered, so once more.
+            return await self._session.post(self._url, data=body, headers=headers, timeout=self._timeout)
+
+
+async def _whole(response: aiohttp.ClientResponse, number: int, envelope: Envelope) -> list[Block | Ended]:
+    """An answer that comes in one piece, in the form the caller asked for whichever form the engine chose."""
+    data = await _read_up_to(response, MAX_ANSWER_BYTES)
+    if response.content_type == EVENT_STREAM:
+        data = body_of_stream(data)
+    if envelope.request.streamed:
+        return stream_of_body(data, number)
+    return [Block(number, data), ended_body(data, number)]
+
+
+async def _refusal(response: aiohttp.ClientResponse) -> BackendError:
+    return refusal(response.status, response.headers, await response.content.read(MAX_ERROR_BYTES))
+
+
+async def _read_up_to(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:
+    if (response.content_length or 0) > limit_bytes:
+        raise MalformedStream("the answer is too large")
+    data = await response.read()
+    if len(data) > limit_bytes:
+        raise MalformedStream("the answer is too large")
+    return data
+
+
+_FOREIGN = (aiohttp.ClientError, TimeoutError, OSError, ValueError, StreamError)
+"""What aiohttp and our readers raise (MalformedStream and the JSON readers' errors are ValueErrors)."""
+
+
+def _translated(error: Exception, name: str) -> BackendError:
+    """Foreign errors by class, never by text. The message names the backend and not its address."""
+    if isinstance(error, StreamError):
+        return refusal(error.code or 500, {}, msgspec.json.encode({"error": {"message": error.message}}))
+    for classes, kind, said in _TRANSLATIONS:
+        if isinstance(error, classes):
+            return kind(f"the backend {name} {said}")
+    return EngineFailed(f"the backend {name} failed")
+
+
+_TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[BackendError], str], ...] = (
+    ((TimeoutError,), TimedOut, "was silent for too long"),
+    ((aiohttp.ClientPayloadError, ValueError), Malformed, "sent something that is not an answer"),
+    ((aiohttp.ClientConnectionError, OSError), Unavailable, "cannot be reached"),
+)

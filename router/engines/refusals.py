@@ -1,0 +1,66 @@
+"""What an engine's error answer means: status first, then the shape of its body, never the wording."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from router.core.errors import BackendError, EngineFailed, Overloaded, Refused, TimedOut, Unavailable
+
+MAX_MESSAGE_CHARS = 500
+MAX_RETRY_AFTER_S = 120.0
+"""OpenAI's clients give up on anything longer, so nothing longer is passed on."""
+
+_ADDRESS = re.compile(r"https?://\S+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\b[\w.-]+:\d{2,5}\b|/(?:[\w.-]+/){2,}\S*")
+_SECRET = re.compile(r"(?i)\b(?:bearer\s+\S+|sk-[\w-]+|tdm-[\w-]+)")
+
+
+def refusal(status: int, headers: Mapping[str, str], body: bytes) -> BackendError:
+    """The error that an answer of this status stands for. Its message has lost addresses and keys."""
+    if status in (400, 413, 422):
+        said, param = _read_error(body)
+        return Refused(said or "the engine refused the request", status, param)
+    if status == 429:
+        return Overloaded("the engine is overloaded", _retry_after_s(headers))
+    kind, said = _MEANING.get(status, (EngineFailed, f"the engine answered with status {status}"))
+    return kind(said)
+
+
+_MEANING: Mapping[int, tuple[type[BackendError], str]] = {
+    401: (EngineFailed, "the engine does not accept the router's key"),
+    403: (EngineFailed, "the engine does not accept the router's key"),
+    404: (EngineFailed, "the engine does not serve the model it is configured for"),
+    408: (TimedOut, "the engine gave up waiting"),
+    503: (Unavailable, "the engine is not ready"),
+    504: (TimedOut, "the engine gave up waiting"),
+}
+
+
+def _read_error(body: bytes) -> tuple[str, str | None]:
+    """Message and parameter, from OpenAI's error object or from what vLLM sends in its place: a bare string under
+    `error`, FastAPI's `{"detail": ...}`, or the object without `error` around it."""
+    try:
+        decoded: Any = msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return "", None
+    error = decoded.get("error", decoded) if isinstance(decoded, dict) else decoded
+    if isinstance(error, str):
+        return _clean(error), None
+    if not isinstance(error, dict):
+        return "", None
+    message, param = error.get("message") or error.get("detail"), error.get("param")
+    return _clean(message if isinstance(message, str) else ""), param if isinstance(param, str) else None
+
+
+def _clean(message: str) -> str:
+    without = _SECRET.sub("[key]", _ADDRESS.sub("[address]", message))
+    return " ".join(without.split())[:MAX_MESSAGE_CHARS]
+
+
+def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+    try:
+        said = float(headers.get("Retry-After", ""))
+    except ValueError:
+        return None
+    return min(max(said, 0.0), MAX_RETRY_AFTER_S)

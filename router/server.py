@@ -1,0 +1,87 @@
+"""Two uvicorn servers in one process: the public listener and the admin listener, started and stopped together."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Generator
+from typing import Any
+
+import uvicorn
+
+from router.api.front import App
+from router.bootstrap import Lifecycle, open_router
+from router.config.settings import Listener, Settings
+from router.core.errors import SettingsError
+
+BACKLOG = 2048
+HEADERS_BYTES = 64 * 1024
+"""All headers of one request together."""
+
+
+async def serve(settings: Settings, announce: Callable[[str, str], None]) -> None:
+    """Serves until SIGTERM or SIGINT; then no new connections, not ready, and requests in flight get their grace.
+    `announce` is told both addresses once they answer. Raises FileError or SettingsError."""
+    async with open_router(settings) as router:
+        sockets = [_bind(settings.public), _bind(settings.admin)]
+        public_url, admin_url = map(_url, sockets)
+        admin = _Server(_config(router.admin, settings), lambda: None)
+        public = _Server(_config(router.public, settings), lambda: announce(public_url, admin_url))
+        _stop_on_signals(public, router.lifecycle)
+        serving_admin = asyncio.create_task(admin.serve([sockets[1]]))
+        await public.serve([sockets[0]])
+        admin.should_exit = True
+        await serving_admin
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals alone, because two of them run here, and that says when it has started."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_started()
+
+
+def _config(app: App, settings: Settings) -> uvicorn.Config:
+    quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
+    return uvicorn.Config(
+        app,
+        loop="none",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=max(1, round(settings.stop_grace_s)),
+        **quiet,
+    )
+
+
+def _bind(listener: Listener) -> socket.socket:
+    try:
+        return socket.create_server((listener.host, listener.port), backlog=BACKLOG, reuse_port=False)
+    except OSError as error:
+        said = f"{listener.host}:{listener.port} cannot be listened on: {error.strerror}"
+        raise SettingsError(f"{said}; is another router running?") from None
+
+
+def _url(bound: socket.socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"http://{host}:{port}"
+
+
+def _stop_on_signals(server: uvicorn.Server, lifecycle: Lifecycle) -> None:
+    def stop() -> None:
+        lifecycle.stopping = True
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)

@@ -1,0 +1,73 @@
+"""Prometheus metrics, made from records. Labels are bounded by configuration: never a key, a text, or a model name
+as a caller sent it."""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from router import __version__
+from router.core.record import AttemptRecord, Record
+from router.telemetry import names
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+MAX_CHILDREN = 4096
+"""Label combinations that are kept at hand; far above what any policy brings about."""
+
+
+class Metrics:
+    """The first set of metrics: the port `DecisionLog`, and `/metrics`."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        build = Gauge(names.BUILD, "The version that runs.", ["version"], registry=self.registry)
+        build.labels(__version__).set(1)
+        requests = self._counter(names.REQUESTS, "Finished requests.", "tier", "rule", "outcome", "status")
+        duration = self._seconds(names.REQUEST_DURATION, "From the request's arrival to its end.", "tier")
+        first_block = self._seconds(names.FIRST_BLOCK, "From the attempt that served to its first block.", "tier")
+        attempts = self._counter(names.ATTEMPTS, "Calls made to engines.", "tier", "outcome")
+        attempt_duration = self._seconds(names.ATTEMPT_DURATION, "From the opening of an attempt to its end.", "tier")
+        escalations = self._counter(names.ESCALATIONS, "Moves up the ladder.", "tier", "outcome")
+        tokens = self._counter(names.TOKENS, "Tokens of served answers.", "tier", "type")
+        # Bound once per combination: `labels()` on every request costs more than the increment.
+        self._requests = lru_cache(MAX_CHILDREN)(requests.labels)
+        self._duration = lru_cache(MAX_CHILDREN)(duration.labels)
+        self._first_block = lru_cache(MAX_CHILDREN)(first_block.labels)
+        self._attempts = lru_cache(MAX_CHILDREN)(attempts.labels)
+        self._attempt_duration = lru_cache(MAX_CHILDREN)(attempt_duration.labels)
+        self._escalations = lru_cache(MAX_CHILDREN)(escalations.labels)
+        self._tokens = lru_cache(MAX_CHILDREN)(tokens.labels)
+
+    def write(self, record: Record) -> None:
+        """See `ports.DecisionLog`."""
+        tier = record.tier or "none"
+        self._requests(tier, record.rule or "none", record.outcome, record.status).inc()
+        self._duration(tier).observe(record.elapsed_s)
+        if record.first_block_s is not None:
+            self._first_block(tier).observe(record.first_block_s)
+        if record.usage is not None:
+            self._tokens(tier, "prompt").inc(record.usage.prompt_tokens)
+            self._tokens(tier, "completion").inc(record.usage.completion_tokens)
+        for position, attempt in enumerate(record.attempts, start=1):
+            self._write_attempt(attempt)
+            if position < len(record.attempts):
+                self._escalations(attempt.tier, attempt.outcome).inc()
+
+    def watch(self, name: str, about: str, read: Callable[[], float]) -> None:
+        """A gauge whose value is read when it is scraped."""
+        Gauge(name, about, registry=self.registry).set_function(read)
+
+    def expose(self) -> bytes:
+        """All metrics in OpenMetrics text."""
+        return bytes(generate_latest(self.registry))  # type: ignore[no-untyped-call]
+
+    def _write_attempt(self, attempt: AttemptRecord) -> None:
+        self._attempts(attempt.tier, attempt.outcome).inc()
+        self._attempt_duration(attempt.tier).observe(attempt.elapsed_s)
+
+    def _counter(self, name: str, about: str, *labels: str) -> Counter:
+        return Counter(name, about, labels, registry=self.registry)
+
+    def _seconds(self, name: str, about: str, *labels: str) -> Histogram:
+        return Histogram(name, about, labels, buckets=names.SECONDS, registry=self.registry)

@@ -1,0 +1,1 @@
+"""What launches, checks, measures and imitates the engines. Nothing that serves a request imports it."""
