@@ -40,7 +40,7 @@ class Landscape(Struct, frozen=True):
 class Dispatch:
     """Serves requests. Holds nothing about any one of them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each port by its name, passed once, in bootstrap
         self,
         landscape: Landscape,
         fleet: Fleet,

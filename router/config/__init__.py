@@ -1,1 +1,1 @@
-"""Files that people write, read once at start: settings, policies, keys. Wrong ones are refused with line and column."""
+"""Files that people write, read at start: settings, policies, keys. Mistakes are refused with line and column."""

@@ -86,7 +86,8 @@ def read_policy(path: Path) -> Policy:
     rules = tuple(_rule(file, env, position, rule) for position, rule in enumerate(spec.rules))
     names = tuple(dict.fromkeys(name for rule in rules for name in rule.names))
     version = f"{spec.name}@{hashlib.sha256(file.text).hexdigest()[:12]}"
-    return Policy(spec.name, version, rules, spec.otherwise.then(), names, env.Activation)
+    first = _first_of(env, [rule.when for rule in spec.rules])
+    return Policy(spec.name, version, rules, spec.otherwise.then(), names, env.Activation, first)
 
 
 class PolicyFolder:
@@ -176,6 +177,34 @@ def _condition(expression: cel.Expression) -> Callable[[Any], bool]:
         raise ConditionFailed(str(value))
 
     return holds
+
+
+GROUP = 32
+"""Conditions evaluated by one expression: one call into CEL costs as much as several comparisons within it, and
+its parser limits how deep conditionals may nest."""
+
+
+def _first_of(env: cel.Env, conditions: Sequence[str]) -> Callable[[cel.Activation], int | None]:
+    groups = [
+        env.compile(_numbered(conditions[start : start + GROUP], start)) for start in range(0, len(conditions), GROUP)
+    ]
+
+    def first(activation: cel.Activation) -> int | None:
+        for group in groups:
+            position = group.eval(activation).value()
+            if type(position) is not int:
+                raise ConditionFailed(str(position))
+            if position >= 0:
+                return position
+        return None
+
+    return first
+
+
+def _numbered(conditions: Sequence[str], start: int) -> str:
+    """One expression for the position of the first condition that holds, -1 for none. The line breaks keep a
+    comment at the end of a condition from swallowing the bracket."""
+    return "".join(f"(\n{text}\n) ? {start + at} : " for at, text in enumerate(conditions)) + "-1"
 
 
 def _refused(file: YamlFile, keys: Sequence[str | int], text: str, said: str) -> FileError:

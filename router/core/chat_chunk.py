@@ -70,8 +70,7 @@ def fields(value: object, name: str) -> Object:
 def role_event(identity: Identity, role: str = "assistant", choices: int = 1) -> bytes:
     """The chunks that open a stream, one event for each choice, when the router sends them by itself."""
     return b"".join(
-        _chunk_event({"object": CHUNK, "choices": [_opening(index, role)]}, identity)
-        for index in range(choices)
+        _chunk_event({"object": CHUNK, "choices": [_opening(index, role)]}, identity) for index in range(choices)
     )
 
 

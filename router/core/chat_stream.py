@@ -56,9 +56,10 @@ def split(body: Object) -> list[dict[str, Any]]:
 
 
 def _folded_choice(index: int, pieces: Sequence[Object]) -> dict[str, Any]:
-    said = _folded([fields(piece.get("delta"), "delta") for piece in pieces])
-    beside = _folded([_without(piece, "index", "delta") for piece in pieces])
-    message = {"role": "assistant", "content": None, **said}
+    said = _folded(fields(piece.get("delta"), "delta") for piece in pieces)
+    message = {"role": None, "content": None, **said}
+    message["role"] = message["role"] or "assistant"
+    beside = _folded(_without(piece, "index", "delta") for piece in pieces)
     return {"index": index, "message": message, "finish_reason": None, **beside}
 
 
@@ -69,7 +70,7 @@ def _folded(pieces: Iterable[Object]) -> dict[str, Any]:
     return {key: _joined(key, found) for key, found in values.items()}
 
 
-def _joined(key: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 - any JSON value, by what the key means
+def _joined(key: str, values: Sequence[Any]) -> Any:
     said = [value for value in values if value is not None]
     if not said:
         return None
@@ -102,9 +103,7 @@ def _index(item: Object, default: int) -> int:
 def _pieces(choice: Object) -> list[dict[str, Any]]:
     index = _index(choice, 0)
     deltas = _deltas(fields(choice.get("message"), "message"))
-    pieces: list[dict[str, Any]] = [
-        {"index": index, "delta": delta, "finish_reason": None} for delta in deltas
-    ]
+    pieces: list[dict[str, Any]] = [{"index": index, "delta": delta, "finish_reason": None} for delta in deltas]
     pieces.append({"index": index, "delta": {}, **_without(choice, "index", "message", "logprobs")})
     if "logprobs" in choice:
         # They travel with the text they are of, and with the finish when there is none.

@@ -5,6 +5,7 @@ nothing is left the next capable tier above takes its place; if there is none, t
 """
 
 from collections.abc import Iterable, Mapping
+
 from msgspec import Struct
 
 from router.core.capabilities import CONTEXT, Exclusion, Fit, TierFacts, fit
@@ -56,38 +57,42 @@ def effective_ladder(then: Then, reach: Reach, request: ChatRequest, signals: Si
 
 
 class _Fitted(Struct, frozen=True):
-    fits: tuple[Fit, ...]
+    """Tiers tried on for size: those that can serve, and why the others cannot. `too_long` are those left out on
+    an estimate alone: the engine, which counts, is the better judge."""
 
-    @property
-    def usable(self) -> tuple[Fit, ...]:
-        return tuple(each for each in self.fits if each.exclusion is None)
-
-    @property
-    def exclusions(self) -> tuple[Exclusion, ...]:
-        return tuple(each.exclusion for each in self.fits if each.exclusion is not None)
-
-    @property
-    def too_long(self) -> tuple[Fit, ...]:
-        """Tiers left out on an estimate alone: the engine, which counts, is the better judge."""
-        return tuple(each for each in self.fits if each.exclusion and each.exclusion.parameter == CONTEXT)
+    tried: tuple[Tier, ...]
+    usable: tuple[Fit, ...]
+    exclusions: tuple[Exclusion, ...]
+    too_long: tuple[Fit, ...]
 
     @property
     def refused(self) -> bool:
         return any(exclusion.action == "refuse" for exclusion in self.exclusions)
 
     def joined(self, other: "_Fitted") -> "_Fitted":
-        return _Fitted(self.fits + other.fits)
+        return _Fitted(
+            self.tried + other.tried,
+            self.usable + other.usable,
+            self.exclusions + other.exclusions,
+            self.too_long + other.too_long,
+        )
 
 
 def _fit_tiers(wanted: Iterable[Tier], reach: Reach, request: ChatRequest, signals: Signals) -> _Fitted:
-    facts = (reach.tiers[tier] for tier in wanted if tier in reach.tiers and reach.allows(tier))
-    return _Fitted(tuple(fit(each, request, signals) for each in facts))
+    tried = tuple(tier for tier in wanted if tier in reach.tiers and reach.allows(tier))
+    fits = [fit(reach.tiers[tier], request, signals) for tier in tried]
+    usable = tuple(each for each in fits if each.exclusion is None)
+    if len(usable) == len(fits):
+        return _Fitted(tried, usable, (), ())
+    exclusions = tuple(each.exclusion for each in fits if each.exclusion is not None)
+    too_long = tuple(each for each in fits if each.exclusion is not None and each.exclusion.parameter == CONTEXT)
+    return _Fitted(tried, usable, exclusions, too_long)
 
 
 def _fallback(then: Then, asked: _Fitted, reach: Reach, request: ChatRequest, signals: Signals) -> tuple[Fit, ...]:
     if then.on_unavailable != "degrade":
         return ()
-    below = [tier for tier in _tiers_below(then.ladder) if tier not in {each.tier for each in asked.fits}]
+    below = [tier for tier in _tiers_below(then.ladder) if tier not in asked.tried]
     return _fit_tiers(below, reach, request, signals).usable
 
 

@@ -172,7 +172,9 @@ GROUPS: dict[str, str] = {
 }
 """Every group by name, its words separated by white space."""
 
-ENGLISH: frozenset[str] = frozenset(
-    ["about", "and", "are", "ask", "been", "by", "calculate", "can", "classify", "compute", "could", "create", "debug", "define", "delete", "describe", "did", "does", "drop", "each", "every", "explain", "extract", "find", "fix", "from", "generate", "give", "hello", "help", "hey", "hi", "how", "implement", "it", "its", "list", "make", "many", "my", "need", "ok", "okay", "please", "prove", "rewrite", "should", "solve", "some", "summarize", "summarise", "tell", "thank", "thanks", "that", "the", "their", "there", "these", "they", "this", "those", "translate", "want", "we", "were", "what", "when", "where", "which", "who", "why", "will", "with", "would", "write", "yes", "you", "your"]
-)
+ENGLISH = """about and are ask been by calculate can classify compute could create debug define delete describe did
+    does drop each every explain extract find fix from generate give hello help hey hi how implement it its list make
+    many my need ok okay please prove rewrite should solve some summarize summarise tell thank thanks that the their
+    there these they this those translate want we were what when where which who why will with would write yes you
+    your"""
 """Words of which English prose has one early on, and other languages in Latin script hardly any."""

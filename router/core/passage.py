@@ -1,10 +1,10 @@
 """Reading a text for cues: folded, split into words and looked up once, at a cost linear in the text. Pure.
 
-Only a cue whose leading word is there is tried, and only on the few words around it, so that ordinary text costs
-little more than being split. `excerpt` bounds the text: nothing a caller writes makes its request expensive to judge.
+Only a cue with one of its leading words there is tried, and only on the few words around it, so that ordinary text
+costs little more than being split. `excerpt` bounds the text: nothing a caller writes makes it expensive to judge.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -22,17 +22,15 @@ OPENING_WORDS = 40
 """Among so many first words English prose has one of `lexicon.ENGLISH`."""
 
 OCCURRENCES = 8
-"""So many occurrences of a leading word are tried: a word repeated a thousand times says no more than eight times."""
+"""So many occurrences of a cue's leading words are tried: what a ninth would add is not worth the time it takes."""
 
 
 class Passage(Struct, frozen=True):
-    """One part of a prompt, read: its text, its number of words, the cues in it (in the order of their table), and
-    whether it opens in English."""
+    """One part of a prompt, read: its text, its words (folded), and the cues in it in the order of their table."""
 
     text: str
-    words: int
+    words: Sequence[bytes]
     cues: tuple[Cue, ...]
-    english: bool
 
 
 def excerpt(text: str, head: int, tail: int) -> str:
@@ -48,11 +46,11 @@ def read_ask(text: str) -> Passage:
     words = folded.split()
     present = _ASKED.vocabulary.intersection(words)
     traits = _traits(text, folded, len(words), len(present & _LIMITS))
-    return Passage(text, len(words), _find(_ASKED, words, present, traits), _opens_in_english(words))
+    return Passage(text, words, _find(_ASKED, words, present, traits))
 
 
 def read_around(text: str) -> Passage:
-    """Read what stands around an ask, for the weighty cues that a text has by its words alone."""
+    """Read what stands around an ask, for those of `cues.CUES` that weigh something and ask for no trait."""
     return _read_words(text, _AROUND)
 
 
@@ -61,44 +59,40 @@ def read_tools(text: str) -> Passage:
     return _read_words(text, _OFFERED)
 
 
+def opens_in_english(passage: Passage) -> bool:
+    """Whether a passage begins like English prose."""
+    return not _ENGLISH.isdisjoint(passage.words[:OPENING_WORDS])
+
+
 class _Plan(Struct, frozen=True):
-    """How to look for one cue once its leading word was met: `traits` as bits, `partners` within so many words."""
+    """How to look for one cue: the traits it asks for, as bits; its leading words; and a partner's words, of which
+    one must stand `within` so many words of a leading one (0: anywhere). No partners: none is asked for."""
 
     number: int
     traits: int
+    leads: frozenset[bytes]
     partners: frozenset[bytes]
     within: int
 
 
-class _Lead(Struct, frozen=True):
-    """What one leading word leads to: the numbers of cues that need nothing else, and the plans of those that do."""
-
-    alone: tuple[int, ...]
-    plans: tuple[_Plan, ...]
-
-
 class _Index(Struct, frozen=True):
-    """Cues made ready to be found. `unled` are the plans of cues that have traits alone."""
+    """Cues made ready. `vocabulary` holds every word to look for; `led` the cues that each word leads, by number."""
 
     cues: tuple[Cue, ...]
-    leads: dict[bytes, _Lead]
+    plans: tuple[_Plan, ...]
+    led: dict[bytes, tuple[int, ...]]
     vocabulary: frozenset[bytes]
-    unled: tuple[_Plan, ...]
+    unled: tuple[int, ...]
 
 
 def _read_words(text: str, index: _Index) -> Passage:
     words = _fold(text).split()
     present = index.vocabulary.intersection(words)
-    cues = _find(index, words, present, 0) if present else ()
-    return Passage(text, len(words), cues, _opens_in_english(words))
+    return Passage(text, words, _find(index, words, present, 0) if present else ())
 
 
 def _fold(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass").translate(_FOLDED)
-
-
-def _opens_in_english(words: list[bytes]) -> bool:
-    return not _ENGLISH.isdisjoint(words[:OPENING_WORDS])
 
 
 def _traits(text: str, folded: bytes, words: int, limits: int) -> int:
@@ -119,39 +113,40 @@ def _traits(text: str, folded: bytes, words: int, limits: int) -> int:
 
 
 def _find(index: _Index, words: list[bytes], present: frozenset[bytes], traits: int) -> tuple[Cue, ...]:
-    found = {plan.number for plan in index.unled if not plan.traits & ~traits}
-    places: dict[bytes, list[int]] = {}
+    tried = set(index.unled if traits else ())
     for word in present:
-        lead = index.leads[word]
-        found.update(lead.alone)
-        for plan in lead.plans:
-            if plan.number in found or plan.traits & ~traits or plan.partners.isdisjoint(words):
-                continue
-            places = places or _places(words, present)
-            if not plan.within or _near(words, places[word], plan):
-                found.add(plan.number)
-    return tuple([index.cues[number] for number in sorted(found)])
+        tried.update(index.led[word])
+    return tuple([index.cues[number] for number in sorted(tried) if _meets(words, present, traits, index.plans[number])])
 
 
-def _places(words: list[bytes], present: frozenset[bytes]) -> dict[bytes, list[int]]:
-    places: dict[bytes, list[int]] = {word: [] for word in present}
-    for at, word in enumerate(words):
-        if word in present:
-            places[word].append(at)
-    return places
+def _meets(words: list[bytes], present: frozenset[bytes], traits: int, plan: _Plan) -> bool:
+    if plan.traits & ~traits:
+        return False
+    if not plan.partners:
+        return True
+    if plan.partners.isdisjoint(words):
+        return False
+    return not plan.within or _near(words, present, plan)
 
 
-def _near(words: list[bytes], places: list[int], plan: _Plan) -> bool:
-    reach, partners = plan.within, plan.partners
-    for at in places[:OCCURRENCES]:
-        if not partners.isdisjoint(words[max(at - reach, 0) : at + reach + 1]):
-            return True
+def _near(words: list[bytes], present: frozenset[bytes], plan: _Plan) -> bool:
+    reach, partners, left = plan.within, plan.partners, OCCURRENCES
+    for lead in sorted(plan.leads & present):
+        at = words.index(lead)
+        while left:
+            if not partners.isdisjoint(words[max(at - reach, 0) : at + reach + 1]):
+                return True
+            left -= 1
+            try:
+                at = words.index(lead, at + 1)
+            except ValueError:
+                break
     return False
 
 
 _BITS = {trait: 1 << place for place, trait in enumerate(TRAITS)}
 _LIMITS = frozenset(GROUPS["limit"].encode().split())
-_ENGLISH = frozenset(word.encode() for word in ENGLISH)
+_ENGLISH = frozenset(ENGLISH.encode().split())
 
 
 def _folded(code: int) -> int:
@@ -167,26 +162,34 @@ def _folded(code: int) -> int:
 _FOLDED = bytes(_folded(code) for code in range(256))
 
 
+def _plan(number: int, cue: Cue) -> _Plan:
+    leads, partners, *_ = [
+        *(frozenset(GROUPS[group].encode().split()) for group in cue.groups if group not in TRAITS),
+        frozenset[bytes](),
+        frozenset[bytes](),
+    ]
+    traits = sum(_BITS[group] for group in cue.groups if group in TRAITS)
+    # A word of both groups leads only, or it would be its own partner.
+    return _Plan(number, traits, leads, partners - leads, cue.within)
+
+
 def _index(cues: tuple[Cue, ...], counted: frozenset[bytes]) -> _Index:
-    alone: dict[bytes, list[int]] = {word: [] for word in counted}
-    plans: dict[bytes, list[_Plan]] = {word: [] for word in counted}
-    unled: list[_Plan] = []
-    for number, cue in enumerate(cues):
-        words = [frozenset(GROUPS[group].encode().split()) for group in cue.groups if group not in TRAITS]
-        traits = sum(_BITS[group] for group in cue.groups if group in TRAITS)
-        if not words:
-            unled.append(_Plan(number, traits, frozenset(), 0))
-        for word in words[0] if words else ():
-            alone.setdefault(word, [])
-            plans.setdefault(word, [])
-            if len(words)==1 and not traits:
-                alone[word].append(number)
-            else:
-                plans[word].append(_Plan(number, traits, words[1] - words[0] if len(words)>1 else words[0], cue.within))
-    leads = {word: _Lead(tuple(alone[word]), tuple(plans[word])) for word in alone}
-    return _Index(cues, leads, frozenset(leads), tuple(unled))
+    plans = tuple(_plan(number, cue) for number, cue in enumerate(cues))
+    led: dict[bytes, list[int]] = {word: [] for word in counted}
+    for plan in plans:
+        for word in plan.leads:
+            led.setdefault(word, []).append(plan.number)
+    return _Index(
+        cues=cues,
+        plans=plans,
+        led={word: tuple(numbers) for word, numbers in led.items()},
+        vocabulary=frozenset(led),
+        unled=tuple(plan.number for plan in plans if not plan.leads),
+    )
 
 
 _ASKED = _index(CUES, _LIMITS)
-_AROUND = _index(tuple(c for c in CUES if (c.stakes or c.difficulty) and not set(c.groups) & set(TRAITS)), frozenset())
+_AROUND = _index(
+    tuple(cue for cue in CUES if (cue.stakes or cue.difficulty) and not set(cue.groups) & set(TRAITS)), frozenset()
+)
 _OFFERED = _index(TOOL_CUES, frozenset())

@@ -40,7 +40,9 @@ class Rule(Struct, frozen=True):
 
 class Policy(Struct, frozen=True):
     """Ordered rules with a mandatory `otherwise`. `version` is `name@hash` of the file's content. `names` are the
-    facts that any rule mentions; `bind` turns their values into what conditions are evaluated against."""
+    facts that any rule mentions; `bind` turns their values into what conditions are evaluated against; `first` is
+    the position of the first rule that holds, or None, found faster than by asking each rule, and raises
+    ConditionFailed when one on the way could not be evaluated."""
 
     name: str
     version: str
@@ -48,6 +50,7 @@ class Policy(Struct, frozen=True):
     otherwise: Then
     names: tuple[str, ...]
     bind: Callable[[Mapping[str, Any]], Any]
+    first: Callable[[Any], int | None]
 
 
 OTHERWISE = "otherwise"
@@ -79,10 +82,22 @@ def match(policy: Policy, view: View) -> Match:
     facts = read_facts(policy.names, view)
     bound = policy.bind(facts)
     failures: dict[str, str] = {}
+    try:
+        position = policy.first(bound)
+    except ConditionFailed:
+        position = _first_one_by_one(policy, bound, failures)
+    if position is None:
+        return Match(OTHERWISE, policy.otherwise, facts, policy.rules, failures)
+    rule = policy.rules[position]
+    return Match(rule.name, rule.then, facts, policy.rules[:position], failures)
+
+
+def _first_one_by_one(policy: Policy, bound: Any, failures: dict[str, str]) -> int | None:
+    """As `policy.first`, passing over the rules that cannot be evaluated and noting why."""
     for position, rule in enumerate(policy.rules):
         try:
             if rule.holds(bound):
-                return Match(rule.name, rule.then, facts, policy.rules[:position], failures)
+                return position
         except ConditionFailed as failure:
             failures[rule.name] = str(failure)
-    return Match(OTHERWISE, policy.otherwise, facts, policy.rules, failures)
+    return None

@@ -10,7 +10,6 @@ from math import exp
 from msgspec import Struct
 
 from router.core.passage import Passage
-from router.core.scripts import LATIN
 from router.core.values import Band, Score
 
 MEDIUM_FROM = 0.33
@@ -44,6 +43,7 @@ class Prompt(Struct, frozen=True):
     scripts: tuple[str, ...]
     prompt_tokens: int
     images: int
+    legible: bool
 
 
 Scorer = Callable[[Prompt], Score]
@@ -131,7 +131,7 @@ def _add_surroundings(
 def _score(prompt: Prompt, bias: float, weights: dict[str, float]) -> Score:
     score = 1.0 / (1.0 + exp(-bias - sum(weights.values())))
     reasons = _strongest(weights) if weights else ()
-    if prompt.ask.english and prompt.scripts[:1] == (LATIN,):
+    if prompt.legible:
         return Score(score, band_of(score), reasons)
     score = max(score, UNJUDGED)
     return Score(score, band_of(score), ("unjudged_script", *reasons)[:MOST_REASONS])

@@ -1,94 +1,171 @@
 """What is measured about a request before anything is decided: pure facts of what was sent. No I/O, no clock.
 
-Counts of tokens are estimates made from bytes; the engines count for themselves. What a wrong answer costs and how
-hard a right one is come from `scoring`, which is shown the last user turn, what was said before it, the system
+Counts of tokens are estimates made from bytes; the engines count for themselves. What a wrong answer would cost and
+how hard a right one is come from `scoring`, which is shown the last user turn, what was said around it, the system
 prompt and the tools apart.
 """
 
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-
-from router.core import scoring
-from router.core.scoring import Prompt, excerpt
-from router.core.scripts import scripts_of
-from router.core.values import ChatRequest, Signals
+from router.core.answer_length import expected_tokens
+from router.core.passage import Passage, excerpt, opens_in_english, read_around, read_ask, read_tools
+from router.core.scoring import Prompt, difficulty, stakes
+from router.core.scripts import LATIN, scripts_of
+from router.core.values import ChatRequest, Message, Signals
 
 IMAGE_KINDS = frozenset({"image_url", "image", "input_image"})
 AUDIO_KINDS = frozenset({"input_audio", "audio_url"})
+SYSTEM_ROLES = frozenset({"system", "developer"})
+SCHEMA_FORMATS = frozenset({"json_schema", "json_object"})
+SCHEMA_PARAMETERS = ("structured_outputs", "guided_json", "guided_regex", "guided_choice", "guided_grammar")
+
+BYTES_PER_TOKEN: Mapping[str, int] = {"cyrillic": 5, "arabic": 5, "devanagari": 6, "thai": 6}
+USUAL_BYTES_PER_TOKEN = 4
+"""UTF-8 bytes to a token by the ask's main script, rather too few than too many. A Latin letter takes one byte, a
+Cyrillic or Arabic one two, a Chinese or Indian one three: of those, few characters fill a token."""
+
+MESSAGE_TOKENS = 5
+"""What a chat template adds to each message."""
 
 IMAGE_TOKENS = 280
-MESSAGE_TOKENS = 5
+"""What one image takes of the prompt."""
 
-ASK_HEAD, ASK_TAIL = 2000, 1000
+ASK_HEAD, ASK_TAIL = 2_000, 1_000
 SYSTEM_HEAD, SYSTEM_TAIL = 600, 200
+"""Characters read: what is wanted stands before or after pasted material, and a system prompt says first what it is
+for and last what it insists on."""
+
+EARLIER_MESSAGES = 4
+EARLIER_HEAD, EARLIER_TAIL = 120, 120
+REPLY_TAIL = 160
+"""Of the latest messages both ends are read; of the assistant's only what it said last, which "yes, do it" answers."""
+
+TOOLS_READ = 32
+NAME_HEAD, DESCRIPTION_HEAD = 64, 120
+"""So many tools are read, and so many characters of a tool's name and of its description."""
+
+_NOTHING = read_around("")
+_HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
+
 
 def measure(request: ChatRequest) -> Signals:
-    said = _Said()
-    for m in request.messages:
-        said.add(m)
-    parameters = request.parameters
-    asked = said.asked
-    ask = passage.read_ask(excerpt(asked, 2000, 1000))
-    earlier = passage.read_around(_recent(said.others)) if said.others else NOTHING
-    system = passage.read_around(excerpt("\n".join(said.system), 600, 200)) if said.system else NOTHING
-    tools = parameters.get("tools")
-    tools = tools if isinstance(tools, list) else []
-    offered = passage.read_tools(_tools_text(tools)) if tools else NOTHING
-    scripts = scripts_of(ask.text)
-    prompt_tokens = said.bytes // 4 + 5 * len(request.messages) + 280 * said.images
-    prompt = Prompt(ask, earlier, system, offered, scripts, prompt_tokens, said.images)
-    names = {c.subject for c in ask.cues} | {c.subject for c in earlier.cues}
+    """Measure a request. It never raises, whatever the parts, the roles and the parameters hold."""
+    messages, parameters = request.messages, request.parameters
+    media = [part.kind for message in messages for part in message.parts if part.kind != "text"]
+    prompt = read_prompt(request, sum([kind in IMAGE_KINDS for kind in media]))
+    subjects = {cue.subject for cue in prompt.ask.cues + prompt.earlier.cues}
     return Signals(
-        prompt_tokens,
-        _answer_tokens(ask, len(asked) // 4, parameters),
-        said.turns,
-        "code" in names,
-        "maths" in names,
-        scripts,
-        len(tools),
-        False,
-        said.images,
-        said.audio,
-        scoring.stakes(prompt),
-        scoring.difficulty(prompt),
-        "",
-        "",
+        prompt_tokens=prompt.prompt_tokens,
+        answer_tokens=_answer_tokens(prompt.ask, parameters),
+        turns=sum([message.role == "user" for message in messages]),
+        code="code" in subjects or "```" in prompt.earlier.text,
+        maths="maths" in subjects,
+        scripts=prompt.scripts,
+        tools=len(_tools_of(parameters)),
+        schema=_wants_schema(parameters),
+        images=prompt.images,
+        audio=sum([kind in AUDIO_KINDS for kind in media]),
+        stakes=stakes(prompt),
+        difficulty=difficulty(prompt),
+        reasoning_effort=_word(parameters, "reasoning_effort"),
+        service_tier=_word(parameters, "service_tier"),
     )
 
-NOTHING = passage.read_ask("")
 
-def _answer_tokens(ask, n, parameters):
-    names = {c.name for c in ask.cues}
-    for name in names:
-        if name in T:
-            return T[name]
-    return 250
-T={"x":1}
+def read_prompt(request: ChatRequest, images: int) -> Prompt:
+    """Sort a request's text by who said it, and read as much of each as a scorer is shown."""
+    messages = request.messages
+    texts = [_text_of(message) for message in messages]
+    asked = _last_user_turn(messages)
+    whole = texts[asked] if asked >= 0 else ""
+    ask = read_ask(excerpt(whole, ASK_HEAD, ASK_TAIL))
+    scripts = scripts_of(ask.text)
+    return Prompt(
+        ask=ask,
+        earlier=_read_earlier(messages, texts, asked),
+        system=_read_system(messages, texts),
+        tools=_read_offered(_tools_of(request.parameters)),
+        scripts=scripts,
+        prompt_tokens=_prompt_tokens(request, texts, scripts) + images * IMAGE_TOKENS,
+        images=images,
+        legible=opens_in_english(ask) and scripts[:1] == (LATIN,),
+    )
 
-class _Said:
-    __slots__ = ("asked", "audio", "bytes", "images", "others", "system", "turns")
-    def __init__(self):
-        self.asked = ""
-        self.system = []
-        self.others = []
-        self.bytes = self.turns = self.images = self.audio = 0
-    def add(self, m):
-        text = m.parts[0].text if len(m.parts) == 1 else "\n".join(p.text for p in m.parts)
-        for p in m.parts:
-            if p.kind == "text": continue
-            if p.kind in IMAGE_KINDS: self.images += 1
-            elif p.kind in AUDIO_KINDS: self.audio += 1
-        self.bytes += len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-        if m.role == "user":
-            self.turns += 1
-            if self.asked:
-                self.others.append(self.asked)
-            self.asked = text
-        elif m.role in ("system", "developer"):
-            self.system.append(text)
-        else:
-            self.others.append(text[-160:])
 
-def _recent(others):
-    return "\n".join(excerpt(t, 120, 120) for t in others[-3:])
+def _text_of(message: Message) -> str:
+    parts = message.parts
+    return parts[0].text if len(parts) == 1 else "\n".join([part.text for part in parts])
 
-def _tools_text(tools): return ""
+
+def _last_user_turn(messages: Sequence[Message]) -> int:
+    for at in range(len(messages) - 1, -1, -1):
+        if messages[at].role == "user":
+            return at
+    return -1
+
+
+def _read_earlier(messages: Sequence[Message], texts: Sequence[str], asked: int) -> Passage:
+    read = []
+    for at in range(max(len(messages) - EARLIER_MESSAGES, 0), len(messages)):
+        role = messages[at].role
+        if role == "assistant":
+            read.append(texts[at][-REPLY_TAIL:])
+        elif at != asked and role not in SYSTEM_ROLES:
+            read.append(excerpt(texts[at], EARLIER_HEAD, EARLIER_TAIL))
+    return read_around("\n".join(read)) if read else _NOTHING
+
+
+def _read_system(messages: Sequence[Message], texts: Sequence[str]) -> Passage:
+    said = [text for message, text in zip(messages, texts, strict=True) if message.role in SYSTEM_ROLES]
+    return read_around(excerpt("\n".join(said), SYSTEM_HEAD, SYSTEM_TAIL)) if said else _NOTHING
+
+
+def _tools_of(parameters: Mapping[str, Any]) -> Sequence[Any]:
+    tools = parameters.get("tools")
+    return tools if isinstance(tools, list) else ()
+
+
+def _read_offered(tools: Sequence[Any]) -> Passage:
+    return read_tools("\n".join([_words_of(tool) for tool in tools[:TOOLS_READ]])) if tools else _NOTHING
+
+
+def _words_of(tool: object) -> str:
+    """The name of a tool, its humps parted (`deleteUser`), and its description, in either of the wire's two shapes."""
+    if not isinstance(tool, dict):
+        return ""
+    function = tool.get("function", tool)
+    if not isinstance(function, dict):
+        return ""
+    name = _HUMP.sub(" ", _word(function, "name")[:NAME_HEAD])
+    return f"{name} {_word(function, 'description')[:DESCRIPTION_HEAD]}"
+
+
+def _prompt_tokens(request: ChatRequest, texts: Sequence[str], scripts: Sequence[str]) -> int:
+    size = sum([len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass")) for text in texts])
+    if "tools" in request.fields:
+        size += len(request.fields["tools"])
+    per_token = BYTES_PER_TOKEN.get(scripts[0], USUAL_BYTES_PER_TOKEN) if scripts else USUAL_BYTES_PER_TOKEN
+    return -(-size // per_token) + len(texts) * MESSAGE_TOKENS
+
+
+def _answer_tokens(ask: Passage, parameters: Mapping[str, Any]) -> int:
+    tokens = expected_tokens(ask, len(ask.text) // USUAL_BYTES_PER_TOKEN)
+    for name in ("max_completion_tokens", "max_tokens"):
+        cap = parameters.get(name)
+        if type(cap) is int and cap > 0:
+            tokens = min(tokens, cap)
+    return tokens
+
+
+def _wants_schema(parameters: Mapping[str, Any]) -> bool:
+    form = parameters.get("response_format")
+    if isinstance(form, dict) and form.get("type") in SCHEMA_FORMATS:
+        return True
+    return any([parameters.get(name) is not None for name in SCHEMA_PARAMETERS])
+
+
+def _word(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name, "")
+    return value if isinstance(value, str) else ""

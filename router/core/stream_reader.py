@@ -20,20 +20,20 @@ from router.core.event_stream import (
 )
 from router.core.values import Usage
 
-# The inside of a JSON string: every quote in it is escaped.
+# The inside of a JSON string: every quote in it is escaped, which is what makes it safe to look no further.
 _INSIDE = rb'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+'
 _IS_INSIDE = re.compile(_INSIDE).fullmatch
 _FIND_TEXT = re.compile(
     rb'(?<!\\)"(?:content|reasoning|reasoning_content|arguments)"\s*:\s*"(' + _INSIDE + rb')"'
 ).search
-# No event starts with this: a splitter returns no carriage returns.
+# Nothing starts with this: a splitter returns no carriage returns.
 _NO_HEAD = b"\r"
 
 
 class StreamError(Exception):
-    """The engine said in its stream that it failed. `kind` is the wire's `type`, `code` is None unless a number.
+    """The engine said in its stream that it failed. `kind` is the wire's `type`; `code` is None unless a number.
 
-    `before` holds the events that preceded it in the same read and may still be relayed.
+    `before` holds complete events that preceded it in the same read and may still be relayed.
     """
 
     def __init__(self, message: str, kind: str, param: str | None, code: int | None) -> None:
@@ -46,14 +46,18 @@ class StreamError(Exception):
 
 
 class StreamReader:
-    """Reads one engine's stream. `feed` relays, the attributes tell what it has said so far about its end.
+    """Reads one engine's stream. `feed` relays it; the attributes tell what it has said so far of its end.
 
-    `finish_event` is the last event or events that end a choice, b"" when there are none. `usage_chunk` is
-    the decoded chunk that holds the usage and no choices. INVARIANT: what `feed` and `end` returned and then
-    `finish_event`, joined, are the engine's events byte for byte and in their order, however the network cut
-    them, less the usage chunk and `[DONE]`. (Comments do not wait behind a finish event.)
+    `finish_event` is the event that ends a choice, or several in a row, b"" while there is none or other events
+    have followed it. `finished` says that there was one. `usage_chunk` is the decoded chunk that holds usage and
+    no choices. `usage` is the last that any chunk held. `done` says that `[DONE]` was seen.
 
-    Raises StreamError and MalformedStream, with `before`; there is nothing to be read after either.
+    INVARIANT: what `feed` and `end` returned, and then `finish_event`, are the engine's events byte for byte and
+    in their order, less the usage chunk and `[DONE]`, wherever the network cut them. Only comments do not wait
+    behind a finish event.
+
+    Raises StreamError, or MalformedStream when an event that must be decoded is not a chunk; nothing can be read
+    after either.
     """
 
     __slots__ = ("_head", "_splitter", "_tail", "done", "finish_event", "finished", "usage", "usage_chunk")
@@ -98,6 +102,11 @@ class StreamReader:
         return b"".join(released)
 
     def _is_ordinary(self, one: bytes) -> bool:
+        """Whether these bytes differ only inside one string from an event that was decoded and said nothing special.
+
+        They say nothing special either then, and are one event: whatever the model wrote into that string, and
+        however the engine spaces its JSON.
+        """
         head, tail = self._head, self._tail
         start, end = len(head), len(one) - len(tail)
         return (
@@ -126,7 +135,7 @@ class StreamReader:
             if not choices:
                 self.usage_chunk = chunk
                 return b""
-        if any(choice.get("finish_reason") is not None for choice in choices):
+        if any(choice.get("finish_reason") for choice in choices):
             self.finished = True
             self.finish_event += one
             return b""
@@ -134,6 +143,7 @@ class StreamReader:
         return self._released() + one
 
     def _learn(self, one: bytes) -> None:
+        """Remember what stands before and after the text of an event that was relayed."""
         text = _FIND_TEXT(one)
         if text is not None:
             self._head, self._tail = one[: text.start(1)], one[text.end(1) :]

@@ -1,6 +1,6 @@
 """One backend behind HTTP, spoken to with aiohttp: bytes through, every foreign error translated here."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -73,31 +73,25 @@ class HttpBackend:
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=timeouts.connect_s, sock_read=timeouts.idle_s)
 
     async def stream(self, attempt: Attempt, envelope: Envelope) -> AsyncGenerator[Block | Ended, None]:
-        """Calls the engine once; see `ports.Backend`. The loop over a stream is the hot path."""
-        number, response = attempt.number, None
-        try:
-            response = await self._post(envelope)
-            if response.status != 200:
-                raise await _refusal(response)
-            if envelope.request.streamed and response.content_type == EVENT_STREAM:
-                reader = StreamReader()
-                async for data in response.content.iter_any():
-                    ready = reader.feed(data)
-                    if ready:
-                        yield Block(number, ready)
-                for each in ended_stream(reader, number):
-                    yield each
-            else:
+        """Calls the engine once; see `ports.Backend`. The loop over a stream's reads is the hot path."""
+        number = attempt.number
+        async with _Exchange(self._post(envelope), self.name) as response:
+            if not _is_relayed(response, envelope):
                 for each in await _whole(response, number, envelope):
                     yield each
-        except _FOREIGN as error:
-            before = getattr(error, "before", b"")
-            if before:
-                yield Block(number, before)
-            raise _translated(error, self.name) from error
-        finally:
-            if response is not None:
-                response.close()
+                return
+            reader = StreamReader()
+            async for data in response.content.iter_any():
+                try:
+                    ready = reader.feed(data)
+                except (StreamError, MalformedStream) as fault:
+                    if fault.before:
+                        yield Block(number, fault.before)
+                    raise
+                if ready:
+                    yield Block(number, ready)
+            for each in ended_stream(reader, number):
+                yield each
 
     async def is_reachable(self) -> bool:
         """See `ports.Backend`: whether the engine calls itself healthy."""
@@ -118,6 +112,36 @@ class HttpBackend:
         except aiohttp.ServerDisconnectedError:
             # A kept connection that the engine closed as we wrote. Nothing was answered, so once more.
             return await self._session.post(self._url, data=body, headers=headers, timeout=self._timeout)
+
+
+class _Exchange:
+    """One call: a response of status 200 inside the block. Leaving it closes the response, which closes the
+    connection unless everything was read; foreign errors leave it as BackendError."""
+
+    def __init__(self, posting: Awaitable[aiohttp.ClientResponse], name: str) -> None:
+        self._posting = posting
+        self._name = name
+        self._response: aiohttp.ClientResponse | None = None
+
+    async def __aenter__(self) -> aiohttp.ClientResponse:
+        try:
+            self._response = response = await self._posting
+            if response.status != 200:
+                raise await _refusal(response)
+        except BaseException as error:
+            await self.__aexit__(type(error), error, None)
+            raise
+        return response
+
+    async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if self._response is not None:
+            self._response.close()
+        if isinstance(error, _FOREIGN):
+            raise _translated(error, self._name) from error
+
+
+def _is_relayed(response: aiohttp.ClientResponse, envelope: Envelope) -> bool:
+    return envelope.request.streamed and response.content_type == EVENT_STREAM
 
 
 async def _whole(response: aiohttp.ClientResponse, number: int, envelope: Envelope) -> list[Block | Ended]:
