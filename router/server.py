@@ -15,8 +15,6 @@ from router.config.settings import Listener, Settings
 from router.core.errors import SettingsError
 
 BACKLOG = 2048
-HEADERS_BYTES = 64 * 1024
-"""All headers of one request together."""
 
 
 async def serve(settings: Settings, announce: Callable[[str, str], None]) -> None:

@@ -75,7 +75,7 @@ class StreamedAnswer:
 
     async def commit(self) -> None:
         self._identity = Identity(f"chatcmpl-{self._asked.request_id}", self._created_s, self._model)
-        await self._write(role_event(self._identity))
+        await self._write(role_event(self._identity, choices=self._asked.request.choices))
 
     async def keep_alive(self) -> None:
         await self._write(comment("keep-alive"))

@@ -85,6 +85,9 @@ HINT_HEADERS: Mapping[str, bytes] = {
     name: f"x-router-{name.replace('_', '-')}".encode() for name in _HintFields.__struct_fields__
 }
 
+_HINT_PREFIX = b"x-router-"
+_HINT_NAMES = {header: name for name, header in HINT_HEADERS.items()}
+
 
 def read_request(body: bytes, headers: Headers, limits: Limits) -> tuple[ChatRequest, Hints]:
     """Reads one request. Raises InvalidJson or InvalidRequest, naming the field."""
@@ -171,17 +174,27 @@ def _check_media(url: str, limits: Limits) -> None:
 
 
 def _read_hints(router: Raw, headers: Headers) -> Hints:
-    """Headers and the body's `router` object say the same things; where both do, the header counts."""
+    """Headers and the body's `router` object say the same things; where both do, the header counts. A header that
+    only looks like a hint is refused: a misspelt one would otherwise be a hint that silently does nothing."""
+    values = _read_hint_object(router)
+    for header in headers:
+        if header.startswith(_HINT_PREFIX):
+            name = _HINT_NAMES.get(header)
+            if name is None:
+                known = ", ".join(each.decode() for each in _HINT_NAMES)
+                said = header.decode("latin-1")
+                raise InvalidRequest(f"{said!r} is not a known hint; there are: {known}", param=said)
+            values[name] = _read_hint_header(name, headers[header])
+    return Hints(**values)
+
+
+def _read_hint_object(router: Raw) -> dict[str, Any]:
     try:
-        said = _HINTS.decode(router) or _HintFields()
+        said = _HINTS.decode(router)
     except msgspec.ValidationError as error:
         invalid = _invalid(error)
         raise InvalidRequest(invalid.message, f"router.{invalid.param}" if invalid.param else "router") from None
-    values = {name: getattr(said, name) for name in HINT_HEADERS}
-    for name, header in HINT_HEADERS.items():
-        if header in headers:
-            values[name] = _read_hint_header(name, headers[header])
-    return Hints(**values)
+    return {} if said is None else msgspec.structs.asdict(said)
 
 
 def _read_hint_header(name: str, raw: bytes) -> Any:

@@ -50,12 +50,15 @@ LENGTHS: Mapping[str, _Length] = {
     "answer.explanation": _fixed(350),
     "facts.lookup": _fixed(60),
 }
-"""Tokens of the answer by the cue found in the ask, from the tokens of the ask; the first cue found decides."""
+"""Tokens of the answer by the cue found in the ask, from the tokens of the ask; the first in the order of `cues.CUES` decides."""
 
 UNIT_TOKENS: Mapping[str, int] = {"word": 1, "line": 15, "bullet": 25, "sentence": 25, "paragraph": 110, "page": 600}
 """Tokens of one of what a length is asked for in (a word is a little more than one)."""
 
-_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBERS = {
+    name: count
+    for count, name in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1)
+}
 _AMOUNT = re.compile(
     rf"\b(\d{{1,5}}|an?|{'|'.join(_NUMBERS)})[ -](?:[a-z]{{1,12}} )?({'|'.join(UNIT_TOKENS)})s?\b", re.IGNORECASE
 )
@@ -63,18 +66,14 @@ _AMOUNT = re.compile(
 
 def expected_tokens(ask: Passage, ask_tokens: int) -> int:
     """The tokens that the answer to an ask of so many tokens is likely to take."""
-    found = {cue.name for cue in ask.cues}
-    if "answer.length" in found and (amount := _AMOUNT.search(ask.text)):
-        return _tokens_of(amount[1].lower(), amount[2].lower())
-    for name, length in LENGTHS.items():
-        if name in found:
-            return length(ask_tokens)
+    for cue in ask.cues:
+        if cue.name == "answer.length" and (amount := _AMOUNT.search(ask.text)):
+            return _tokens_of(amount[1].lower(), amount[2].lower())
+        if cue.name in LENGTHS:
+            return LENGTHS[cue.name](ask_tokens)
     return USUAL_TOKENS
 
 
 def _tokens_of(number: str, unit: str) -> int:
-    if number.isdigit():
-        count = int(number)
-    else:
-        count = _NUMBERS.index(number) if number in _NUMBERS else 1
+    count = int(number) if number.isdigit() else _NUMBERS.get(number, 1)
     return max(count * UNIT_TOKENS[unit] * 4 // 3, 1)

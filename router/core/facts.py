@@ -40,17 +40,12 @@ def _max_tokens(view: View) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _choices(view: View) -> int:
-    value = view.request.parameters.get("n") or 1
-    return value if isinstance(value, int) else 1
-
-
 FACTS: Mapping[str, Fact] = {
     fact.name: fact
     for fact in (
         Fact("request.model", "string", "the model asked for", lambda v: v.request.model),
         Fact("request.stream", "bool", "a stream was asked for", lambda v: v.request.streamed),
-        Fact("request.n", "int", "choices asked for", _choices),
+        Fact("request.n", "int", "choices asked for", lambda v: v.request.choices),
         Fact("request.max_tokens", "int", "the caller's cap on the answer; 0: none", _max_tokens),
         Fact("request.body_bytes", "int", "size of the body", lambda v: v.request.body_bytes),
         Fact(

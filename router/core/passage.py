@@ -7,6 +7,7 @@ costs little more than being split. `excerpt` bounds the text: nothing a caller 
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from router.core.cues import CUES, TOOL_CUES, TRAITS, Cue
 from router.core.lexicon import ENGLISH, GROUPS
@@ -113,24 +114,23 @@ def _traits(text: str, folded: bytes, words: int, limits: int) -> int:
 
 
 def _find(index: _Index, words: list[bytes], present: frozenset[bytes], traits: int) -> tuple[Cue, ...]:
-    tried = set(index.unled if traits else ())
+    tried = set(index.unled) if traits else set()
     for word in present:
         tried.update(index.led[word])
-    return tuple([index.cues[number] for number in sorted(tried) if _meets(words, present, traits, index.plans[number])])
-
-
-def _meets(words: list[bytes], present: frozenset[bytes], traits: int, plan: _Plan) -> bool:
-    if plan.traits & ~traits:
-        return False
-    if not plan.partners:
-        return True
-    if plan.partners.isdisjoint(words):
-        return False
-    return not plan.within or _near(words, present, plan)
+    found = []
+    for number in sorted(tried):
+        plan = index.plans[number]
+        if plan.traits & ~traits == 0 and (not plan.partners or _near(words, present, plan)):
+            found.append(index.cues[number])
+    return tuple(found)
 
 
 def _near(words: list[bytes], present: frozenset[bytes], plan: _Plan) -> bool:
     reach, partners, left = plan.within, plan.partners, OCCURRENCES
+    if partners.isdisjoint(words):
+        return False
+    if not reach:
+        return True
     for lead in sorted(plan.leads & present):
         at = words.index(lead)
         while left:
@@ -190,6 +190,9 @@ def _index(cues: tuple[Cue, ...], counted: frozenset[bytes]) -> _Index:
 
 _ASKED = _index(CUES, _LIMITS)
 _AROUND = _index(
-    tuple(cue for cue in CUES if (cue.stakes or cue.difficulty) and not set(cue.groups) & set(TRAITS)), frozenset()
+    tuple(
+        replace(cue, within=0) for cue in CUES if (cue.stakes or cue.difficulty) and not set(cue.groups) & set(TRAITS)
+    ),
+    frozenset(),
 )
 _OFFERED = _index(TOOL_CUES, frozenset())

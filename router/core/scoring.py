@@ -70,11 +70,12 @@ TOOLS = Place(same=1.0, same_most=3.2, other=0.5, other_most=1.6)
 
 def stakes(prompt: Prompt) -> Score:
     """What a wrong answer would cost: 0 nothing, 1 harm that cannot be undone."""
-    weights = {cue.name: cue.stakes for cue in prompt.ask.cues}
-    for passage, place in ((prompt.earlier, EARLIER), (prompt.system, SYSTEM), (prompt.tools, TOOLS)):
-        if passage.cues:
-            around = [(cue.name, cue.subject, cue.stakes) for cue in passage.cues]
-            _add_surroundings(weights, around, place, _touched(prompt))
+    weights = {cue.name: cue.stakes for cue in prompt.ask.cues if cue.stakes}
+    if prompt.earlier.cues or prompt.system.cues or prompt.tools.cues:
+        touched = _touched(prompt)
+        for passage, place in ((prompt.earlier, EARLIER), (prompt.system, SYSTEM), (prompt.tools, TOOLS)):
+            around = [(cue.name, cue.subject, cue.stakes) for cue in passage.cues if cue.stakes]
+            _add_surroundings(weights, around, place, touched)
     return _score(prompt, STAKES_BIAS, weights)
 
 
@@ -83,9 +84,9 @@ def difficulty(prompt: Prompt) -> Score:
 
     The system prompt has no say: it is the same for the hardest turn and the easiest.
     """
-    weights = {cue.name: cue.difficulty for cue in prompt.ask.cues}
+    weights = {cue.name: cue.difficulty for cue in prompt.ask.cues if cue.difficulty}
     if prompt.earlier.cues:
-        around = [(cue.name, cue.subject, cue.difficulty) for cue in prompt.earlier.cues]
+        around = [(cue.name, cue.subject, cue.difficulty) for cue in prompt.earlier.cues if cue.difficulty]
         _add_surroundings(weights, around, EARLIER, _touched(prompt))
     if prompt.tools.words:
         weights["circumstances.tools"] = 0.9
@@ -103,17 +104,17 @@ def band_of(score: float) -> Band:
     return "medium" if score < HIGH_FROM else "high"
 
 
-def _touched(prompt: Prompt) -> frozenset[str]:
+def _touched(prompt: Prompt) -> set[str]:
     """The subjects of the ask; one that only points back ("yes, do it") takes on those of all that it points to."""
     subjects = {cue.subject for cue in prompt.ask.cues}
     if "leaning" in subjects:
         for passage in (prompt.earlier, prompt.system, prompt.tools):
             subjects.update(cue.subject for cue in passage.cues)
-    return frozenset(subjects)
+    return subjects
 
 
 def _add_surroundings(
-    weights: dict[str, float], around: Iterable[tuple[str, str, float]], place: Place, touched: frozenset[str]
+    weights: dict[str, float], around: Iterable[tuple[str, str, float]], place: Place, touched: set[str]
 ) -> None:
     """Add what stands in one place outside the ask, as far as the place lets it count."""
     same_room, other_room = place.same_most, place.other_most
@@ -138,6 +139,4 @@ def _score(prompt: Prompt, bias: float, weights: dict[str, float]) -> Score:
 
 
 def _strongest(weights: dict[str, float]) -> tuple[str, ...]:
-    counted = [name for name, weight in weights.items() if weight]
-    counted.sort(key=lambda name: abs(weights[name]), reverse=True)
-    return tuple(counted[:MOST_REASONS])
+    return tuple(sorted(weights, key=lambda name: abs(weights[name]), reverse=True)[:MOST_REASONS])

@@ -45,9 +45,7 @@ SCRIPTS: tuple[str, ...] = (*dict.fromkeys(name for name, _, _ in _BLOCKS), OTHE
 
 _GROUP_BITS = 6
 _SCRIPT_OF_GROUP = {
-    group: name
-    for name, first, last in _BLOCKS
-    for group in range(first >> _GROUP_BITS, (last >> _GROUP_BITS) + 1)
+    group: name for name, first, last in _BLOCKS for group in range(first >> _GROUP_BITS, (last >> _GROUP_BITS) + 1)
 }
 
 _SAMPLE = 96

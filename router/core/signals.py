@@ -19,7 +19,7 @@ IMAGE_KINDS = frozenset({"image_url", "image", "input_image"})
 AUDIO_KINDS = frozenset({"input_audio", "audio_url"})
 SYSTEM_ROLES = frozenset({"system", "developer"})
 SCHEMA_FORMATS = frozenset({"json_schema", "json_object"})
-SCHEMA_PARAMETERS = ("structured_outputs", "guided_json", "guided_regex", "guided_choice", "guided_grammar")
+SCHEMA_PARAMETERS = frozenset({"structured_outputs", "guided_json", "guided_regex", "guided_choice", "guided_grammar"})
 
 BYTES_PER_TOKEN: Mapping[str, int] = {"cyrillic": 5, "arabic": 5, "devanagari": 6, "thai": 6}
 USUAL_BYTES_PER_TOKEN = 4
@@ -163,7 +163,7 @@ def _wants_schema(parameters: Mapping[str, Any]) -> bool:
     form = parameters.get("response_format")
     if isinstance(form, dict) and form.get("type") in SCHEMA_FORMATS:
         return True
-    return any([parameters.get(name) is not None for name in SCHEMA_PARAMETERS])
+    return any(parameters[name] is not None for name in SCHEMA_PARAMETERS & parameters.keys())
 
 
 def _word(fields: Mapping[str, Any], name: str) -> str:

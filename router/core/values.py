@@ -62,6 +62,12 @@ class ChatRequest(Struct, frozen=True):
         return self.parameters.get("stream") is True
 
     @property
+    def choices(self) -> int:
+        """How many choices the caller asked for."""
+        value = self.parameters.get("n")
+        return value if isinstance(value, int) else 1
+
+    @property
     def wants_usage(self) -> bool:
         """Whether the caller asked for the usage chunk at the end of its stream."""
         options = self.parameters.get("stream_options")
