@@ -27,9 +27,9 @@ from router.dispatch import Dispatch, Landscape
 from router.engines.dialects import DIALECTS
 from router.engines.http import HttpBackend, Timeouts, open_session
 from router.engines.wire_body import BodyWriter
-from router.ports import Backend, DecisionLog, Keyring
+from router.ports import Backend, Keyring
 from router.telemetry import names
-from router.telemetry.decision_log import Logs, open_json_lines
+from router.telemetry.decision_log import JsonLines, Sink, open_batched_log
 from router.telemetry.metrics import Metrics
 
 PACKAGED_POLICIES = Path(__file__).parent / "_policies"
@@ -68,14 +68,13 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
     async with AsyncExitStack() as stack:
         clock, metrics, keyring = SystemClock(), Metrics(), _keyring(settings)
         policies = PolicyFolder(policy_folder(settings), settings.default_policy)
-        logs: list[DecisionLog] = [metrics]
+        sinks: list[Sink] = [metrics]
         if settings.decision_log is not None:
-            json_lines = await stack.enter_async_context(open_json_lines(settings.decision_log))
+            sinks.append(json_lines := JsonLines(settings.decision_log))
             metrics.watch(names.LOG_DROPPED, "Records that could not be written.", lambda: json_lines.dropped)
-            logs.append(json_lines)
+        log = await stack.enter_async_context(open_batched_log(sinks))
         backends = await stack.enter_async_context(_open_backends(settings))
         landscape = _landscape(settings)
-        log = Logs(logs)
         dispatch = Dispatch(landscape, SingleFleet(backends), policies, log, clock, status_of, settings.keep_alive_s)
         gate = Gate(keyring, _limits(settings.limits))
         chat = ChatEndpoint(gate, dispatch, log, clock)

@@ -17,11 +17,11 @@ from router.core.decision import Decision, decide
 from router.core.errors import BackendError, CallerError, Forbidden, TandemError
 from router.core.facts import View
 from router.core.grants import check_hints, check_model, check_policy, effective_max_tier, effective_stakes
-from router.core.ladder import Reach
+from router.core.ladder import reach_up_to
 from router.core.model_names import resolve_model
 from router.core.record import Outcome, Record
 from router.core.signals import measure
-from router.core.values import Tier
+from router.core.values import TIERS, Tier
 from router.ports import Answer, Asked, Clock, DecisionLog, Fleet, Policies
 
 CALLER_LEFT_STATUS = 499
@@ -52,6 +52,7 @@ class Dispatch:
     ) -> None:
         self._landscape = landscape
         self._owned = owned_parameters(landscape.tiers)
+        self._reaches = {tier: reach_up_to(tier, landscape.tiers) for tier in TIERS}
         self._fleet = fleet
         self._policies = policies
         self._log = log
@@ -71,7 +72,7 @@ class Dispatch:
         signals = measure(request)
         stakes = effective_stakes(grants, signals.stakes, hints.stakes)
         view = View(request, signals, hints, asked.caller, stakes)
-        reach = Reach(self._landscape.tiers, effective_max_tier(grants, hints.max_tier))
+        reach = self._reaches[effective_max_tier(grants, hints.max_tier)]
         return decide(self._policies.get(target.policy), view, reach, target.pin)
 
     async def serve(self, asked: Asked, answer: Answer) -> None:

@@ -123,20 +123,23 @@ async def errors_answered(work: Coroutine[Any, Any, None], send: Send, request_i
 
 
 async def while_present(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
-    """Runs `work`, and cancels it when the caller leaves: `send` does not tell, only `receive` does."""
+    """Runs `work`, and cancels it when the caller leaves: `send` does not tell, only `receive` does. The watch ends
+    by itself: when a response is complete, `receive` says so in the same words."""
     task = asyncio.current_task()
     assert task is not None
     watch = _Watch(task)
     watcher = asyncio.create_task(watch.run(receive))
     try:
         await work
+        watch.over = True
     except asyncio.CancelledError:
         if not watch.left:
+            watcher.cancel()
             raise
         task.uncancel()
-    finally:
-        watch.over = True
+    except BaseException:
         watcher.cancel()
+        raise
 
 
 class _Watch:

@@ -48,6 +48,7 @@ class _Known(Struct):
     """The types and ranges that every engine agrees on; the rest is the engine's to judge."""
 
     model: str
+    messages: list[_Message]
     stream: bool | None = None
     stream_options: dict[str, Any] | None = None
     n: Annotated[int, Meta(ge=1)] | None = None
@@ -56,7 +57,7 @@ class _Known(Struct):
     temperature: Annotated[float, Meta(ge=0, le=2)] | None = None
     top_p: Annotated[float, Meta(ge=0, le=1)] | None = None
     response_format: dict[str, Any] | None = None
-    tools: list[dict[str, Any]] | None = None
+    tools: list[Raw] | None = None
     tool_choice: str | dict[str, Any] | None = None
     reasoning_effort: str | None = None
     service_tier: str | None = None
@@ -75,7 +76,6 @@ class _HintFields(Struct, forbid_unknown_fields=True):
 
 _FIELDS = msgspec.json.Decoder(dict[str, Raw])
 _KNOWN = msgspec.json.Decoder(_Known)
-_MESSAGES = msgspec.json.Decoder(list[_Message])
 _HINTS = msgspec.json.Decoder(_HintFields | None)
 _ANY = msgspec.json.Decoder()
 
@@ -94,7 +94,6 @@ def read_request(body: bytes, headers: Headers, limits: Limits) -> tuple[ChatReq
     try:
         fields = _FIELDS.decode(body)
         known = _KNOWN.decode(body)
-        messages = _decode_messages(fields)
         parameters = {name: _ANY.decode(raw) for name, raw in fields.items() if name not in _NOT_PARAMETERS}
     except msgspec.ValidationError as error:
         raise _invalid(error) from None
@@ -102,24 +101,15 @@ def read_request(body: bytes, headers: Headers, limits: Limits) -> tuple[ChatReq
         raise InvalidJson(f"the body is not valid JSON: {error}") from None
     except RecursionError:
         raise InvalidJson("the body is nested too deeply") from None
-    request = ChatRequest(known.model, _read_messages(messages, limits), parameters, fields, len(body))
+    request = ChatRequest(known.model, _read_messages(known.messages, limits), parameters, fields, len(body))
     _check_caps(request, known, limits)
     return request, _read_hints(known.router, headers)
 
 
-def _decode_messages(fields: Mapping[str, Raw]) -> list[_Message]:
-    if "messages" not in fields:
-        raise InvalidRequest("messages is required", param="messages")
-    try:
-        return _MESSAGES.decode(fields["messages"])
-    except msgspec.ValidationError as error:
-        raise _invalid(error, "messages") from None
-
-
-def _invalid(error: msgspec.ValidationError, within: str = "") -> InvalidRequest:
+def _invalid(error: msgspec.ValidationError) -> InvalidRequest:
     """msgspec says "Expected `int`, got `str` - at `$.n`"; the path is OpenAI's `param`."""
     said, _, path = str(error).partition(" - at `$")
-    param = (within + path.rstrip("`")).lstrip(".") or None
+    param = path.rstrip("`").lstrip(".") or None
     if param is None and "missing required field" in said:
         param = said.rpartition("field ")[2].strip("`")
     return InvalidRequest(f"{param}: {said}" if param else said, param=param)

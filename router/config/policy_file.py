@@ -87,7 +87,7 @@ def read_policy(path: Path) -> Policy:
     names = tuple(dict.fromkeys(name for rule in rules for name in rule.names))
     version = f"{spec.name}@{hashlib.sha256(file.text).hexdigest()[:12]}"
     first = _first_of(env, [rule.when for rule in spec.rules])
-    return Policy(spec.name, version, rules, spec.otherwise.then(), names, env.Activation, first)
+    return Policy(spec.name, version, rules, spec.otherwise.then(), names, first)
 
 
 class PolicyFolder:
@@ -167,11 +167,11 @@ def _compile(file: YamlFile, env: cel.Env, keys: Sequence[str | int], text: str)
     return expression
 
 
-def _condition(expression: cel.Expression) -> Callable[[Any], bool]:
+def _condition(expression: cel.Expression) -> Callable[[Mapping[str, Any]], bool]:
     evaluate = expression.eval
 
-    def holds(activation: cel.Activation) -> bool:
-        value = evaluate(activation).value()
+    def holds(facts: Mapping[str, Any]) -> bool:
+        value = evaluate(data=facts).value()
         if value is True or value is False:
             return value
         raise ConditionFailed(str(value))
@@ -184,14 +184,14 @@ GROUP = 32
 its parser limits how deep conditionals may nest."""
 
 
-def _first_of(env: cel.Env, conditions: Sequence[str]) -> Callable[[cel.Activation], int | None]:
+def _first_of(env: cel.Env, conditions: Sequence[str]) -> Callable[[Mapping[str, Any]], int | None]:
     groups = [
         env.compile(_numbered(conditions[start : start + GROUP], start)) for start in range(0, len(conditions), GROUP)
     ]
 
-    def first(activation: cel.Activation) -> int | None:
+    def first(facts: Mapping[str, Any]) -> int | None:
         for group in groups:
-            position = group.eval(activation).value()
+            position = group.eval(data=facts).value()
             if type(position) is not int:
                 raise ConditionFailed(str(position))
             if position >= 0:

@@ -42,6 +42,7 @@ LENGTHS: Mapping[str, _Length] = {
     "code.write": _fixed(500),
     "code.in_language": _fixed(500),
     "code.debug": _fixed(500),
+    "code.trace": _fixed(400),
     "maths.proof": _fixed(800),
     "maths.competition": _fixed(600),
     "maths.latex": _fixed(600),
@@ -50,7 +51,7 @@ LENGTHS: Mapping[str, _Length] = {
     "answer.explanation": _fixed(350),
     "facts.lookup": _fixed(60),
 }
-"""Tokens of the answer by the cue found in the ask, from the tokens of the ask; the first in the order of `cues.CUES` decides."""
+"""Tokens of the answer from the tokens of the ask, by the first cue found in it (in the order of `cues.CUES`)."""
 
 UNIT_TOKENS: Mapping[str, int] = {"word": 1, "line": 15, "bullet": 25, "sentence": 25, "paragraph": 110, "page": 600}
 """Tokens of one of what a length is asked for in (a word is a little more than one)."""

@@ -117,7 +117,7 @@ def splice(body: bytes, router: Object) -> bytes:
     Raises MalformedStream when the bytes are no object's.
     """
     text = body.strip()
-    if not (text.startswith(b"{") and text.endswith(b"}")) or len(text) < 2:
+    if not (text.startswith(b"{") and text.endswith(b"}")):
         raise MalformedStream("not a JSON object")
     opened = text[:-1].rstrip()
     comma = b"" if opened == b"{" else b","

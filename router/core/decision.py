@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from router.core.errors import Forbidden
 from router.core.facts import View
-from router.core.ladder import Ladder, Reach, effective_ladder
+from router.core.ladder import Ladder, Reach, effective_ladder, reach_up_to
 from router.core.policy import OTHERWISE, Match, Policy, Then, match
-from router.core.values import TIERS, Score, Signals, Tier
+from router.core.values import TIERS, Score, Signals, Tier, lower_tier
 
 Reason = Literal["rule", "otherwise", "pin", "capability", "degraded", "condition_failed"]
 
@@ -38,8 +38,10 @@ class Decision(Struct, frozen=True):
 
     def dropped_by(self, tier: Tier) -> tuple[str, ...]:
         """The parameters left out when this tier serves the request."""
-        fits = self.ladder.fits + self.ladder.fallback
-        return next((fit.dropped for fit in fits if fit.tier == tier), ())
+        for fit in self.ladder.fits + self.ladder.fallback:
+            if fit.tier == tier:
+                return fit.dropped
+        return ()
 
     def as_dict(self) -> dict[str, Any]:
         """The decision for machines: what `explain` answers."""
@@ -68,7 +70,7 @@ def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decisi
     then, reason = matched.then, _rule_reason(matched)
     if pin is not None:
         _check_floor(pin, then, view)
-        then, reach, reason = _pinned(pin, then), Reach(reach.tiers, _pin_cap(pin, reach)), "pin"
+        then, reach, reason = _pinned(pin, then), _reach_of_pin(pin, reach), "pin"
     elif matched.failures:
         then, reason = replace(then, ladder=_expensive(then)), "condition_failed"
     ladder = effective_ladder(then, reach, view.request, view.signals)
@@ -80,7 +82,7 @@ def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decisi
 
 
 def _first_asked(then: Then, reach: Reach) -> Tier | None:
-    return next((tier for tier in then.ladder if tier in reach.tiers and reach.allows(tier)), None)
+    return next((tier for tier in then.ladder if tier in reach.tiers), None)
 
 
 def _rule_reason(matched: Match) -> Reason:
@@ -91,8 +93,8 @@ def _pinned(pin: Tier, then: Then) -> Then:
     return Then(ladder=(pin,), on_unavailable="fail", commit_after_s=then.commit_after_s)
 
 
-def _pin_cap(pin: Tier, reach: Reach) -> Tier:
-    return pin if reach.allows(pin) else reach.max_tier
+def _reach_of_pin(pin: Tier, reach: Reach) -> Reach:
+    return reach_up_to(lower_tier(pin, reach.max_tier), reach.configured)
 
 
 def _check_floor(pin: Tier, then: Then, view: View) -> None:

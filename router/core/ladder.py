@@ -26,14 +26,17 @@ class Ladder(Struct, frozen=True):
 
 
 class Reach(Struct, frozen=True):
-    """How far a request may go: the tiers configured, and the highest it may reach."""
+    """How far a request may go: the tiers configured, the highest it may reach, and those up to that one."""
 
-    tiers: Mapping[Tier, TierFacts]
+    configured: Mapping[Tier, TierFacts]
     max_tier: Tier
+    tiers: Mapping[Tier, TierFacts]
 
-    def allows(self, tier: Tier) -> bool:
-        """Whether the cap lets the request reach this tier."""
-        return TIERS.index(tier) <= TIERS.index(self.max_tier)
+
+def reach_up_to(max_tier: Tier, configured: Mapping[Tier, TierFacts]) -> Reach:
+    """The reach of a request that may use no tier above `max_tier`."""
+    allowed = TIERS[: TIERS.index(max_tier) + 1]
+    return Reach(configured, max_tier, {tier: configured[tier] for tier in allowed if tier in configured})
 
 
 def effective_ladder(then: Then, reach: Reach, request: ChatRequest, signals: Signals) -> Ladder:
@@ -79,12 +82,12 @@ class _Fitted(Struct, frozen=True):
 
 
 def _fit_tiers(wanted: Iterable[Tier], reach: Reach, request: ChatRequest, signals: Signals) -> _Fitted:
-    tried = tuple(tier for tier in wanted if tier in reach.tiers and reach.allows(tier))
+    tried = tuple([tier for tier in wanted if tier in reach.tiers])
     fits = [fit(reach.tiers[tier], request, signals) for tier in tried]
+    exclusions = tuple([each.exclusion for each in fits if each.exclusion is not None])
+    if not exclusions:
+        return _Fitted(tried, tuple(fits), (), ())
     usable = tuple(each for each in fits if each.exclusion is None)
-    if len(usable) == len(fits):
-        return _Fitted(tried, usable, (), ())
-    exclusions = tuple(each.exclusion for each in fits if each.exclusion is not None)
     too_long = tuple(each for each in fits if each.exclusion is not None and each.exclusion.parameter == CONTEXT)
     return _Fitted(tried, usable, exclusions, too_long)
 
@@ -108,9 +111,9 @@ def _tiers_below(ladder: tuple[Tier, ...]) -> tuple[Tier, ...]:
 def _nothing_serves(then: Then, asked: _Fitted, reach: Reach) -> TandemError:
     if asked.exclusions:
         return _unsupported(asked.exclusions[-1])
-    configured = [tier for tier in then.ladder if tier in reach.tiers]
-    if configured:
-        need = " or ".join(configured)
+    above = [tier for tier in then.ladder if tier in reach.configured]
+    if above:
+        need = " or ".join(above)
         return Forbidden("max_tier", f"this request needs the tier {need}; it may reach {reach.max_tier} at most")
     return NoTierAvailable(f"this request needs the tier {' or '.join(then.ladder)}, which is not configured")
 

@@ -12,21 +12,26 @@ from msgspec.structs import replace
 from router.core.cues import CUES, TOOL_CUES, TRAITS, Cue
 from router.core.lexicon import ENGLISH, GROUPS
 
+TINY_WORDS = 4
 BRIEF_WORDS = 8
 LENGTHY_WORDS = 120
-NUMERIC_DIGITS = 12
+FIGURES_DIGITS = 4
 CONSTRAINED_LIMITS = 4
-"""At most so many words make a text `brief`; at least so many words, digits and different words of the group `limit`
-make it `lengthy`, `numeric` and `constrained`."""
+"""At most so many words make a text `tiny` and `brief`; at least so many words, digits, and different words of the
+group `limit` make it `lengthy`, `figures` and `constrained`."""
 
 OPENING_WORDS = 40
 """Among so many first words English prose has one of `lexicon.ENGLISH`."""
 
 OCCURRENCES = 8
-"""So many occurrences of a cue's leading words are tried: what a ninth would add is not worth the time it takes."""
+"""So many occurrences of a leading word are tried: what a ninth would add is not worth the time it takes."""
 
 
-class Passage(Struct, frozen=True):
+SETTLING_STAKES = 3.0
+"""A cue of so much weight settles its subject: the cues below it in the table would only say the same again."""
+
+
+class Passage(Struct, frozen=True, gc=False):
     """One part of a prompt, read: its text, its words (folded), and the cues in it in the order of their table."""
 
     text: str
@@ -50,9 +55,17 @@ def read_ask(text: str) -> Passage:
     return Passage(text, words, _find(_ASKED, words, present, traits))
 
 
-def read_around(text: str) -> Passage:
-    """Read what stands around an ask, for those of `cues.CUES` that weigh something and ask for no trait."""
-    return _read_words(text, _AROUND)
+def read_earlier(text: str) -> Passage:
+    """Read what was said before an ask, for those of `cues.CUES` that weigh something and ask for no trait.
+
+    Of each turn only a glimpse is read, so a partner may stand anywhere in it.
+    """
+    return _read_words(text, _EARLIER)
+
+
+def read_system(text: str) -> Passage:
+    """Read a system prompt, for the cues that `read_earlier` looks for and that say something about stakes."""
+    return _read_words(text, _SYSTEM)
 
 
 def read_tools(text: str) -> Passage:
@@ -66,8 +79,8 @@ def opens_in_english(passage: Passage) -> bool:
 
 
 class _Plan(Struct, frozen=True):
-    """How to look for one cue: the traits it asks for, as bits; its leading words; and a partner's words, of which
-    one must stand `within` so many words of a leading one (0: anywhere). No partners: none is asked for."""
+    """How to look for one cue: the traits it asks for, as bits; its leading words; and the words of the other
+    group, of which one must stand `within` so many words of a leading one (0: anywhere)."""
 
     number: int
     traits: int
@@ -97,54 +110,57 @@ def _fold(text: str) -> bytes:
 
 
 def _traits(text: str, folded: bytes, words: int, limits: int) -> int:
-    bits = 0
+    traits = 0
     if words <= BRIEF_WORDS:
-        bits |= _BITS["brief"]
+        traits |= _BRIEF | (_TINY if words <= TINY_WORDS else 0)
     elif words >= LENGTHY_WORDS:
-        bits |= _BITS["lengthy"]
+        traits |= _LENGTHY
     if "`" in text and "```" in text:
-        bits |= _BITS["fenced"]
-    if folded.count(b"0") >= NUMERIC_DIGITS:
-        bits |= _BITS["numeric"]
-    if "\nB. " in text or "\nB) " in text:
-        bits |= _BITS["lettered"]
+        traits |= _FENCED
+    if folded.count(b"0") >= FIGURES_DIGITS:
+        traits |= _FIGURES
+    if "\n" in text and ("\nB. " in text or "\nB) " in text):
+        traits |= _LETTERED
     if limits >= CONSTRAINED_LIMITS:
-        bits |= _BITS["constrained"]
-    return bits
+        traits |= _CONSTRAINED
+    return traits
 
 
 def _find(index: _Index, words: list[bytes], present: frozenset[bytes], traits: int) -> tuple[Cue, ...]:
     tried = set(index.unled) if traits else set()
     for word in present:
         tried.update(index.led[word])
-    found = []
+    found: list[Cue] = []
+    settled: set[str] = set()
     for number in sorted(tried):
-        plan = index.plans[number]
-        if plan.traits & ~traits == 0 and (not plan.partners or _near(words, present, plan)):
-            found.append(index.cues[number])
+        plan, cue = index.plans[number], index.cues[number]
+        if plan.traits & ~traits or cue.subject in settled or (plan.partners and not _near(words, present, plan)):
+            continue
+        found.append(cue)
+        if cue.stakes >= SETTLING_STAKES:
+            settled.add(cue.subject)
     return tuple(found)
 
 
 def _near(words: list[bytes], present: frozenset[bytes], plan: _Plan) -> bool:
-    reach, partners, left = plan.within, plan.partners, OCCURRENCES
+    partners, reach = plan.partners, plan.within
     if partners.isdisjoint(words):
         return False
     if not reach:
         return True
-    for lead in sorted(plan.leads & present):
-        at = words.index(lead)
-        while left:
+    for lead in plan.leads & present:
+        at = -1
+        for _ in range(OCCURRENCES):
+            at = words.index(lead, at + 1)
             if not partners.isdisjoint(words[max(at - reach, 0) : at + reach + 1]):
                 return True
-            left -= 1
-            try:
-                at = words.index(lead, at + 1)
-            except ValueError:
+            if lead not in words[at + 1 :]:
                 break
     return False
 
 
 _BITS = {trait: 1 << place for place, trait in enumerate(TRAITS)}
+_TINY, _BRIEF, _LENGTHY, _FENCED, _FIGURES, _LETTERED, _CONSTRAINED = _BITS.values()
 _LIMITS = frozenset(GROUPS["limit"].encode().split())
 _ENGLISH = frozenset(ENGLISH.encode().split())
 
@@ -152,7 +168,7 @@ _ENGLISH = frozenset(ENGLISH.encode().split())
 def _folded(code: int) -> int:
     """What a byte is compared as. Bytes of letters outside ASCII stay, and so do the signs that carry meaning."""
     character = chr(code)
-    if code >= 128 or character in "$=^":
+    if code >= 128 or character in "$+=^":
         return code
     if character.isdigit():
         return ord("0")
@@ -163,11 +179,8 @@ _FOLDED = bytes(_folded(code) for code in range(256))
 
 
 def _plan(number: int, cue: Cue) -> _Plan:
-    leads, partners, *_ = [
-        *(frozenset(GROUPS[group].encode().split()) for group in cue.groups if group not in TRAITS),
-        frozenset[bytes](),
-        frozenset[bytes](),
-    ]
+    groups = [frozenset(GROUPS[group].encode().split()) for group in cue.groups if group not in TRAITS]
+    leads, partners, *_ = [*groups, frozenset[bytes](), frozenset[bytes]()]
     traits = sum(_BITS[group] for group in cue.groups if group in TRAITS)
     # A word of both groups leads only, or it would be its own partner.
     return _Plan(number, traits, leads, partners - leads, cue.within)
@@ -189,10 +202,7 @@ def _index(cues: tuple[Cue, ...], counted: frozenset[bytes]) -> _Index:
 
 
 _ASKED = _index(CUES, _LIMITS)
-_AROUND = _index(
-    tuple(
-        replace(cue, within=0) for cue in CUES if (cue.stakes or cue.difficulty) and not set(cue.groups) & set(TRAITS)
-    ),
-    frozenset(),
-)
+_SAID = tuple(replace(cue, within=0) for cue in CUES if not {*cue.groups} & {*TRAITS})
+_EARLIER = _index(tuple(cue for cue in _SAID if cue.stakes or cue.difficulty), frozenset())
+_SYSTEM = _index(tuple(cue for cue in _SAID if cue.stakes), frozenset())
 _OFFERED = _index(TOOL_CUES, frozenset())

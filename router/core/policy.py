@@ -29,28 +29,27 @@ class Then(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True):
-    """One `when -> then`. `holds` is given what `Policy.bind` made; `names` are the facts its text mentions."""
+    """One `when -> then`. `holds` is given the values of `names`, the facts its text mentions."""
 
     name: str
     text: str
     names: tuple[str, ...]
-    holds: Callable[[Any], bool]
+    holds: Callable[[Mapping[str, Any]], bool]
     then: Then
 
 
 class Policy(Struct, frozen=True):
     """Ordered rules with a mandatory `otherwise`. `version` is `name@hash` of the file's content. `names` are the
-    facts that any rule mentions; `bind` turns their values into what conditions are evaluated against; `first` is
-    the position of the first rule that holds, or None, found faster than by asking each rule, and raises
-    ConditionFailed when one on the way could not be evaluated."""
+    facts that any rule mentions; `first` is given their values and answers the position of the first rule that
+    holds, or None: faster than asking each rule. It raises ConditionFailed when one on the way could not be
+    evaluated."""
 
     name: str
     version: str
     rules: tuple[Rule, ...]
     otherwise: Then
     names: tuple[str, ...]
-    bind: Callable[[Mapping[str, Any]], Any]
-    first: Callable[[Any], int | None]
+    first: Callable[[Mapping[str, Any]], int | None]
 
 
 OTHERWISE = "otherwise"
@@ -80,23 +79,22 @@ class Match(Struct, frozen=True):
 def match(policy: Policy, view: View) -> Match:
     """The first rule of the policy that holds for this view, or its `otherwise`."""
     facts = read_facts(policy.names, view)
-    bound = policy.bind(facts)
     failures: dict[str, str] = {}
     try:
-        position = policy.first(bound)
+        position = policy.first(facts)
     except ConditionFailed:
-        position = _first_one_by_one(policy, bound, failures)
+        position = _first_one_by_one(policy, facts, failures)
     if position is None:
         return Match(OTHERWISE, policy.otherwise, facts, policy.rules, failures)
     rule = policy.rules[position]
     return Match(rule.name, rule.then, facts, policy.rules[:position], failures)
 
 
-def _first_one_by_one(policy: Policy, bound: Any, failures: dict[str, str]) -> int | None:
+def _first_one_by_one(policy: Policy, facts: Mapping[str, Any], failures: dict[str, str]) -> int | None:
     """As `policy.first`, passing over the rules that cannot be evaluated and noting why."""
     for position, rule in enumerate(policy.rules):
         try:
-            if rule.holds(bound):
+            if rule.holds(facts):
                 return position
         except ConditionFailed as failure:
             failures[rule.name] = str(failure)

@@ -4,11 +4,12 @@ Pure functions over text. Both scorers are logistic: the weights of the cues fou
 squashed into 0..1. A learned scorer takes the same `Prompt` and returns the same `Score`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from math import exp
 
 from msgspec import Struct
 
+from router.core.cues import Cue
 from router.core.passage import Passage
 from router.core.values import Band, Score
 
@@ -29,7 +30,7 @@ LONG_CONTEXT_TOKENS = 2_000
 MOST_REASONS = 6
 
 
-class Prompt(Struct, frozen=True):
+class Prompt(Struct, frozen=True, gc=False):
     """All that a scorer may look at.
 
     `ask` is the last user turn, `earlier` what was said before it, `system` the system prompt, and `tools` the names
@@ -74,8 +75,7 @@ def stakes(prompt: Prompt) -> Score:
     if prompt.earlier.cues or prompt.system.cues or prompt.tools.cues:
         touched = _touched(prompt)
         for passage, place in ((prompt.earlier, EARLIER), (prompt.system, SYSTEM), (prompt.tools, TOOLS)):
-            around = [(cue.name, cue.subject, cue.stakes) for cue in passage.cues if cue.stakes]
-            _add_surroundings(weights, around, place, touched)
+            _add_surroundings(weights, [(cue, cue.stakes) for cue in passage.cues], place, touched)
     return _score(prompt, STAKES_BIAS, weights)
 
 
@@ -86,8 +86,8 @@ def difficulty(prompt: Prompt) -> Score:
     """
     weights = {cue.name: cue.difficulty for cue in prompt.ask.cues if cue.difficulty}
     if prompt.earlier.cues:
-        around = [(cue.name, cue.subject, cue.difficulty) for cue in prompt.earlier.cues if cue.difficulty]
-        _add_surroundings(weights, around, EARLIER, _touched(prompt))
+        earlier = [(cue, cue.difficulty) for cue in prompt.earlier.cues]
+        _add_surroundings(weights, earlier, EARLIER, _touched(prompt))
     if prompt.tools.words:
         weights["circumstances.tools"] = 0.9
     if prompt.images:
@@ -109,34 +109,32 @@ def _touched(prompt: Prompt) -> set[str]:
     subjects = {cue.subject for cue in prompt.ask.cues}
     if "leaning" in subjects:
         for passage in (prompt.earlier, prompt.system, prompt.tools):
-            subjects.update(cue.subject for cue in passage.cues)
+            subjects.update([cue.subject for cue in passage.cues])
     return subjects
 
 
 def _add_surroundings(
-    weights: dict[str, float], around: Iterable[tuple[str, str, float]], place: Place, touched: set[str]
+    weights: dict[str, float], around: Sequence[tuple[Cue, float]], place: Place, touched: set[str]
 ) -> None:
-    """Add what stands in one place outside the ask, as far as the place lets it count."""
+    """Add the evidence of one place outside the ask, as far as the place lets it count."""
     same_room, other_room = place.same_most, place.other_most
-    for name, subject, whole in around:
-        if name in weights:
+    for cue, whole in around:
+        if not whole or cue.name in weights:
             continue
-        if subject in touched:
-            weights[name] = min(whole * place.same, same_room)
-            same_room -= max(weights[name], 0.0)
+        if cue.subject in touched:
+            weight = min(whole * place.same, same_room)
+            same_room -= abs(weight)
         else:
-            weights[name] = min(whole * place.other, other_room)
-            other_room -= max(weights[name], 0.0)
+            weight = min(whole * place.other, other_room)
+            other_room -= abs(weight)
+        if weight:
+            weights[cue.name] = weight
 
 
 def _score(prompt: Prompt, bias: float, weights: dict[str, float]) -> Score:
     score = 1.0 / (1.0 + exp(-bias - sum(weights.values())))
-    reasons = _strongest(weights) if weights else ()
+    reasons = tuple(sorted(weights, key=lambda name: -abs(weights[name]))[:MOST_REASONS]) if weights else ()
     if prompt.legible:
         return Score(score, band_of(score), reasons)
     score = max(score, UNJUDGED)
     return Score(score, band_of(score), ("unjudged_script", *reasons)[:MOST_REASONS])
-
-
-def _strongest(weights: dict[str, float]) -> tuple[str, ...]:
-    return tuple(sorted(weights, key=lambda name: abs(weights[name]), reverse=True)[:MOST_REASONS])

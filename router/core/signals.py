@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from router.core.answer_length import expected_tokens
-from router.core.passage import Passage, excerpt, opens_in_english, read_around, read_ask, read_tools
+from router.core.passage import Passage, excerpt, opens_in_english, read_ask, read_earlier, read_system, read_tools
 from router.core.scoring import Prompt, difficulty, stakes
 from router.core.scripts import LATIN, scripts_of
 from router.core.values import ChatRequest, Message, Signals
@@ -37,16 +37,19 @@ SYSTEM_HEAD, SYSTEM_TAIL = 600, 200
 """Characters read: what is wanted stands before or after pasted material, and a system prompt says first what it is
 for and last what it insists on."""
 
+SELF_CONTAINED_WORDS = 40
+"""An ask of so many words says for itself what it is about; what came before a shorter one is read too."""
+
 EARLIER_MESSAGES = 4
-EARLIER_HEAD, EARLIER_TAIL = 120, 120
-REPLY_TAIL = 160
-"""Of the latest messages both ends are read; of the assistant's only what it said last, which "yes, do it" answers."""
+EARLIER_HEAD, EARLIER_TAIL = 60, 60
+REPLY_TAIL = 100
+"""Of so many latest messages both ends are read; of the assistant's what it said last, which "yes, do it" answers."""
 
 TOOLS_READ = 32
 NAME_HEAD, DESCRIPTION_HEAD = 64, 120
 """So many tools are read, and so many characters of a tool's name and of its description."""
 
-_NOTHING = read_around("")
+_NOTHING = read_earlier("")
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 
 
@@ -59,7 +62,7 @@ def measure(request: ChatRequest) -> Signals:
     return Signals(
         prompt_tokens=prompt.prompt_tokens,
         answer_tokens=_answer_tokens(prompt.ask, parameters),
-        turns=sum([message.role == "user" for message in messages]),
+        turns=[message.role for message in messages].count("user"),
         code="code" in subjects or "```" in prompt.earlier.text,
         maths="maths" in subjects,
         scripts=prompt.scripts,
@@ -75,22 +78,21 @@ def measure(request: ChatRequest) -> Signals:
 
 
 def read_prompt(request: ChatRequest, images: int) -> Prompt:
-    """Sort a request's text by who said it, and read as much of each as a scorer is shown."""
+    """Sort the text of a request by who said it, and read as much of each as a scorer is shown."""
     messages = request.messages
     texts = [_text_of(message) for message in messages]
     asked = _last_user_turn(messages)
-    whole = texts[asked] if asked >= 0 else ""
-    ask = read_ask(excerpt(whole, ASK_HEAD, ASK_TAIL))
+    ask = read_ask(excerpt(texts[asked], ASK_HEAD, ASK_TAIL) if asked >= 0 else "")
     scripts = scripts_of(ask.text)
     return Prompt(
         ask=ask,
-        earlier=_read_earlier(messages, texts, asked),
+        earlier=_NOTHING if len(ask.words) >= SELF_CONTAINED_WORDS else _read_earlier(messages, texts, asked),
         system=_read_system(messages, texts),
         tools=_read_offered(_tools_of(request.parameters)),
         scripts=scripts,
         prompt_tokens=_prompt_tokens(request, texts, scripts) + images * IMAGE_TOKENS,
         images=images,
-        legible=opens_in_english(ask) and scripts[:1] == (LATIN,),
+        legible=scripts[:1] == (LATIN,) and opens_in_english(ask),
     )
 
 
@@ -114,12 +116,12 @@ def _read_earlier(messages: Sequence[Message], texts: Sequence[str], asked: int)
             read.append(texts[at][-REPLY_TAIL:])
         elif at != asked and role not in SYSTEM_ROLES:
             read.append(excerpt(texts[at], EARLIER_HEAD, EARLIER_TAIL))
-    return read_around("\n".join(read)) if read else _NOTHING
+    return read_earlier("\n".join(read)) if read else _NOTHING
 
 
 def _read_system(messages: Sequence[Message], texts: Sequence[str]) -> Passage:
     said = [text for message, text in zip(messages, texts, strict=True) if message.role in SYSTEM_ROLES]
-    return read_around(excerpt("\n".join(said), SYSTEM_HEAD, SYSTEM_TAIL)) if said else _NOTHING
+    return read_system(excerpt("\n".join(said), SYSTEM_HEAD, SYSTEM_TAIL)) if said else _NOTHING
 
 
 def _tools_of(parameters: Mapping[str, Any]) -> Sequence[Any]:
@@ -163,6 +165,8 @@ def _wants_schema(parameters: Mapping[str, Any]) -> bool:
     form = parameters.get("response_format")
     if isinstance(form, dict) and form.get("type") in SCHEMA_FORMATS:
         return True
+    if SCHEMA_PARAMETERS.isdisjoint(parameters):
+        return False
     return any(parameters[name] is not None for name in SCHEMA_PARAMETERS & parameters.keys())
 
 

@@ -23,9 +23,7 @@ from router.core.values import Usage
 # The inside of a JSON string: every quote in it is escaped, which is what makes it safe to look no further.
 _INSIDE = rb'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+'
 _IS_INSIDE = re.compile(_INSIDE).fullmatch
-_FIND_TEXT = re.compile(
-    rb'(?<!\\)"(?:content|reasoning|reasoning_content|arguments)"\s*:\s*"(' + _INSIDE + rb')"'
-).search
+_FIND_TEXT = re.compile(rb'"(?:content|reasoning|reasoning_content|arguments)"\s*:\s*"(' + _INSIDE + rb')"').search
 # Nothing starts with this: a splitter returns no carriage returns.
 _NO_HEAD = b"\r"
 

@@ -1,7 +1,7 @@
 """Prometheus metrics, made from records. Labels are bounded by configuration: never a key, a text, or a model name
 as a caller sent it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -17,7 +17,7 @@ MAX_CHILDREN = 4096
 
 
 class Metrics:
-    """The first set of metrics: the port `DecisionLog`, and `/metrics`."""
+    """The first set of metrics: a sink of the decision log, and `/metrics`."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -39,8 +39,20 @@ class Metrics:
         self._escalations = lru_cache(MAX_CHILDREN)(escalations.labels)
         self._tokens = lru_cache(MAX_CHILDREN)(tokens.labels)
 
-    def write(self, record: Record) -> None:
-        """See `ports.DecisionLog`."""
+    def take(self, records: Sequence[Record]) -> None:
+        """See `decision_log.Sink`."""
+        for record in records:
+            self._count(record)
+
+    def watch(self, name: str, about: str, read: Callable[[], float]) -> None:
+        """A gauge whose value is read when it is scraped."""
+        Gauge(name, about, registry=self.registry).set_function(read)
+
+    def expose(self) -> bytes:
+        """All metrics in OpenMetrics text."""
+        return bytes(generate_latest(self.registry))  # type: ignore[no-untyped-call]
+
+    def _count(self, record: Record) -> None:
         tier = record.tier or "none"
         self._requests(tier, record.rule or "none", record.outcome, record.status).inc()
         self._duration(tier).observe(record.elapsed_s)
@@ -53,14 +65,6 @@ class Metrics:
             self._write_attempt(attempt)
             if position < len(record.attempts):
                 self._escalations(attempt.tier, attempt.outcome).inc()
-
-    def watch(self, name: str, about: str, read: Callable[[], float]) -> None:
-        """A gauge whose value is read when it is scraped."""
-        Gauge(name, about, registry=self.registry).set_function(read)
-
-    def expose(self) -> bytes:
-        """All metrics in OpenMetrics text."""
-        return bytes(generate_latest(self.registry))  # type: ignore[no-untyped-call]
 
     def _write_attempt(self, attempt: AttemptRecord) -> None:
         self._attempts(attempt.tier, attempt.outcome).inc()
