@@ -11,9 +11,10 @@ from msgspec import Struct
 
 from router.api.admin import Insight, build_admin_app
 from router.api.app import Catalogue, build_public_app
-from router.api.chat import ChatEndpoint, ExplainEndpoint, Gate
+from router.api.chat import ChatEndpoint, ExplainEndpoint
 from router.api.errors import status_of
 from router.api.front import CHAT, EXPLAIN, App, Front
+from router.api.incoming import Gate
 from router.api.wire import Limits
 from router.clock import SystemClock
 from router.config.keys_file import FileKeyring, OpenKeyring, read_keys
@@ -25,9 +26,10 @@ from router.core.model_names import AUTO
 from router.core.values import TIERS, Tier
 from router.dispatch import Dispatch, Landscape
 from router.engines.dialects import DIALECTS
-from router.engines.http import HttpBackend, Timeouts, open_session
+from router.engines.http import HttpBackend, Timeouts, open_connections
 from router.engines.wire_body import BodyWriter
 from router.ports import Backend, Keyring
+from router.silence import Silence, open_silence
 from router.telemetry import names
 from router.telemetry.decision_log import JsonLines, Sink, open_batched_log
 from router.telemetry.metrics import Metrics
@@ -73,10 +75,11 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
             sinks.append(json_lines := JsonLines(settings.decision_log))
             metrics.watch(names.LOG_DROPPED, "Records that could not be written.", lambda: json_lines.dropped)
         log = await stack.enter_async_context(open_batched_log(sinks))
-        backends = await stack.enter_async_context(_open_backends(settings))
+        silence = await stack.enter_async_context(open_silence())
+        backends = await stack.enter_async_context(_open_backends(settings, silence))
         landscape = _landscape(settings)
         dispatch = Dispatch(landscape, SingleFleet(backends), policies, log, clock, status_of, settings.keep_alive_s)
-        gate = Gate(keyring, _limits(settings.limits))
+        gate = Gate(keyring, _limits(settings.limits), silence)
         chat = ChatEndpoint(gate, dispatch, log, clock)
         metrics.watch(names.IN_FLIGHT, "Requests being served.", lambda: chat.in_flight)
         metrics.watch(names.TASKS, "Tasks of the event loop.", lambda: len(asyncio.all_tasks()))
@@ -128,15 +131,15 @@ def _tier_facts(tier: Tier, spec: BackendSpec) -> TierFacts:
 
 
 @asynccontextmanager
-async def _open_backends(settings: Settings) -> AsyncGenerator[Mapping[Tier, Backend], None]:
+async def _open_backends(settings: Settings, silence: Silence) -> AsyncGenerator[Mapping[Tier, Backend], None]:
     given = settings.cache_salt_secret
     secret = secrets.token_bytes(32) if given is None else given.get_secret_value().encode()
-    async with open_session() as session:
+    async with open_connections(silence) as connections:
         backends: dict[Tier, Backend] = {}
         for tier, tier_spec in settings.tiers.items():
             spec = tier_spec.backends[0]
             writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
             key = None if spec.api_key is None else spec.api_key.get_secret_value()
             timeouts = Timeouts(spec.connect_s, spec.idle_s)
-            backends[tier] = HttpBackend(f"{tier}-1", session, spec.url, writer, timeouts, key)
+            backends[tier] = HttpBackend(f"{tier}-1", connections, spec.url, writer, timeouts, key)
         yield backends

@@ -19,7 +19,7 @@ from router.core.facts import View
 from router.core.grants import check_hints, check_model, check_policy, effective_max_tier, effective_stakes
 from router.core.ladder import reach_up_to
 from router.core.model_names import resolve_model
-from router.core.record import Outcome, Record
+from router.core.record import Outcome, Record, wasted_tokens
 from router.core.signals import measure
 from router.core.values import TIERS, Tier
 from router.ports import Answer, Asked, Clock, DecisionLog, Fleet, Policies
@@ -176,11 +176,16 @@ def _about_decision(decision: Decision) -> dict[str, Any]:
 
 def _about_climb(climb: Climb, decision: Decision | None) -> dict[str, Any]:
     served = climb.finish.served if climb.finish is not None else None
-    about: dict[str, Any] = {"attempts": tuple(climb.attempts), "usage": climb.usage}
+    attempts = tuple(climb.attempts)
+    about: dict[str, Any] = {
+        "attempts": attempts,
+        "usage": climb.usage,
+        "wasted_tokens": wasted_tokens(attempts),
+    }
     if served is not None and decision is not None:
         about |= {
             "tier": served.tier,
             "dropped": decision.dropped_by(served.tier),
-            "first_block_s": climb.attempts[-1].first_block_s,
+            "first_block_s": attempts[-1].first_block_s,
         }
     return about

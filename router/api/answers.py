@@ -18,6 +18,7 @@ from router.core.chat_chunk import (
 )
 from router.core.errors import BackendError, TandemError
 from router.core.event_stream import DONE, comment
+from router.core.record import wasted_tokens
 from router.core.values import Usage
 from router.ports import Asked, Head
 
@@ -49,7 +50,7 @@ class PlainAnswer:
         self._body += data
 
     async def end(self, head: Head, ended: Ended) -> None:
-        body = splice(self._body, router_object(head, ended.usage))
+        body = splice(self._body, router_object(head))
         await send_whole(self._send, 200, [JSON, *head_headers(self._asked.request_id, head)], body)
 
     async def break_off(self, head: Head, error: BackendError) -> None:
@@ -86,7 +87,7 @@ class StreamedAnswer:
         await self._send({"type": "http.response.body", "body": data, "more_body": True})
 
     async def end(self, head: Head, ended: Ended) -> None:
-        router = router_object(head, ended.usage)
+        router = router_object(head)
         finish = ended.finish_event if self._identity is None else continued(ended.finish_event, self._identity)
         chunk = ended.usage_chunk
         if self._asked.request.wants_usage and chunk is not None:
@@ -127,10 +128,8 @@ def head_headers(request_id: str, head: Head) -> HeaderList:
     return headers
 
 
-def router_object(head: Head, usage: Usage | None) -> Mapping[str, Any]:
-    """The final facts, as the `router` object of a body or of a stream's last chunk. `usage` is what the caller
-    received; tokens of other attempts were wasted."""
-    generated = sum(each.usage.completion_tokens for each in head.attempts if each.usage is not None)
+def router_object(head: Head) -> Mapping[str, Any]:
+    """The final facts, as the `router` object of a body or of a stream's last chunk."""
     return {
         "tier": head.tier,
         "rule": head.rule,
@@ -147,7 +146,7 @@ def router_object(head: Head, usage: Usage | None) -> Mapping[str, Any]:
             }
             for each in head.attempts
         ],
-        "wasted_tokens": generated - (0 if usage is None else usage.completion_tokens),
+        "wasted_tokens": wasted_tokens(head.attempts),
     }
 
 

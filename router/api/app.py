@@ -7,10 +7,10 @@ from fastapi.responses import Response
 from msgspec import Struct
 
 from router import __version__
-from router.api.chat import Gate, new_request_id
+from router.api.chat import new_request_id
 from router.api.errors import InternalError, error_body, error_headers, status_of
 from router.api.front import CHAT, EXPLAIN
-from router.api.incoming import read_headers, read_secret
+from router.api.incoming import Gate, read_headers, read_secret
 from router.core.errors import MethodNotAllowed, ModelNotFound, NotFound, TandemError
 from router.core.grants import Caller, allows_model
 

@@ -8,26 +8,17 @@ from collections.abc import Coroutine
 from typing import Any
 
 import orjson
-from msgspec import Struct
 
 from router.api.answers import JSON, PlainAnswer, Send, StreamedAnswer, send_error, send_whole
 from router.api.errors import InternalError, status_of
-from router.api.incoming import CallerLeft, Receive, Scope, read_asked
-from router.api.wire import Limits
+from router.api.incoming import CallerLeft, Gate, Receive, Scope, read_asked
 from router.core.errors import CallerError, TandemError
 from router.core.record import Record
 from router.core.values import Score
 from router.dispatch import Dispatch
-from router.ports import Asked, Clock, DecisionLog, Keyring
+from router.ports import Asked, Clock, DecisionLog
 
 _log = logging.getLogger(__name__)
-
-
-class Gate(Struct, frozen=True):
-    """What every hot request passes first: who may come in, and how much they may bring."""
-
-    keyring: Keyring
-    limits: Limits
 
 
 class ChatEndpoint:
@@ -51,7 +42,7 @@ class ChatEndpoint:
     async def _complete(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         started_s, time_s = self._clock.now_s(), self._clock.unix_s()
         try:
-            asked = await read_asked(scope, receive, request_id, self._gate.keyring, self._gate.limits)
+            asked = await read_asked(scope, receive, request_id, self._gate)
         except CallerError as error:
             elapsed_s, said = self._clock.now_s() - started_s, f"{type(error).__name__}: {error.message}"
             self._decision_log.write(Record(request_id, time_s, elapsed_s, status_of(error), "refused", error=said))
@@ -75,7 +66,7 @@ class ExplainEndpoint:
         await errors_answered(self._explain(scope, receive, send, request_id), send, request_id)
 
     async def _explain(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        asked = await read_asked(scope, receive, request_id, self._gate.keyring, self._gate.limits)
+        asked = await read_asked(scope, receive, request_id, self._gate)
         body = orjson.dumps(self.explanation(asked), option=orjson.OPT_INDENT_2)
         await send_whole(send, 200, [JSON, (b"x-request-id", request_id.encode())], body)
 

@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from msgspec import Struct
+
 from router.api.wire import HINT_HEADERS, Headers, Limits, read_request
 from router.core.errors import BodyTimeout, BodyTooLarge, InvalidRequest, UnsupportedMedia
 from router.ports import Asked, Keyring
+from router.silence import Listener, Silence
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Scope = MutableMapping[str, Any]
@@ -16,14 +19,22 @@ class CallerLeft(Exception):
     """The connection closed before the request was complete."""
 
 
-async def read_asked(scope: Scope, receive: Receive, request_id: str, keyring: Keyring, limits: Limits) -> Asked:
+class Gate(Struct, frozen=True):
+    """What every hot request passes first: who may come in, how much they may bring, and how slowly."""
+
+    keyring: Keyring
+    limits: Limits
+    silence: Silence
+
+
+async def read_asked(scope: Scope, receive: Receive, request_id: str, gate: Gate) -> Asked:
     """Reads one request whole. The key is checked before the body is, so that nobody unknown fills our memory.
     Raises CallerError, or CallerLeft."""
     headers = read_headers(scope)
-    caller = keyring.caller(read_secret(headers))
+    caller = gate.keyring.caller(read_secret(headers))
     check_media_type(headers)
-    body = await read_body(headers, receive, limits)
-    request, hints = read_request(body, headers, limits)
+    body = await read_body(headers, receive, gate.limits, gate.silence)
+    request, hints = read_request(body, headers, gate.limits)
     traceparent = headers.get(b"traceparent")
     return Asked(request, hints, caller, request_id, None if traceparent is None else traceparent.decode("latin-1"))
 
@@ -68,16 +79,23 @@ def check_media_type(headers: Headers) -> None:
         raise UnsupportedMedia("compressed bodies are not accepted", param="content-encoding")
 
 
-async def read_body(headers: Headers, receive: Receive, limits: Limits) -> bytes:
+async def read_body(headers: Headers, receive: Receive, limits: Limits, silence: Silence) -> bytes:
     """The whole body. Raises BodyTooLarge or BodyTimeout."""
     length = headers.get(b"content-length", b"0")
     if len(length) > 12 or int(length) > limits.body_bytes:
         raise _too_large(limits)
+    task = asyncio.current_task()
+    assert task is not None
+    listener = Listener(limits.body_s, task.cancel)
+    silence.add(listener)
     try:
-        async with asyncio.timeout(limits.body_s):
-            return await _receive_all(receive, limits)
-    except TimeoutError:
+        return await _receive_all(receive, limits)
+    except asyncio.CancelledError:
+        if not listener.expired or task.uncancel() > 0:
+            raise
         raise BodyTimeout(f"the body did not arrive within {limits.body_s:g} s") from None
+    finally:
+        silence.remove(listener)
 
 
 async def _receive_all(receive: Receive, limits: Limits) -> bytes:

@@ -121,4 +121,5 @@ def _nothing_serves(then: Then, asked: _Fitted, reach: Reach) -> TandemError:
 def _unsupported(exclusion: Exclusion) -> TandemError:
     if exclusion.parameter == CONTEXT:
         return ContextTooLong(f"the prompt {exclusion.why}", param="messages")
-    return UnsupportedParameter(f"{exclusion.parameter} {exclusion.why}", param=exclusion.parameter)
+    said = f"{exclusion.parameter} {exclusion.why}; no tier that this request may reach can serve it"
+    return UnsupportedParameter(said, param=exclusion.parameter)

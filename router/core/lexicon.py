@@ -66,6 +66,7 @@ GROUPS: dict[str, str] = {
     # money
     "move": """charge charged cheque deposit deposited paid pay payment payments refund refunded send transfer
         transferred transferring transfers wire withdraw withdrawal withdrawing""",
+    "payment": "charged deposit paid payment payments refund refunded transfer transferred withdraw withdrawal",
     "top": "top topping",
     "up": "up ups",
     "money": f"""account accounts atm balance bank card cash credit dollars euros funds money salary savings debit
@@ -134,12 +135,14 @@ GROUPS: dict[str, str] = {
     "compose": "write compose create tell make generate craft come",
     "fiction": """ballad fairy fiction fictional haiku limerick lyrics novel plot poem poems protagonist screenplay
         sonnet song story tale villain""",
-    "joke": "funny hilarious humorous joke jokes parody pun puns riddle satire",
+    "joke": "joke jokes parody pun puns satire",
+    "telling": "another hear know make tell write",
     "meaning": "define definition etymology mean meaning means spell spelling synonym synonyms antonym",
     "wording": "word words term phrase expression idiom verb noun adjective spanish french english",
-    "teaching": "curriculum exam flashcards homework lesson quiz students teach textbook worksheet",
+    "teaching": "curriculum flashcards homework lesson quiz textbook worksheet",
     "greeting": """hello hey hi howdy thanks thank goodnight goodbye bye welcome greetings cheers yo sup morning""",
-    "lean": "ahead confirm her him it ok okay proceed sure them yeah yep yes",
+    "lean": "her him it them",
+    "agree": "ahead confirm ok okay proceed sure yeah yep yes",
     # kinds of work
     "make": "build code create develop design generate give implement make write refactor port",
     "program": """algorithm api class cli component crawler dockerfile function functions method module parser

@@ -26,8 +26,7 @@ OPENING_WORDS = 40
 OCCURRENCES = 8
 """So many occurrences of a leading word are tried: what a ninth would add is not worth the time it takes."""
 
-
-SETTLING_STAKES = 3.0
+SETTLING_STAKES = 2.5
 """A cue of so much weight settles its subject: the cues below it in the table would only say the same again."""
 
 
@@ -76,6 +75,11 @@ def read_tools(text: str) -> Passage:
 def opens_in_english(passage: Passage) -> bool:
     """Whether a passage begins like English prose."""
     return not _ENGLISH.isdisjoint(passage.words[:OPENING_WORDS])
+
+
+def shares_a_deed(ask: Passage, tools: Passage) -> bool:
+    """Whether an ask uses the very verb of something that a tool does to the world."""
+    return not _OFFERED.vocabulary.intersection(tools.words).isdisjoint(ask.words)
 
 
 class _Plan(Struct, frozen=True):

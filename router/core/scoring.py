@@ -9,8 +9,8 @@ from math import exp
 
 from msgspec import Struct
 
-from router.core.cues import Cue
-from router.core.passage import Passage
+from router.core.cues import TOOLS_SUBJECT, Cue
+from router.core.passage import Passage, shares_a_deed
 from router.core.values import Band, Score
 
 MEDIUM_FROM = 0.33
@@ -34,16 +34,19 @@ class Prompt(Struct, frozen=True, gc=False):
     """All that a scorer may look at.
 
     `ask` is the last user turn, `earlier` what was said before it, `system` the system prompt, and `tools` the names
-    and descriptions of the tools on offer. `scripts` are the writing systems of `ask`, the commonest first.
+    and descriptions of the tools on offer; of all of them only excerpts. `ask_tokens` and `prompt_tokens` are
+    estimates for the whole. `scripts` are the writing systems of the ask, the commonest first; `legible` says
+    whether it is English enough for cues that are English words.
     """
 
     ask: Passage
     earlier: Passage
     system: Passage
     tools: Passage
-    scripts: tuple[str, ...]
+    ask_tokens: int
     prompt_tokens: int
     images: int
+    scripts: tuple[str, ...]
     legible: bool
 
 
@@ -65,6 +68,9 @@ class Place(Struct, frozen=True, gc=False):
 
 
 EARLIER = Place(same=0.7, same_most=2.0, other=0.2, other_most=0.8)
+AGREED = Place(same=1.0, same_most=3.6, other=0.2, other_most=0.8)
+"""What was said before an ask, and what an ask only says yes to, which is as good as asking for it."""
+
 SYSTEM = Place(same=1.0, same_most=2.0, other=0.2, other_most=0.8)
 TOOLS = Place(same=1.0, same_most=3.2, other=0.5, other_most=1.6)
 
@@ -74,7 +80,8 @@ def stakes(prompt: Prompt) -> Score:
     weights = {cue.name: cue.stakes for cue in prompt.ask.cues if cue.stakes}
     if prompt.earlier.cues or prompt.system.cues or prompt.tools.cues:
         touched = _touched(prompt)
-        for passage, place in ((prompt.earlier, EARLIER), (prompt.system, SYSTEM), (prompt.tools, TOOLS)):
+        earlier = AGREED if "agreeing" in touched else EARLIER
+        for passage, place in ((prompt.earlier, earlier), (prompt.system, SYSTEM), (prompt.tools, TOOLS)):
             _add_surroundings(weights, [(cue, cue.stakes) for cue in passage.cues], place, touched)
     return _score(prompt, STAKES_BIAS, weights)
 
@@ -105,11 +112,13 @@ def band_of(score: float) -> Band:
 
 
 def _touched(prompt: Prompt) -> set[str]:
-    """The subjects of the ask; one that only points back ("yes, do it") takes on those of all that it points to."""
+    """The subjects of the ask; one that says yes or points back ("and for her?") takes on those around it."""
     subjects = {cue.subject for cue in prompt.ask.cues}
-    if "leaning" in subjects:
+    if "agreeing" in subjects or "leaning" in subjects:
         for passage in (prompt.earlier, prompt.system, prompt.tools):
             subjects.update([cue.subject for cue in passage.cues])
+    if prompt.tools.cues and shares_a_deed(prompt.ask, prompt.tools):
+        subjects.add(TOOLS_SUBJECT)
     return subjects
 
 

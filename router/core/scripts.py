@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+from msgspec import Struct
+
 LATIN = "latin"
 OTHER = "other"
 
@@ -41,7 +43,18 @@ _BLOCKS: tuple[tuple[str, int, int], ...] = (
 """Each writing system and the code points it holds, widened to whole groups of 64. Letters elsewhere are `other`."""
 
 SCRIPTS: tuple[str, ...] = (*dict.fromkeys(name for name, _, _ in _BLOCKS), OTHER)
-"""Every name that `scripts_of` may give."""
+"""Every name of a writing system."""
+
+LETTERS_TO_A_CHARACTER = {"han": 3, "kana": 2, "hangul": 2}
+"""What a character is worth beside a letter, where it stands for a syllable or a word."""
+
+
+class Writing(Struct, frozen=True, gc=False):
+    """The writing systems of a text, the one with the most letters first, and the share of Latin letters in 0..1."""
+
+    scripts: tuple[str, ...]
+    latin_share: float
+
 
 _GROUP_BITS = 6
 _SCRIPT_OF_GROUP = {
@@ -56,15 +69,27 @@ _ASCII = bytes(range(128))
 _NOT_ASCII_LETTERS = bytes(code for code in range(256) if not (code < 128 and chr(code).isalpha()))
 
 
-def scripts_of(text: str) -> tuple[str, ...]:
-    """The writing systems of a text, the one with the most letters first; none for a text without letters."""
+_ALL_LATIN = Writing((LATIN,), 1.0)
+_NO_LETTERS = Writing((), 0.0)
+
+
+def writing_of(text: str) -> Writing:
+    """The writing systems of a text; none for a text without letters."""
     if text.isascii():
-        return (LATIN,) if _LETTER.search(text) else ()
+        return _ALL_LATIN if _LETTER.search(text) else _NO_LETTERS
+    counts = _letters_by_script(text)
+    if not counts:
+        return _NO_LETTERS
+    return Writing(tuple(name for name, _ in counts.most_common()), counts[LATIN] / counts.total())
+
+
+def _letters_by_script(text: str) -> Counter[str]:
     data = text.encode("utf-8", "surrogatepass")
     ascii_letters = len(data.translate(None, _NOT_ASCII_LETTERS))
     counts = Counter({LATIN: ascii_letters} if ascii_letters else {})
     outside = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
     step = len(outside) // _SAMPLE + 1
     for letter in filter(str.isalpha, outside[::step]):
-        counts[_SCRIPT_OF_GROUP.get(ord(letter) >> _GROUP_BITS, OTHER)] += step
-    return tuple(name for name, _ in counts.most_common())
+        script = _SCRIPT_OF_GROUP.get(ord(letter) >> _GROUP_BITS, OTHER)
+        counts[script] += step * LETTERS_TO_A_CHARACTER.get(script, 1)
+    return counts

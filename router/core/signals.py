@@ -12,7 +12,7 @@ from typing import Any
 from router.core.answer_length import expected_tokens
 from router.core.passage import Passage, excerpt, opens_in_english, read_ask, read_earlier, read_system, read_tools
 from router.core.scoring import Prompt, difficulty, stakes
-from router.core.scripts import LATIN, scripts_of
+from router.core.scripts import writing_of
 from router.core.values import ChatRequest, Message, Signals
 
 IMAGE_KINDS = frozenset({"image_url", "image", "input_image"})
@@ -25,6 +25,9 @@ BYTES_PER_TOKEN: Mapping[str, int] = {"cyrillic": 5, "arabic": 5, "devanagari": 
 USUAL_BYTES_PER_TOKEN = 4
 """UTF-8 bytes to a token by the ask's main script, rather too few than too many. A Latin letter takes one byte, a
 Cyrillic or Arabic one two, a Chinese or Indian one three: of those, few characters fill a token."""
+
+LEGIBLE_LATIN_SHARE = 0.75
+"""A text of fewer Latin letters is not judged by English words, even where it holds some."""
 
 MESSAGE_TOKENS = 5
 """What a chat template adds to each message."""
@@ -49,20 +52,23 @@ TOOLS_READ = 32
 NAME_HEAD, DESCRIPTION_HEAD = 64, 120
 """So many tools are read, and so many characters of a tool's name and of its description."""
 
+_Said = tuple[str, str]
+"""The role of a message and its text."""
+
 _NOTHING = read_earlier("")
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 
 
 def measure(request: ChatRequest) -> Signals:
     """Measure a request. It never raises, whatever the parts, the roles and the parameters hold."""
-    messages, parameters = request.messages, request.parameters
-    media = [part.kind for message in messages for part in message.parts if part.kind != "text"]
+    parameters = request.parameters
+    media = [part.kind for message in request.messages for part in message.parts if part.kind != "text"]
     prompt = read_prompt(request, sum([kind in IMAGE_KINDS for kind in media]))
     subjects = {cue.subject for cue in prompt.ask.cues + prompt.earlier.cues}
     return Signals(
         prompt_tokens=prompt.prompt_tokens,
-        answer_tokens=_answer_tokens(prompt.ask, parameters),
-        turns=[message.role for message in messages].count("user"),
+        answer_tokens=_answer_tokens(prompt, parameters),
+        turns=[message.role for message in request.messages].count("user"),
         code="code" in subjects or "```" in prompt.earlier.text,
         maths="maths" in subjects,
         scripts=prompt.scripts,
@@ -79,20 +85,22 @@ def measure(request: ChatRequest) -> Signals:
 
 def read_prompt(request: ChatRequest, images: int) -> Prompt:
     """Sort the text of a request by who said it, and read as much of each as a scorer is shown."""
-    messages = request.messages
-    texts = [_text_of(message) for message in messages]
-    asked = _last_user_turn(messages)
-    ask = read_ask(excerpt(texts[asked], ASK_HEAD, ASK_TAIL) if asked >= 0 else "")
-    scripts = scripts_of(ask.text)
+    said = [(message.role, _text_of(message)) for message in request.messages]
+    asked = _last_user_turn(said)
+    whole = said[asked][1] if asked >= 0 else ""
+    ask = read_ask(excerpt(whole, ASK_HEAD, ASK_TAIL))
+    writing = writing_of(ask.text)
+    per_token = _bytes_per_token(writing.scripts)
     return Prompt(
         ask=ask,
-        earlier=_NOTHING if len(ask.words) >= SELF_CONTAINED_WORDS else _read_earlier(messages, texts, asked),
-        system=_read_system(messages, texts),
+        earlier=_NOTHING if len(ask.words) >= SELF_CONTAINED_WORDS else _read_earlier(said, asked),
+        system=_read_system(said),
         tools=_read_offered(_tools_of(request.parameters)),
-        scripts=scripts,
-        prompt_tokens=_prompt_tokens(request, texts, scripts) + images * IMAGE_TOKENS,
+        ask_tokens=-(-_bytes_of(whole) // per_token),
+        prompt_tokens=-(-_bytes_said(request, said) // per_token) + len(said) * MESSAGE_TOKENS + images * IMAGE_TOKENS,
         images=images,
-        legible=scripts[:1] == (LATIN,) and opens_in_english(ask),
+        scripts=writing.scripts,
+        legible=writing.latin_share >= LEGIBLE_LATIN_SHARE and opens_in_english(ask),
     )
 
 
@@ -101,27 +109,27 @@ def _text_of(message: Message) -> str:
     return parts[0].text if len(parts) == 1 else "\n".join([part.text for part in parts])
 
 
-def _last_user_turn(messages: Sequence[Message]) -> int:
-    for at in range(len(messages) - 1, -1, -1):
-        if messages[at].role == "user":
+def _last_user_turn(said: Sequence[_Said]) -> int:
+    for at in range(len(said) - 1, -1, -1):
+        if said[at][0] == "user":
             return at
     return -1
 
 
-def _read_earlier(messages: Sequence[Message], texts: Sequence[str], asked: int) -> Passage:
-    read = []
-    for at in range(max(len(messages) - EARLIER_MESSAGES, 0), len(messages)):
-        role = messages[at].role
+def _read_earlier(said: Sequence[_Said], asked: int) -> Passage:
+    glimpses = []
+    for at in range(max(len(said) - EARLIER_MESSAGES, 0), len(said)):
+        role, text = said[at]
         if role == "assistant":
-            read.append(texts[at][-REPLY_TAIL:])
+            glimpses.append(text[-REPLY_TAIL:])
         elif at != asked and role not in SYSTEM_ROLES:
-            read.append(excerpt(texts[at], EARLIER_HEAD, EARLIER_TAIL))
-    return read_earlier("\n".join(read)) if read else _NOTHING
+            glimpses.append(excerpt(text, EARLIER_HEAD, EARLIER_TAIL))
+    return read_earlier("\n".join(glimpses)) if glimpses else _NOTHING
 
 
-def _read_system(messages: Sequence[Message], texts: Sequence[str]) -> Passage:
-    said = [text for message, text in zip(messages, texts, strict=True) if message.role in SYSTEM_ROLES]
-    return read_system(excerpt("\n".join(said), SYSTEM_HEAD, SYSTEM_TAIL)) if said else _NOTHING
+def _read_system(said: Sequence[_Said]) -> Passage:
+    told = [text for role, text in said if role in SYSTEM_ROLES]
+    return read_system(excerpt("\n".join(told), SYSTEM_HEAD, SYSTEM_TAIL)) if told else _NOTHING
 
 
 def _tools_of(parameters: Mapping[str, Any]) -> Sequence[Any]:
@@ -144,16 +152,21 @@ def _words_of(tool: object) -> str:
     return f"{name} {_word(function, 'description')[:DESCRIPTION_HEAD]}"
 
 
-def _prompt_tokens(request: ChatRequest, texts: Sequence[str], scripts: Sequence[str]) -> int:
-    size = sum([len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass")) for text in texts])
-    if "tools" in request.fields:
-        size += len(request.fields["tools"])
-    per_token = BYTES_PER_TOKEN.get(scripts[0], USUAL_BYTES_PER_TOKEN) if scripts else USUAL_BYTES_PER_TOKEN
-    return -(-size // per_token) + len(texts) * MESSAGE_TOKENS
+def _bytes_of(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
-def _answer_tokens(ask: Passage, parameters: Mapping[str, Any]) -> int:
-    tokens = expected_tokens(ask, len(ask.text) // USUAL_BYTES_PER_TOKEN)
+def _bytes_said(request: ChatRequest, said: Sequence[_Said]) -> int:
+    tools = len(request.fields["tools"]) if "tools" in request.fields else 0
+    return tools + sum([_bytes_of(text) for _, text in said])
+
+
+def _bytes_per_token(scripts: Sequence[str]) -> int:
+    return BYTES_PER_TOKEN.get(scripts[0], USUAL_BYTES_PER_TOKEN) if scripts else USUAL_BYTES_PER_TOKEN
+
+
+def _answer_tokens(prompt: Prompt, parameters: Mapping[str, Any]) -> int:
+    tokens = expected_tokens(prompt.ask, prompt.ask_tokens)
     for name in ("max_completion_tokens", "max_tokens"):
         cap = parameters.get(name)
         if type(cap) is int and cap > 0:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from router.core.chat_chunk import Object, choices_of, decoded
+from router.core.chat_chunk import choices_of, decoded
 from router.core.event_stream import (
     MAX_EVENT_BYTES,
     EventSplitter,
@@ -128,20 +128,22 @@ class StreamReader:
 
     def _taken_chunk(self, one: bytes, chunk: dict[str, Any]) -> bytes:
         choices = choices_of(chunk)
-        if chunk.get("usage") is not None:
-            self.usage = _usage(chunk["usage"])
-            if not choices:
-                self.usage_chunk = chunk
-                return b""
+        counted = chunk.get("usage")
+        if counted is not None:
+            self.usage = _usage(counted)
+        if counted is not None and not choices:
+            self.usage_chunk = chunk
+            return b""
         if any(choice.get("finish_reason") for choice in choices):
             self.finished = True
             self.finish_event += one
             return b""
-        self._learn(one)
+        if counted is None:
+            self._learn(one)
         return self._released() + one
 
     def _learn(self, one: bytes) -> None:
-        """Remember what stands before and after the text of an event that was relayed."""
+        """Remember what stands before and after the text of an event that said nothing special."""
         text = _FIND_TEXT(one)
         if text is not None:
             self._head, self._tail = one[: text.start(1)], one[text.end(1) :]
@@ -158,7 +160,7 @@ def _usage(counted: object) -> Usage:
         raise MalformedStream(f"usage: {error}") from None
 
 
-def _stream_error(error: Object | object) -> StreamError:
+def _stream_error(error: object) -> StreamError:
     if not isinstance(error, Mapping):
         return StreamError(str(error), "", None, None)
     param, code = error.get("param"), error.get("code")

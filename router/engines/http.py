@@ -1,7 +1,9 @@
 """One backend behind HTTP, spoken to with aiohttp: bytes through, every foreign error translated here."""
 
-from collections.abc import AsyncGenerator, Awaitable
+import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 import msgspec
@@ -17,6 +19,7 @@ from router.engines.answers import body_of_stream, ended_body, ended_stream, str
 from router.engines.refusals import refusal
 from router.engines.wire_body import BodyWriter
 from router.ports import Envelope
+from router.silence import Listener, Silence
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 MAX_ERROR_BYTES = 64 * 1024
@@ -37,8 +40,15 @@ class Timeouts(Struct, frozen=True):
     idle_s: float = 120.0
 
 
+class Connections(Struct, frozen=True):
+    """What the backends of a process share: one client session, and the watch over silent calls."""
+
+    session: aiohttp.ClientSession
+    silence: Silence
+
+
 @asynccontextmanager
-async def open_session() -> AsyncGenerator[aiohttp.ClientSession, None]:
+async def open_connections(silence: Silence) -> AsyncGenerator[Connections, None]:
     """The one client session of the process. Keeps no cookies and decompresses nothing."""
     connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S, ttl_dns_cache=10)
     async with aiohttp.ClientSession(
@@ -47,7 +57,7 @@ async def open_session() -> AsyncGenerator[aiohttp.ClientSession, None]:
         auto_decompress=False,
         skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
     ) as session:
-        yield session
+        yield Connections(session, silence)
 
 
 class HttpBackend:
@@ -56,14 +66,16 @@ class HttpBackend:
     def __init__(
         self,
         name: str,
-        session: aiohttp.ClientSession,
+        connections: Connections,
         url: str,
         writer: BodyWriter,
         timeouts: Timeouts,
         api_key: str | None = None,
     ) -> None:
         self.name = name
-        self._session = session
+        self.timeouts = timeouts
+        self.silence = connections.silence
+        self._session = connections.session
         self._url = URL(url.rstrip("/") + "/v1/chat/completions")
         self._health_url = URL(url.rstrip("/") + "/health")
         self._writer = writer
@@ -74,14 +86,15 @@ class HttpBackend:
 
     async def stream(self, attempt: Attempt, envelope: Envelope) -> AsyncGenerator[Block | Ended, None]:
         """Calls the engine once; see `ports.Backend`. The loop over a stream's reads is the hot path."""
-        number = attempt.number
-        async with _Exchange(self._post(envelope), self.name) as response:
+        number, exchange = attempt.number, _Exchange(self, envelope)
+        async with exchange as response:
             if not _is_relayed(response, envelope):
                 for each in await _whole(response, number, envelope):
                     yield each
                 return
             reader = StreamReader()
             async for data in response.content.iter_any():
+                exchange.listener.heard = True
                 try:
                     ready = reader.feed(data)
                 except (StreamError, MalformedStream) as fault:
@@ -101,7 +114,8 @@ class HttpBackend:
         except _FOREIGN:
             return False
 
-    async def _post(self, envelope: Envelope) -> aiohttp.ClientResponse:
+    async def post(self, envelope: Envelope) -> aiohttp.ClientResponse:
+        """Sends the request and waits for the head of the response, however long it takes."""
         body = self._writer.write(envelope)
         headers = self._headers.copy()
         headers["X-Request-Id"] = envelope.request_id
@@ -116,28 +130,53 @@ class HttpBackend:
 
 class _Exchange:
     """One call: a response of status 200 inside the block. Leaving it closes the response, which closes the
-    connection unless everything was read; foreign errors leave it as BackendError."""
+    connection unless everything was read; foreign errors, and a silence that lasted too long, leave it as
+    BackendError."""
 
-    def __init__(self, posting: Awaitable[aiohttp.ClientResponse], name: str) -> None:
-        self._posting = posting
-        self._name = name
+    def __init__(self, backend: "HttpBackend", envelope: Envelope) -> None:
+        self._backend = backend
+        self._envelope = envelope
+        self._task: asyncio.Task[Any] | None = None
         self._response: aiohttp.ClientResponse | None = None
+        self.listener = Listener(backend.timeouts.idle_s, self._give_up)
 
     async def __aenter__(self) -> aiohttp.ClientResponse:
+        self._task = asyncio.current_task()
+        self._backend.silence.add(self.listener)
         try:
-            self._response = response = await self._posting
+            self._response = response = await self._backend.post(self._envelope)
             if response.status != 200:
                 raise await _refusal(response)
         except BaseException as error:
             await self.__aexit__(type(error), error, None)
             raise
+        self.listener.heard = True
         return response
 
     async def __aexit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._backend.silence.remove(self.listener)
         if self._response is not None:
             self._response.close()
+        if error is None:
+            return
+        name = self._backend.name
+        if self.listener.expired and not self._is_cancelled_besides(error):
+            raise TimedOut(f"the backend {name} was silent for too long") from error
         if isinstance(error, _FOREIGN):
-            raise _translated(error, self._name) from error
+            raise _translated(error, name) from error
+
+    def _give_up(self) -> None:
+        """Closing the response wakes its reader; while there is none yet, only cancelling its task does."""
+        if self._response is not None:
+            self._response.close()
+        elif self._task is not None:
+            self._task.cancel()
+
+    def _is_cancelled_besides(self, error: BaseException) -> bool:
+        """Whether somebody else cancelled the task too, when we did."""
+        if self._task is None or not isinstance(error, asyncio.CancelledError):
+            return False
+        return self._task.uncancel() > 0
 
 
 def _is_relayed(response: aiohttp.ClientResponse, envelope: Envelope) -> bool:
