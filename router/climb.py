@@ -114,7 +114,7 @@ class Climb:
         asked = self._asked
         envelope = Envelope(
             asked.request,
-            asked.request_id if attempt.number == 1 else f"{asked.request_id}-{attempt.number}",
+            asked.request_id,
             asked.caller.tenant,
             asked.traceparent,
             self._decision.dropped_by(attempt.tier),

@@ -14,10 +14,10 @@ from router.climb import Climb
 from router.core.capabilities import TierFacts, owned_parameters
 from router.core.cascade import Plan
 from router.core.decision import Decision, decide
-from router.core.errors import BackendError, CallerError, Forbidden, TandemError
+from router.core.errors import BackendError, CallerError, Forbidden, InvalidRequest, Refused, TandemError
 from router.core.facts import View
 from router.core.grants import check_hints, check_model, check_policy, effective_max_tier, effective_stakes
-from router.core.ladder import reach_up_to
+from router.core.ladder import LIMITERS, reach_up_to
 from router.core.model_names import resolve_model
 from router.core.record import Outcome, Record, wasted_tokens
 from router.core.signals import measure
@@ -52,7 +52,7 @@ class Dispatch:
     ) -> None:
         self._landscape = landscape
         self._owned = owned_parameters(landscape.tiers)
-        self._reaches = {tier: reach_up_to(tier, landscape.tiers) for tier in TIERS}
+        self._reaches = {by: {tier: reach_up_to(tier, landscape.tiers, by) for tier in TIERS} for by in LIMITERS}
         self._fleet = fleet
         self._policies = policies
         self._log = log
@@ -72,7 +72,8 @@ class Dispatch:
         signals = measure(request)
         stakes = effective_stakes(grants, signals.stakes, hints.stakes)
         view = View(request, signals, hints, asked.caller, stakes)
-        reach = self._reaches[effective_max_tier(grants, hints.max_tier)]
+        max_tier = effective_max_tier(grants, hints.max_tier)
+        reach = self._reaches["key" if max_tier == grants.max_tier else "hint"][max_tier]
         return decide(self._policies.get(target.policy), view, reach, target.pin)
 
     async def serve(self, asked: Asked, answer: Answer) -> None:
@@ -89,7 +90,7 @@ class Dispatch:
             else:
                 raise finish.error
         except TandemError as error:
-            outcome: Outcome = "refused" if isinstance(error, CallerError) else "failed"
+            outcome: Outcome = "refused" if isinstance(error, CallerError | Refused) else "failed"
             self._write(story, outcome, self._status_of(error), error)
             await answer.fail(error, None if story.climb is None else story.climb.head(None))
         except asyncio.CancelledError:
@@ -136,7 +137,7 @@ class _Story:
             "model": asked.request.model[:100],
             "streamed": asked.request.streamed,
             "latency_budget_ms": asked.hints.latency_budget_ms,
-            "error": None if error is None else _describe(error),
+            "error": None if error is None else describe(error),
         }
         if decision is not None:
             about |= _about_decision(decision)
@@ -150,7 +151,13 @@ def hash_tenant(tenant: str) -> str:
     return hashlib.sha256(tenant.encode()).hexdigest()[:16]
 
 
-def _describe(error: TandemError) -> str:
+def describe(error: TandemError) -> str:
+    """An error as records hold it. INVARIANT: no text of a prompt; what an engine or a parser says may quote one,
+    so of those only the kind and the parameter at fault are kept."""
+    if isinstance(error, Refused):
+        return f"refused: status {error.status}, param {error.param}"
+    if isinstance(error, InvalidRequest):
+        return f"{type(error).__name__}: param {error.param}"
     word = error.outcome if isinstance(error, BackendError) else type(error).__name__
     return f"{word}: {error.message}"
 

@@ -15,7 +15,7 @@ from router.api.incoming import CallerLeft, Gate, Receive, Scope, read_asked
 from router.core.errors import CallerError, TandemError
 from router.core.record import Record
 from router.core.values import Score
-from router.dispatch import Dispatch
+from router.dispatch import Dispatch, describe
 from router.ports import Asked, Clock, DecisionLog
 
 _log = logging.getLogger(__name__)
@@ -44,8 +44,9 @@ class ChatEndpoint:
         try:
             asked = await read_asked(scope, receive, request_id, self._gate)
         except CallerError as error:
-            elapsed_s, said = self._clock.now_s() - started_s, f"{type(error).__name__}: {error.message}"
-            self._decision_log.write(Record(request_id, time_s, elapsed_s, status_of(error), "refused", error=said))
+            elapsed_s = self._clock.now_s() - started_s
+            record = Record(request_id, time_s, elapsed_s, status_of(error), "refused", error=describe(error))
+            self._decision_log.write(record)
             raise
         if asked.request.streamed:
             answer: StreamedAnswer | PlainAnswer = StreamedAnswer(send, asked, int(time_s))

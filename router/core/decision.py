@@ -94,7 +94,7 @@ def _pinned(pin: Tier, then: Then) -> Then:
 
 
 def _reach_of_pin(pin: Tier, reach: Reach) -> Reach:
-    return reach_up_to(lower_tier(pin, reach.max_tier), reach.configured)
+    return reach_up_to(lower_tier(pin, reach.max_tier), reach.configured, reach.limited_by)
 
 
 def _check_floor(pin: Tier, then: Then, view: View) -> None:

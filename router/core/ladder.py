@@ -5,13 +5,24 @@ nothing is left the next capable tier above takes its place; if there is none, t
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from msgspec import Struct
 
 from router.core.capabilities import CONTEXT, Exclusion, Fit, TierFacts, fit
-from router.core.errors import ContextTooLong, Forbidden, NoTierAvailable, TandemError, UnsupportedParameter
+from router.core.errors import (
+    ContextTooLong,
+    Forbidden,
+    InvalidRequest,
+    NoTierAvailable,
+    TandemError,
+    UnsupportedParameter,
+)
 from router.core.policy import Then
 from router.core.values import TIERS, ChatRequest, Signals, Tier
+
+LimitedBy = Literal["key", "hint"]
+LIMITERS: tuple[LimitedBy, ...] = ("key", "hint")
 
 
 class Ladder(Struct, frozen=True):
@@ -26,22 +37,29 @@ class Ladder(Struct, frozen=True):
 
 
 class Reach(Struct, frozen=True):
-    """How far a request may go: the tiers configured, the highest it may reach, and those up to that one."""
+    """How far a request may go: the tiers configured, the highest it may reach, those up to that one, and who set
+    the limit."""
 
     configured: Mapping[Tier, TierFacts]
     max_tier: Tier
     tiers: Mapping[Tier, TierFacts]
+    limited_by: LimitedBy
 
 
-def reach_up_to(max_tier: Tier, configured: Mapping[Tier, TierFacts]) -> Reach:
+def reach_up_to(max_tier: Tier, configured: Mapping[Tier, TierFacts], limited_by: LimitedBy = "key") -> Reach:
     """The reach of a request that may use no tier above `max_tier`."""
     allowed = TIERS[: TIERS.index(max_tier) + 1]
-    return Reach(configured, max_tier, {tier: configured[tier] for tier in allowed if tier in configured})
+    tiers = {tier: configured[tier] for tier in allowed if tier in configured}
+    return Reach(configured, max_tier, tiers, limited_by)
 
 
 def effective_ladder(then: Then, reach: Reach, request: ChatRequest, signals: Signals) -> Ladder:
-    """The ladder for this request. Raises UnsupportedParameter or ContextTooLong when no reachable tier can serve
-    it, Forbidden when only a tier above the cap could, NoTierAvailable when the tier needed is not configured."""
+    """The ladder for this request.
+
+    Raises UnsupportedParameter or ContextTooLong when no tier within reach can serve it, Forbidden (InvalidRequest
+    when a hint set the cap) when only a tier above the cap could, NoTierAvailable when the tier needed is not
+    configured.
+    """
     asked = _fit_tiers(then.ladder, reach, request, signals)
     if asked.usable:
         return Ladder(asked.usable, _fallback(then, asked, reach, request, signals), asked.exclusions)
@@ -114,7 +132,10 @@ def _nothing_serves(then: Then, asked: _Fitted, reach: Reach) -> TandemError:
     above = [tier for tier in then.ladder if tier in reach.configured]
     if above:
         need = " or ".join(above)
-        return Forbidden("max_tier", f"this request needs the tier {need}; it may reach {reach.max_tier} at most")
+        said = f"this request needs the tier {need}; it may reach {reach.max_tier} at most"
+        if reach.limited_by == "hint":
+            return InvalidRequest(said, param="x-router-max-tier")
+        return Forbidden("max_tier", said)
     return NoTierAvailable(f"this request needs the tier {' or '.join(then.ladder)}, which is not configured")
 
 

@@ -54,9 +54,10 @@ GROUPS: dict[str, str] = {
     # law
     "clause": """agreement agreements clause clauses contract contracts covenant indemnity lease liability nda
         severance tenancy warranty""",
-    "legal_act": """binding breach breached confidential counterparty disclose draft enforce enforceable governed
-        indemnify liable negotiate obligated obligation parties party provide provides review sign signed signing
-        terminate terminated termination violate violates waive waives""",
+    "legal_act": """binding breach breached cancel cancelled challenge confidential counterparty disclose draft
+        end ended enforce enforceable governed indemnify liable negotiate notice obligated obligation parties
+        party provide provides review sign signed signing terminate terminated termination violate violates
+        waive waives""",
     "law": """arrested attorney bail bankruptcy copyright court courts custody deportation divorce evict evicted
         eviction gdpr hipaa illegal immigration jurisdiction landlord law laws lawsuit lawyer legal legally
         patent probate statute sue sued suing tenant tort trademark""",
@@ -104,8 +105,8 @@ GROUPS: dict[str, str] = {
     # security
     "credential": """apikey certificate credential credentials key keys mfa passphrase password passwords secret
         secrets ssh token tokens 0fa""",
-    "expose": """bypass commit committed disable expose exposed hardcode hardcoded leak leaked reset revoke rotate share
-        shared steal stolen store storing hash recover""",
+    "expose": """bypass commit committed disable expose exposed hardcode hardcoded hash leak leaked recover
+        reset revoke rotate share shared steal stolen store stored storing""",
     "access": """admin auth authentication authorization cors firewall iam permission permissions policy privileges
         role roles root sudo superuser""",
     "grant": "add allow assign bypass chmod disable elevate escalate give grant granting open remove revoke",
@@ -116,15 +117,16 @@ GROUPS: dict[str, str] = {
     # destructive operations
     "destroy": """delete deletes deleting drop dropping erase format nuke overwrite purge terminate truncate wipe
         destroy""",
-    "holding": """account accounts backup backups bucket buckets cluster customer customers database databases db
-        deployment disk drive file files folder instance instances namespace partition production records repo
-        repository rows schema server servers snapshot snapshots table tables user users volume volumes vm""",
+    "holding": """account accounts backup backups bucket buckets cluster customer customers database databases
+        db deployment disk drive file files folder instance instances namespace partition production record
+        records repo repository row rows schema server servers snapshot snapshots table tables user users vm
+        volume volumes""",
     "production": "prod production",
     "change": """alter deploy deploying deploys failover hotfix migrate migrating migration restart rollback run scale
         shutdown update upgrade remove disable restore execute push""",
     "rm": "rm del",
     "rf": "rf fr recursive",
-    "push": "push reset clean rebase",
+    "push": "clean push pushed rebase reset",
     "force": "hard force forced fdx",
     "undoable": """book cancel create email modify order post publish restart scale send sends submit unlock
         update write""",
@@ -177,12 +179,18 @@ GROUPS: dict[str, str] = {
         ph photon power pressure resistance resistor solution temperature thermal torque transformer velocity
         viscosity voltage volume wavelength magnetic ohms""",
     "work_out": "calculate compute derive determine evaluate find solve",
-    "puzzle": """crossword deduce deduced knave knaves knights liar liars riddle sudoku syllogism truthful premise
-        premises entail entails logically predicate""",
+    "puzzle": """counterexample crossword deduce deduced entail entails knave knaves knights liar liars
+        logically predicate premise premises riddle sudoku syllogism truthful""",
     "arrangement": "left right next between order seated sits sitting taller older lies truth neighbor each exactly",
-    "fact": """actor actress assassinated awarded battle birthplace born composer debuted defeated died director
-        discovered elected emperor established founded founder invented inventor king mayor minister novel
-        painted population premiered published queen ratified reigned treaty""",
+    "sit": "sit sits seated sitting",
+    "beside": "between end left next right row",
+    "follow": "follow follows",
+    "does": "does must necessarily",
+    "fewest": "fewest least minimum maximum most",
+    "count": "crossings moves number steps turns weighings",
+    "fact": """actor actress assassinated awarded battle birthplace born built composer debuted defeated
+        designed died director discovered elected emperor established founded founder invented inventor king
+        mayor minister novel painted population premiered published queen ratified reigned treaty""",
     "year": "0000",
     "asks_fact": "who whom whose when which what where name year",
     "relation": """author band brother coach daughter director father film founder franchise husband mother

@@ -4,6 +4,7 @@ Only a cue with one of its leading words there is tried, and only on the few wor
 costs little more than being split. `excerpt` bounds the text: nothing a caller writes makes it expensive to judge.
 """
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -86,7 +87,7 @@ class _Plan(Struct, frozen=True):
     """How to look for one cue: the traits it asks for, as bits; its leading words; and the words of the other
     group, of which one must stand `within` so many words of a leading one (0: anywhere)."""
 
-    number: int
+    cue: Cue
     traits: int
     leads: frozenset[bytes]
     partners: frozenset[bytes]
@@ -94,9 +95,9 @@ class _Plan(Struct, frozen=True):
 
 
 class _Index(Struct, frozen=True):
-    """Cues made ready. `vocabulary` holds every word to look for; `led` the cues that each word leads, by number."""
+    """Cues made ready. `vocabulary` holds every word to look for, `led` the plans that each word leads, `unled` those
+    that traits alone lead: by number, which is their order."""
 
-    cues: tuple[Cue, ...]
     plans: tuple[_Plan, ...]
     led: dict[bytes, tuple[int, ...]]
     vocabulary: frozenset[bytes]
@@ -110,7 +111,10 @@ def _read_words(text: str, index: _Index) -> Passage:
 
 
 def _fold(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass").translate(_FOLDED)
+    data = text.encode("utf-8", "surrogatepass")
+    if not text.isascii():
+        data = _TYPOGRAPHY.sub(b" ", data)
+    return data.translate(_FOLDED)
 
 
 def _traits(text: str, folded: bytes, words: int, limits: int) -> int:
@@ -131,13 +135,14 @@ def _traits(text: str, folded: bytes, words: int, limits: int) -> int:
 
 
 def _find(index: _Index, words: list[bytes], present: frozenset[bytes], traits: int) -> tuple[Cue, ...]:
-    tried = set(index.unled) if traits else set()
-    for word in present:
-        tried.update(index.led[word])
+    led, plans = index.led, index.plans
+    tried = {number for word in present for number in led[word]}
+    if traits:
+        tried.update(index.unled)
     found: list[Cue] = []
     settled: set[str] = set()
-    for number in sorted(tried):
-        plan, cue = index.plans[number], index.cues[number]
+    for plan in [plans[number] for number in sorted(tried)]:
+        cue = plan.cue
         if plan.traits & ~traits or cue.subject in settled or (plan.partners and not _near(words, present, plan)):
             continue
         found.append(cue)
@@ -181,32 +186,34 @@ def _folded(code: int) -> int:
 
 _FOLDED = bytes(_folded(code) for code in range(256))
 
+_TYPOGRAPHY = re.compile(rb"\xe2\x80[\x80-\xbf]|\xc2[\xa0\xa1\xab\xbb\xbf]")
+"""Curly quotes, dashes, dots and wide spaces: what phones and word processors put around words."""
 
-def _plan(number: int, cue: Cue) -> _Plan:
+
+def _plan_of(cue: Cue) -> _Plan:
     groups = [frozenset(GROUPS[group].encode().split()) for group in cue.groups if group not in TRAITS]
     leads, partners, *_ = [*groups, frozenset[bytes](), frozenset[bytes]()]
     traits = sum(_BITS[group] for group in cue.groups if group in TRAITS)
     # A word of both groups leads only, or it would be its own partner.
-    return _Plan(number, traits, leads, partners - leads, cue.within)
+    return _Plan(cue, traits, leads, partners - leads, cue.within)
 
 
-def _index(cues: tuple[Cue, ...], counted: frozenset[bytes]) -> _Index:
-    plans = tuple(_plan(number, cue) for number, cue in enumerate(cues))
+def _index_of(cues: tuple[Cue, ...], counted: frozenset[bytes]) -> _Index:
+    plans = tuple(_plan_of(cue) for cue in cues)
     led: dict[bytes, list[int]] = {word: [] for word in counted}
-    for plan in plans:
+    for number, plan in enumerate(plans):
         for word in plan.leads:
-            led.setdefault(word, []).append(plan.number)
+            led.setdefault(word, []).append(number)
     return _Index(
-        cues=cues,
         plans=plans,
         led={word: tuple(numbers) for word, numbers in led.items()},
         vocabulary=frozenset(led),
-        unled=tuple(plan.number for plan in plans if not plan.leads),
+        unled=tuple(number for number, plan in enumerate(plans) if not plan.leads),
     )
 
 
-_ASKED = _index(CUES, _LIMITS)
+_ASKED = _index_of(CUES, _LIMITS)
 _SAID = tuple(replace(cue, within=0) for cue in CUES if not {*cue.groups} & {*TRAITS})
-_EARLIER = _index(tuple(cue for cue in _SAID if cue.stakes or cue.difficulty), frozenset())
-_SYSTEM = _index(tuple(cue for cue in _SAID if cue.stakes), frozenset())
-_OFFERED = _index(TOOL_CUES, frozenset())
+_EARLIER = _index_of(tuple(cue for cue in _SAID if cue.stakes or cue.difficulty), frozenset())
+_SYSTEM = _index_of(tuple(cue for cue in _SAID if cue.stakes), frozenset())
+_OFFERED = _index_of(TOOL_CUES, frozenset())

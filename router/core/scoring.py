@@ -82,7 +82,8 @@ def stakes(prompt: Prompt) -> Score:
         touched = _touched(prompt)
         earlier = AGREED if "agreeing" in touched else EARLIER
         for passage, place in ((prompt.earlier, earlier), (prompt.system, SYSTEM), (prompt.tools, TOOLS)):
-            _add_surroundings(weights, [(cue, cue.stakes) for cue in passage.cues], place, touched)
+            if passage.cues:
+                _add_surroundings(weights, [(cue, cue.stakes) for cue in passage.cues], place, touched)
     return _score(prompt, STAKES_BIAS, weights)
 
 

@@ -67,8 +67,6 @@ _SAMPLE = 96
 _LETTER = re.compile("[A-Za-z]")
 _ASCII = bytes(range(128))
 _NOT_ASCII_LETTERS = bytes(code for code in range(256) if not (code < 128 and chr(code).isalpha()))
-
-
 _ALL_LATIN = Writing((LATIN,), 1.0)
 _NO_LETTERS = Writing((), 0.0)
 

@@ -18,7 +18,7 @@ from router.core.values import ChatRequest, Message, Signals
 IMAGE_KINDS = frozenset({"image_url", "image", "input_image"})
 AUDIO_KINDS = frozenset({"input_audio", "audio_url"})
 SYSTEM_ROLES = frozenset({"system", "developer"})
-SCHEMA_FORMATS = frozenset({"json_schema", "json_object"})
+SCHEMA_FORMATS = ("json_schema", "json_object")
 SCHEMA_PARAMETERS = frozenset({"structured_outputs", "guided_json", "guided_regex", "guided_choice", "guided_grammar"})
 
 BYTES_PER_TOKEN: Mapping[str, int] = {"cyrillic": 5, "arabic": 5, "devanagari": 6, "thai": 6}
@@ -106,7 +106,7 @@ def read_prompt(request: ChatRequest, images: int) -> Prompt:
 
 def _text_of(message: Message) -> str:
     parts = message.parts
-    return parts[0].text if len(parts) == 1 else "\n".join([part.text for part in parts])
+    return parts[0].text if len(parts) == 1 else "\n".join([part.text for part in parts if part.text])
 
 
 def _last_user_turn(said: Sequence[_Said]) -> int:

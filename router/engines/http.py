@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
 import aiohttp
@@ -27,6 +28,10 @@ MAX_ERROR_BYTES = 64 * 1024
 
 KEEP_ALIVE_S = 4.0
 """Idle connections are dropped before vLLM's server does it (5 s), so that a request never meets a closing one."""
+
+STALE_S = 0.05
+"""A kept connection that its engine was closing fails at once, and the request is sent once more; one that lasted
+longer was read by an engine, which may have died of it."""
 
 _HEALTH_TIMEOUT = aiohttp.ClientTimeout(total=2.0)
 
@@ -121,10 +126,12 @@ class HttpBackend:
         headers["X-Request-Id"] = envelope.request_id
         if envelope.traceparent is not None:
             headers["traceparent"] = envelope.traceparent
+        sent_s = monotonic()
         try:
             return await self._session.post(self._url, data=body, headers=headers, timeout=self._timeout)
         except aiohttp.ServerDisconnectedError:
-            # A kept connection that the engine closed as we wrote. Nothing was answered, so once more.
+            if monotonic() - sent_s > STALE_S:
+                raise
             return await self._session.post(self._url, data=body, headers=headers, timeout=self._timeout)
 
 
@@ -213,15 +220,20 @@ _FOREIGN = (aiohttp.ClientError, TimeoutError, OSError, ValueError, StreamError)
 def _translated(error: Exception, name: str) -> BackendError:
     """Foreign errors by class, never by text. The message names the backend and not its address."""
     if isinstance(error, StreamError):
-        return refusal(error.code or 500, {}, msgspec.json.encode({"error": {"message": error.message}}))
+        return refusal(error.code or 500, {}, _error_body(error))
     for classes, kind, said in _TRANSLATIONS:
         if isinstance(error, classes):
             return kind(f"the backend {name} {said}")
     return EngineFailed(f"the backend {name} failed")
 
 
+def _error_body(error: StreamError) -> bytes:
+    return msgspec.json.encode({"error": {"message": error.message, "param": error.param}})
+
+
 _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[BackendError], str], ...] = (
     ((TimeoutError,), TimedOut, "was silent for too long"),
-    ((aiohttp.ClientPayloadError, ValueError), Malformed, "sent something that is not an answer"),
+    ((aiohttp.ClientPayloadError,), EngineFailed, "broke off its answer"),
+    ((ValueError,), Malformed, "sent something that is not an answer"),
     ((aiohttp.ClientConnectionError, OSError), Unavailable, "cannot be reached"),
 )

@@ -1,0 +1,222 @@
+"""What the live tests stand on: real engines, routers in front of them, and OpenAI clients in front of those.
+
+Engines are started once, those that the selected tests need, side by side. While writing tests, point these at
+engines that already run (`python -m tandem_serving.tiny`) and nothing is started in their place:
+TANDEM_LIVE_FAST_PORT, TANDEM_LIVE_STRONG_PORT, and TANDEM_LIVE_SLOW_PORT for one that serves `tiny-diffusiongemma`.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from openai import OpenAI
+
+from tests.live.asking import openai_client
+from tests.live.engines import PYTHON, ROOT, SPEC_OF, LiveEngine, live_engines, ports_given
+from tests.live.prompts_file import PromptsError, read_prompts
+from tests.live.routers import Router, create_key, running_router
+from tests.live.routing_report import Routed, routing_report
+
+HERE = Path(__file__).parent
+DEFAULT_PROMPTS = HERE / "prompts.jsonl"
+PROMPTS = pytest.StashKey[Sequence[str]]()
+ROUTED = pytest.StashKey[Sequence[Routed]]()
+
+TEST_TIMEOUT_S = 60
+
+LADDER_POLICY = """\
+name: ladder
+description: No rules at all.
+rules: []
+otherwise: {ladder: [fast, strong]}
+"""
+HASTY_POLICY = """\
+name: hasty
+description: Tells the caller after a moment that somebody is there.
+rules: []
+otherwise: {ladder: [fast, strong], commit_after_s: 0.2}
+"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--prompts", type=Path, metavar="FILE", help="prompts to route: .jsonl or .parquet, one column `prompt`"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    file = config.getoption("--prompts")
+    if file is None:
+        return
+    try:
+        config.stash[PROMPTS] = read_prompts(file)
+    except PromptsError as error:
+        raise pytest.UsageError(f"--prompts: {error}") from None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Engines take their time to start, and have a limit of their own: only the tests themselves are timed here.
+    What kills an engine comes last."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(TEST_TIMEOUT_S, func_only=True))
+    items.sort(key=lambda item: "killed" in getattr(item, "fixturenames", ()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    routed = config.stash.get(ROUTED, ())
+    if not routed:
+        return
+    file = config.getoption("--prompts") or DEFAULT_PROMPTS
+    terminalreporter.section(f"how {len(routed)} prompts of {file.name} were routed")
+    for line in routing_report(routed):
+        terminalreporter.write_line(line)
+
+
+# --- engines --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def engines(request: pytest.FixtureRequest) -> Iterator[Mapping[str, LiveEngine]]:
+    """The engines that the selected tests ask for, by role."""
+    needed = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    roles = [role for role in SPEC_OF if f"{role}_engine" in needed]
+    ports = ports_given(os.environ)
+    if not PYTHON.exists() and not set(roles) <= set(ports):
+        _skip_or_fail(".venv-live is missing, which holds vLLM: `make live` makes it")
+    with live_engines(roles, ports) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def fast_engine(engines: Mapping[str, LiveEngine]) -> LiveEngine:
+    """A diffusion engine that is quick and sure."""
+    return engines["fast"]
+
+
+@pytest.fixture(scope="session")
+def strong_engine(engines: Mapping[str, LiveEngine]) -> LiveEngine:
+    """An autoregressive engine."""
+    return engines["strong"]
+
+
+@pytest.fixture(scope="session")
+def slow_engine(engines: Mapping[str, LiveEngine]) -> LiveEngine:
+    """A diffusion engine that takes seconds for each canvas."""
+    return engines["slow"]
+
+
+def _skip_or_fail(reason: str) -> None:
+    """Where nobody is looking, a test that cannot run has failed."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+# --- routers --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def policies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default policy that ships, one without rules, and one that commits early."""
+    folder = tmp_path_factory.mktemp("policies")
+    shutil.copy(ROOT / "policies/default.yaml", folder)
+    (folder / "ladder.yaml").write_text(LADDER_POLICY)
+    (folder / "hasty.yaml").write_text(HASTY_POLICY)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def open_router(
+    fast_engine: LiveEngine, strong_engine: LiveEngine, policies: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Router]:
+    """A router without keys: everyone is its owner."""
+    folder = tmp_path_factory.mktemp("open")
+    with running_router(folder, fast_engine, strong_engine, policies=str(policies)) as router:
+        yield router
+
+
+@pytest.fixture(scope="session")
+def keys_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("keys") / "keys.json"
+
+
+@pytest.fixture(scope="session")
+def secrets(keys_file: Path) -> Mapping[str, str]:
+    """Keys by what is special about them."""
+    return {
+        "default": create_key(keys_file, "--tenant", "shop"),
+        "pins": create_key(keys_file, "--tenant", "lab", "--pins"),
+        "floor": create_key(keys_file, "--tenant", "clinic", "--min-stakes", "high", "--hints", "none"),
+        "capped": create_key(keys_file, "--tenant", "trial", "--max-tier", "fast"),
+    }
+
+
+@pytest.fixture(scope="session")
+def keyed_router(
+    fast_engine: LiveEngine,
+    strong_engine: LiveEngine,
+    keys_file: Path,
+    secrets: Mapping[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Router]:
+    """A router that asks for keys, with the policies that ship."""
+    folder = tmp_path_factory.mktemp("keyed")
+    with running_router(folder, fast_engine, strong_engine, keys=str(keys_file)) as router:
+        yield router
+
+
+@pytest.fixture(scope="session")
+def slow_router(
+    slow_engine: LiveEngine, strong_engine: LiveEngine, policies: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Router]:
+    """A router without keys whose fast tier takes seconds for each canvas."""
+    folder = tmp_path_factory.mktemp("slow")
+    settings = {"policies": str(policies), "keep_alive_s": 0.3}
+    with running_router(folder, slow_engine, strong_engine, **settings) as router:
+        yield router
+
+
+# --- clients --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def owner(open_router: Router) -> Iterator[OpenAI]:
+    """A client of the router without keys: it may do everything."""
+    with openai_client(open_router.address) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def tenant(keyed_router: Router, secrets: Mapping[str, str]) -> Iterator[OpenAI]:
+    """A client with a key of default grants: hints may raise, no pins."""
+    with openai_client(keyed_router.address, secrets["default"]) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def slow_owner(slow_router: Router) -> Iterator[OpenAI]:
+    """A client of the router whose fast tier is slow."""
+    with openai_client(slow_router.address) as client:
+        yield client
+
+
+# --- prompts --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def prompts(pytestconfig: pytest.Config) -> Sequence[str]:
+    """The prompts of `--prompts FILE`, or those that come with the tests."""
+    return pytestconfig.stash.get(PROMPTS, None) or read_prompts(DEFAULT_PROMPTS)
+
+
+@pytest.fixture
+def report_routing(pytestconfig: pytest.Config) -> Callable[[Sequence[Routed]], None]:
+    """Takes what is to be shown at the end of the run."""
+
+    def report(routed: Sequence[Routed]) -> None:
+        pytestconfig.stash[ROUTED] = routed
+
+    return report

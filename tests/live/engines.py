@@ -1,0 +1,85 @@
+"""The real engines behind the routers under test: started once per session, or run by somebody else meanwhile."""
+
+import json
+import os
+import re
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tandem_serving.tiny.engines import ensure_checkpoints, tiny_engines
+from tandem_serving.tiny.specs import FAST, FAST_UNSURE, STRONG, EngineSpec, Launch
+from tests.live.pages import fetch
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = ROOT / ".venv-live/bin/python"
+MODELS = ROOT / ".live/models"
+LOGS = ROOT / ".live/logs"
+
+SPEC_OF: Mapping[str, EngineSpec] = {"fast": FAST, "strong": STRONG, "slow": FAST_UNSURE}
+"""The engines by the role they play. `slow` stands in for `fast` where an engine must be busy for long: each of its
+canvases takes seconds, where one of `fast` takes a fraction of one."""
+
+_RUNNING = re.compile(r"^vllm:num_requests_running\{[^}]*\} (\S+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class LiveEngine:
+    """A running engine. `leader` is the process group it was started in, None when it is not ours to kill."""
+
+    launch: Launch
+    leader: int | None = None
+
+    @property
+    def address(self) -> str:
+        """Its base address, without `/v1`."""
+        return self.launch.address
+
+    def is_healthy(self) -> bool:
+        """Whether it answers and calls itself healthy."""
+        return fetch(f"{self.address}/health").status == 200
+
+    def requests_running(self) -> int:
+        """The requests it works on: as its server counts them or as its scheduler does, whichever is more."""
+        load = json.loads(fetch(f"{self.address}/load").text)["server_load"]
+        scheduled = _RUNNING.findall(fetch(f"{self.address}/metrics").text)
+        return max(load, *(int(float(count)) for count in scheduled))
+
+    def is_idle(self) -> bool:
+        """Whether it works for nobody."""
+        return self.requests_running() == 0
+
+    def kill(self) -> None:
+        """Ends all its processes at once, without a word to anybody."""
+        assert self.leader is not None
+        os.killpg(self.leader, signal.SIGKILL)
+
+
+def ports_given(environment: Mapping[str, str]) -> Mapping[str, int]:
+    """The ports of engines that already run, by role: `TANDEM_LIVE_FAST_PORT=8102` and so on."""
+    variables = {role: f"TANDEM_LIVE_{role.upper()}_PORT" for role in SPEC_OF}
+    return {role: int(environment[name]) for role, name in variables.items() if name in environment}
+
+
+@contextmanager
+def live_engines(roles: list[str], ports: Mapping[str, int]) -> Iterator[Mapping[str, LiveEngine]]:
+    """Engines for these roles, those without a port started side by side: a minute or more on two cores.
+
+    Raises EngineError, with the end of its log, when one does not start.
+    """
+    found = {role: LiveEngine(_launch(role, port)) for role, port in ports.items() if role in roles}
+    missing = [role for role in roles if role not in found]
+    if missing:
+        ensure_checkpoints(PYTHON, MODELS)
+    with tiny_engines(*(_launch(role) for role in missing)) as started:
+        ours = {role: LiveEngine(each.launch, each.process.pid) for role, each in zip(missing, started, strict=True)}
+        yield {**found, **ours}
+
+
+def _launch(role: str, port: int | None = None) -> Launch:
+    log = LOGS / f"tests-{role}.log"
+    if port is None:
+        return Launch(SPEC_OF[role], PYTHON, MODELS, log)
+    return Launch(SPEC_OF[role], PYTHON, MODELS, log, port)

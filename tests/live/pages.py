@@ -1,0 +1,46 @@
+"""Pages that are not part of OpenAI's API, and the numbers in those that hold metrics."""
+
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+TIMEOUT_S = 10.0
+
+_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@dataclass(frozen=True)
+class Page:
+    """What came back; a status of 0 stands for no answer at all."""
+
+    status: int
+    text: str
+
+
+def fetch(url: str) -> Page:
+    """Fetches a page, whatever its status."""
+    try:
+        with _DIRECTLY.open(url, timeout=TIMEOUT_S) as response:
+            return Page(response.status, response.read().decode())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Page(error.code, error.read().decode())
+    except OSError:
+        return Page(0, "")
+
+
+class Counts:
+    """All samples of an OpenMetrics page at one moment."""
+
+    def __init__(self, url: str) -> None:
+        families = text_string_to_metric_families(fetch(url).text)
+        self._samples = [sample for family in families for sample in family.samples]
+
+    def of(self, name: str, labels: Mapping[str, str]) -> float:
+        """The sum of the samples of this name that have these labels; 0 when there is none."""
+        return sum(
+            sample.value for sample in self._samples if sample.name == name and labels.items() <= sample.labels.items()
+        )

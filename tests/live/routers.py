@@ -1,0 +1,112 @@
+"""Routers as people run them: the `tandem` command in a process of its own, with a file of settings."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tandem_serving.tiny.specs import router_configuration
+from tests.live.engines import LiveEngine
+from tests.patience import until
+
+COMMAND = Path(sys.executable).with_name("tandem")
+START_WITHIN_S = 30.0
+STOP_WITHIN_S = 15.0
+RECORD_WITHIN_S = 5.0
+
+_READY = re.compile(r"is ready: (http://\S+)/v1 \(admin: (http://\S+)/docs\)")
+
+
+@dataclass(frozen=True)
+class Router:
+    """A running router: its process, its two addresses, its decision log, and the file that has all it printed."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+    admin: str
+    decision_log: Path
+    output: Path
+
+    def ask_to_stop(self) -> None:
+        """Tells it to stop, as an operator or an orchestrator does."""
+        self.process.send_signal(signal.SIGTERM)
+
+    def exit_status(self) -> int:
+        """Its exit status, which is waited for."""
+        return self.process.wait(STOP_WITHIN_S)
+
+    def records(self) -> list[dict[str, Any]]:
+        """The records written so far."""
+        if not self.decision_log.exists():
+            return []
+        lines = self.decision_log.read_text().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("\n")]
+
+    def record_of(self, request_id: str) -> dict[str, Any]:
+        """The one record of a request. Records are written a moment after the answer, so this waits."""
+        return self.records_of({request_id})[0]
+
+    def records_of(self, request_ids: set[str]) -> list[dict[str, Any]]:
+        """The records of these requests, exactly one each."""
+        found = until(lambda: self._all_of(request_ids), RECORD_WITHIN_S)
+        assert len(found) == len(request_ids)
+        return found
+
+    def _all_of(self, request_ids: set[str]) -> list[dict[str, Any]]:
+        found = [record for record in self.records() if record["request_id"] in request_ids]
+        return found if {record["request_id"] for record in found} == request_ids else []
+
+
+@contextmanager
+def running_router(folder: Path, fast: LiveEngine, strong: LiveEngine, **settings: Any) -> Iterator[Router]:
+    """A router in front of two engines, on free ports, with these further settings. Stopped as people stop it."""
+    config, output = folder / "tandem.yaml", folder / "output.txt"
+    config.write_text(router_configuration(fast.launch, strong.launch) + _yaml(settings))
+    with output.open("wb") as writing:
+        process = subprocess.Popen(
+            [COMMAND, "serve", "--config", config], env=_environment(), stdout=writing, stderr=subprocess.STDOUT
+        )
+    try:
+        ready = until(lambda: _ready_line(process, output), START_WITHIN_S)
+        router = Router(process, ready[1], ready[2], folder / "decisions.jsonl", output)
+        yield router
+        router.ask_to_stop()
+        assert router.exit_status() == 0, output.read_text()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def create_key(keys: Path, *options: str) -> str:
+    """A new virtual key, made as people make one."""
+    command = [COMMAND, "keys", "create", "--keys", keys, *options]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _ready_line(process: subprocess.Popen[bytes], output: Path) -> re.Match[str] | None:
+    said = output.read_text()
+    assert process.poll() is None, f"the router did not start:\n{said}"
+    return _READY.search(said)
+
+
+def _yaml(settings: Mapping[str, Any]) -> str:
+    """The settings as YAML, one line each: every value in JSON, which YAML includes."""
+    usual = {
+        "public": {"port": 0},
+        "admin": {"port": 0},
+        "decision_log": "decisions.jsonl",
+        "stop_grace_s": 5,
+    }
+    return "".join(f"{name}: {json.dumps(value)}\n" for name, value in {**usual, **settings}.items())
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without what would overrule the file of settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TANDEM_")}

@@ -1,0 +1,116 @@
+"""The fast engine is killed in the middle of its work. What was released stays and breaks off with an error; what
+was not yet released is served by the strong tier; what comes after goes there too. Nothing runs after this module."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import pytest
+from openai import APIError, APIStatusError, InternalServerError, OpenAI
+from openai.types.chat import ChatCompletionChunk
+
+from tests.live.asking import PROMPT, Reply, ask, ask_streamed
+from tests.live.engines import LiveEngine
+from tests.live.pages import fetch
+from tests.live.routers import Router
+from tests.patience import until
+
+LONG = {"messages": [{"role": "user", "content": PROMPT}], "max_tokens": 3000, "extra_body": {"ignore_eos": True}}
+SHORT = {**LONG, "max_tokens": 30}
+
+
+@dataclass(frozen=True)
+class Wake:
+    """What four callers saw when the engine was killed under them. `error` ended a stream that had its first block,
+    `lines` are all of another such stream; `committed` had its role and no more, `plain` nothing at all."""
+
+    error: APIError
+    lines: list[str]
+    committed: list[ChatCompletionChunk]
+    plain: Reply
+
+
+@pytest.fixture(scope="module")
+def killed(slow_owner: OpenAI, slow_engine: LiveEngine) -> Wake:
+    """The engine is killed while it works for four callers."""
+    if slow_engine.leader is None:
+        pytest.skip("the slow engine was started by somebody else and is not ours to kill")
+    until(slow_engine.is_idle, 30.0)
+    completions = slow_owner.chat.completions
+    with (
+        ThreadPoolExecutor() as pool,
+        completions.create(model="auto:ladder", stream=True, **LONG) as stream,
+        completions.with_streaming_response.create(model="auto:ladder", stream=True, **LONG) as raw,
+        completions.create(model="auto:hasty", stream=True, **SHORT) as committed,
+    ):
+        next(chunk for chunk in stream if chunk.choices[0].delta.content)
+        role = next(committed)
+        plain = pool.submit(ask, slow_owner, model="auto:ladder", max_tokens=30, extra_body={"ignore_eos": True})
+        until(lambda: slow_engine.requests_running() == 4, 5.0)
+        slow_engine.kill()
+        with pytest.raises(APIError) as caught:
+            list(stream)
+        lines = [line for line in raw.iter_lines() if line]
+        return Wake(caught.value, lines, [role, *committed], plain.result())
+
+
+def test_a_stream_that_has_begun_breaks_off_with_an_error(killed: Wake) -> None:
+    assert not isinstance(killed.error, APIStatusError)
+    assert killed.error.code == "upstream_error"
+    assert "127.0.0.1" not in str(killed.error.body)
+
+
+def test_a_stream_that_breaks_off_does_not_say_that_it_is_done(killed: Wake) -> None:
+    assert '"role":"assistant"' in killed.lines[0]
+    assert json.loads(killed.lines[-1].removeprefix("data: "))["error"]["code"] == "upstream_error"
+    assert "data: [DONE]" not in killed.lines
+
+
+def test_a_stream_that_was_promised_and_not_begun_is_written_by_the_strong_tier(killed: Wake) -> None:
+    role, *rest = killed.committed
+    assert role.choices[0].delta.role == "assistant"
+    assert not any(chunk.choices[0].delta.role for chunk in rest)
+    assert any(chunk.choices[0].delta.content for chunk in rest)
+    assert {(chunk.id, chunk.created, chunk.model) for chunk in rest} == {(role.id, role.created, role.model)}
+    cut_off, served = (rest[-1].model_extra or {})["router"]["attempts"]
+    assert (cut_off["tier"], served["tier"], served["outcome"]) == ("fast", "strong", "served")
+
+
+def test_a_plain_request_in_flight_is_answered_by_the_strong_tier(killed: Wake) -> None:
+    assert killed.plain.tier == "strong"
+    assert killed.plain.headers["x-router-attempts"] == "fast:unavailable, strong:served"
+    assert killed.plain.usage.completion_tokens == 30
+
+
+@pytest.mark.usefixtures("killed")
+def test_the_next_request_is_served_by_the_strong_tier(slow_owner: OpenAI) -> None:
+    assert ask(slow_owner).headers["x-router-attempts"] == "fast:unavailable, strong:served"
+    assert ask_streamed(slow_owner).headers["x-router-attempts"] == "fast:unavailable, strong:streaming"
+
+
+@pytest.mark.usefixtures("killed")
+@pytest.mark.parametrize("asking", [ask, ask_streamed], ids=["plain", "streamed"])
+def test_a_pin_to_the_dead_tier_is_a_503(asking: Callable[..., Reply], slow_owner: OpenAI) -> None:
+    with pytest.raises(InternalServerError) as caught:
+        asking(slow_owner, model="fast")
+    assert caught.value.status_code == 503
+    assert caught.value.response.headers["x-router-attempts"] == "fast:unavailable"
+    assert "127.0.0.1" not in str(caught.value.body)
+
+
+@pytest.mark.usefixtures("killed")
+def test_readiness_is_degraded_and_says_by_which_tier(slow_router: Router) -> None:
+    page = fetch(f"{slow_router.admin}/readyz")
+    assert page.status == 200
+    report = json.loads(page.text)
+    assert report["status"] == "degraded"
+    assert report["tiers"]["fast"]["reachable"] is False
+    assert report["tiers"]["strong"]["reachable"] is True
+
+
+@pytest.mark.usefixtures("killed")
+def test_what_broke_off_is_recorded_as_broken(slow_router: Router) -> None:
+    broken = until(lambda: [record for record in slow_router.records() if record["outcome"] == "broken"], 5.0)
+    assert len(broken) == 2
+    assert all(record["tier"] == "fast" and record["status"] == 200 for record in broken)
