@@ -1,10 +1,13 @@
 """What an engine answered, checked and put into the cascade's events. Raises ValueError for what is no answer."""
 
+from typing import Annotated
+
 import msgspec
 import orjson
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from router.core.cascade import Block, Ended
+from router.core.chat_chunk import decoded
 from router.core.chat_stream import fold, split
 from router.core.event_stream import DONE, MalformedStream, event, payloads
 from router.core.stream_reader import StreamReader
@@ -18,7 +21,7 @@ class _Choice(Struct):
 class _Body(Struct):
     """The least a plain answer must hold to be one."""
 
-    choices: list[_Choice]
+    choices: Annotated[list[_Choice], Meta(min_length=1)]
     usage: Usage | None = None
 
 
@@ -40,8 +43,15 @@ def ended_stream(reader: StreamReader, number: int) -> list[Block | Ended]:
 
 
 def body_of_stream(data: bytes) -> bytes:
-    """The plain body of an answer that the engine streamed although it was not asked to."""
-    return orjson.dumps(fold([orjson.loads(each) for each in payloads(data) if each != b"[DONE]"]))
+    """The plain body of an answer that the engine streamed although it was not asked to. Raises what reading the
+    stream raises."""
+    reader = StreamReader()
+    ordinary = reader.feed(data) + reader.end()
+    if not reader.finished:
+        raise MalformedStream("the stream stopped before any choice had finished")
+    chunks = [decoded(each) for each in payloads(ordinary + reader.finish_event)]
+    usage = [] if reader.usage_chunk is None else [reader.usage_chunk]
+    return orjson.dumps(fold(chunks + usage))
 
 
 def stream_of_body(data: bytes, number: int) -> list[Block | Ended]:
