@@ -73,8 +73,9 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         sinks: list[Sink] = [metrics]
         if settings.decision_log is not None:
             sinks.append(json_lines := JsonLines(settings.decision_log))
-            metrics.watch(names.LOG_DROPPED, "Records that could not be written.", lambda: json_lines.dropped)
+            metrics.watch(names.LOG_UNWRITTEN, "Records that the disk did not take.", lambda: json_lines.dropped)
         log = await stack.enter_async_context(open_batched_log(sinks))
+        metrics.watch(names.LOG_DROPPED, "Records dropped because too many were waiting.", lambda: log.dropped)
         silence = await stack.enter_async_context(open_silence())
         backends = await stack.enter_async_context(_open_backends(settings, silence))
         landscape = _landscape(settings)
@@ -112,7 +113,7 @@ def _limits(spec: LimitsSpec) -> Limits:
         parts=spec.parts,
         tools=spec.tools,
         choices=spec.choices,
-        media_hosts=frozenset(spec.media_hosts),
+        media_hosts=frozenset(host.lower() for host in spec.media_hosts),
     )
 
 

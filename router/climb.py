@@ -64,7 +64,7 @@ class Climb:
                     return self.finish
                 commands = machine.send(await self._next_event())
         finally:
-            await self._close_attempt("abandoned")
+            await self._abandon()
 
     def head(self, tier: Tier | None) -> Head:
         """What the caller is told, as of now, when this tier serves."""
@@ -138,8 +138,10 @@ class Climb:
 
     async def _perform_finish(self, command: Finish) -> None:
         self.finish = command
-        if not self.begun:
+        if command.served is None and not self.begun:
             return
+        if command.served is not None and not self.begun:
+            await self._begin(command.served)
         head = self.head(self.attempts[-1].tier)
         if command.error is not None:
             await self._answer.break_off(head, command.error)
@@ -171,10 +173,14 @@ class Climb:
                 usage,
             )
         )
-        if self._pending is not None and outcome == "abandoned":
+        await stream.aclose()
+
+    async def _abandon(self) -> None:
+        """Ends what is still under way. The stream's reader first: a stream can be closed only when nobody reads."""
+        if self._pending is not None:
             self._pending.cancel()
             await asyncio.wait((self._pending,))
-        await stream.aclose()
+        await self._close_attempt("abandoned")
 
     @property
     def _number(self) -> int:

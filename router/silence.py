@@ -10,13 +10,14 @@ TICK_S = 0.1
 
 
 class Listener:
-    """One who is listened for. Set `heard` on every sign of life; without one for `limit_s`, `expire` is called,
-    once, and `expired` is true from then on."""
+    """One who is listened for. Set `heard` on every sign of life, and clear `waiting` while it is not their turn;
+    without a sign for `limit_s`, `expire` is called, once, and `expired` is true from then on."""
 
-    __slots__ = ("_expire", "_limit_s", "_silent_s", "expired", "heard")
+    __slots__ = ("_expire", "_limit_s", "_silent_s", "expired", "heard", "waiting")
 
     def __init__(self, limit_s: float, expire: Callable[[], object]) -> None:
         self.heard = True
+        self.waiting = True
         self.expired = False
         self._limit_s = limit_s
         self._silent_s = 0.0
@@ -24,7 +25,7 @@ class Listener:
 
     def pass_time(self, elapsed_s: float) -> None:
         """Counts time towards the limit, unless something was heard."""
-        if self.heard:
+        if self.heard or not self.waiting:
             self.heard, self._silent_s = False, 0.0
             return
         self._silent_s += elapsed_s

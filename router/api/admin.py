@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from msgspec import Struct
 
 from router import __version__
-from router.api.app import answer_errors_like_openai
+from router.api.app import bare_app
 from router.api.incoming import read_headers, read_secret
 from router.core.errors import Unauthenticated
 from router.core.values import Tier
@@ -42,14 +42,8 @@ def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
         if key is not None and not hmac.compare_digest(secret.encode(), key.encode()):
             raise Unauthenticated("the admin listener needs its own key")
 
-    app = FastAPI(
-        title="Tandem admin",
-        version=__version__,
-        docs_url=None,
-        redoc_url=None,
-        dependencies=[Depends(authorised)],
-    )
-    answer_errors_like_openai(app)
+    app = bare_app("Tandem admin")
+    app.router.dependencies.append(Depends(authorised))
     _add_docs(app, insight.public)
 
     @app.get("/readyz")

@@ -59,6 +59,15 @@ def build_public_app(gate: Gate, catalogue: Catalogue) -> FastAPI:
     return app
 
 
+def bare_app(title: str) -> FastAPI:
+    """An app that serves what it is given and nothing by itself: no docs, no schema, no redirections."""
+    app = FastAPI(
+        title=title, version=__version__, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
+    answer_errors_like_openai(app)
+    return app
+
+
 def answer_errors_like_openai(app: FastAPI) -> None:
     """FastAPI's own errors (404, 405, 422, 500) in OpenAI's shape, with all four keys."""
 
@@ -69,8 +78,11 @@ def answer_errors_like_openai(app: FastAPI) -> None:
     async def on_not_found(request: Request, _error: Exception) -> Response:
         return _response(NotFound(f"nothing is served at {request.scope['path'][:100]!r}"))
 
-    async def on_wrong_method(request: Request, _error: Exception) -> Response:
-        return _response(MethodNotAllowed(f"{request.method} is not served at {request.scope['path'][:100]!r}"))
+    async def on_wrong_method(request: Request, error: Exception) -> Response:
+        said = f"{request.method} is not served at {request.scope['path'][:100]!r}"
+        response = _response(MethodNotAllowed(said))
+        response.headers.update(getattr(error, "headers", None) or {})
+        return response
 
     async def on_bug(_request: Request, _error: Exception) -> Response:
         return _response(InternalError())

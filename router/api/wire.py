@@ -1,9 +1,9 @@
 """OpenAI's chat completion request: bytes and headers in, `ChatRequest` and `Hints` out, or a 400 that names what
 is wrong. Nothing is rewritten here; fields we do not know stay as they came."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Raw, Struct
@@ -85,6 +85,12 @@ HINT_HEADERS: Mapping[str, bytes] = {
     name: f"x-router-{name.replace('_', '-')}".encode() for name in _HintFields.__struct_fields__
 }
 
+_ADDRESS = re.compile(r"https://([A-Za-z0-9.-]+)(?::[0-9]{1,5})?(?:[/?#][!-\[\]-~]*)?\Z")
+"""Only addresses that every parser reads alike: no user, no backslash, no blank."""
+
+MAX_SAID_CHARS = 200
+"""How much of what a caller sent comes back in an error about it."""
+
 _HINT_PREFIX = b"x-router-"
 _HINT_NAMES = {header: name for name, header in HINT_HEADERS.items()}
 
@@ -94,7 +100,8 @@ def read_request(body: bytes, headers: Headers, limits: Limits) -> tuple[ChatReq
     try:
         fields = _FIELDS.decode(body)
         known = _KNOWN.decode(body)
-        parameters = {name: _ANY.decode(raw) for name, raw in fields.items() if name not in _NOT_PARAMETERS}
+        parameters = {name: _decode(name, raw) for name, raw in fields.items() if name not in _NOT_PARAMETERS}
+        hints = _read_hint_object(known.router)
     except msgspec.ValidationError as error:
         raise _invalid(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -103,12 +110,20 @@ def read_request(body: bytes, headers: Headers, limits: Limits) -> tuple[ChatReq
         raise InvalidJson("the body is nested too deeply") from None
     request = ChatRequest(known.model, _read_messages(known.messages, limits), parameters, fields, len(body))
     _check_caps(request, known, limits)
-    return request, _read_hints(known.router, headers)
+    return request, Hints(**hints | _read_hint_headers(headers))
+
+
+def _decode(name: str, raw: Raw) -> Any:
+    try:
+        return _ANY.decode(raw)
+    except msgspec.ValidationError as error:
+        raise InvalidRequest(f"{name}: {error}", param=name) from None
 
 
 def _invalid(error: msgspec.ValidationError) -> InvalidRequest:
     """msgspec says "Expected `int`, got `str` - at `$.n`"; the path is OpenAI's `param`."""
     said, _, path = str(error).partition(" - at `$")
+    said = said[:MAX_SAID_CHARS]
     param = path.rstrip("`").lstrip(".") or None
     if param is None and "missing required field" in said:
         param = said.rpartition("field ")[2].strip("`")
@@ -142,40 +157,36 @@ def _read_parts(content: str | list[_Part] | None, limits: Limits) -> tuple[Part
 
 
 def _read_part(part: _Part, limits: Limits) -> Part:
-    for source in (part.image_url, part.video_url, part.audio_url):
-        if source is not None:
-            url = source if isinstance(source, str) else source.url
-            _check_media(url, limits)
-            return Part(part.type, part.text, url[:64])
-    return Part(part.type, part.text)
+    """Every address in a part is checked, whatever its type says: engines do not all look at the same one."""
+    sources = [each for each in (part.image_url, part.video_url, part.audio_url) if each is not None]
+    urls = [each if isinstance(each, str) else each.url for each in sources]
+    for url in urls:
+        _check_media(url, limits)
+    return Part(part.type, part.text, urls[0][:64] if urls else "")
 
 
 def _check_media(url: str, limits: Limits) -> None:
     """Remote media would be fetched by the engine, from inside: only `data:` and hosts on the list may be."""
     if url.startswith("data:"):
         return
-    try:
-        address = urlsplit(url)
-        allowed = address.scheme == "https" and address.hostname in limits.media_hosts
-    except ValueError:
-        allowed = False
-    if not allowed:
+    address = _ADDRESS.match(url)
+    if address is None or address[1].lower() not in limits.media_hosts:
         raise InvalidRequest("media must be sent as data: URLs; this address is not on the allow-list", "messages")
 
 
-def _read_hints(router: Raw, headers: Headers) -> Hints:
+def _read_hint_headers(headers: Headers) -> dict[str, Any]:
     """Headers and the body's `router` object say the same things; where both do, the header counts. A header that
     only looks like a hint is refused: a misspelt one would otherwise be a hint that silently does nothing."""
-    values = _read_hint_object(router)
+    values = {}
     for header in headers:
         if header.startswith(_HINT_PREFIX):
             name = _HINT_NAMES.get(header)
             if name is None:
                 known = ", ".join(each.decode() for each in _HINT_NAMES)
-                said = header.decode("latin-1")
+                said = header.decode("latin-1")[:MAX_SAID_CHARS]
                 raise InvalidRequest(f"{said!r} is not a known hint; there are: {known}", param=said)
             values[name] = _read_hint_header(name, headers[header])
-    return Hints(**values)
+    return values
 
 
 def _read_hint_object(router: Raw) -> dict[str, Any]:
@@ -191,7 +202,7 @@ def _read_hint_header(name: str, raw: bytes) -> Any:
     header = HINT_HEADERS[name].decode()
     try:
         text = raw.decode("ascii")
-        value = int(text) if name == "latency_budget_ms" and text.isdigit() else text
+        value = int(text) if name == "latency_budget_ms" and text.isdigit() and len(text) < 19 else text
         return getattr(msgspec.convert({name: value}, _HintFields), name)
     except (UnicodeDecodeError, msgspec.ValidationError) as error:
         said = str(error).partition(" - at ")[0]

@@ -10,9 +10,10 @@ import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from router.core.errors import FileError, Unauthenticated
 from router.core.grants import OWNER, Caller, Grants
@@ -25,19 +26,22 @@ class KeyEntry(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     tenant: str
-    salt: str
-    hash: str
+    salt: Annotated[str, Meta(pattern="^(?:[0-9a-f]{2})+$")]
+    hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     grants: Grants = Grants()
 
 
 def read_keys(path: Path) -> tuple[KeyEntry, ...]:
     """The entries of a keys file. Raises FileError."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=tuple[KeyEntry, ...])
+        entries = msgspec.json.decode(path.read_bytes(), type=tuple[KeyEntry, ...])
     except OSError as error:
         raise FileError(str(path), 1, 1, f"cannot be read: {error.strerror}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FileError(str(path), 1, 1, f"is not a keys file: {error}") from None
+    if len({entry.id for entry in entries}) != len(entries):
+        raise FileError(str(path), 1, 1, "is not a keys file: two keys have the same id")
+    return entries
 
 
 def create_key(path: Path, tenant: str, grants: Grants) -> str:
@@ -46,7 +50,10 @@ def create_key(path: Path, tenant: str, grants: Grants) -> str:
     entries = read_keys(path) if path.exists() else ()
     key_id, secret, salt = secrets.token_hex(6), secrets.token_urlsafe(32), secrets.token_hex(16)
     entry = KeyEntry(key_id, tenant, salt, _hash(salt, secret), grants)
-    _replace(path, msgspec.json.format(msgspec.json.encode((*entries, entry)), indent=2))
+    try:
+        _replace(path, msgspec.json.format(msgspec.json.encode((*entries, entry)), indent=2))
+    except OSError as error:
+        raise FileError(str(path), 1, 1, f"cannot be written: {error.strerror}") from None
     return f"{PREFIX}-{key_id}-{secret}"
 
 
@@ -87,6 +94,7 @@ def _hash(salt: str, secret: str) -> str:
 
 def _replace(path: Path, content: bytes) -> None:
     beside = path.with_name(path.name + ".new")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content + b"\n")
     beside.replace(path)

@@ -85,8 +85,8 @@ def read_policy(path: Path) -> Policy:
     env = _environment()
     rules = tuple(_rule(file, env, position, rule) for position, rule in enumerate(spec.rules))
     names = tuple(dict.fromkeys(name for rule in rules for name in rule.names))
-    version = f"{spec.name}@{hashlib.sha256(file.text).hexdigest()[:12]}"
-    first = _first_of(env, [rule.when for rule in spec.rules])
+    version = f"{spec.name}@{hashlib.sha256(file.raw).hexdigest()[:12]}"
+    first = _first_of(env, [rule.when for rule in spec.rules], [rule.holds for rule in rules])
     return Policy(spec.name, version, rules, spec.otherwise.then(), names, first)
 
 
@@ -134,9 +134,9 @@ _TYPES: Mapping[str, cel.Type] = {
     "list(string)": cel.Type.List(cel.Type.STRING),
 }
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
-_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
-_MACRO = re.compile(r"\.(all|exists|exists_one|map|filter)\s*\(")
+_TEXT = re.compile(r'//[^\n]*|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'', re.DOTALL)
+_DOTTED = re.compile(r"([A-Za-z_]\w*)\s*\.\s*([A-Za-z_]\w*)")
+_MACRO = re.compile(r"\.\s*(all|exists|exists_one|map|filter)\s*\(")
 _CEL_ERROR = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
 
@@ -147,12 +147,12 @@ def _environment() -> cel.Env:
 
 def _rule(file: YamlFile, env: cel.Env, position: int, spec: RuleSpec) -> Rule:
     keys = ("rules", position, "when")
-    bare = _STRING.sub(lambda found: '"' + "_" * (len(found[0]) - 2) + '"', spec.when)
+    bare = _TEXT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), spec.when)
     macro = _MACRO.search(bare)
     if macro is not None:
         raise _at(file, keys, spec.when, macro.start(1), f"the macro {macro[1]!r} is not allowed in conditions")
     expression = _compile(file, env, keys, spec.when)
-    names = tuple(dict.fromkeys(name for name in _DOTTED.findall(bare) if name in FACTS))
+    names = tuple(dict.fromkeys(name for name in map(".".join, _DOTTED.findall(bare)) if name in FACTS))
     return Rule(spec.name, " ".join(spec.when.split()), names, _condition(expression), spec.then.then())
 
 
@@ -184,19 +184,44 @@ GROUP = 32
 its parser limits how deep conditionals may nest."""
 
 
-def _first_of(env: cel.Env, conditions: Sequence[str]) -> Callable[[Mapping[str, Any]], int | None]:
+Condition = Callable[[Mapping[str, Any]], bool]
+First = Callable[[Mapping[str, Any]], int | None]
+
+
+def _first_of(env: cel.Env, texts: Sequence[str], holds: Sequence[Condition]) -> First:
     groups = [
-        env.compile(_numbered(conditions[start : start + GROUP], start)) for start in range(0, len(conditions), GROUP)
+        group
+        for start in range(0, len(texts), GROUP)
+        for group in _groups(env, texts, holds, range(start, min(start + GROUP, len(texts))))
     ]
 
     def first(facts: Mapping[str, Any]) -> int | None:
         for group in groups:
-            position = group.eval(data=facts).value()
-            if type(position) is not int:
-                raise ConditionFailed(str(position))
-            if position >= 0:
+            position = group(facts)
+            if position is not None:
                 return position
         return None
+
+    return first
+
+
+def _groups(env: cel.Env, texts: Sequence[str], holds: Sequence[Condition], span: range) -> list[First]:
+    """As few expressions for these conditions as CEL's limits on depth and size allow."""
+    if len(span) == 1:
+        return [lambda facts: span.start if holds[span.start](facts) else None]
+    try:
+        return [_grouped(env.compile(_numbered(texts[span.start : span.stop], span.start)))]
+    except RuntimeError:
+        half = len(span) // 2
+        return _groups(env, texts, holds, span[:half]) + _groups(env, texts, holds, span[half:])
+
+
+def _grouped(expression: cel.Expression) -> First:
+    def first(facts: Mapping[str, Any]) -> int | None:
+        position = expression.eval(data=facts).value()
+        if type(position) is not int:
+            raise ConditionFailed(str(position))
+        return position if position >= 0 else None
 
     return first
 
@@ -222,20 +247,38 @@ def _refused(file: YamlFile, keys: Sequence[str | int], text: str, said: str) ->
 
 
 def _at(file: YamlFile, keys: Sequence[str | int], text: str, offset: int, message: str) -> FileError:
-    """The error at an offset within a scalar: exact for plain, quoted and literal (`|`) scalars, else its start."""
+    """The error at an offset within a scalar: exact for literal (`|`) scalars and for plain and quoted ones that
+    stand on one line, else its start."""
     start = file.error(keys, message)
-    lines = file.text.decode().splitlines()
-    opening = lines[start.line - 1][start.column - 1 : start.column]
+    written = file.lines[start.line - 1][start.column - 1 :]
     before = text[:offset]
     row, column = before.count("\n"), offset - (before.rfind("\n") + 1)
-    if opening == "|":
-        body = lines[start.line + row]
-        indent = len(body) - len(body.lstrip()) if row == 0 else _indent(lines[start.line])
+    if written.startswith("|"):
+        body = file.lines[start.line : start.line + len(text.splitlines())]
+        indent = max(len(line) - len(said) for line, said in zip(body, text.splitlines(), strict=True))
         return FileError(start.file, start.line + 1 + row, indent + column + 1, message)
-    if "\n" in text or opening == ">":
-        return start
-    return FileError(start.file, start.line, start.column + column + (opening in "\"'"), message)
+    place = _place(written, text, offset)
+    return start if place is None else FileError(start.file, start.line, start.column + place, message)
 
 
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
+_PIECE = {
+    '"': re.compile(r"\\(?:x..|u....|U........|.)|[^\"]"),
+    "'": re.compile(r"''|[^']"),
+}
+
+
+def _place(written: str, text: str, offset: int) -> int | None:
+    """Where the character at this offset was written, or None when the scalar does not stand on this line."""
+    piece = _PIECE.get(written[:1])
+    if piece is None:
+        return offset if written.startswith(text) else None
+    pieces = _pieces(piece, written[1:])
+    return None if len(pieces) < len(text) else 1 + sum(map(len, pieces[:offset]))
+
+
+def _pieces(piece: re.Pattern[str], written: str) -> list[str]:
+    pieces, at = [], 0
+    while found := piece.match(written, at):
+        pieces.append(found[0])
+        at = found.end()
+    return pieces

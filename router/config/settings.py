@@ -4,10 +4,11 @@
 import ipaddress
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as EnvironmentError_
 
 from router.config.validation import as_file_error, first_error
 from router.config.yaml_file import YamlFile, read_yaml
@@ -18,15 +19,24 @@ from router.core.values import Tier
 ENV_PREFIX = "TANDEM_"
 
 
+def _filled(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().strip():
+        raise ValueError("is empty")
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_filled)]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Listener(_Strict):
-    """An address to listen on."""
+    """Where callers come in."""
 
     host: str = Field("127.0.0.1", description="address to bind; anything but loopback needs keys")
-    port: int = Field(ge=0, le=65535, description="port to bind; 0 picks a free one")
+    port: int = Field(8080, ge=0, le=65535, description="port to bind; 0 picks a free one")
 
     @property
     def is_loopback(self) -> bool:
@@ -40,7 +50,8 @@ class Listener(_Strict):
 class Admin(Listener):
     """Where metrics, readiness and docs are served."""
 
-    key: SecretStr | None = Field(None, description="key the admin listener asks for; needed off loopback")
+    port: int = Field(8081, ge=0, le=65535, description="port to bind; 0 picks a free one")
+    key: Secret | None = Field(None, description="key the admin listener asks for; needed off loopback")
 
 
 class BackendSpec(_Strict):
@@ -81,14 +92,14 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True)
 
-    public: Listener = Field(Listener(port=8080), description="where callers come in")
-    admin: Admin = Field(Admin(port=8081), description="metrics, readiness, docs; never expose it")
+    public: Listener = Field(Listener(), description="where callers come in")
+    admin: Admin = Field(Admin(), description="metrics, readiness, docs; never expose it")
     tiers: dict[Tier, TierSpec] = Field(min_length=1, description="the tiers there are: fast, strong")
     policies: Path | None = Field(None, description="folder of policy files; default: those that ship")
     default_policy: str = Field("default", description="the policy of `model: auto`")
     keys: Path | None = Field(None, description="file of virtual keys, written by `tandem keys create`")
     decision_log: Path | None = Field(None, description="file that gets one JSON line per request; no texts")
-    cache_salt_secret: SecretStr | None = Field(
+    cache_salt_secret: Secret | None = Field(
         None, description="secret behind the tenants' cache salts; give replicas the same; default: random"
     )
     keep_alive_s: float = Field(15.0, gt=0, description="seconds between comments while a stream waits")
@@ -123,19 +134,34 @@ def read_settings(path: Path) -> Settings:
     """Reads the file and the environment. Raises FileError with line and column, or SettingsError when the value
     at fault came from the environment."""
     file = read_yaml(path)
+    _refuse_private(file)
     try:
         settings = Settings(**_plain(file.data))
     except ValidationError as error:
         raise _located(file, error) from None
+    except EnvironmentError_ as error:
+        field = ENV_PREFIX + str(error).partition('"')[2].partition('"')[0].upper()
+        given = ", ".join(name for name in os.environ if name.upper().startswith(field))
+        raise SettingsError(f"the environment variable {given}: expected JSON") from None
     return _with_absolute_paths(settings, path.resolve().parent)
 
 
 def _located(file: YamlFile, error: ValidationError) -> TandemError:
     details = first_error(error)
-    variable = ENV_PREFIX + "__".join(map(str, details["loc"])).upper()
-    if variable in os.environ:
-        return SettingsError(f"the environment variable {variable}: {details['msg']}")
+    names = [str(each) for each in details["loc"]]
+    given = {name.upper() for name in os.environ}
+    for end in range(len(names), 0, -1):
+        variable = ENV_PREFIX + "__".join(names[:end]).upper()
+        if variable in given:
+            return SettingsError(f"the environment variable {variable}: {details['msg']}")
     return as_file_error(file, error, Settings)
+
+
+def _refuse_private(file: YamlFile) -> None:
+    """pydantic-settings takes names that begin with an underscore for orders to itself."""
+    for key in file.data:
+        if str(key).startswith("_"):
+            raise file.error_at_key([key], f"{key}: is not a known setting")
 
 
 def _plain(data: Any) -> dict[str, Any]:

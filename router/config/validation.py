@@ -44,11 +44,19 @@ def suggestion(found: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+SECRETS = frozenset(("key", "api_key", "cache_salt_secret"))
+"""Settings whose values are never repeated."""
+
+
 def _say(details: ErrorDetails) -> str:
     if details["type"] == "missing":
         return "is required and missing"
     said = details["msg"].removeprefix("Value error, ")
-    return said if details["type"] == "value_error" else f"{said}, found {_short(details['input'])}"
+    return (
+        said
+        if details["type"] == "value_error" or details["loc"][-1] in SECRETS
+        else f"{said}, found {_short(details['input'])}"
+    )
 
 
 def _short(value: Any) -> str:

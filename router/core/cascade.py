@@ -120,8 +120,9 @@ def cascade(plan: Plan) -> Generator[tuple[Command, ...], Event, None]:
     up at no cost; after it the answer breaks off with the error, because released bytes are final."""
     phase: Phase = "silent"
     error: BackendError | None = None
+    reached = False
     for number, tier in enumerate(_tiers_to_try(plan), start=1):
-        if number > len(plan.ladder) and not _is_unavailable(error):
+        if number > len(plan.ladder) and reached:
             break
         attempt = Attempt(number, tier)
         event = yield _opening(plan, attempt, phase)
@@ -138,6 +139,7 @@ def cascade(plan: Plan) -> Generator[tuple[Command, ...], Event, None]:
         if error is None or phase == "released":
             yield (Finish(attempt, error),)
             return
+        reached = reached or not _is_unavailable(error)
     yield (Finish(None, error),)
 
 
@@ -145,9 +147,9 @@ def _tiers_to_try(plan: Plan) -> tuple[Tier, ...]:
     return plan.ladder + plan.fallback
 
 
-def _is_unavailable(error: BackendError | None) -> bool:
+def _is_unavailable(error: BackendError) -> bool:
     """Degrading is for tiers that cannot be reached, not for a request that every tier refuses."""
-    return error is not None and error.outcome in ("unavailable", "overloaded", "timed_out", "failed")
+    return error.outcome in ("unavailable", "overloaded", "timed_out", "failed")
 
 
 def _opening(plan: Plan, attempt: Attempt, phase: Phase) -> tuple[Command, ...]:

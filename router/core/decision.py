@@ -68,11 +68,11 @@ def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decisi
     that could not be evaluated turns the decision expensive. Raises what `effective_ladder` raises."""
     matched = match(policy, view)
     then, reason = matched.then, _rule_reason(matched)
+    if matched.failures:
+        then, reason = replace(then, ladder=_expensive(then)), "condition_failed"
     if pin is not None:
         _check_floor(pin, then, view)
         then, reach, reason = _pinned(pin, then), _reach_of_pin(pin, reach), "pin"
-    elif matched.failures:
-        then, reason = replace(then, ladder=_expensive(then)), "condition_failed"
     ladder = effective_ladder(then, reach, view.request, view.signals)
     if ladder.degraded:
         reason = "degraded"

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from router.core.grants import Caller
-from router.core.values import ChatRequest, Hints, Score, Signals
+from router.core.grants import HINT, Caller
+from router.core.values import UNJUDGED_SCRIPT, ChatRequest, Hints, Score, Signals
 
 FactType = Literal["bool", "int", "double", "string", "list(string)"]
 
@@ -38,6 +38,11 @@ def _max_tokens(view: View) -> int:
     asked = view.request.parameters
     value = asked.get("max_completion_tokens") or asked.get("max_tokens") or 0
     return value if isinstance(value, int) else 0
+
+
+def _is_judged(view: View) -> bool:
+    stakes, hint = view.stakes, view.hints.stakes
+    return UNJUDGED_SCRIPT not in stakes.reasons or HINT in stakes.reasons or hint == stakes.band
 
 
 FACTS: Mapping[str, Fact] = {
@@ -80,6 +85,12 @@ FACTS: Mapping[str, Fact] = {
             "string",
             "low, medium or high: what a wrong answer costs, after hints and the key's floor",
             lambda v: v.stakes.band,
+        ),
+        Fact(
+            "signals.judged",
+            "bool",
+            "the scores could judge this text, or the caller said what is at stake; false: their bands are guesses",
+            _is_judged,
         ),
         Fact("signals.stakes_score", "double", "the measured stakes, 0 to 1", lambda v: v.stakes.score),
         Fact(

@@ -40,6 +40,9 @@ class Caller(Struct, frozen=True):
     grants: Grants
 
 
+HINT = "hint"
+"""The reason that a score carries whose band is the caller's word."""
+
 OWNER = Caller(tenant="local", key_id="none", grants=Grants(hints="full", pins=True, engine_parameters=True))
 """Who everyone is when the router runs without a keys file, which it does on loopback only."""
 
@@ -75,7 +78,7 @@ def effective_stakes(grants: Grants, measured: Score, hint: Band | None) -> Scor
     band, reasons = measured.band, measured.reasons
     if hint is not None and hint != band:
         if grants.hints == "full" or higher_band(hint, band) == hint:
-            band, reasons = hint, (*reasons, "hint")
+            band, reasons = hint, (*reasons, HINT)
         else:
             reasons = (*reasons, "hint_ignored_raise_only")
     if higher_band(grants.min_stakes, band) != band:

@@ -63,14 +63,14 @@ def effective_ladder(then: Then, reach: Reach, request: ChatRequest, signals: Si
     asked = _fit_tiers(then.ladder, reach, request, signals)
     if asked.usable:
         return Ladder(asked.usable, _fallback(then, asked, reach, request, signals), asked.exclusions)
-    if asked.exclusions and not asked.refused:
+    if not asked.refused:
         above = _fit_tiers(_tiers_above(then.ladder), reach, request, signals)
         asked = asked.joined(above)
         if above.usable:
             return Ladder(above.usable[:1], (), asked.exclusions)
-        if asked.too_long:
-            return Ladder(asked.too_long[-1:], (), asked.exclusions)
-    elif then.on_unavailable == "degrade" and not asked.exclusions:
+    if asked.too_long:
+        return Ladder(asked.too_long[-1:], (), asked.exclusions)
+    if then.on_unavailable == "degrade" and not asked.exclusions:
         below = _fit_tiers(_tiers_below(then.ladder), reach, request, signals)
         if below.usable:
             return Ladder(below.usable, (), below.exclusions, degraded=True)

@@ -32,5 +32,4 @@ def resolve_model(model: str, pins: Mapping[str, Tier], policies: Iterable[str],
         return Target(policy=named)
     if model in pins:
         return Target(policy=hinted, pin=pins[model])
-    known = ", ".join((AUTO, *(f"{AUTO}:{name}" for name in policies), *pins))
-    raise ModelNotFound(f"the model {model[:100]!r} does not exist; there are: {known}", param="model")
+    raise ModelNotFound(f"the model {model[:100]!r} does not exist; GET /v1/models lists those of your key", "model")

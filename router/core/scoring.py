@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from router.core.cues import TOOLS_SUBJECT, Cue
 from router.core.passage import Passage, shares_a_deed
-from router.core.values import Band, Score
+from router.core.values import UNJUDGED_SCRIPT, Band, Score
 
 MEDIUM_FROM = 0.33
 HIGH_FROM = 0.66
@@ -147,4 +147,4 @@ def _score(prompt: Prompt, bias: float, weights: dict[str, float]) -> Score:
     if prompt.legible:
         return Score(score, band_of(score), reasons)
     score = max(score, UNJUDGED)
-    return Score(score, band_of(score), ("unjudged_script", *reasons)[:MOST_REASONS])
+    return Score(score, band_of(score), (UNJUDGED_SCRIPT, *reasons)[:MOST_REASONS])

@@ -92,6 +92,10 @@ class Score(Struct, frozen=True, gc=False):
     reasons: tuple[str, ...] = ()
 
 
+UNJUDGED_SCRIPT = "unjudged_script"
+"""The reason that a score carries which could not judge the text: its band is then a guess."""
+
+
 class Signals(Struct, frozen=True):
     """What was measured about one request. Pure facts of the request: no engine, no clock, no configuration.
 

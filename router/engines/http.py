@@ -92,6 +92,7 @@ class HttpBackend:
     async def stream(self, attempt: Attempt, envelope: Envelope) -> AsyncGenerator[Block | Ended, None]:
         """Calls the engine once; see `ports.Backend`. The loop over a stream's reads is the hot path."""
         number, exchange = attempt.number, _Exchange(self, envelope)
+        listener = exchange.listener
         async with exchange as response:
             if not _is_relayed(response, envelope):
                 for each in await _whole(response, number, envelope):
@@ -99,7 +100,7 @@ class HttpBackend:
                 return
             reader = StreamReader()
             async for data in response.content.iter_any():
-                exchange.listener.heard = True
+                listener.heard = True
                 try:
                     ready = reader.feed(data)
                 except (StreamError, MalformedStream) as fault:
@@ -107,7 +108,9 @@ class HttpBackend:
                         yield Block(number, fault.before)
                     raise
                 if ready:
+                    listener.waiting = False
                     yield Block(number, ready)
+                    listener.waiting = True
             for each in ended_stream(reader, number):
                 yield each
 
@@ -128,11 +131,17 @@ class HttpBackend:
             headers["traceparent"] = envelope.traceparent
         sent_s = monotonic()
         try:
-            return await self._session.post(self._url, data=body, headers=headers, timeout=self._timeout)
-        except aiohttp.ServerDisconnectedError:
-            if monotonic() - sent_s > STALE_S:
+            return await self._send(body, headers)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+            if isinstance(error, aiohttp.ClientConnectorError) or monotonic() - sent_s > STALE_S:
                 raise
-            return await self._session.post(self._url, data=body, headers=headers, timeout=self._timeout)
+            return await self._send(body, headers)
+
+    async def _send(self, body: bytes, headers: CIMultiDict[str]) -> aiohttp.ClientResponse:
+        """A redirection is not followed: the address it names is not one we were configured with."""
+        return await self._session.post(
+            self._url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
+        )
 
 
 class _Exchange:
@@ -205,12 +214,13 @@ async def _refusal(response: aiohttp.ClientResponse) -> BackendError:
 
 
 async def _read_up_to(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:
-    if (response.content_length or 0) > limit_bytes:
-        raise MalformedStream("the answer is too large")
-    data = await response.read()
-    if len(data) > limit_bytes:
-        raise MalformedStream("the answer is too large")
-    return data
+    parts, size = [], 0
+    async for data in response.content.iter_any():
+        parts.append(data)
+        size += len(data)
+        if size > limit_bytes:
+            raise MalformedStream("the answer is too large")
+    return b"".join(parts)
 
 
 _FOREIGN = (aiohttp.ClientError, TimeoutError, OSError, ValueError, StreamError)

@@ -1,5 +1,6 @@
 """What an engine's error answer means: status first, then the shape of its body, never the wording."""
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -42,7 +43,7 @@ def _read_error(body: bytes) -> tuple[str, str | None]:
     `error`, FastAPI's `{"detail": ...}`, or the object without `error` around it."""
     try:
         decoded: Any = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return "", None
     error = decoded.get("error", decoded) if isinstance(decoded, dict) else decoded
     if isinstance(error, str):
@@ -55,7 +56,8 @@ def _read_error(body: bytes) -> tuple[str, str | None]:
 
 def _clean(message: str) -> str:
     without = _SECRET.sub("[key]", _ADDRESS.sub("[address]", message))
-    return " ".join(without.split())[:MAX_MESSAGE_CHARS]
+    printable = "".join(each if each.isprintable() else " " for each in without)
+    return " ".join(printable.split())[:MAX_MESSAGE_CHARS]
 
 
 def _retry_after_s(headers: Mapping[str, str]) -> float | None:
@@ -63,4 +65,4 @@ def _retry_after_s(headers: Mapping[str, str]) -> float | None:
         said = float(headers.get("Retry-After", ""))
     except ValueError:
         return None
-    return min(max(said, 0.0), MAX_RETRY_AFTER_S)
+    return None if math.isnan(said) else min(max(said, 0.0), MAX_RETRY_AFTER_S)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from typing import Any
 
 import msgspec
 from msgspec import Raw
@@ -9,8 +10,7 @@ from msgspec import Raw
 from router.core.capabilities import Dialect
 from router.ports import Envelope
 
-_WITH_USAGE = Raw(b'{"include_usage":true}')
-"""The engine is always asked for usage; whether the caller sees it is decided on the way back."""
+_ONLY_USAGE = Raw(b'{"include_usage":true}')
 
 
 class BodyWriter:
@@ -32,7 +32,7 @@ class BodyWriter:
             fields.pop(name, None)
         fields["model"] = self._model
         if request.streamed:
-            fields["stream_options"] = _WITH_USAGE
+            fields["stream_options"] = _with_usage(request.parameters.get("stream_options"))
         if self._salted:
             fields["cache_salt"] = self._salt(envelope.tenant)
         return msgspec.json.encode(fields)
@@ -43,3 +43,10 @@ class BodyWriter:
             digest = hmac.new(self._secret, tenant.encode(), hashlib.sha256).hexdigest()
             salt = self._salts[tenant] = Raw(msgspec.json.encode(digest[:32]))
         return salt
+
+
+def _with_usage(options: Any) -> Raw:
+    """The engine is always asked for usage; whether the caller sees it is decided on the way back."""
+    if not options:
+        return _ONLY_USAGE
+    return Raw(msgspec.json.encode({**options, "include_usage": True}))

@@ -70,7 +70,7 @@ class BatchedLog:
     def flush(self) -> None:
         """Hands on what is waiting."""
         records, self._waiting = self._waiting, []
-        for sink in self._sinks:
+        for sink in self._sinks if records else ():
             sink.take(records)
 
 

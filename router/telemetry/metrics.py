@@ -3,12 +3,14 @@ as a caller sent it."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from router import __version__
 from router.core.record import AttemptRecord, Record
+from router.core.values import TIERS
 from router.telemetry import names
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -61,9 +63,10 @@ class Metrics:
         if record.usage is not None:
             self._tokens(tier, "prompt").inc(record.usage.prompt_tokens)
             self._tokens(tier, "completion").inc(record.usage.completion_tokens)
-        for position, attempt in enumerate(record.attempts, start=1):
+        for attempt in record.attempts:
             self._write_attempt(attempt)
-            if position < len(record.attempts):
+        for attempt, following in pairwise(record.attempts):
+            if TIERS.index(following.tier) > TIERS.index(attempt.tier):
                 self._escalations(attempt.tier, attempt.outcome).inc()
 
     def _write_attempt(self, attempt: AttemptRecord) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from router.core.capabilities import CONTEXT, TierFacts, fit
 from router.core.decision import Decision, Reason, decide
-from router.core.errors import CallerError, Forbidden, NoTierAvailable, UnsupportedParameter
+from router.core.errors import CallerError, Forbidden, InvalidRequest, NoTierAvailable, UnsupportedParameter
 from router.core.ladder import Reach, reach_up_to
 from router.core.policy import ConditionFailed, OnUnavailable, Policy, Rule, Then
 from router.core.values import TIERS, ChatRequest, Score, Tier
@@ -177,6 +177,13 @@ def test_a_pin_does_not_reach_above_the_cap() -> None:
         decide(BY_STAKES, a_view(by=PINS), reach_up_to("fast", {"fast": FAST, "strong": STRONG}), "strong")
 
     assert forbidden.value.grant == "max_tier"
+
+
+def test_a_pin_above_a_cap_that_the_caller_set_itself_is_a_contradiction_of_its_own() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        decide(BY_STAKES, a_view(by=PINS), reach_up_to("fast", {"fast": FAST, "strong": STRONG}, "hint"), "strong")
+
+    assert refused.value.param == "x-router-max-tier"
 
 
 def test_a_pin_is_never_degraded() -> None:

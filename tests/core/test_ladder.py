@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from router.core.capabilities import TierFacts
-from router.core.errors import ContextTooLong, Forbidden, NoTierAvailable, UnsupportedParameter
+from router.core.errors import ContextTooLong, Forbidden, InvalidRequest, NoTierAvailable, UnsupportedParameter
 from router.core.ladder import Ladder, effective_ladder, reach_up_to
 from router.core.policy import Then
 from router.core.values import ChatRequest, Message, Part, Signals, Tier
@@ -150,6 +150,13 @@ def test_a_cap_below_the_rule_names_the_grant() -> None:
         climb(CAREFUL, TWO, cap="fast")
 
     assert refused.value.grant == "max_tier"
+
+
+def test_a_cap_that_the_caller_set_itself_is_no_matter_of_rights() -> None:
+    with pytest.raises(InvalidRequest, match=r"strong.*at most") as refused:
+        effective_ladder(CAREFUL, reach_up_to("fast", TWO, "hint"), PLAIN, SIGNALS)
+
+    assert refused.value.param == "x-router-max-tier"
 
 
 def test_a_needed_tier_that_is_not_configured_is_named_and_is_no_fault_of_the_caller() -> None:

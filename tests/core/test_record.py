@@ -7,9 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from router.core.errors import (
+    ContextTooLong,
+    EngineFailed,
+    Forbidden,
+    InvalidJson,
+    InvalidRequest,
+    Refused,
+    TandemError,
+    Unavailable,
+)
 from router.core.record import AttemptRecord, Record
 from router.core.values import Usage
-from router.dispatch import hash_tenant
+from router.dispatch import describe, hash_tenant
 
 FULL = Record(
     request_id="a1",
@@ -79,3 +89,19 @@ def test_the_hash_of_a_tenant_is_short_and_the_same_every_time(tenant: str) -> N
 def test_two_tenants_have_two_hashes_and_neither_shows_the_name() -> None:
     assert hash_tenant("acme") != hash_tenant("acme2")
     assert "acme" not in hash_tenant("acme")
+
+
+@pytest.mark.parametrize(
+    ("error", "described"),
+    [
+        (Refused("canary is not a tool", 400, "tools"), "refused: status 400, param tools"),
+        (InvalidRequest("n: canary", param="n"), "InvalidRequest: param n"),
+        (InvalidJson("the body is not valid JSON: canary"), "InvalidJson: param None"),
+        (ContextTooLong("canary", param="messages"), "ContextTooLong: param messages"),
+        (Forbidden("pins", "this key may not pin"), "Forbidden: this key may not pin (grant: pins)"),
+        (Unavailable("the backend fast-1 cannot be reached"), "unavailable: the backend fast-1 cannot be reached"),
+        (EngineFailed("the engine answered with status 500"), "failed: the engine answered with status 500"),
+    ],
+)
+def test_what_a_record_says_of_an_error_quotes_no_prompt(error: TandemError, described: str) -> None:
+    assert describe(error) == described

@@ -13,9 +13,9 @@ def asks_for_audio(value: Any) -> bool:
     return bool(value != ["text"])
 
 
-def is_true(value: Any) -> bool:
-    """Whether a switch is on; off is what the engine does anyway."""
-    return value is True
+def is_on(value: Any) -> bool:
+    """Whether a switch may be on: engines read `1` and "yes" as true as well; off is what they do anyway."""
+    return value is not False
 
 
 SAMPLING = frozenset(
@@ -32,7 +32,7 @@ SHAPE = frozenset(
 LABELS = frozenset("user metadata service_tier safety_identifier prompt_cache_key prompt_cache_options".split())
 
 IGNORED = {
-    "store": Row("is accepted by the engine and has no effect", is_true),
+    "store": Row("is accepted by the engine and has no effect", is_on),
     "verbosity": Row("is accepted by the engine and has no effect"),
     "prediction": Row("is accepted by the engine and has no effect"),
     "moderation": Row("is accepted by the engine and has no effect"),
@@ -52,7 +52,8 @@ NOBODY = {
 OWNED = {
     name: Row("steers the engine itself")
     for name in (
-        "priority vllm_xargs cache_salt kv_transfer_params chat_template request_id mm_processor_kwargs "
+        "priority vllm_xargs cache_salt kv_transfer_params ec_transfer_params chat_template request_id "
+        "mm_processor_kwargs "
         "logits_processors media_io_kwargs data_parallel_rank"
     ).split()
 }

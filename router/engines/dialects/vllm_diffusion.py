@@ -8,7 +8,7 @@ reported; what carries meaning goes up to a tier that honours it. Two rows keep 
 from typing import Any
 
 from router.core.capabilities import Dialect, Row
-from router.engines.dialects.vllm import IGNORED, LABELS, NOBODY, OWNED, SAMPLING, SHAPE, is_true
+from router.engines.dialects.vllm import IGNORED, LABELS, NOBODY, OWNED, SAMPLING, SHAPE, is_on
 
 
 def is_not_one(value: Any) -> bool:
@@ -57,8 +57,8 @@ ESCALATES = {
     "guided_grammar": Row(UNSTRUCTURED),
     "tool_choice": Row("must be enforced, which needs structured output", is_enforced),
     "prompt_logprobs": Row("ends the diffusion engine's process"),
-    "echo": Row("ends the diffusion engine's process", is_true),
-    "use_beam_search": Row("has no meaning for a denoised canvas", is_true),
+    "echo": Row("ends the diffusion engine's process", is_on),
+    "use_beam_search": Row("has no meaning for a denoised canvas", is_on),
 }
 
 VLLM_DIFFUSION = Dialect(

@@ -1,0 +1,127 @@
+"""The admin listener: readiness, metrics and docs, and its key."""
+
+import re
+
+import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from tests.conftest import ADMIN_KEY, POLICIES
+from tests.router_process import RouterProcess
+from tests.scripted_engine import ScriptedEngine
+from tests.wire_client import ask, post, request_fields
+
+GUARDED = ["/readyz", "/metrics", "/docs", "/public/openapi.json"]
+
+
+def test_a_router_whose_tiers_all_answer_is_ready(router: RouterProcess) -> None:
+    response = router.readiness()
+
+    assert response.status == 200
+    assert response.json["status"] == "ready"
+    assert response.json["tiers"] == {
+        "fast": {"backend": "fast-1", "reachable": True},
+        "strong": {"backend": "strong-1", "reachable": True},
+    }
+    assert response.json["policies"].keys() == POLICIES.keys()
+
+
+def test_a_router_with_one_tier_down_is_degraded_and_still_takes_requests(
+    router: RouterProcess, fast: ScriptedEngine
+) -> None:
+    with fast.refusing_connections():
+        response = router.readiness()
+
+    assert (response.status, response.json["status"]) == (200, "degraded")
+    assert response.json["tiers"]["fast"]["reachable"] is False
+
+
+def test_an_engine_that_calls_itself_unhealthy_is_not_reachable(router: RouterProcess, fast: ScriptedEngine) -> None:
+    fast.healthy = False
+
+    assert router.readiness().json["tiers"]["fast"]["reachable"] is False
+
+
+def test_a_router_whose_tiers_are_all_down_is_not_ready(
+    router: RouterProcess, fast: ScriptedEngine, strong: ScriptedEngine
+) -> None:
+    with fast.refusing_connections(), strong.refusing_connections():
+        response = router.readiness()
+
+    assert (response.status, response.json["status"]) == (503, "unavailable")
+
+
+def test_metrics_are_openmetrics_and_count_what_was_served(router: RouterProcess) -> None:
+    served = 'router_requests_total{outcome="served",rule="otherwise",status="200",tier="fast"}'
+    router.settled()
+    before = router.metrics().get(served, 0)
+
+    post(router.public, request_fields())
+    router.settled()
+
+    response = ask(router.admin, "GET", "/metrics")
+    assert (response.header("content-type") or "").startswith("application/openmetrics-text")
+    assert len(list(text_string_to_metric_families(response.body.decode()))) > 5
+    assert router.metrics()[served] == before + 1
+
+
+def test_an_escalation_is_counted_under_what_the_lower_tier_did(router: RouterProcess, fast: ScriptedEngine) -> None:
+    escalated = 'router_escalations_total{outcome="unavailable",tier="fast"}'
+    router.settled()
+    before = router.metrics().get(escalated, 0)
+
+    with fast.refusing_connections():
+        post(router.public, request_fields())
+    router.settled()
+
+    assert router.metrics()[escalated] == before + 1
+
+
+def test_the_docs_need_nothing_from_anywhere_else(router: RouterProcess) -> None:
+    page = ask(router.admin, "GET", "/docs").body.decode()
+
+    addresses = re.findall(r"""(?:src|href|url)\s*[=:]\s*["']([^"']+)""", page)
+    assert len(addresses) >= 4
+    for each in addresses:
+        response = ask(router.admin, "GET", each)
+        assert each.startswith("/")
+        assert (response.status, len(response.body) > 500) == (200, True), each
+    assert "http://" not in page
+    assert "https://" not in page
+
+
+def test_the_docs_describe_the_public_api(router: RouterProcess) -> None:
+    schema = ask(router.admin, "GET", "/public/openapi.json").json
+
+    assert set(schema["paths"]) >= {"/v1/chat/completions", "/router/v1/explain", "/v1/models", "/healthz"}
+
+
+@pytest.mark.parametrize("path", GUARDED)
+@pytest.mark.parametrize("key", [None, "wrong", "", ADMIN_KEY + "x", "\xe9"])
+def test_an_admin_listener_with_a_key_tells_nothing_without_it(
+    elaborate: RouterProcess, path: str, key: str | None
+) -> None:
+    headers = {} if key is None else {"authorization": f"Bearer {key}"}
+
+    response = ask(elaborate.admin, "GET", path, headers=headers)
+
+    assert response.status == 401
+    assert response.error["code"] == "invalid_api_key"
+    assert response.header("www-authenticate") == "Bearer"
+
+
+@pytest.mark.parametrize("path", GUARDED)
+@pytest.mark.parametrize("header", ["authorization", "x-api-key"])
+def test_the_admin_key_opens_the_admin_listener(elaborate: RouterProcess, path: str, header: str) -> None:
+    value = f"Bearer {ADMIN_KEY}" if header == "authorization" else ADMIN_KEY
+
+    assert ask(elaborate.admin, "GET", path, headers={header: value}).status == 200
+
+
+def test_not_even_the_admin_api_is_described_without_the_key(elaborate: RouterProcess) -> None:
+    assert ask(elaborate.admin, "GET", "/openapi.json").status in (401, 404)
+
+
+def test_what_is_not_served_to_admins_is_not_found(router: RouterProcess) -> None:
+    for path in ("/v1/models", "/v1/chat/completions", "/nothing", "/docs/static/../../pyproject.toml"):
+        response = ask(router.admin, "GET", path)
+        assert (response.status, response.error["code"]) == (404, "not_found"), path

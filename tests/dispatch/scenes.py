@@ -1,0 +1,106 @@
+"""A Dispatch among doubles: what tests of the climb set up, run and look at."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from router.core.capabilities import TierFacts
+from router.core.errors import TandemError
+from router.core.grants import OWNER
+from router.core.policy import Policy, Then
+from router.core.record import Record
+from router.core.values import Hints, Tier
+from router.dispatch import Dispatch, Landscape
+from router.ports import Asked
+from tests import virtual_time
+from tests.doubles import (
+    DoubleFleet,
+    LoopClock,
+    PoliciesInForce,
+    RecordingAnswer,
+    RecordList,
+    ScriptedBackend,
+    Step,
+)
+from tests.examples import FAST, STRONG, a_policy, chat_request
+
+COMMIT_AFTER_S = 10.0
+KEEP_ALIVE_S = 15.0
+
+CLIMBING = a_policy(otherwise=Then(("fast", "strong"), commit_after_s=COMMIT_AFTER_S))
+STRONG_ONLY = a_policy(otherwise=Then(("strong",), commit_after_s=COMMIT_AFTER_S))
+STRONG_OR_LESS = a_policy(otherwise=Then(("strong",), on_unavailable="degrade", commit_after_s=COMMIT_AFTER_S))
+
+TIERS: dict[Tier, TierFacts] = {"fast": FAST, "strong": STRONG}
+
+
+def status_of(error: TandemError) -> int:
+    """A status no server sends, so that nothing here rests on the API's table."""
+    return 900 + len(type(error).__name__)
+
+
+def asking(*, streamed: bool = True, **about: Any) -> Asked:
+    """One small request, by the owner unless said otherwise."""
+    parameters = {"stream": streamed, **about.pop("parameters", {})}
+    request = chat_request(model=about.pop("model", "auto"), **parameters)
+    return Asked(request, about.pop("hints", Hints()), about.pop("caller", OWNER), "r1", **about)
+
+
+@dataclass
+class Scene:
+    """Two scripted backends, a policy, and what is left when a request has been served."""
+
+    fast: ScriptedBackend
+    strong: ScriptedBackend
+    policy: Policy = CLIMBING
+    answer: RecordingAnswer = field(default_factory=RecordingAnswer)
+    log: RecordList = field(default_factory=RecordList)
+
+    @property
+    def record(self) -> Record:
+        """The one record of the one request."""
+        return self.log.only
+
+    @property
+    def opened(self) -> list[str]:
+        """The tiers that were called, in order."""
+        calls = [(attempt.number, attempt.tier) for each in self.backends for attempt, _ in each.asked]
+        return [tier for _, tier in sorted(calls)]
+
+    @property
+    def backends(self) -> Sequence[ScriptedBackend]:
+        """Both backends."""
+        return (self.fast, self.strong)
+
+    async def serve(self, asked: Asked) -> None:
+        """Serves one request, on whatever loop runs."""
+        fleet = DoubleFleet(fast=self.fast, strong=self.strong)
+        landscape = Landscape(TIERS, {"fast": "fast", "strong": "strong"})
+        policies = PoliciesInForce({"default": self.policy})
+        dispatch = Dispatch(landscape, fleet, policies, self.log, LoopClock(), status_of, KEEP_ALIVE_S)
+        await dispatch.serve(asked, self.answer)
+
+    def play(self, asked: Asked | None = None) -> None:
+        """Serves one request in virtual time."""
+        virtual_time.run(self.serve(asked or asking()))
+
+    def play_until(self, left_s: float, asked: Asked | None = None) -> bool:
+        """Serves one request whose caller leaves at this instant; whether that was before its end."""
+        return virtual_time.run(self._serve_until(left_s, asked or asking()))
+
+    async def _serve_until(self, left_s: float, asked: Asked) -> bool:
+        serving = asyncio.ensure_future(self.serve(asked))
+        await asyncio.wait((serving,), timeout=left_s)
+        if serving.done():
+            serving.result()
+            return False
+        serving.cancel()
+        await asyncio.wait((serving,))
+        assert serving.cancelled()
+        return True
+
+
+def backend(*script: Step, name: str = "double-1", closing_s: float = 0.0) -> ScriptedBackend:
+    """A backend that does the same whenever it is called."""
+    return ScriptedBackend(script, name=name, closing_s=closing_s)

@@ -1,0 +1,81 @@
+"""A caller who leaves in any instant: the stream that was open is closed exactly once, and one record is written."""
+
+import asyncio
+
+import pytest
+
+from router.core.errors import EngineFailed
+from router.ports import Asked
+from tests import virtual_time
+from tests.dispatch.scenes import CLIMBING, Scene, asking, backend
+from tests.doubles import NEVER, Ends, Fails, RecordingAnswer, Says
+
+STEP_S = 4.0
+"""Everything takes as long: waiting for a block, telling the answer of it, closing a stream."""
+
+LAST_STEP = 14
+
+
+def long_scene() -> Scene:
+    """The fast tier fails after the commit, the strong one answers in two blocks; every await takes a step."""
+    fast = backend(Fails(EngineFailed("no"), 3 * STEP_S), closing_s=STEP_S)
+    strong = backend(Says(b"one ", STEP_S), Says(b"two", STEP_S), Ends(2, STEP_S), closing_s=STEP_S)
+    return Scene(fast, strong, CLIMBING, RecordingAnswer(each_s=STEP_S))
+
+
+@pytest.mark.parametrize("asked", [asking(streamed=False), asking(streamed=True)], ids=["plain", "streamed"])
+@pytest.mark.parametrize("step", range(LAST_STEP))
+def test_whenever_a_caller_leaves_what_was_open_is_closed_once(step: int, asked: Asked) -> None:
+    scene = long_scene()
+
+    left = scene.play_until((step + 0.5) * STEP_S, asked)
+
+    streams = [stream for each in scene.backends for stream in each.streams]
+    assert [stream.closed for stream in streams] == [1] * len(streams)
+    assert len(scene.record.attempts) == len(streams)
+    assert scene.record.outcome == ("caller_left" if left else "served")
+    assert scene.record.status == (499 if left else 200)
+    assert [each.outcome for each in scene.record.attempts][:-1] == ["failed"][: len(streams) - 1]
+
+
+def test_the_steps_reach_from_the_first_await_to_beyond_the_last() -> None:
+    scene = long_scene()
+
+    assert long_scene().play_until(0.5 * STEP_S)
+    assert not scene.play_until((LAST_STEP - 0.5) * STEP_S)
+    assert scene.answer.calls == ["begin", "commit", "release", "release", "end"]
+
+
+@pytest.mark.parametrize("left_s", [0.0, 5.0, 12.0])
+def test_an_attempt_that_was_open_is_recorded_as_abandoned(left_s: float) -> None:
+    scene = Scene(backend(NEVER), backend(NEVER))
+
+    assert scene.play_until(left_s)
+
+    assert [(each.tier, each.outcome, each.elapsed_s) for each in scene.record.attempts] == [
+        ("fast", "abandoned", left_s)
+    ]
+    assert scene.fast.streams[0].closed == 1
+    assert scene.opened == ["fast"]
+
+
+def test_what_was_released_before_the_caller_left_is_all_it_was_told() -> None:
+    scene = Scene(backend(Says(b"so far"), NEVER), backend(NEVER))
+
+    assert scene.play_until(3.0)
+
+    assert scene.answer.calls == ["begin", "release"]
+    assert scene.record.outcome == "caller_left"
+
+
+def test_no_task_outlives_the_request_it_was_made_for() -> None:
+    async def left_behind(left_s: float) -> int:
+        scene = long_scene()
+        serving = asyncio.ensure_future(scene.serve(asking()))
+        await asyncio.wait((serving,), timeout=left_s)
+        serving.cancel()
+        await asyncio.wait((serving,))
+        return len(asyncio.all_tasks()) - 1
+
+    for step in range(LAST_STEP):
+        assert virtual_time.run(left_behind((step + 0.5) * STEP_S)) == 0, step

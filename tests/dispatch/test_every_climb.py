@@ -1,0 +1,105 @@
+"""What holds of every climb, whatever the engines do, however slowly the caller reads, whenever it leaves."""
+
+import re
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from router.core.errors import BackendError, EngineFailed, Malformed, Overloaded, Refused, TimedOut, Unavailable
+from router.ports import Asked
+from tests.dispatch.scenes import CLIMBING, STRONG_ONLY, STRONG_OR_LESS, Scene, asking
+from tests.doubles import Ends, Fails, RecordingAnswer, Says, ScriptedBackend, Step
+
+ERRORS: list[BackendError] = [
+    EngineFailed("x"),
+    Unavailable("x"),
+    Overloaded("x"),
+    TimedOut("x"),
+    Malformed("x"),
+    Refused("x", 400),
+]
+DELAYS_S = [0.0, 0.0, 1.0, 7.0, 10.0, 33.0]
+WHOLE = re.compile(r"fail|begin (commit (keep_alive )*)?(release )*(end|break_off)")
+BROKEN = re.compile(r"(fail|begin( commit( keep_alive)*)?( release)*( end| break_off)?)?")
+"""The promise of `ports.Answer`, on the names of its calls: whole, and as far as it was kept when the caller left."""
+
+delays = st.sampled_from(DELAYS_S)
+blocks = st.builds(Says, st.binary(min_size=1, max_size=4), delays)
+closings = st.one_of(st.builds(Ends, st.integers(0, 9), delays), st.builds(Fails, st.sampled_from(ERRORS), delays))
+
+requests = st.sampled_from([asking(streamed=True), asking(streamed=False)])
+
+
+@st.composite
+def scripts(draw: st.DrawFn) -> Sequence[Step]:
+    """What an engine may do: any blocks, and then an end or an error."""
+    return [*draw(st.lists(blocks, max_size=4)), draw(closings)]
+
+
+@st.composite
+def scenes(draw: st.DrawFn) -> Scene:
+    """Two engines that do anything, behind any policy, and a caller who reads at any pace."""
+    policy = draw(st.sampled_from([CLIMBING, STRONG_ONLY, STRONG_OR_LESS]))
+    fast, strong = (ScriptedBackend(draw(scripts()), closing_s=draw(delays)) for _ in range(2))
+    return Scene(fast, strong, policy, RecordingAnswer(each_s=draw(delays)))
+
+
+def check_books(scene: Scene) -> None:
+    """Every call was opened once, closed once and recorded once, in order, and released text is one engine's."""
+    streams = [stream for each in scene.backends for stream in each.streams]
+    attempts = scene.record.attempts
+    assert [stream.closed for stream in streams] == [1] * len(streams)
+    assert [(each.number, each.tier) for each in attempts] == list(enumerate(scene.opened, start=1))
+    assert not scene.answer.released or any(stream.said.startswith(scene.answer.released) for stream in streams)
+
+
+@settings(max_examples=150, deadline=None)
+@given(scenes(), requests)
+def test_every_climb_keeps_the_promise_of_its_answer(scene: Scene, asked: Asked) -> None:
+    scene.play(asked)
+
+    check_books(scene)
+    assert WHOLE.fullmatch(" ".join(scene.answer.calls)), scene.answer.calls
+    assert asked.request.streamed or "commit" not in scene.answer.calls
+
+
+@settings(max_examples=150, deadline=None)
+@given(scenes(), requests)
+def test_the_record_says_what_the_caller_was_told(scene: Scene, asked: Asked) -> None:
+    scene.play(asked)
+
+    record, last = scene.record, scene.answer.last
+    unserved = "refused" if isinstance(last.error, Refused) else "failed"
+    expected = {"end": "served", "break_off": "broken", "fail": unserved}
+    assert record.outcome == expected[last.call]
+    if last.call == "end":
+        assert record.attempts[-1].outcome == "served"
+        assert record.tier == record.attempts[-1].tier
+        assert record.usage == record.attempts[-1].usage
+    if last.call == "break_off":
+        assert record.attempts[-1].outcome == getattr(last.error, "outcome", None)
+    assert [each.outcome for each in record.attempts].count("served") == (last.call == "end")
+
+
+@settings(max_examples=150, deadline=None)
+@given(scenes(), requests)
+def test_after_the_first_text_nobody_else_is_called(scene: Scene, asked: Asked) -> None:
+    scene.play(asked)
+
+    said = [stream.said != b"" for each in scene.backends for stream in each.streams]
+    assert sum(said) <= 1
+    if any(said):
+        last = scene.fast if scene.opened[-1] == "fast" else scene.strong
+        assert last.streams[-1].said == scene.answer.released
+
+
+@settings(max_examples=150, deadline=None)
+@given(scenes(), requests, st.floats(0, 80))
+def test_a_caller_may_leave_at_any_instant(scene: Scene, asked: Asked, left_s: float) -> None:
+    left = scene.play_until(left_s, asked)
+
+    check_books(scene)
+    told_of_a_failure = scene.answer.calls == ["fail"]
+    assert (scene.record.outcome == "caller_left") == (left and not told_of_a_failure)
+    assert BROKEN.fullmatch(" ".join(scene.answer.calls)), scene.answer.calls

@@ -1,0 +1,241 @@
+"""Doubles of the ports: each keeps the promise of its port, does what a test tells it, and remembers what was asked."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from msgspec import Struct
+
+from router.core.cascade import Attempt, Block, Ended
+from router.core.errors import BackendError, InvalidRequest, TandemError
+from router.core.policy import Policy
+from router.core.record import Record
+from router.core.values import Tier, Usage
+from router.ports import Backend, Envelope, Head
+
+# --- Clock ----------------------------------------------------------------------------------------------------
+
+EPOCH_S = 1_800_000_000.0
+
+
+class LoopClock:
+    """The time of the running event loop: virtual where that is. The port `Clock`."""
+
+    def now_s(self) -> float:
+        """See `ports.Clock`."""
+        return asyncio.get_running_loop().time()
+
+    def unix_s(self) -> float:
+        """See `ports.Clock`."""
+        return EPOCH_S + self.now_s()
+
+
+# --- Backend and Fleet ----------------------------------------------------------------------------------------
+
+
+class Says(Struct, frozen=True):
+    """A block, `after_s` after what came before it."""
+
+    data: bytes
+    after_s: float = 0.0
+
+
+class Ends(Struct, frozen=True):
+    """The end of an answer, with the tokens it took."""
+
+    tokens: int = 0
+    after_s: float = 0.0
+
+
+class Fails(Struct, frozen=True):
+    """An error: of the backend's, or, to stand for a bug, any other."""
+
+    error: Exception
+    after_s: float = 0.0
+
+
+Step = Says | Ends | Fails
+FOREVER_S = 1e9
+
+NEVER = Says(b"", FOREVER_S)
+"""Nothing, ever."""
+
+
+class ScriptedBackend:
+    """Serves each call by the next script, of which the last stands for all that follow. The port `Backend`.
+
+    Closing a stream takes `closing_s`. `asked` holds what it was called with, `streams` what it gave."""
+
+    def __init__(self, *scripts: Sequence[Step], name: str = "double-1", closing_s: float = 0.0) -> None:
+        self.name = name
+        self.reachable = True
+        self.asked: list[tuple[Attempt, Envelope]] = []
+        self.streams: list[ScriptedStream] = []
+        self._scripts = scripts
+        self._closing_s = closing_s
+
+    def stream(self, attempt: Attempt, envelope: Envelope) -> AsyncGenerator[Block | Ended, None]:
+        """See `ports.Backend`."""
+        script = self._scripts[min(len(self.streams), len(self._scripts) - 1)]
+        self.asked.append((attempt, envelope))
+        self.streams.append(ScriptedStream(script, attempt.number, self._closing_s))
+        return self.streams[-1]
+
+    async def is_reachable(self) -> bool:
+        """See `ports.Backend`."""
+        return self.reachable
+
+
+class ScriptedStream(AsyncGenerator[Block | Ended, None]):
+    """One call to a scripted backend. `said` is what it has yielded, `closed` how often it was closed."""
+
+    def __init__(self, script: Sequence[Step], number: int, closing_s: float) -> None:
+        self.said = b""
+        self.closed = 0
+        self._closing_s = closing_s
+        self._events = self._play(script, number)
+
+    async def asend(self, value: None) -> Block | Ended:
+        return await self._events.asend(value)
+
+    async def athrow(self, *error: Any) -> Block | Ended:
+        return await self._events.athrow(*error)
+
+    async def aclose(self) -> None:
+        self.closed += 1
+        await asyncio.sleep(self._closing_s)
+        await self._events.aclose()
+
+    async def _play(self, script: Sequence[Step], number: int) -> AsyncGenerator[Block | Ended, None]:
+        for step in script:
+            await asyncio.sleep(step.after_s)
+            if isinstance(step, Fails):
+                raise step.error
+            if isinstance(step, Ends):
+                yield Ended(number, b"", None, Usage(18, step.tokens))
+            else:
+                self.said += step.data
+                yield Block(number, step.data)
+
+
+class DoubleFleet:
+    """One backend for each tier. The port `Fleet`."""
+
+    def __init__(self, **backends: Backend) -> None:
+        self._backends = backends
+
+    def backend(self, tier: Tier) -> Backend:
+        """See `ports.Fleet`."""
+        return self._backends[tier]
+
+
+# --- Answer ---------------------------------------------------------------------------------------------------
+
+
+class Told(NamedTuple):
+    """One thing an answer was told: the name of the call, when, and what came with it."""
+
+    call: str
+    at_s: float
+    head: Head | None = None
+    data: bytes = b""
+    error: TandemError | None = None
+    ended: Ended | None = None
+
+
+class RecordingAnswer:
+    """Remembers everything it is told, in order. Each call takes `each_s`, as it does when a caller reads slowly; the
+    call named `breaks_at` raises. The port `Answer`."""
+
+    def __init__(self, each_s: float = 0.0, breaks_at: str | None = None) -> None:
+        self.told: list[Told] = []
+        self._each_s = each_s
+        self._breaks_at = breaks_at
+
+    @property
+    def calls(self) -> list[str]:
+        """The names of the calls, in order."""
+        return [each.call for each in self.told]
+
+    @property
+    def released(self) -> bytes:
+        """Everything the caller was given of the answer."""
+        return b"".join(each.data for each in self.told)
+
+    @property
+    def last(self) -> Told:
+        """The last thing it was told."""
+        return self.told[-1]
+
+    async def begin(self, head: Head) -> None:
+        """See `ports.Answer`."""
+        await self._note("begin", head=head)
+
+    async def commit(self) -> None:
+        """See `ports.Answer`."""
+        await self._note("commit")
+
+    async def keep_alive(self) -> None:
+        """See `ports.Answer`."""
+        await self._note("keep_alive")
+
+    async def release(self, data: bytes) -> None:
+        """See `ports.Answer`."""
+        await self._note("release", data=data)
+
+    async def end(self, head: Head, ended: Ended) -> None:
+        """See `ports.Answer`."""
+        await self._note("end", head=head, ended=ended)
+
+    async def break_off(self, head: Head, error: BackendError) -> None:
+        """See `ports.Answer`."""
+        await self._note("break_off", head=head, error=error)
+
+    async def fail(self, error: TandemError, head: Head | None) -> None:
+        """See `ports.Answer`."""
+        await self._note("fail", head=head, error=error)
+
+    async def _note(self, call: str, **about: Any) -> None:
+        self.told.append(Told(call, asyncio.get_running_loop().time(), **about))
+        if call == self._breaks_at:
+            raise ZeroDivisionError(call)
+        if self._each_s:
+            await asyncio.sleep(self._each_s)
+
+
+# --- Policies and DecisionLog ---------------------------------------------------------------------------------
+
+
+class PoliciesInForce:
+    """These policies by name, the first of them the default. The port `Policies`."""
+
+    def __init__(self, policies: Mapping[str, Policy]) -> None:
+        self._policies = policies
+
+    def get(self, name: str | None) -> Policy:
+        """See `ports.Policies`."""
+        found = self._policies.get(name or next(iter(self._policies)))
+        if found is None:
+            raise InvalidRequest(f"there is no policy {name!r}", param="x-router-policy")
+        return found
+
+    def names(self) -> tuple[str, ...]:
+        """See `ports.Policies`."""
+        return tuple(self._policies)
+
+
+class RecordList:
+    """Keeps every record. The port `DecisionLog`."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+
+    def write(self, record: Record) -> None:
+        """See `ports.DecisionLog`."""
+        self.records.append(record)
+
+    @property
+    def only(self) -> Record:
+        """The one record there must be."""
+        (record,) = self.records
+        return record

@@ -1,0 +1,212 @@
+"""Metrics, made from records: what is counted for each outcome, and how few series that makes."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from router.core.record import AttemptRecord, Outcome, Record
+from router.core.values import Usage
+from router.telemetry import names
+from router.telemetry.metrics import CONTENT_TYPE, Metrics
+
+SERVED = Record(
+    request_id="a1",
+    time_s=1.0,
+    elapsed_s=0.3,
+    status=200,
+    outcome="served",
+    model="auto",
+    rule="otherwise",
+    tier="fast",
+    attempts=(AttemptRecord(1, "fast", "fast-1", "served", 0.25, 0.15, Usage(20, 30)),),
+    first_block_s=0.15,
+    usage=Usage(20, 30),
+)
+
+ESCALATED = replace(
+    SERVED,
+    tier="strong",
+    attempts=(
+        AttemptRecord(1, "fast", "fast-1", "refused", 0.01),
+        AttemptRecord(2, "strong", "strong-1", "served", 0.25, 0.15, Usage(20, 30)),
+    ),
+)
+
+Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
+
+
+def exposed(*records: Record) -> Samples:
+    """Every sample after these records, read back by Prometheus' own parser."""
+    metrics = Metrics()
+    metrics.take(records)
+    return samples_of(metrics)
+
+
+def samples_of(metrics: Metrics) -> Samples:
+    families = text_string_to_metric_families(metrics.expose().decode())
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+def value(samples: Samples, name: str, **labels: Any) -> float | None:
+    return samples.get((name, tuple(sorted(labels.items()))))
+
+
+def series(samples: Samples, name: str) -> Samples:
+    return {key: found for key, found in samples.items() if key[0] == name}
+
+
+# --- what is counted --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "tier"),
+    [
+        ("served", 200, "fast"),
+        ("broken", 200, "fast"),
+        ("refused", 400, None),
+        ("failed", 503, None),
+        ("caller_left", 499, None),
+    ],
+)
+def test_every_outcome_is_counted_under_its_own_name(outcome: Outcome, status: int, tier: Any) -> None:
+    samples = exposed(replace(SERVED, outcome=outcome, status=status, tier=tier))
+
+    labels = {"tier": tier or "none", "rule": "otherwise", "outcome": outcome, "status": str(status)}
+    assert value(samples, f"{names.REQUESTS}_total", **labels) == 1
+    assert len(series(samples, f"{names.REQUESTS}_total")) == 1
+
+
+def test_a_request_that_was_refused_before_any_decision_is_counted_too() -> None:
+    early = Record(request_id="a2", time_s=2.0, elapsed_s=0.001, status=401, outcome="refused")
+
+    samples = exposed(early)
+
+    labels = {"tier": "none", "rule": "none", "outcome": "refused", "status": "401"}
+    assert value(samples, f"{names.REQUESTS}_total", **labels) == 1
+    assert series(samples, f"{names.ATTEMPTS}_total") == {}
+    assert series(samples, f"{names.TOKENS}_total") == {}
+    assert value(samples, f"{names.FIRST_BLOCK}_count", tier="none") is None
+
+
+def test_durations_are_observed_by_tier() -> None:
+    samples = exposed(SERVED, SERVED, ESCALATED)
+
+    assert value(samples, f"{names.REQUEST_DURATION}_count", tier="fast") == 2
+    assert value(samples, f"{names.REQUEST_DURATION}_sum", tier="fast") == pytest.approx(0.6)
+    assert value(samples, f"{names.FIRST_BLOCK}_sum", tier="strong") == pytest.approx(0.15)
+    assert value(samples, f"{names.REQUEST_DURATION}_bucket", tier="fast", le="0.16") == 0
+    assert value(samples, f"{names.REQUEST_DURATION}_bucket", tier="fast", le="0.32") == 2
+
+
+def test_each_attempt_is_counted_with_what_came_of_it() -> None:
+    samples = exposed(ESCALATED)
+
+    assert value(samples, f"{names.ATTEMPTS}_total", tier="fast", outcome="refused") == 1
+    assert value(samples, f"{names.ATTEMPTS}_total", tier="strong", outcome="served") == 1
+    assert value(samples, f"{names.ATTEMPT_DURATION}_sum", tier="fast") == pytest.approx(0.01)
+
+
+def test_a_move_up_the_ladder_is_counted_where_it_began_and_why() -> None:
+    samples = exposed(SERVED, ESCALATED)
+
+    assert series(samples, f"{names.ESCALATIONS}_total") == {
+        (f"{names.ESCALATIONS}_total", (("outcome", "refused"), ("tier", "fast"))): 1.0
+    }
+
+
+def test_a_fallback_to_a_tier_below_is_no_escalation() -> None:
+    degraded = replace(
+        SERVED,
+        attempts=(
+            AttemptRecord(1, "strong", "strong-1", "unavailable", 0.01),
+            AttemptRecord(2, "fast", "fast-1", "served", 0.25, 0.15, Usage(20, 30)),
+        ),
+    )
+
+    assert series(exposed(degraded), f"{names.ESCALATIONS}_total") == {}
+
+
+def test_tokens_of_served_answers_are_counted_by_type() -> None:
+    samples = exposed(SERVED, SERVED)
+
+    assert value(samples, f"{names.TOKENS}_total", tier="fast", type="prompt") == 40
+    assert value(samples, f"{names.TOKENS}_total", tier="fast", type="completion") == 60
+
+
+def test_the_version_that_runs_is_a_metric() -> None:
+    from router import __version__
+
+    assert value(exposed(), names.BUILD, version=__version__) == 1
+
+
+def test_a_gauge_is_read_when_it_is_scraped() -> None:
+    metrics, in_flight = Metrics(), [3.0]
+    metrics.watch(names.IN_FLIGHT, "Requests being served.", lambda: in_flight[0])
+
+    before = value(samples_of(metrics), names.IN_FLIGHT)
+    in_flight[0] = 7.0
+
+    assert (before, value(samples_of(metrics), names.IN_FLIGHT)) == (3.0, 7.0)
+
+
+# --- how it is exposed ------------------------------------------------------------------------------------------
+
+
+def test_the_text_is_openmetrics_and_says_so() -> None:
+    metrics = Metrics()
+    metrics.take([SERVED])
+
+    assert CONTENT_TYPE.startswith("application/openmetrics-text")
+    assert metrics.expose().endswith(b"# EOF\n")
+
+
+def test_every_name_begins_with_the_routers_and_every_family_is_described() -> None:
+    metrics = Metrics()
+    metrics.take([SERVED, ESCALATED])
+
+    families = list(text_string_to_metric_families(metrics.expose().decode()))
+
+    assert families
+    assert [family.name for family in families if not family.name.startswith("router_")] == []
+    assert [family.name for family in families if not family.documentation] == []
+
+
+def test_every_name_that_dashboards_may_use_is_exposed_by_somebody() -> None:
+    watched = {names.IN_FLIGHT, names.TASKS, names.LOG_DROPPED}
+    declared = {text for name, text in vars(names).items() if name.isupper() and isinstance(text, str)}
+
+    metrics = Metrics()
+    for name in watched:
+        metrics.watch(name, "x", lambda: 0.0)
+    families = {family.name for family in text_string_to_metric_families(metrics.expose().decode())}
+
+    assert families == declared
+
+
+# --- how few series ---------------------------------------------------------------------------------------------
+
+
+def named(count: int) -> Iterable[Record]:
+    return (
+        replace(SERVED, request_id=f"r-{n}", model=f"model-{n}", tenant=f"t-{n}", key_id=f"k-{n}", error=f"e-{n}")
+        for n in range(count)
+    )
+
+
+def test_ten_thousand_models_tenants_and_keys_make_no_more_series_than_one() -> None:
+    assert len(exposed(*named(10_000))) == len(exposed(*named(1)))
+
+
+@pytest.mark.parametrize("canary", ["model", "tenant", "key_id", "request_id", "error", "policy"])
+def test_nothing_that_a_caller_wrote_or_is_known_by_becomes_a_label(canary: str) -> None:
+    metrics = Metrics()
+    metrics.take([replace(SERVED, **{canary: "canary"})])
+
+    assert b"canary" not in metrics.expose()

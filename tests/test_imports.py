@@ -1,0 +1,68 @@
+"""What is loaded, and when: nothing that serving does not need, nothing once it serves, nothing from a network."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Routers
+from tests.router_process import RouterProcess
+from tests.scripted_engine import ScriptedEngine
+
+HEAVY = {"sklearn", "litellm", "torch", "redis", "transformers", "numpy", "pandas", "openai", "vllm"}
+OBSERVED = {"opentelemetry.sdk", "opentelemetry.exporter"}
+"""Not the whole of opentelemetry: FastAPI looks for its API by itself, which costs next to nothing."""
+
+READY_CPU_S = 5.0
+
+OFFLINE = """
+import json, sys
+
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"):
+        raise PermissionError(f"{event} while importing")
+
+sys.addaudithook(refuse)
+import %s
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def run_python(*arguments: str) -> str:
+    """What a fresh interpreter prints."""
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False, timeout=50)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("module", ["router", "router.server", "router.cli", "router.core.cascade"])
+def test_importing_loads_nothing_heavy_and_touches_no_network(module: str) -> None:
+    loaded = set(json.loads(run_python("-c", OFFLINE % module)))
+
+    assert not loaded & (HEAVY | OBSERVED)
+
+
+def test_the_package_itself_loads_nothing_at_all() -> None:
+    loaded = set(json.loads(run_python("-c", OFFLINE % "router")))
+
+    assert not loaded & {"aiohttp", "fastapi", "msgspec", "orjson", "pydantic", "uvicorn", "prometheus_client"}
+
+
+def test_nothing_is_imported_once_requests_are_being_served(
+    running_routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine, tmp_path: Path
+) -> None:
+    config = tmp_path / "tandem.yaml"
+    config.write_text(json.dumps(running_routers.settings(tmp_path)))
+
+    late = json.loads(run_python("-m", "tests.warm_up", str(config)))
+
+    assert late == []
+    assert len(fast.received) > 20
+
+
+def test_a_router_is_soon_ready(router: RouterProcess) -> None:
+    print(f"ready after {router.started_s:.2f} s and {router.ready_cpu_s:.2f} s of processor time")
+
+    assert router.ready_cpu_s < READY_CPU_S
