@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from router.api.front import App
 from router.bootstrap import Lifecycle, open_router
@@ -16,6 +17,8 @@ from router.config.settings import Listener, Settings
 from router.core.errors import SettingsError
 
 BACKLOG = 2048
+HEAD_BYTES = 64 * 1024
+"""The request line and all headers of one request together."""
 
 
 async def serve(settings: Settings, announce: Callable[[str, str], None]) -> None:
@@ -50,12 +53,35 @@ class _Server(uvicorn.Server):
         self._on_started()
 
 
+class _Protocol(HttpToolsProtocol):
+    """HTTP/1.1 with a limit on the head of a request: the parser itself would collect headers without end."""
+
+    _head_bytes = 0
+    _in_body = False
+
+    def data_received(self, data: bytes) -> None:
+        if not self._in_body:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES and data.find(b"\r\n\r\n", 0, HEAD_BYTES) < 0:
+                self.send_400_response("The headers are too large.")
+                return
+        super().data_received(data)
+
+    def on_headers_complete(self) -> None:
+        self._in_body = True
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._in_body, self._head_bytes = False, 0
+        super().on_message_complete()
+
+
 def _config(app: App, settings: Settings) -> uvicorn.Config:
     quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
     return uvicorn.Config(
         app,
         loop="none",
-        http="httptools",
+        http=_Protocol,
         ws="none",
         lifespan="off",
         backlog=BACKLOG,

@@ -9,7 +9,7 @@ Found = TypeVar("Found")
 POLL_S = 0.005
 
 
-def until(look: Callable[[], Found], within_s: float = 5.0) -> Found:
+def until(look: Callable[[], Found | None], within_s: float = 5.0) -> Found:
     """What `look` finds, as soon as that is true. Raises AssertionError when it is not in time."""
     deadline_s = time.monotonic() + within_s
     while True:

@@ -64,7 +64,7 @@ class Response:
         return "".join(choice["delta"].get("content") or "" for choice in choices if choice["index"] == 0)
 
 
-def request_fields(content: str = "Say hi.", **beside: Any) -> dict[str, Any]:
+def request_fields(content: str = "Say hi.", /, **beside: Any) -> dict[str, Any]:
     """A small legal request."""
     return {"model": "auto", "messages": [{"role": "user", "content": content}], **beside}
 
@@ -84,7 +84,7 @@ def post(
 ) -> Response:
     """A POST of JSON, with a virtual key if there is one."""
     body = fields if isinstance(fields, bytes) else json.dumps(fields).encode()
-    return ask(to, "POST", path, body, _with_key(key) | headers)
+    return ask(to, "POST", path, body, {**_with_key(key), **headers})
 
 
 class Stream:

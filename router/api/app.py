@@ -32,8 +32,8 @@ class Catalogue(Struct, frozen=True):
 
 def build_public_app(gate: Gate, catalogue: Catalogue) -> FastAPI:
     """The app for everything on the public listener that is not hot."""
-    app = FastAPI(title="Tandem", summary=SUMMARY, version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
-    answer_errors_like_openai(app)
+    app = bare_app("Tandem")
+    app.summary = SUMMARY
 
     async def caller(request: Request) -> Caller:
         return gate.keyring.caller(read_secret(read_headers(request.scope)))

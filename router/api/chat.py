@@ -101,10 +101,11 @@ def new_request_id() -> str:
 
 async def errors_answered(work: Coroutine[Any, Any, None], send: Send, request_id: str) -> None:
     """Runs `work` and answers what it raises. A bug is logged with its stack and answered without it; once a
-    response has begun, the server closes the connection instead."""
+    response has begun, the server closes the connection instead. A request cut off because the grace of a stop is
+    over ends here too: there is nobody above to tell."""
     try:
         await work
-    except CallerLeft:
+    except (CallerLeft, asyncio.CancelledError):
         return
     except TandemError as error:
         await send_error(send, request_id, error)

@@ -205,5 +205,5 @@ def _read_hint_header(name: str, raw: bytes) -> Any:
         value = int(text) if name == "latency_budget_ms" and text.isdigit() and len(text) < 19 else text
         return getattr(msgspec.convert({name: value}, _HintFields), name)
     except (UnicodeDecodeError, msgspec.ValidationError) as error:
-        said = str(error).partition(" - at ")[0]
+        said = str(error).partition(" - at ")[0][:MAX_SAID_CHARS]
         raise InvalidRequest(f"the header {header} is malformed: {said}", param=header) from None

@@ -214,6 +214,8 @@ async def _refusal(response: aiohttp.ClientResponse) -> BackendError:
 
 
 async def _read_up_to(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:
+    if (response.content_length or 0) > limit_bytes:
+        raise MalformedStream("the answer is too large")
     parts, size = [], 0
     async for data in response.content.iter_any():
         parts.append(data)

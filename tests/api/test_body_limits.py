@@ -99,6 +99,28 @@ def test_a_body_that_does_not_arrive_in_time_is_not_waited_for(impatient: Router
     assert 0.3 < time.monotonic() - began_s < 3
 
 
+@pytest.mark.parametrize("before_the_cut", range(1, 5))
+def test_a_head_whose_end_arrives_in_two_pieces_is_a_head_all_the_same(
+    router: RouterProcess, before_the_cut: int
+) -> None:
+    head, blank, body = raw_post(padded(200_000), JSON).partition(b"\r\n\r\n")
+
+    with connected(router.public) as connection:
+        connection.sendall(head + blank[:before_the_cut])
+        time.sleep(0.05)
+        connection.sendall(blank[before_the_cut:] + body)
+        response = read_response(connection)
+
+    assert response.status == 200
+
+
+def test_a_head_that_does_not_arrive_in_time_is_not_waited_for(impatient: RouterProcess) -> None:
+    with connected(impatient.public) as connection:
+        connection.sendall(raw_post(b"", JSON)[:40])
+        connection.settimeout(3.0)
+        assert b"200 OK" not in connection.recv(1000)
+
+
 def test_a_connection_whose_body_was_not_read_is_not_read_as_the_next_request(
     impatient: RouterProcess, fast: ScriptedEngine
 ) -> None:

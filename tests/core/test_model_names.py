@@ -42,13 +42,12 @@ def test_a_name_asks_for_a_policy_or_pins_a_tier(model: str, hinted: str | None,
         "google/gemma-4:latest",
     ],
 )
-def test_a_name_that_means_nothing_is_not_found_and_the_known_ones_are_listed(model: str) -> None:
+def test_a_name_that_means_nothing_is_not_found_and_where_to_look_is_said(model: str) -> None:
     with pytest.raises(ModelNotFound) as missing:
         resolve_model(model, PINS, POLICIES, None)
 
     assert missing.value.param == "model"
-    for known in ("auto", "auto:cheap", "fast", "google/gemma-4"):
-        assert known in missing.value.message
+    assert "/v1/models" in missing.value.message
 
 
 def test_a_name_and_a_hint_that_contradict_are_refused() -> None:

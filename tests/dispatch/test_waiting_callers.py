@@ -93,7 +93,8 @@ def test_the_policy_says_when_to_commit(commit_after_s: float) -> None:
 
     scene.play()
 
-    assert timeline(scene)[1] == (pytest.approx(commit_after_s), "commit")
+    commit = scene.answer.told[1]
+    assert (commit.call, commit.at_s) == ("commit", pytest.approx(commit_after_s))
 
 
 def test_an_engine_that_never_speaks_is_waited_for_until_the_caller_leaves() -> None:

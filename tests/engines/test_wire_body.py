@@ -82,8 +82,10 @@ def test_a_field_to_drop_that_is_not_there_is_no_mistake() -> None:
 
 
 @pytest.mark.parametrize("options", [None, {}, {"include_usage": False}, {"continuous_usage_stats": True}])
-def test_a_stream_is_always_asked_for_its_usage(options: Any) -> None:
-    assert written(chat_body(stream=True, stream_options=options))["stream_options"] == {"include_usage": True}
+def test_a_stream_is_always_asked_for_its_usage_beside_what_the_caller_asks(options: Any) -> None:
+    sent = written(chat_body(stream=True, stream_options=options))["stream_options"]
+
+    assert sent == {**(options or {}), "include_usage": True}
 
 
 @pytest.mark.parametrize("stream", [None, False])

@@ -140,6 +140,7 @@ def test_with_a_strong_tier_alone_everything_is_served_by_it() -> None:
 def test_every_rule_of_the_policy_is_reached_by_some_request_here() -> None:
     reached = {
         decided("I smell gas in the kitchen, what do I do?").rule,
+        decided("Wie viel Ibuprofen darf ich meinem Kind geben?").rule,
         decided(POEM, tools=[WEATHER]).rule,
         decided("Prove that there are infinitely many primes.").rule,
         decided("Answer yes or no: is water wet?").rule,

@@ -109,9 +109,7 @@ def value_of(flag: str, command: tuple[str, ...]) -> str:
 
 
 def test_an_engine_serves_its_checkpoint_under_its_name_on_the_loopback_address(tmp_path: Path) -> None:
-    command = command_line(
-        Launch(STRONG, tmp_path / "python", tmp_path / "models", tmp_path / "log", port=8101)
-    )
+    command = command_line(Launch(STRONG, tmp_path / "python", tmp_path / "models", tmp_path / "log", port=8101))
     assert command[0] == str(tmp_path / "python")
     assert value_of("--model", command) == str(tmp_path / "models" / "tiny-gemma4")
     assert value_of("--served-model-name", command) == "tier2"
@@ -132,9 +130,7 @@ def test_only_the_strong_engine_parses_tool_calls(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("spec", "interpreted"), [(FAST, "1"), (FAST_COUNTING, "1"), (STRONG, "0")])
-def test_only_a_diffusion_engine_interprets_its_kernels(
-    spec: EngineSpec, interpreted: str, tmp_path: Path
-) -> None:
+def test_only_a_diffusion_engine_interprets_its_kernels(spec: EngineSpec, interpreted: str, tmp_path: Path) -> None:
     inherited = {"TRITON_INTERPRET": "whatever was there"}
     assert environment(launch(tmp_path / "python", spec), inherited)["TRITON_INTERPRET"] == interpreted
 
@@ -240,9 +236,7 @@ def test_checkpoints_are_written_once(stand_in: StandIn, tmp_path: Path) -> None
     assert all((models / spec.checkpoint).is_dir() for spec in SPECS)
 
 
-def test_checkpoints_that_cannot_be_written_are_an_error_that_says_why(
-    stand_in: StandIn, tmp_path: Path
-) -> None:
+def test_checkpoints_that_cannot_be_written_are_an_error_that_says_why(stand_in: StandIn, tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="no such kernel"):
         ensure_checkpoints(stand_in(DIES), tmp_path / "models")
 
@@ -254,7 +248,5 @@ def test_the_triton_backend_shows_only_when_kernels_are_interpreted(interpret: s
         "print(*(f'{e.name}={e.value}' for e in entry_points(group='triton.backends')), end='')"
     )
     settings = {**os.environ, "PYTHONPATH": str(SHIM), "TRITON_INTERPRET": interpret}
-    listed = subprocess.run(
-        [sys.executable, "-c", listing], env=settings, capture_output=True, text=True, check=True
-    )
+    listed = subprocess.run([sys.executable, "-c", listing], env=settings, capture_output=True, text=True, check=True)
     assert listed.stdout == found
