@@ -6,6 +6,7 @@ Serving, `explain` and whatever else asks "what would happen" share `decide`, so
 import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -146,6 +147,7 @@ class _Story:
         return Record(asked.request_id, self._time_s, elapsed_s, status, outcome, **about)
 
 
+@lru_cache(4096)
 def hash_tenant(tenant: str) -> str:
     """The tenant as it appears in records: enough to group by, not a name."""
     return hashlib.sha256(tenant.encode()).hexdigest()[:16]
