@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import gc
 import signal
 import socket
@@ -54,26 +55,61 @@ class _Server(uvicorn.Server):
 
 
 class _Protocol(HttpToolsProtocol):
-    """HTTP/1.1 with a limit on the head of a request: the parser itself would collect headers without end."""
+    """HTTP/1.1 whose heads have an end, in size and in time: neither the parser nor uvicorn asks for one. A head
+    that arrives in one read, as nearly all do, costs no timer and no counting."""
 
-    _head_bytes = 0
-    _in_body = False
+    def __init__(self, *args: Any, head_s: float, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._head_s = head_s
+        self._head_bytes = 0
+        self._read_bytes = 0
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._in_head = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start_timer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if not self._in_body:
-            self._head_bytes += len(data)
-            if self._head_bytes > HEAD_BYTES and data.find(b"\r\n\r\n", 0, HEAD_BYTES) < 0:
-                self.send_400_response("The headers are too large.")
-                return
+        self._read_bytes = len(data)
         super().data_received(data)
+        if self._in_head:
+            self._head_bytes += len(data)
+            self._start_timer()
+            self._refuse_above_limit(self._head_bytes)
+
+    def on_message_begin(self) -> None:
+        self._in_head, self._head_bytes = True, 0
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._in_body = True
-        super().on_headers_complete()
+        self._in_head = False
+        self._stop_timer()
+        if self._head_bytes + self._read_bytes > HEAD_BYTES:
+            self._refuse_above_limit(sum(len(name) + len(value) for name, value in self.headers))
+        if not self.transport.is_closing():
+            super().on_headers_complete()
 
-    def on_message_complete(self) -> None:
-        self._in_body, self._head_bytes = False, 0
-        super().on_message_complete()
+    def _refuse_above_limit(self, head_bytes: int) -> None:
+        if head_bytes > HEAD_BYTES:
+            self._refuse("The head is too large.")
+
+    def _refuse(self, why: str) -> None:
+        if not self.transport.is_closing():
+            self.send_400_response(why)
+
+    def _start_timer(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(self._head_s, self._refuse, "The head did not arrive in time.")
+
+    def _stop_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
 
 
 def _config(app: App, settings: Settings) -> uvicorn.Config:
@@ -81,7 +117,7 @@ def _config(app: App, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="none",
-        http=_Protocol,
+        http=functools.partial(_Protocol, head_s=settings.limits.body_s),  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         backlog=BACKLOG,

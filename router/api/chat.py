@@ -12,7 +12,7 @@ import orjson
 from router.api.answers import JSON, PlainAnswer, Send, StreamedAnswer, send_error, send_whole
 from router.api.errors import InternalError, status_of
 from router.api.incoming import CallerLeft, Gate, Receive, Scope, read_asked
-from router.core.errors import CallerError, TandemError
+from router.core.errors import CallerError, TandemError, Unavailable
 from router.core.record import Record
 from router.core.values import Score
 from router.dispatch import Dispatch, describe
@@ -105,8 +105,12 @@ async def errors_answered(work: Coroutine[Any, Any, None], send: Send, request_i
     over ends here too: there is nobody above to tell."""
     try:
         await work
-    except (CallerLeft, asyncio.CancelledError):
+    except CallerLeft:
         return
+    except asyncio.CancelledError:
+        # The grace of a stop is over: who has been told nothing yet is told to try elsewhere.
+        with contextlib.suppress(RuntimeError):
+            await send_error(send, request_id, Unavailable("the router is being stopped"))
     except TandemError as error:
         await send_error(send, request_id, error)
     except Exception:  # noqa: BLE001 - a request ends here, and one bug must not end the others

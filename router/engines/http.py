@@ -87,7 +87,7 @@ class HttpBackend:
         self._headers = CIMultiDict({"Content-Type": "application/json"})
         if api_key is not None:
             self._headers["Authorization"] = f"Bearer {api_key}"
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=timeouts.connect_s, sock_read=timeouts.idle_s)
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=timeouts.connect_s)
 
     async def stream(self, attempt: Attempt, envelope: Envelope) -> AsyncGenerator[Block | Ended, None]:
         """Calls the engine once; see `ports.Backend`. The loop over a stream's reads is the hot path."""
