@@ -135,7 +135,7 @@ def test_thinking_comes_first_and_apart_where_there_is_a_parser() -> None:
     thinks = {"chat_template_kwargs": {"enable_thinking": True}}
 
     parsed = answer_to("Tell me about bridges.", **thinks)
-    raw = answer_to("Tell me about bridges.", Traits(False, 262144, 106), **thinks)
+    raw = answer_to("Tell me about bridges.", Traits(parsers=False, vocabulary=262144, end_of_turn=106), **thinks)
 
     assert (parsed.reasoning or "").startswith("Simulated thinking.")
     assert parsed.text.startswith(NOTICE)

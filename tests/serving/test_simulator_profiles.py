@@ -91,7 +91,7 @@ def test_steps_take_longer_the_more_run_between_the_points_and_beyond_them() -> 
         ("difficulty: {low: 0.55", "difficulty: {low: 0.65", "workload.difficulty: the shares do not add up to 1"),
         ("prompt_tokens: {p50: 400", "prompt_tokens: {p50: 4000", "workload.prompt_tokens: p90 is below p50"),
         ("tier: fast\n", "name: again\n", "duplicate key"),
-        ("values: {1: ", "values: {3: ", "step_s: the value for one request is missing"),
+        ("step_s:\n  values: {1: ", "step_s:\n  values: {3: ", "step_s: the value for one request is missing"),
     ],
 )
 def test_a_wrong_file_is_refused_where_it_is_wrong(tmp_path: Path, right: str, wrong: str, said: str) -> None:
@@ -114,7 +114,7 @@ def test_a_profile_of_the_other_tier_is_refused() -> None:
 
 
 def test_an_unknown_profile_is_refused_with_those_there_are() -> None:
-    with pytest.raises(FileError, match="there is no such profile.*spark-nvfp4"):
+    with pytest.raises(FileError, match=r"there is no such profile.*spark-nvfp4"):
         find_profile("fast", "tpu")
 
 

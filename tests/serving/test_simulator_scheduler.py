@@ -1,6 +1,7 @@
 """The pure scheduler: slots, the queue, steps in lockstep, and callers who leave."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -133,7 +134,7 @@ def test_every_block_of_every_job_is_committed_once_in_order_and_no_slot_is_over
     steps += run(scheduler)
 
     assert all(len(step.took_part) <= slots for step in steps)
-    assert all(later.ended_s > earlier.ended_s for earlier, later in zip(steps, steps[1:], strict=False))
+    assert all(later.ended_s > earlier.ended_s for earlier, later in pairwise(steps))
     for number, job in enumerate(jobs):
         seen = [commit for step in steps for commit in step.commits if commit.number == number]
         assert [commit.block for commit in seen] == list(range(len(job.passes)))
