@@ -95,7 +95,7 @@ class HttpBackend:
         listener = exchange.listener
         async with exchange as response:
             if not _is_relayed(response, envelope):
-                for each in await _whole(response, number, envelope):
+                for each in await _whole(response, number, envelope, listener):
                     yield each
                 return
             reader = StreamReader()
@@ -199,9 +199,11 @@ def _is_relayed(response: aiohttp.ClientResponse, envelope: Envelope) -> bool:
     return envelope.request.streamed and response.content_type == EVENT_STREAM
 
 
-async def _whole(response: aiohttp.ClientResponse, number: int, envelope: Envelope) -> list[Block | Ended]:
+async def _whole(
+    response: aiohttp.ClientResponse, number: int, envelope: Envelope, listener: Listener
+) -> list[Block | Ended]:
     """An answer that comes in one piece, in the form the caller asked for whichever form the engine chose."""
-    data = await _read_up_to(response, MAX_ANSWER_BYTES)
+    data = await _read_answer(response, listener)
     if response.content_type == EVENT_STREAM:
         data = body_of_stream(data)
     if envelope.request.streamed:
@@ -213,14 +215,15 @@ async def _refusal(response: aiohttp.ClientResponse) -> BackendError:
     return refusal(response.status, response.headers, await response.content.read(MAX_ERROR_BYTES))
 
 
-async def _read_up_to(response: aiohttp.ClientResponse, limit_bytes: int) -> bytes:
-    if (response.content_length or 0) > limit_bytes:
+async def _read_answer(response: aiohttp.ClientResponse, listener: Listener) -> bytes:
+    if (response.content_length or 0) > MAX_ANSWER_BYTES:
         raise MalformedStream("the answer is too large")
     parts, size = [], 0
     async for data in response.content.iter_any():
+        listener.heard = True
         parts.append(data)
         size += len(data)
-        if size > limit_bytes:
+        if size > MAX_ANSWER_BYTES:
             raise MalformedStream("the answer is too large")
     return b"".join(parts)
 
