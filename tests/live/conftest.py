@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from openai import OpenAI
 
+from tandem_serving.demo.distribution import Routed, distribution
+from tandem_serving.demo.prompts import PromptsError, read_prompts
 from tests.live.asking import openai_client
 from tests.live.engines import PYTHON, ROOT, SPEC_OF, LiveEngine, live_engines, ports_given
-from tests.live.prompts_file import PromptsError, read_prompts
 from tests.live.routers import Router, create_key, running_router
-from tests.live.routing_report import Routed, routing_report
 
 HERE = Path(__file__).parent
 DEFAULT_PROMPTS = HERE / "prompts.jsonl"
@@ -42,7 +42,10 @@ otherwise: {ladder: [fast, strong], commit_after_s: 0.2}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--prompts", type=Path, metavar="FILE", help="prompts to route: .jsonl or .parquet, one column `prompt`"
+        "--prompts",
+        type=Path,
+        metavar="FILE",
+        help="prompts to route: .txt, one a line; .jsonl or .parquet, one column `prompt`",
     )
 
 
@@ -71,7 +74,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     file = config.getoption("--prompts") or DEFAULT_PROMPTS
     terminalreporter.section(f"how {len(routed)} prompts of {file.name} were routed")
-    for line in routing_report(routed):
+    for line in distribution(routed):
         terminalreporter.write_line(line)
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 from openai import OpenAI
 
+from router.core.record import Record
+from tandem_serving.demo.distribution import Routed
 from tests.live.asking import ask
 from tests.live.routers import Router
-from tests.live.routing_report import Routed
 
 PROMPTS = 100
 AT_ONCE = 8
@@ -30,9 +32,10 @@ def test_every_prompt_is_answered(
     with ThreadPoolExecutor(AT_ONCE) as pool:
         replies = list(pool.map(lambda prompt: ask(tenant, fitting(prompt), max_tokens=ANSWER_TOKENS), asked))
     ids = [reply.request_id for reply in replies]
-    records = {record["request_id"]: record for record in keyed_router.records_of(set(ids))}
+    lines = [msgspec.convert(line, Record) for line in keyed_router.records_of(set(ids))]
+    records = {record.request_id: record for record in lines}
     report_routing([Routed(prompt, records[each]) for prompt, each in zip(asked, ids, strict=True)])
-    assert {(record["status"], record["outcome"]) for record in records.values()} == {(200, "served")}
+    assert {(record.status, record.outcome) for record in records.values()} == {(200, "served")}
 
 
 def fitting(prompt: str) -> str:
