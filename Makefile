@@ -1,7 +1,7 @@
 # The menu. Every target does its own set-up on a machine with python3 (with venv) and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test live bench tiny lock clean
+.PHONY: help setup demo check test live bench tiny lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -12,6 +12,10 @@ help: ## this menu
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 setup: .venv/installed ## the virtual environment for everything but real engines
+
+demo: .venv/installed ## two simulated engines, the router, a table of requests; ARGS=--once, ARGS="--prompts FILE"
+	@$(BIN)/tandem demo $(ARGS)
+
 check: .venv/installed ## format, lint, types, import rules, policies
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

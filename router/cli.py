@@ -16,6 +16,8 @@ keys = typer.Typer(no_args_is_help=True, help="Virtual keys.")
 policy = typer.Typer(no_args_is_help=True, help="Policies.")
 app.add_typer(keys, name="keys")
 app.add_typer(policy, name="policy")
+engine = typer.Typer(no_args_is_help=True, help="Engines.")
+app.add_typer(engine, name="engine")
 
 ConfigPath = Annotated[Path, typer.Option("--config", help="the settings file", metavar="FILE")]
 KeysPath = Annotated[Path, typer.Option("--keys", help="the keys file", metavar="FILE")]
@@ -38,6 +40,23 @@ def serve(config: ConfigPath = Path("tandem.yaml")) -> None:
         uvloop.run(run(read_settings(config), announce))
     except TandemError as error:
         _fail(error)
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="end after the table; 1 when anything was unexpected")] = False,
+    prompts: Annotated[
+        Path | None,
+        typer.Option(help="send yours: .txt (one a line), .jsonl or .parquet (column `prompt`)", metavar="FILE"),
+    ] = None,
+    profile: Annotated[str, typer.Option(help="the hardware that the engines play")] = "h200-fp8",
+    as_json: AsJson = False,
+) -> None:
+    """Shows where requests go, with two simulated engines; then stays up to be tried."""
+    from tandem_serving.demo.options import Options
+    from tandem_serving.demo.run import run_demo
+
+    raise typer.Exit(run_demo(Options(profile=profile, prompts=prompts, once=once, as_json=as_json)))
 
 
 @app.command()
@@ -144,6 +163,19 @@ def names(as_json: AsJson = False) -> None:
         return
     for fact in FACTS.values():
         typer.echo(f"{fact.name:<28} {fact.type:<14} {fact.meaning}")
+
+
+FORWARDED = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@engine.command("simulate", add_help_option=False, context_settings=FORWARDED)
+def simulate(context: typer.Context) -> None:
+    """Plays one tier on the wire of vLLM, without a model."""
+    from tandem_serving.simulator.__main__ import main
+
+    command = typer.Typer(add_completion=False)
+    command.command()(main)
+    command(context.args, prog_name="tandem engine simulate")
 
 
 def _fail(error: TandemError) -> NoReturn:

@@ -222,12 +222,14 @@ GROUPS: dict[str, str] = {
 }
 """Every group by name, its words separated by white space."""
 
-ENGLISH = """about add also and any are ask because been being book by calculate call can change check classify
-    compare compute convert could create debug define delete describe did didn does doesn don draft drop each
-    every explain extract feel feeling find fix from generate get give good got he hello help her hey hi him his
-    how implement into isn it its know let like list ll make many my need new ok okay open order our please
-    prove put remind remove reserve rewrite schedule search see send set she should show solve some speak
-    summarise summarize tell than thank thanks that the their them then there these they think this those today
-    too translate turn update us use ve want we were what when where which who why will with would write yes you
-    your"""
+ENGLISH = """\
+    about add also and answer any are ask because been being book build by calculate call can change check choose
+    classify compare complete compose compute continue convert correct could create debug define delete describe
+    did didn does doesn don draft drop each every explain extract feel feeling find finish five fix for four
+    from games generate get give good got he hello help her hey hi him his how ideas imagine implement improve
+    into invent isn it its know let like ll make many my name names need new of ok okay only open order our
+    outline pick please prove put recommend remind remove reserve review rewrite run say schedule search see
+    send set she shorten should show simplify sketch solve some speak suggest summarise summarize tell than
+    thank thanks that the their them then there these they think this those three today too translate turn two
+    update us use ve want we were what when where which who why will with would write yes you your"""
 """Words of which English prose has one early on, and other languages in Latin script hardly any."""

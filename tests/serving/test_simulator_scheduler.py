@@ -109,6 +109,16 @@ def test_an_idle_engine_has_nothing_due() -> None:
     assert scheduler.due_s == pytest.approx(5.1)
 
 
+def test_a_job_that_came_earlier_than_it_is_told_begins_then_but_never_before_the_engine_was_idle() -> None:
+    scheduler = Scheduler(PACE)
+    scheduler.submit(1, Job(0, (1,)), 10.0)
+    run(scheduler)
+
+    scheduler.submit(2, Job(0, (1,)), 9.0)
+
+    assert scheduler.due_s == pytest.approx(10.2)
+
+
 JOBS = st.lists(
     st.builds(
         Job,

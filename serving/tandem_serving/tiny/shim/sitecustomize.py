@@ -27,7 +27,7 @@ class TorchvisionSchemas(MetaPathFinder):
             self.declared = _declare_schemas()
 
 
-def _declare_schemas() -> Any:  # noqa: ANN401 - torch is not installed where this is type-checked
+def _declare_schemas() -> Any:
     import torch
 
     library = torch.library.Library("torchvision", "FRAGMENT")

@@ -3,7 +3,7 @@
 from typing import Any, NoReturn
 
 
-def concrete(name: str, base: Any, **members: object) -> Any:  # noqa: ANN401 - Triton's classes are untyped
+def concrete(name: str, base: Any, **members: object) -> Any:
     """A subclass of `base` with `members`, in which every other abstract method refuses to be called."""
     refusals = dict.fromkeys(base.__abstractmethods__, _refuse)
     return type(base)(name, (base,), refusals | members)
