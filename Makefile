@@ -26,12 +26,14 @@ check: .venv/installed ## format, lint, types, import rules, policies
 test: check ## check, then the tests
 	$(BIN)/python -m pytest
 
-live: .venv/installed .venv-live/installed ## the router in front of two real vLLM servers; PROMPTS=FILE routes your own
+live: .venv/installed .venv-live/installed ## the router, and the wire contract, on real vLLM; PROMPTS=FILE routes your own
+	$(BIN)/python -m pytest tests/wire --engines real
 	$(BIN)/python -m pytest tests/live $(if $(PROMPTS),--prompts "$(abspath $(PROMPTS))")
 
 bench: .venv/installed ## overhead against nginx and a bare relay, and leaks; prints JSON lines
 	$(BIN)/python -m tests.bench.overhead
 	$(BIN)/python -m tests.bench.leaks
+	$(BIN)/python -m tests.bench.simulator
 
 tiny: .venv/installed .venv-live/installed ## two real vLLM servers with tiny models, to try the router on
 	$(BIN)/python -m tandem_serving.tiny

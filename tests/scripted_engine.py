@@ -254,6 +254,6 @@ class EngineRoom:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=10)
 
 
-async def _tell_health(exchange: Exchange, healthy: bool) -> None:  # noqa: FBT001
+async def _tell_health(exchange: Exchange, healthy: bool) -> None:
     status = b"200 OK" if healthy else b"503 Service Unavailable"
     await exchange.send(b"HTTP/1.1 " + status + b"\r\nserver: uvicorn\r\ncontent-length: 0\r\n\r\n")
