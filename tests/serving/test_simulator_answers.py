@@ -121,6 +121,31 @@ def test_a_stop_string_ends_the_answer_before_it_however_it_is_cut_into_tokens()
     assert len(answer.tokens) < len(whole.tokens)
 
 
+def test_ignoring_the_end_does_not_ignore_the_stops_of_the_caller() -> None:
+    answer = answer_to("Tell me about bridges.", max_tokens=300, ignore_eos=True, stop=["e"])
+
+    assert (answer.finish, answer.stop_reason) == ("stop", "e")
+    assert "e" not in answer.text
+
+
+def test_who_speaks_is_who_spoke_last_when_no_turn_is_begun() -> None:
+    begun, closed = ask_for("hi"), ask_for("hi", add_generation_prompt=False, echo=True)
+    opened = ask_for("hi", add_generation_prompt=False, continue_final_message=True)
+
+    assert [ask.role for ask in (begun, closed, opened)] == ["assistant", "user", "user"]
+    assert [ask.echoed for ask in (begun, closed, opened)] == ["", "hi", ""]
+    assert begun.prompt_tokens > closed.prompt_tokens > opened.prompt_tokens
+
+
+def test_a_conversation_may_be_nothing_but_a_beginning_even_with_tools_on_offer() -> None:
+    fields = {"messages": [{"role": "assistant", "content": "Well"}], "tools": [WEATHER]}
+    ask = read_chat({**fields, "continue_final_message": True, "add_generation_prompt": False}, PROFILE, 4096)
+
+    (answer,) = read_and_answer(ask, TRAITS)[1]
+
+    assert (ask.begun, answer.call) == ("Well", None)
+
+
 def test_a_stop_token_ends_the_answer() -> None:
     whole = answer_to("Tell me about bridges.")
     stop = token_id(whole.tokens[10], TRAITS.vocabulary)

@@ -45,6 +45,22 @@ def refused(server: Server, fields: Mapping[str, Any]) -> Refusal:
 
 
 BY_THE_SERVER = [
+    (
+        BOTH,
+        {"n": 100_000},
+        "n must be at most 16384, got 100000. To increase this limit, set the VLLM_MAX_N_SEQUENCES environment "
+        "variable.",
+        None,
+    ),
+    (BOTH, {"messages": None}, "'NoneType' object is not iterable", None),
+    (
+        BOTH,
+        {"continue_final_message": True},
+        "continue_final_message and add_generation_prompt are not compatible. Use continue_final_message when you "
+        "want the model to continue the final message, and add_generation_prompt when you want to add a header that "
+        "will prompt it to start a new assistant message instead.",
+        None,
+    ),
     (BOTH, {"max_tokens": 0}, "max_tokens must be at least 1, got 0. (parameter=max_tokens, value=0)", "max_tokens"),
     (
         BOTH,
@@ -137,6 +153,13 @@ BY_THE_SERVER = [
 ]
 
 BY_THE_ENGINE = [
+    (
+        (STRONG,),
+        {"structured_outputs": {"regex": "(("}},
+        'Grammar error: at 1(8): invalid regex "((" (in regex): regex parse error:\n    ((\n     ^\n'
+        "error: unclosed group\n   1 | start: /((/\n              ^\n",
+        None,
+    ),
     *(
         ((FAST,), {name: value}, UNSTEERED, None)
         for name, value in (

@@ -29,7 +29,7 @@ Tier = Literal["fast", "strong"]
 
 SPEC_OF: Mapping[Tier, EngineSpec] = {"fast": FAST_COUNTING, "strong": STRONG}
 CANVAS_TOKENS: Mapping[Tier, int] = {"fast": 256, "strong": 1}
-SIMULATOR = ("--profile", "cpu-tiny", "--speed", "5", "--api-key", KEY)
+SIMULATOR = ("--profile", "cpu-tiny", "--speed", "3", "--api-key", KEY)
 SIMULATED_AS: Mapping[Tier, Sequence[str]] = {"fast": ("--no-parsers", "--counts-passes"), "strong": ()}
 """The simulator's options that stand for the flags of the real ones."""
 

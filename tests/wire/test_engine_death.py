@@ -20,14 +20,16 @@ GONE_WITHIN_S = 20.0
 @dataclass(frozen=True)
 class Death:
     """What callers of an engine saw when it died. `killer` asked for a stream with `echo`, `bystander` are the events
-    of a stream that had begun, `health` is what the server said then, `late` and `last` were asked afterwards."""
+    of a stream that had begun, `health` and `models` are what the server said then, `late` asked for a stream
+    afterwards and `last` for a plain answer."""
 
+    engine: WireEngine
     killer: Response
     bystander: Sequence[str]
     health: Response
+    models: Response
     late: Response
     last: Response
-    refused: bool
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +44,8 @@ def kill(engine: WireEngine) -> Death:
         role = begun.next_event()
         killer = engine.streaming(echo=True)
         told = begun.payloads()
-    health = engine.get("/health")
-    late = engine.streaming()
-    last = engine.chat()
-    until(lambda: not listens(engine), GONE_WITHIN_S)
-    return Death(killer, [role, *told], health, late, last, refused=True)
+    health, models = engine.get("/health"), engine.get("/v1/models")
+    return Death(engine, killer, [role, *told], health, models, engine.streaming(), engine.chat())
 
 
 def test_a_diffusion_engine_dies_of_an_echo_and_says_so_in_the_stream(death: Death) -> None:
@@ -72,13 +71,18 @@ def test_the_server_calls_itself_unhealthy_while_it_lasts(death: Death) -> None:
     assert (death.health.status, death.health.body) == (503, b"")
 
 
-def test_who_asks_afterwards_is_refused(death: Death) -> None:
-    assert death.last.status == 500
+def test_the_model_list_is_still_served_while_it_lasts(death: Death) -> None:
+    assert death.models.status == 200
+
+
+def test_who_asks_afterwards_is_refused_with_a_real_status(death: Death) -> None:
+    assert (death.late.status, death.last.status) == (500, 500)
+    is_death(death.late.error)
     is_death(death.last.error)
 
 
 def test_the_server_goes_soon_after(death: Death) -> None:
-    assert death.refused
+    until(lambda: not listens(death.engine), GONE_WITHIN_S)
 
 
 def stream_error(response: Response) -> dict[str, object]:

@@ -13,7 +13,7 @@ GAUGES = {
     "vllm:num_requests_waiting_by_reason": BOTH | {"reason"},
     "vllm:kv_cache_usage_perc": BOTH,
     "vllm:engine_sleep_state": BOTH | {"sleep_state"},
-    "vllm:cache_config_info": {"engine", "block_size", "cache_dtype"},
+    "vllm:cache_config_info": {"engine", "block_size", "cache_dtype", "kv_cache_size_tokens"},
 }
 COUNTERS = {
     "vllm:prompt_tokens": BOTH,
@@ -34,9 +34,10 @@ DIFFUSION = """
     vllm:diffusion_num_denoising_steps_total vllm:diffusion_num_canvas_positions_total
     vllm:diffusion_num_committed_tokens_total
 """.split()
+SUCCESS = "vllm:request_success_total"
 REASONS = {"stop", "length", "abort", "error", "repetition"}
 
-SOON_S = 5.0
+SOON_S = 10.0
 """Counters are moved behind the answer, not before it."""
 
 
@@ -73,7 +74,6 @@ def test_a_histogram_is_there_with_its_labels(engine: WireEngine, name: str) -> 
 
 
 def test_samples_are_labelled_with_the_served_model(engine: WireEngine) -> None:
-    assert engine.samples().has("vllm:num_requests_running")
     assert engine.samples().of("vllm:num_requests_running", engine="0", model_name=engine.model) >= 0
 
 
@@ -164,9 +164,6 @@ def test_denoising_is_counted_by_whole_canvases(fast: WireEngine) -> None:
     until(lambda: grown(fast, before, committed) == 2 * fast.canvas_tokens, SOON_S)
     assert grown(fast, before, steps) == told["num_spec_steps"]
     assert grown(fast, before, positions) == told["num_draft_tokens"]
-
-
-SUCCESS = "vllm:request_success_total"
 
 
 def grown(engine: WireEngine, before: Samples, name: str, **labels: str) -> float:

@@ -45,7 +45,7 @@ def run_demo(options: Options) -> int:
 
 def _stop_as_by_keyboard() -> None:
     """A demo that is told to end, or whose terminal is closed, stops its processes as after Ctrl-C."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
 
 

@@ -133,7 +133,7 @@ def _first_stop(tokens: Sequence[str], thought: int, ask: Ask) -> tuple[tuple[st
 
 
 def _bounded(answer: Answer, ask: Ask) -> Answer:
-    if len(answer.tokens) <= ask.max_tokens and not (ask.fields.get("ignore_eos") and answer.finish == "stop"):
+    if len(answer.tokens) <= ask.max_tokens:
         return answer
     tokens = tuple(token for token in answer.tokens if token != END)[: ask.max_tokens]
     return structs.replace(answer, tokens=tokens or (END,), finish="length", stop_reason=None)
@@ -148,7 +148,7 @@ def _called_tool(ask: Ask, task: Task) -> Mapping[str, Any] | None:
         return ask.tools[0]
     if choice != "auto":
         return next(tool for tool in ask.tools if tool["function"]["name"] == choice)
-    if ask.messages[-1].get("role") == "tool":
+    if not ask.messages or ask.messages[-1].get("role") == "tool":
         return None
     words = set(" ".join(texts_of(ask.messages[-1].get("content"))).lower().split())
     return next((tool for tool in ask.tools if words & _words_of(tool)), None)

@@ -171,7 +171,7 @@ def _identity(host: Host, exchange: Exchange, dialect: Dialect) -> Identity:
 
 
 def _form(host: Host, ask: Ask) -> Form:
-    return Form(host.server.parsers, ask.usage_wanted, ask.usage_everywhere, ask.top_logprobs, ask.echoed)
+    return Form(host.server.parsers, ask.usage_wanted, ask.usage_everywhere, ask.top_logprobs, ask.echoed, ask.role)
 
 
 def _prompt_read(host: Host, ask: Ask) -> Sequence[Any] | None:

@@ -6,7 +6,14 @@ from typing import Any
 from msgspec import Struct
 
 from tandem_serving.simulator.profile import FastProfile, Profile
-from tandem_serving.simulator.tokens import OPENING, chat_prompt, open_chat_prompt, tokens_of
+from tandem_serving.simulator.tokens import (
+    OPENING,
+    chat_prompt,
+    closed_chat_prompt,
+    open_chat_prompt,
+    texts_of,
+    tokens_of,
+)
 from tandem_serving.simulator.work import Dials
 
 Fields = Mapping[str, Any]
@@ -16,6 +23,7 @@ class Ask(Struct, frozen=True):
     """What to answer, how much of it and in which form. `prompt` is what the engine reads, in tokens.
 
     `begun` is the text of an assistant's last message that is to be gone on with, None when a new one is asked for.
+    `role` is who speaks in the answer, `echoed` what is said again before it.
     `top_logprobs` is None without log-probabilities; `prompt_logprobs` likewise for those of the prompt.
     `schema` is what a structured answer must match, `options` what it must be one of, `tool` the one to call.
     """
@@ -26,6 +34,8 @@ class Ask(Struct, frozen=True):
     max_tokens: int
     dials: Dials
     begun: str | None = None
+    role: str = "assistant"
+    echoed: str = ""
     top_logprobs: int | None = None
     prompt_logprobs: int | None = None
     schema: Fields | None = None
@@ -37,11 +47,6 @@ class Ask(Struct, frozen=True):
     def prompt_tokens(self) -> int:
         """How long the prompt is."""
         return len(self.prompt)
-
-    @property
-    def echoed(self) -> str:
-        """What is said again before the answer: the text that is gone on with, when `echo` asks for it."""
-        return (self.begun or "") if self.fields.get("echo") else ""
 
     @property
     def streamed(self) -> bool:
@@ -72,13 +77,25 @@ class Ask(Struct, frozen=True):
         return str(choice or ("auto" if self.tools else "none"))
 
 
+def continues(fields: Fields) -> bool:
+    """Whether the last message is to be gone on with."""
+    return bool(fields.get("continue_final_message"))
+
+
+def begins_turn(fields: Fields) -> bool:
+    """Whether the prompt ends in the opening of a turn of the assistant's."""
+    return bool(fields.get("add_generation_prompt", True))
+
+
 def read_chat(fields: Fields, profile: Profile, window_tokens: int) -> Ask:
     """A chat completion. Its fields have been checked."""
     messages = fields["messages"]
     last = messages[-1]
-    continued = bool(fields.get("continue_final_message")) and last.get("role") == "assistant"
+    role = "assistant" if begins_turn(fields) else str(last.get("role"))
+    continued = continues(fields) and role == "assistant"
+    said = "\n".join(texts_of(last.get("content")))
     tools = fields.get("tools") or ()
-    prompt = open_chat_prompt(messages, tools) if continued else chat_prompt(messages, tools)
+    prompt = _chat_prompt(fields, messages, tools)
     logprobs = (fields.get("top_logprobs") or 0) if fields.get("logprobs") else None
     return Ask(
         fields=fields,
@@ -86,7 +103,9 @@ def read_chat(fields: Fields, profile: Profile, window_tokens: int) -> Ask:
         prompt=prompt,
         max_tokens=_max_tokens(fields, window_tokens - len(prompt)),
         dials=_dials(fields, profile),
-        begun=str(last.get("content") or "") if continued else None,
+        begun=said if continued else None,
+        role=role,
+        echoed=said if fields.get("echo") and last.get("role") == role else "",
         top_logprobs=logprobs,
         prompt_logprobs=_prompt_logprobs(fields, fields.get("top_logprobs") or 0),
         schema=_schema(fields),
@@ -112,6 +131,12 @@ def read_completion(fields: Fields, prompt: str, profile: Profile, window_tokens
         schema=_schema(fields),
         options=_options(fields),
     )
+
+
+def _chat_prompt(fields: Fields, messages: Sequence[Fields], tools: Sequence[Fields]) -> list[str]:
+    if continues(fields):
+        return open_chat_prompt(messages, tools)
+    return chat_prompt(messages, tools) if begins_turn(fields) else closed_chat_prompt(messages, tools)
 
 
 def _max_tokens(fields: Fields, room_tokens: int) -> int:

@@ -13,7 +13,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 JSON = b"application/json"
 EVENTS = b"text/event-stream; charset=utf-8"
-METRICS = b"text/plain; version=0.0.4; charset=utf-8"
+METRICS = b"text/plain; version=1.0.0; charset=utf-8"
 UNAUTHORIZED = b'{"error":"Unauthorized"}'
 
 

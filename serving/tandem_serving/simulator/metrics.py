@@ -9,6 +9,8 @@ from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
 from tandem_serving.simulator.metric_names import (
+    CACHE_BLOCK_TOKENS,
+    CACHE_CONFIG,
     COUNTERS,
     DIFFUSION_COUNTERS,
     ENGINE_LABELS,
@@ -143,7 +145,9 @@ class Metrics:
             sleep.labels(_ENGINE, self._model, state).set(value)
 
     def _cache(self, kv_tokens: int) -> None:
-        labels = {"engine": _ENGINE, "enable_prefix_caching": "True", "kv_cache_size_tokens": str(kv_tokens)}
+        blocks = str(kv_tokens // CACHE_BLOCK_TOKENS)
+        sizes = {"kv_cache_size_tokens": str(kv_tokens), "num_gpu_blocks": blocks}
+        labels = {"engine": _ENGINE, **CACHE_CONFIG, **sizes}
         text = "Information of the LLMEngine CacheConfig"
         Gauge("vllm:cache_config_info", text, tuple(labels), registry=self._registry).labels(**labels).set(1)
 

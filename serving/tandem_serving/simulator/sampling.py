@@ -1,15 +1,19 @@
 """What may be asked of the sampler: rules for everyone, and those of an engine, which a stream learns of late."""
 
+import json
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
+from pydantic_core import SchemaError, SchemaValidator, core_schema
 
 from tandem_serving.simulator.ask import Ask
 from tandem_serving.simulator.profile import FastProfile, Profile
 from tandem_serving.simulator.refusals import bad_for_engine, bad_request
 
+MOST_CHOICES = 16384
+MORE_CHOICES = " To increase this limit, set the VLLM_MAX_N_SEQUENCES environment variable."
 MOST_LOGPROBS = 20
 ALL_LOGPROBS = -1
 """Asks for one log-probability for every token there is."""
@@ -27,16 +31,21 @@ Fields = Mapping[str, Any]
 
 
 class Rule(Struct, frozen=True):
-    """What must hold of a parameter that is set. `named` when the refusal names the parameter and its value."""
+    """What must hold of a parameter that is set. `named` when the refusal names the parameter and its value.
+
+    `advice` ends the refusal.
+    """
 
     field: str
     holds: Callable[[Any], bool]
     must: str
     named: bool = False
+    advice: str = ""
 
 
 RULES = (
     Rule("n", lambda n: n >= 1, "be at least 1"),
+    Rule("n", lambda n: n <= MOST_CHOICES, f"be at most {MOST_CHOICES}", advice=MORE_CHOICES),
     Rule("presence_penalty", lambda penalty: -2 <= penalty <= 2, "be in [-2, 2]"),
     Rule("frequency_penalty", lambda penalty: -2 <= penalty <= 2, "be in [-2, 2]"),
     Rule("repetition_penalty", math.isfinite, "be a finite number"),
@@ -62,7 +71,7 @@ def check_sampling(fields: Fields, max_tokens: int) -> None:
         value = values.get(rule.field)
         if value is None or rule.holds(value):
             continue
-        message = f"{rule.field} must {rule.must}, got {value}."
+        message = f"{rule.field} must {rule.must}, got {value}.{rule.advice}"
         raise bad_request(message, rule.field, value) if rule.named else bad_request(message)
     odd = [key for key in fields.get("logit_bias") or () if not key.lstrip("-").isdigit()]
     if odd:
@@ -89,6 +98,8 @@ def check_engine(ask: Ask, profile: Profile) -> None:
     if isinstance(profile, FastProfile):
         _check_diffusion(ask.fields)
         _check_dials(ask.fields.get("vllm_xargs") or {}, profile.canvas_tokens.value)
+    else:
+        _check_regex((ask.fields.get("structured_outputs") or {}).get("regex"))
 
 
 def kills(ask: Ask, profile: Profile) -> bool:
@@ -110,6 +121,18 @@ def _check_diffusion(fields: Fields) -> None:
     form = (fields.get("response_format") or {}).get("type")
     if form not in (None, "text") or fields.get("structured_outputs"):
         raise bad_for_engine(NO_STRUCTURE)
+
+
+def _check_regex(regex: object) -> None:
+    """What vLLM's grammars cannot read, pydantic cannot either: both leave it to the same parser."""
+    if not isinstance(regex, str):
+        return
+    try:
+        SchemaValidator(core_schema.str_schema(pattern=regex))
+    except SchemaError as error:
+        reason = str(error).partition("SchemaError: ")[2]
+        place = f"at 1(8): invalid regex {json.dumps(regex, ensure_ascii=False)} (in regex): {reason}"
+        raise bad_for_engine(f"Grammar error: {place}\n   1 | start: /{regex}/\n              ^\n") from None
 
 
 def _check_dials(xargs: Fields, canvas_tokens: int) -> None:

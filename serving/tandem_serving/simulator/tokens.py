@@ -38,15 +38,19 @@ def texts_of(content: Any) -> list[str]:
 
 def chat_prompt(messages: Sequence[Mapping[str, Any]], tools: object) -> list[str]:
     """The tokens of a conversation that waits for an answer, the tools on offer first."""
+    return [*closed_chat_prompt(messages, tools), *GENERATION]
+
+
+def closed_chat_prompt(messages: Sequence[Mapping[str, Any]], tools: object) -> list[str]:
+    """The tokens of a conversation that nobody has begun to answer."""
     offered = tokens_of(str(tools)) if tools else []
     turns = [token for message in messages for token in (*_opened_turn(message), "<turn|>", "\n")]
-    return [*OPENING, *offered, *turns, *GENERATION]
+    return [*OPENING, *offered, *turns]
 
 
 def open_chat_prompt(messages: Sequence[Mapping[str, Any]], tools: object) -> list[str]:
     """The tokens of a conversation whose last message is to be gone on with."""
-    answered = chat_prompt(messages[:-1], tools)[: -len(GENERATION)]
-    return [*answered, *_opened_turn(messages[-1])]
+    return [*closed_chat_prompt(messages[:-1], tools), *_opened_turn(messages[-1])]
 
 
 def _opened_turn(message: Mapping[str, Any]) -> list[str]:

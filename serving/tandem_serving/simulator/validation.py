@@ -1,11 +1,11 @@
 """Which requests the server of vLLM 0.32 refuses before its engine sees them, in the order in which it looks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-from tandem_serving.simulator.ask import Ask, read_chat, read_completion
+from tandem_serving.simulator.ask import Ask, begins_turn, continues, read_chat, read_completion
 from tandem_serving.simulator.body import ChatFields, CompletionFields, check_messages, typed
 from tandem_serving.simulator.profile import FastProfile, Profile
 from tandem_serving.simulator.refusals import bad_request, unknown_model
@@ -16,6 +16,11 @@ NO_ROOM = "max_tokens={0} cannot be greater than max_model_len={1}. Please reque
 TOO_LONG = (
     "This model's maximum context length is {0} tokens. However, your prompt contains at least {1} input tokens, "
     "which exceeds this limit even without any output tokens. Please reduce the length of the input prompt."
+)
+NOT_BOTH = (
+    "continue_final_message and add_generation_prompt are not compatible. Use continue_final_message when you want the "
+    "model to continue the final message, and add_generation_prompt when you want to add a header that will prompt it "
+    "to start a new assistant message instead."
 )
 NO_AUDIO = (
     "Audio input was provided but the model '{0}' does not have an audio tower. Audio inference is only supported "
@@ -54,6 +59,8 @@ def accept_chat(raw: Fields, server: Server) -> Ask:
     for message in fields["messages"]:
         _check_parts(message.get("content"), server)
     _check_room(fields, server)
+    if continues(fields) and begins_turn(fields):
+        raise bad_request(NOT_BOTH)
     return _with_room(read_chat(fields, server.profile, server.window_tokens), server)
 
 
@@ -70,6 +77,12 @@ def accept_completion(raw: Fields, server: Server) -> tuple[Ask, ...]:
     texts = [" ".join(map(str, prompts))] if isinstance(prompts[0], int) else prompts
     window = server.window_tokens
     return tuple(_with_room(read_completion(fields, text, server.profile, window), server) for text in texts)
+
+
+def _check_messages(raw: Fields) -> None:
+    messages = raw.get("messages", [])
+    if not isinstance(messages, Iterable):
+        raise bad_request(f"'{type(messages).__name__}' object is not iterable")
 
 
 def _check_generation_prompt(raw: Fields) -> None:
@@ -138,6 +151,7 @@ def _check_response_format(raw: Fields) -> None:
 
 
 _BEFORE_TYPES: tuple[Callable[[Fields], None], ...] = (
+    _check_messages,
     _check_generation_prompt,
     _check_tools,
     _check_logprobs,

@@ -55,7 +55,7 @@ class Count(Struct, frozen=True, gc=False):
 class Form(Struct, frozen=True, gc=False):
     """How the caller wants its chunks: `parsed` when the engine has parsers, the rest as it asked.
 
-    `echoed` is what is said again before the answer.
+    `echoed` is what is said again before the answer, `role` who speaks in it.
     """
 
     parsed: bool
@@ -63,6 +63,7 @@ class Form(Struct, frozen=True, gc=False):
     usage_everywhere: bool = False
     top_logprobs: int | None = None
     echoed: str = ""
+    role: str = "assistant"
 
 
 def event(data: Mapping[str, Any]) -> bytes:
@@ -72,7 +73,7 @@ def event(data: Mapping[str, Any]) -> bytes:
 
 def role_events(identity: Identity, choices: int, form: Form, count: Count) -> list[bytes]:
     """The chunks that open a stream, one for each choice; then what is echoed."""
-    opened = [_opening(identity, index, {"role": "assistant", "content": ""}, form, count) for index in range(choices)]
+    opened = [_opening(identity, index, {"role": form.role, "content": ""}, form, count) for index in range(choices)]
     events = [event({**chunk, "prompt_token_ids": None, "prompt_text": None}) for chunk in opened]
     if form.echoed:
         again = {"content": form.echoed}
@@ -214,7 +215,7 @@ def _plain_choice(identity: Identity, index: int, answer: Answer, form: Form) ->
     top = form.top_logprobs
     return {
         "index": index,
-        "message": _message(identity, answer, form.echoed),
+        "message": _message(identity, answer, form),
         "logprobs": None if top is None else content_logprobs(answer.tokens, top, identity.tier),
         "finish_reason": answer.finish,
         "stop_reason": answer.stop_reason,
@@ -223,15 +224,15 @@ def _plain_choice(identity: Identity, index: int, answer: Answer, form: Form) ->
     }
 
 
-def _message(identity: Identity, answer: Answer, echoed: str) -> dict[str, Any]:
+def _message(identity: Identity, answer: Answer, form: Form) -> dict[str, Any]:
     calls: dict[str, Any] = {}
     if answer.call is not None:
         arguments = "".join(answer.tokens[answer.thought + 1 :])
         function = {"name": answer.call, "arguments": arguments}
         calls = {"tool_calls": [{"id": _call_id(identity.id), "type": "function", "function": function}]}
     return {
-        "role": "assistant",
-        "content": echoed + answer.text if answer.call is None else answer.beside_call,
+        "role": form.role,
+        "content": form.echoed + answer.text if answer.call is None else answer.beside_call,
         "refusal": None,
         "annotations": None,
         "audio": None,
