@@ -3,6 +3,7 @@ when the server is gone. A process manager sees an ordinary exit."""
 
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
@@ -45,7 +46,10 @@ def kill(engine: WireEngine) -> Death:
         killer = engine.streaming(echo=True)
         told = begun.payloads()
     health, models = engine.get("/health"), engine.get("/v1/models")
-    return Death(engine, killer, [role, *told], health, models, engine.streaming(), engine.chat())
+    # Both at once: the first request that comes afterwards makes the server go.
+    with ThreadPoolExecutor(2) as pool:
+        late, last = pool.submit(engine.streaming), pool.submit(engine.chat)
+    return Death(engine, killer, [role, *told], health, models, late.result(), last.result())
 
 
 def test_a_diffusion_engine_dies_of_an_echo_and_says_so_in_the_stream(death: Death) -> None:
