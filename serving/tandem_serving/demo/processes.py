@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -16,6 +17,7 @@ START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 5.0
 POLL_INTERVAL_S = 0.02
 LINES_SHOWN = 20
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NOT_OURS = ("TANDEM_", "VLLM_")
 """Environment variables that somebody has set for a router or an engine of their own."""
 
@@ -70,20 +72,37 @@ class Running:
 @contextmanager
 def started(launch: Launch) -> Iterator[Running]:
     """Runs a process while the block runs, whatever ends the block. It need not be well yet."""
-    with launch.log.open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603 - the command is ours
-            launch.command,
-            cwd=launch.log.parent,  # `python -m` imports from where it stands, which is not to be the caller's folder
-            env=environment(os.environ),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C is for the demo, which then stops its processes in order
-        )
+    process = None
     try:
+        with stop_signals_held_back(), launch.log.open("ab") as log:
+            process = subprocess.Popen(  # noqa: S603 - the command is ours
+                launch.command,
+                cwd=launch.log.parent,  # `python -m` imports from where it stands: not from the caller's folder
+                env=environment(os.environ),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for the demo, which then stops its processes in order
+            )
         yield Running(launch, process)
     finally:
-        _stop(process)
+        if process is not None:
+            _stop(process)
+
+
+@contextmanager
+def stop_signals_held_back() -> Iterator[None]:
+    """A stop that is asked for inside the block comes at its end: a process that is half started when KeyboardInterrupt
+    is raised would be nobody's, and go on running. Call it from the main thread."""
+    came: list[int] = []
+    handlers = {number: signal.signal(number, lambda number, _: came.append(number)) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 def environment(inherited: Mapping[str, str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from tandem_serving.demo.distribution import Routed, distribution
 from tandem_serving.demo.installation import Installation, open_installation
 from tandem_serving.demo.options import Options
 from tandem_serving.demo.playing import Played, play_showcase, route_prompts
-from tandem_serving.demo.processes import DemoError
+from tandem_serving.demo.processes import STOP_SIGNALS, DemoError
 from tandem_serving.demo.progress import bar, open_notes
 from tandem_serving.demo.prompts import PromptsError, read_prompts
 from tandem_serving.demo.showcase import SHOWCASE
@@ -45,7 +45,7 @@ def run_demo(options: Options) -> int:
 
 def _stop_as_by_keyboard() -> None:
     """A demo that is told to end, or whose terminal is closed, stops its processes as after Ctrl-C."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.default_int_handler)
 
 
