@@ -15,12 +15,12 @@ from router.api.chat import ChatEndpoint, ExplainEndpoint
 from router.api.errors import status_of
 from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
-from router.api.wire import Limits
 from router.clock import SystemClock
 from router.config.keys_file import FileKeyring, OpenKeyring, read_keys
 from router.config.policy_file import PolicyFolder
 from router.config.settings import BackendSpec, LimitsSpec, Settings
 from router.core.capabilities import TierFacts
+from router.core.chat_request import Limits
 from router.core.errors import SettingsError
 from router.core.model_names import AUTO
 from router.core.values import TIERS, Tier

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from router.api.wire import HINT_HEADERS, Headers, Limits, read_request
+from router.core.chat_request import HINT_HEADERS, Headers, Limits, read_request
 from router.core.errors import BodyTimeout, BodyTooLarge, InvalidRequest, UnsupportedMedia
 from router.ports import Asked, Keyring
 from router.silence import Listener, Silence

@@ -7,25 +7,50 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from router.core.facts import View, read_facts
 from router.core.values import Tier
 
 OnUnavailable = Literal["degrade", "fail"]
+Sticky = Literal["up", "off"]
 
 
 class ConditionFailed(Exception):
     """A condition could not be evaluated for this request. It does not match, and the decision goes up."""
 
 
+class Denoise(Struct, frozen=True):
+    """How a canvas is denoised on a tier that has the dials. `steps`: at most so many passes before a canvas is
+    committed; `canvas`: its width in tokens. None: as the engine was started."""
+
+    steps: int | None = None
+    canvas: int | None = None
+
+
 class Then(Struct, frozen=True):
     """What a rule sets. `ladder`: the tiers the request may climb, in order. `on_unavailable`: when none of them
     can be reached, `degrade` to a lower tier or `fail`. `commit_after_s`: how long nothing is sent while the
-    first block is awaited, so that errors are real statuses."""
+    first block is awaited, so that errors are real statuses. `timeout_s`: how long one attempt may take to its
+    first block (a plain answer: to its end) before the next tier is tried; None: as long as the backend may be
+    silent. `max_escalations`: how many times the request may move up; None: to the end of the ladder.
+    `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
+    conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
 
     ladder: tuple[Tier, ...]
     on_unavailable: OnUnavailable = "fail"
     commit_after_s: float = 10.0
+    timeout_s: float | None = None
+    max_escalations: int | None = None
+    denoise: Denoise | None = None
+    thinking: bool | None = None
+    sticky: Sticky = "up"
+    annotate: Mapping[str, str] = {}
+
+    def settings(self) -> dict[str, Any]:
+        """All but the ladder, as plain values: what `explain`, `diff` and cases compare."""
+        plain = {name: getattr(self, name) for name in self.__struct_fields__ if name != "ladder"}
+        return plain | {"denoise": None if self.denoise is None else asdict(self.denoise)}
 
 
 class Rule(Struct, frozen=True):

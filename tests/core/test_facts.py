@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.api.wire import Limits, read_request
+from router.core.chat_request import Limits, read_request
 from router.core.errors import CallerError
 from router.core.facts import FACTS, FactType, View, read_facts
 from router.core.grants import Grants, effective_stakes

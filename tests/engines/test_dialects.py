@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from router.api.wire import Limits, read_request
 from router.config.settings import BackendSpec
 from router.core.capabilities import Action, Dialect, Row, TierFacts, fit
+from router.core.chat_request import Limits, read_request
 from router.core.errors import CallerError
 from router.core.signals import measure
 from router.engines.dialects import DIALECTS

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from router.api.wire import Limits, read_request
+from router.core.chat_request import Limits, read_request
 from router.engines.dialects.vllm import VLLM
 from router.engines.wire_body import BodyWriter
 from router.ports import Envelope

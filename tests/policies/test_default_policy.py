@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from router.api.wire import Limits, read_request
 from router.bootstrap import CHECKOUT_POLICIES
 from router.config.policy_file import PolicyFolder
 from router.core.capabilities import TierFacts
+from router.core.chat_request import Limits, read_request
 from router.core.decision import Decision, decide
 from router.core.errors import NoTierAvailable
 from router.core.facts import View

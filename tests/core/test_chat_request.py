@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.api.wire import HINT_HEADERS, Limits, read_request
+from router.core.chat_request import HINT_HEADERS, Limits, read_request
 from router.core.errors import CallerError, InvalidJson, InvalidRequest
 from router.core.values import ChatRequest, Hints, Message, Part
 from tests.examples import chat_body

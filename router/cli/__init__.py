@@ -1,0 +1,98 @@
+"""The `tandem` command. Imports what a subcommand needs only when it runs, so that `--help` is quick."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from router import __version__
+from router.cli.keys import keys
+from router.cli.output import AsJson, fail
+from router.cli.policy import policy
+from router.core.errors import TandemError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="One OpenAI address in front of two tiers.")
+app.add_typer(keys, name="keys")
+app.add_typer(policy, name="policy")
+engine = typer.Typer(no_args_is_help=True, help="Engines.")
+app.add_typer(engine, name="engine")
+
+ConfigPath = Annotated[Path, typer.Option("--config", help="the settings file", metavar="FILE")]
+
+
+@app.command()
+def serve(config: ConfigPath = Path("tandem.yaml")) -> None:
+    """Serves until stopped."""
+    import uvloop
+
+    from router.config.settings import read_settings
+    from router.server import serve as run
+
+    def announce(public_url: str, admin_url: str) -> None:
+        typer.echo(f"tandem {__version__} is ready: {public_url}/v1 (admin: {admin_url}/docs)")
+        sys.stdout.flush()
+
+    try:
+        uvloop.run(run(read_settings(config), announce))
+    except TandemError as error:
+        fail(error)
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="end after the table; 1 when anything was unexpected")] = False,
+    prompts: Annotated[
+        Path | None,
+        typer.Option(help="send yours: .txt (one a line), .jsonl or .parquet (column `prompt`)", metavar="FILE"),
+    ] = None,
+    profile: Annotated[str, typer.Option(help="the hardware that the engines play")] = "h200-fp8",
+    as_json: AsJson = False,
+) -> None:
+    """Shows where requests go, with two simulated engines; then stays up to be tried."""
+    from tandem_serving.demo.options import Options
+    from tandem_serving.demo.run import run_demo
+
+    raise typer.Exit(run_demo(Options(profile=profile, prompts=prompts, once=once, as_json=as_json)))
+
+
+@app.command()
+def version() -> None:
+    """Prints the version."""
+    typer.echo(__version__)
+
+
+@app.command()
+def check(config: ConfigPath = Path("tandem.yaml"), as_json: AsJson = False) -> None:
+    """Checks the settings file, its policies and its keys without serving."""
+    from router.bootstrap import open_router
+    from router.config.settings import read_settings
+
+    async def open_and_close() -> dict[str, Any]:
+        settings = read_settings(config)
+        async with open_router(settings) as router:
+            return {"tiers": list(settings.tiers), "policies": dict(router.policies)}
+
+    try:
+        found = asyncio.run(open_and_close())
+    except TandemError as error:
+        fail(error)
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    typer.echo(f"{config}: tiers {', '.join(found['tiers'])}; policies {', '.join(found['policies'].values())}")
+
+
+FORWARDED = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@engine.command("simulate", add_help_option=False, context_settings=FORWARDED)
+def simulate(context: typer.Context) -> None:
+    """Plays one tier on the wire of vLLM, without a model."""
+    from tandem_serving.simulator.__main__ import main
+
+    command = typer.Typer(add_completion=False)
+    command.command()(main)
+    command(context.args, prog_name="tandem engine simulate")
