@@ -7,6 +7,7 @@ from typing import Any
 from router.core.cascade import (
     Attempt,
     Block,
+    Close,
     Command,
     Commit,
     Due,
@@ -54,7 +55,7 @@ class Climb:
 
     async def run(self, plan: Plan) -> Finish:
         """Climbs to the end. When cancelled, the open attempt is closed at once and recorded as abandoned."""
-        machine = cascade(plan)
+        machine = cascade(plan, self._clock.now_s())
         commands = next(machine)
         try:
             while True:
@@ -70,32 +71,48 @@ class Climb:
         """What the caller is told, as of now, when this tier serves."""
         decision = self._decision
         dropped = () if tier is None else decision.dropped_by(tier)
-        attempts, excluded = tuple(self.attempts), decision.excluded
-        return Head(tier, decision.rule, decision.policy, decision.reason, attempts, dropped, excluded)
+        return Head(
+            tier,
+            decision.rule,
+            decision.policy,
+            decision.reason,
+            tuple(self.attempts),
+            dropped,
+            decision.excluded,
+            decision.then.annotate,
+        )
 
     async def _next_event(self) -> Event:
         if self._due_s is None and self._pending is None:
-            return await self._from_stream()
-        return await self._from_stream_or_timer()
+            event: Event = await self._read()
+        else:
+            event = await self._read_until_due()
+        if type(event) is not Block:
+            await self._close_what_is_over(event)
+        return event
 
-    async def _from_stream(self) -> Event:
+    async def _close_what_is_over(self, event: Event) -> None:
+        if isinstance(event, Ended):
+            self._ended, self.usage = event, event.usage
+            await self._close_attempt("served")
+        elif isinstance(event, Failed):
+            await self._close_attempt(event.error.outcome)
+
+    async def _read(self) -> Block | Ended | Failed:
         assert self._stream is not None
         try:
             event = await anext(self._stream)
         except BackendError as error:
-            await self._close_attempt(error.outcome)
-            return Failed(self._number, error)
+            assert self._open is not None
+            return Failed(self._open.number, error, self._clock.now_s())
         if self._first_block_s is None:
             self._first_block_s = self._clock.now_s() - self._opened_s
-        if type(event) is Ended:
-            self._ended, self.usage = event, event.usage
-            await self._close_attempt("served")
         return event
 
-    async def _from_stream_or_timer(self) -> Event:
+    async def _read_until_due(self) -> Event:
         """The next event, or Due. The wait for the stream goes on across timers: cancelling it would lose data."""
         if self._pending is None:
-            self._pending = asyncio.ensure_future(self._from_stream())
+            self._pending = asyncio.ensure_future(self._read())
         left_s = None if self._due_s is None else max(0.0, self._due_s - self._clock.now_s())
         done, _ = await asyncio.wait((self._pending,), timeout=left_s)
         if not done:
@@ -112,14 +129,22 @@ class Climb:
         self._backend = self._fleet.backend(attempt.tier)
         self._opened_s, self._first_block_s = self._clock.now_s(), None
         asked = self._asked
+        then = self._decision.then
         envelope = Envelope(
             asked.request,
             asked.request_id,
             asked.caller.tenant,
             asked.traceparent,
             self._decision.dropped_by(attempt.tier),
+            then.denoise,
+            then.thinking,
         )
         self._stream = self._backend.stream(attempt, envelope)
+        self._fleet.opened(attempt.tier)
+
+    async def _perform_close(self, command: Close) -> None:
+        await self._stop_reading()
+        await self._close_attempt(command.error.outcome)
 
     async def _perform_release(self, command: Release) -> None:
         if not self.begun:
@@ -160,6 +185,7 @@ class Climb:
         if attempt is None or stream is None:
             return
         assert self._backend is not None
+        self._fleet.closed(attempt.tier, outcome)
         elapsed_s = self._clock.now_s() - self._opened_s
         usage = self.usage if outcome == "served" else None
         self.attempts.append(
@@ -176,19 +202,21 @@ class Climb:
         await stream.aclose()
 
     async def _abandon(self) -> None:
-        """Ends what is still under way. The stream's reader first: a stream can be closed only when nobody reads."""
+        """Ends what is still under way."""
+        await self._stop_reading()
+        await self._close_attempt("abandoned")
+
+    async def _stop_reading(self) -> None:
+        """A stream can be closed only when nobody reads."""
         if self._pending is not None:
             self._pending.cancel()
             await asyncio.wait((self._pending,))
-        await self._close_attempt("abandoned")
-
-    @property
-    def _number(self) -> int:
-        return self.attempts[-1].number
+            self._pending = None
 
 
 _PERFORM: dict[type[Command], Callable[[Climb, Any], Awaitable[None]]] = {
     Open: Climb._perform_open,
+    Close: Climb._perform_close,
     Release: Climb._perform_release,
     Commit: Climb._perform_commit,
     KeepAlive: Climb._perform_keep_alive,

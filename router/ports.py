@@ -1,6 +1,6 @@
 """What the router needs from the outside, as promises. Each is kept by an adapter and by a double in the tests."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from typing import Protocol
 
 from msgspec import Struct
@@ -8,19 +8,24 @@ from msgspec import Struct
 from router.core.cascade import Attempt, Block, Ended
 from router.core.errors import BackendError, TandemError
 from router.core.grants import Caller
-from router.core.policy import Policy
+from router.core.policy import Denoise
+from router.core.recall import Conversation
 from router.core.record import AttemptRecord, Record
-from router.core.values import ChatRequest, Hints, Tier
+from router.core.rollout import Assignment
+from router.core.values import ChatRequest, Hints, Tier, TierState
 
 
 class Envelope(Struct, frozen=True):
-    """What travels with a request to whichever engine serves it. `dropped` names the parameters to leave out."""
+    """What travels with a request to whichever engine serves it. `dropped` names the parameters to leave out;
+    `denoise` and `thinking` are what the policy sets, for engines that have these dials."""
 
     request: ChatRequest
     request_id: str
     tenant: str
     traceparent: str | None = None
     dropped: tuple[str, ...] = ()
+    denoise: Denoise | None = None
+    thinking: bool | None = None
 
 
 class Backend(Protocol):
@@ -36,9 +41,13 @@ class Backend(Protocol):
 
 
 class Fleet(Protocol):
-    """The backends of every tier."""
+    """The backends of every tier, and how the tiers are doing. Whoever opens an attempt says so, and says when it is
+    closed and with which outcome (the word that its AttemptRecord has)."""
 
     def backend(self, tier: Tier) -> Backend: ...
+    def states(self) -> Mapping[Tier, TierState]: ...
+    def opened(self, tier: Tier) -> None: ...
+    def closed(self, tier: Tier, outcome: str) -> None: ...
 
 
 class Keyring(Protocol):
@@ -48,10 +57,29 @@ class Keyring(Protocol):
 
 
 class Policies(Protocol):
-    """The policies in force. `get` raises InvalidRequest for a name it does not know; None is the default."""
+    """The policies in force. `assign` says which of them decides a request of this conversation: None is the default
+    policy; it raises InvalidRequest for a name it does not know."""
 
-    def get(self, name: str | None) -> Policy: ...
+    def assign(self, name: str | None, conversation: str) -> Assignment: ...
     def names(self) -> tuple[str, ...]: ...
+
+
+class Memory(Protocol):
+    """What the router remembers of earlier requests for `recall.REMEMBERED_S`. Never fails; what it has forgotten is
+    as if it had never been."""
+
+    def conversation(self, key: str) -> Conversation: ...
+    def remember_conversation(self, key: str, conversation: Conversation) -> None: ...
+    def was_escalated(self, question: str) -> bool: ...
+    def remember_escalation(self, question: str) -> None: ...
+
+
+class Board(Protocol):
+    """What replicas tell each other: notes, each under a key. Never fails: `post` answers whether the others will see
+    it (None removes the note), `read` answers None when the notes cannot be read now."""
+
+    async def post(self, key: str, value: bytes | None) -> bool: ...
+    async def read(self) -> Mapping[str, bytes] | None: ...
 
 
 class DecisionLog(Protocol):
@@ -78,7 +106,8 @@ class Asked(Struct, frozen=True):
 
 
 class Head(Struct, frozen=True):
-    """What the caller is told of the way its request took. `tier` is the one that serves; None: none did."""
+    """What the caller is told of the way its request took. `tier` is the one that serves; None: none did.
+    `annotations` are the policy's own labels."""
 
     tier: Tier | None
     rule: str
@@ -87,6 +116,7 @@ class Head(Struct, frozen=True):
     attempts: tuple[AttemptRecord, ...]
     dropped: tuple[str, ...]
     excluded: tuple[str, ...]
+    annotations: Mapping[str, str] = {}
 
 
 class Answer(Protocol):

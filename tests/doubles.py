@@ -9,8 +9,10 @@ from msgspec import Struct
 from router.core.cascade import Attempt, Block, Ended
 from router.core.errors import BackendError, InvalidRequest, TandemError
 from router.core.policy import Policy
+from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.record import Record
-from router.core.values import Tier, Usage
+from router.core.rollout import Assignment
+from router.core.values import TIERS, Tier, TierState, Usage
 from router.ports import Backend, Envelope, Head
 
 # --- Clock ----------------------------------------------------------------------------------------------------
@@ -28,6 +30,25 @@ class LoopClock:
     def unix_s(self) -> float:
         """See `ports.Clock`."""
         return EPOCH_S + self.now_s()
+
+
+class HandClock:
+    """Time that passes only when a test says so. The port `Clock`."""
+
+    def __init__(self) -> None:
+        self._now_s = 0.0
+
+    def pass_s(self, seconds: float) -> None:
+        """Lets this much time pass."""
+        self._now_s += seconds
+
+    def now_s(self) -> float:
+        """See `ports.Clock`."""
+        return self._now_s
+
+    def unix_s(self) -> float:
+        """See `ports.Clock`."""
+        return EPOCH_S + self._now_s
 
 
 # --- Backend and Fleet ----------------------------------------------------------------------------------------
@@ -119,14 +140,30 @@ class ScriptedStream(AsyncGenerator[Block | Ended, None]):
 
 
 class DoubleFleet:
-    """One backend for each tier. The port `Fleet`."""
+    """One backend for each tier, and each tier doing as the test says in `doing`. The port `Fleet`.
+
+    `told` is what it was told, in order: a tier with None when an attempt was opened, with the outcome when closed."""
 
     def __init__(self, **backends: Backend) -> None:
+        self.doing: dict[Tier, TierState] = {tier: TierState(configured=True) for tier in TIERS if tier in backends}
+        self.told: list[tuple[Tier, str | None]] = []
         self._backends = backends
 
     def backend(self, tier: Tier) -> Backend:
         """See `ports.Fleet`."""
         return self._backends[tier]
+
+    def states(self) -> Mapping[Tier, TierState]:
+        """See `ports.Fleet`."""
+        return dict(self.doing)
+
+    def opened(self, tier: Tier) -> None:
+        """See `ports.Fleet`."""
+        self.told.append((tier, None))
+
+    def closed(self, tier: Tier, outcome: str) -> None:
+        """See `ports.Fleet`."""
+        self.told.append((tier, outcome))
 
 
 # --- Answer ---------------------------------------------------------------------------------------------------
@@ -203,25 +240,50 @@ class RecordingAnswer:
             await asyncio.sleep(self._each_s)
 
 
-# --- Policies and DecisionLog ---------------------------------------------------------------------------------
+# --- Policies, Memory and DecisionLog -------------------------------------------------------------------------
 
 
 class PoliciesInForce:
-    """These policies by name, the first of them the default. The port `Policies`."""
+    """These policies by name, the first of them the default, beside them a shadow or nothing. The port `Policies`."""
 
-    def __init__(self, policies: Mapping[str, Policy]) -> None:
+    def __init__(self, policies: Mapping[str, Policy], shadow: Policy | None = None) -> None:
         self._policies = policies
+        self._shadow = shadow
 
-    def get(self, name: str | None) -> Policy:
+    def assign(self, name: str | None, conversation: str) -> Assignment:
         """See `ports.Policies`."""
         found = self._policies.get(name or next(iter(self._policies)))
         if found is None:
             raise InvalidRequest(f"there is no policy {name!r}", param="x-router-policy")
-        return found
+        return Assignment(found, shadow=self._shadow)
 
     def names(self) -> tuple[str, ...]:
         """See `ports.Policies`."""
         return tuple(self._policies)
+
+
+class EndlessMemory:
+    """Remembers everything, for ever. The port `Memory`."""
+
+    def __init__(self) -> None:
+        self.conversations: dict[str, Conversation] = {}
+        self.escalations: set[str] = set()
+
+    def conversation(self, key: str) -> Conversation:
+        """See `ports.Memory`."""
+        return self.conversations.get(key, NEW_CONVERSATION)
+
+    def remember_conversation(self, key: str, conversation: Conversation) -> None:
+        """See `ports.Memory`."""
+        self.conversations[key] = conversation
+
+    def was_escalated(self, question: str) -> bool:
+        """See `ports.Memory`."""
+        return question in self.escalations
+
+    def remember_escalation(self, question: str) -> None:
+        """See `ports.Memory`."""
+        self.escalations.add(question)
 
 
 class RecordList:
@@ -239,3 +301,26 @@ class RecordList:
         """The one record there must be."""
         (record,) = self.records
         return record
+
+
+# --- Board ----------------------------------------------------------------------------------------------------
+
+
+class DoubleBoard:
+    """Notes that stand in `notes`, for everyone who holds this board; None there: it cannot be reached. The port
+    `Board`."""
+
+    def __init__(self) -> None:
+        self.notes: dict[str, bytes] | None = {}
+
+    async def post(self, key: str, value: bytes | None) -> bool:
+        """See `ports.Board`."""
+        if self.notes is None:
+            return False
+        self.notes.pop(key, None)
+        self.notes |= {} if value is None else {key: value}
+        return True
+
+    async def read(self) -> Mapping[str, bytes] | None:
+        """See `ports.Board`."""
+        return None if self.notes is None else dict(self.notes)

@@ -64,9 +64,11 @@ def a_view(
     hints: Hints = Hints(),  # noqa: B008 - a frozen value
     by: Caller = OWNER,
     stakes: Score | None = None,
+    **known: Any,
 ) -> View:
-    """What a decision looks at; the stakes are the measured ones unless said otherwise."""
-    return View(request or chat_request(), measured, hints, by, stakes or measured.stakes)
+    """What a decision looks at; the stakes are the measured ones unless said otherwise. `known`: the states of the
+    tiers, and what is remembered of the conversation and of the question."""
+    return View(request or chat_request(), measured, hints, by, stakes or measured.stakes, **known)
 
 
 NARROW = Dialect(

@@ -137,6 +137,7 @@ def router_object(head: Head) -> Mapping[str, Any]:
         "decision": head.reason,
         "dropped": head.dropped,
         "excluded": head.excluded,
+        **({"annotations": head.annotations} if head.annotations else {}),
         "attempts": [
             {
                 "tier": each.tier,

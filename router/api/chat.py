@@ -15,8 +15,9 @@ from router.api.incoming import CallerLeft, Gate, Receive, Scope, read_asked
 from router.core.errors import CallerError, TandemError, Unavailable
 from router.core.record import Record
 from router.core.values import Score
-from router.dispatch import Dispatch, describe
+from router.dispatch import Dispatch
 from router.ports import Asked, Clock, DecisionLog
+from router.story import describe
 
 _log = logging.getLogger(__name__)
 
@@ -73,12 +74,14 @@ class ExplainEndpoint:
 
     def explanation(self, asked: Asked) -> dict[str, Any]:
         """The decision with everything that led to it. Raises what deciding raises."""
-        decision = self._dispatch.decide(asked)
+        considered = self._dispatch.consider(asked)
+        decision = considered.decision
         signals = decision.signals
         return {
             "model": asked.request.model,
             "tier": decision.tiers[0],
             **decision.as_dict(),
+            "arm": considered.assignment.arm or None,
             "stakes": _score(decision.stakes),
             "difficulty": _score(signals.difficulty),
             "signals": {

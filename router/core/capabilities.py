@@ -13,6 +13,7 @@ from router.core.values import ChatRequest, Signals, Tier
 
 Action = Literal["pass", "drop", "escalate", "refuse", "router_owned"]
 Modality = Literal["image", "audio", "video"]
+DialName = Literal["denoise.steps", "denoise.canvas", "thinking"]
 
 
 def always(_value: Any) -> bool:
@@ -28,12 +29,21 @@ class Row(Struct, frozen=True):
     when: Callable[[Any], bool] = always
 
 
+class Dial(Struct, frozen=True):
+    """Where a setting of a policy's stands in a body: under `key` in the object `field`."""
+
+    field: str
+    key: str
+
+
 class Dialect(Struct, frozen=True):
     """How one kind of engine differs on the wire: parameter by parameter, in five columns.
 
     `passes`: sent as they are. `drops`: left out and reported to the caller. `escalates`: not here, a tier above
     may serve it. `refuses`: neither here nor above. `router_owned`: steers the engine itself, so a caller needs
     the grant `engine_parameters`.
+
+    `dials`: the settings of a policy that the engine honours; one that is not among them is not sent.
     """
 
     name: str
@@ -42,6 +52,7 @@ class Dialect(Struct, frozen=True):
     escalates: Mapping[str, Row]
     refuses: Mapping[str, Row]
     router_owned: Mapping[str, Row]
+    dials: Mapping[DialName, Dial] = {}
 
     def column(self, parameter: str, value: Any) -> tuple[Action, Row | None]:
         """The column one value of one parameter falls into, with the row that put it there."""

@@ -5,13 +5,14 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.core.capabilities import fit
 from router.core.errors import Forbidden
 from router.core.facts import View
 from router.core.ladder import Ladder, Reach, effective_ladder, reach_up_to
 from router.core.policy import OTHERWISE, Match, Policy, Then, match
 from router.core.values import TIERS, Score, Signals, Tier, lower_tier
 
-Reason = Literal["rule", "otherwise", "pin", "capability", "degraded", "condition_failed"]
+Reason = Literal["rule", "otherwise", "pin", "conversation", "capability", "degraded", "condition_failed"]
 
 
 class Decision(Struct, frozen=True):
@@ -38,9 +39,9 @@ class Decision(Struct, frozen=True):
 
     def dropped_by(self, tier: Tier) -> tuple[str, ...]:
         """The parameters left out when this tier serves the request."""
-        for fit in self.ladder.fits + self.ladder.fallback:
-            if fit.tier == tier:
-                return fit.dropped
+        for each in self.ladder.fits + self.ladder.fallback:
+            if each.tier == tier:
+                return each.dropped
         return ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -51,8 +52,7 @@ class Decision(Struct, frozen=True):
             "reason": self.reason,
             "ladder": list(self.tiers),
             "fallback": [fit.tier for fit in self.ladder.fallback],
-            "on_unavailable": self.then.on_unavailable,
-            "commit_after_s": self.then.commit_after_s,
+            "settings": self.then.settings(),
             "dropped": {fit.tier: list(fit.dropped) for fit in self.ladder.fits},
             "excluded": [
                 {"tier": each.tier, "parameter": each.parameter, "action": each.action, "why": each.why}
@@ -65,7 +65,8 @@ class Decision(Struct, frozen=True):
 
 def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decision:
     """Which tiers to climb. A pin fixes the tier and switches off neither capabilities nor floors. A condition
-    that could not be evaluated turns the decision expensive. Raises what `effective_ladder` raises."""
+    that could not be evaluated turns the decision expensive. A conversation does not go below the tier it reached,
+    unless the rule is not sticky. Raises what `effective_ladder` raises."""
     matched = match(policy, view)
     then, reason = matched.then, _rule_reason(matched)
     if matched.failures:
@@ -73,12 +74,24 @@ def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decisi
     if pin is not None:
         _check_floor(pin, then, view)
         then, reach, reason = _pinned(pin, then), _reach_of_pin(pin, reach), "pin"
-    ladder = effective_ladder(then, reach, view.request, view.signals)
+    elif view.conversation.tier is not None and then.sticky == "up":
+        held = _held(then, view.conversation.tier, view, reach)
+        if held is not then:
+            reach = _reach_of_held(then, view.conversation.tier, reach)
+            then, reason = held, "conversation"
+    ladder = _cut(effective_ladder(then, reach, view.request, view.signals), then)
     if ladder.degraded:
         reason = "degraded"
     elif ladder.fits[0].tier != _first_asked(then, reach):
         reason = "capability"
     return Decision(policy.version, matched.rule, reason, then, ladder, matched, view.stakes, view.signals)
+
+
+def _cut(ladder: Ladder, then: Then) -> Ladder:
+    """No more tiers than the rule lets the request climb; the way down is not a climb."""
+    if then.max_escalations is None or ladder.degraded:
+        return ladder
+    return replace(ladder, fits=ladder.fits[: 1 + then.max_escalations])
 
 
 def _first_asked(then: Then, reach: Reach) -> Tier | None:
@@ -89,8 +102,33 @@ def _rule_reason(matched: Match) -> Reason:
     return "otherwise" if matched.rule == OTHERWISE else "rule"
 
 
+def _held(then: Then, reached: Tier, view: View, reach: Reach) -> Then:
+    """The same without the tiers below the one reached; those serve again when nothing else can be reached, for the
+    rule would have had them. A tier that cannot serve this request, or that it may not reach, holds nothing."""
+    kept = tuple([tier for tier in then.ladder if TIERS.index(tier) >= TIERS.index(reached)])
+    if kept == then.ladder:
+        return then
+    for ladder in (kept, (reached,)):
+        if any(_can_serve(tier, view, reach) for tier in ladder):
+            return replace(then, ladder=ladder, on_unavailable="degrade")
+    return then
+
+
+def _can_serve(tier: Tier, view: View, reach: Reach) -> bool:
+    facts = reach.tiers.get(tier)
+    return facts is not None and fit(facts, view.request, view.signals).exclusion is None
+
+
+def _reach_of_held(then: Then, reached: Tier, reach: Reach) -> Reach:
+    """Without the tiers below the one reached that the rule would not have used at all."""
+    if then.on_unavailable == "degrade":
+        return reach
+    usable = {*then.ladder, *TIERS[TIERS.index(reached) :]}
+    return replace(reach, tiers={tier: facts for tier, facts in reach.tiers.items() if tier in usable})
+
+
 def _pinned(pin: Tier, then: Then) -> Then:
-    return Then(ladder=(pin,), on_unavailable="fail", commit_after_s=then.commit_after_s)
+    return replace(then, ladder=(pin,), on_unavailable="fail")
 
 
 def _reach_of_pin(pin: Tier, reach: Reach) -> Reach:

@@ -4,6 +4,7 @@ The caller (`CallerError`), a backend (`BackendError`), the author of a policy o
 (`FileError`). Anything else that escapes is a bug of ours. `api/errors.py` maps these to HTTP.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -145,7 +146,7 @@ class EngineFailed(BackendError):
 
 
 class TimedOut(BackendError):
-    """The engine stayed silent for longer than it may."""
+    """The engine stayed silent for longer than it may, or gave no block in the time that the rule allows."""
 
     outcome = "timed_out"
 
@@ -173,6 +174,15 @@ class FileError(TandemError):
         self.file = file
         self.line = line
         self.column = column
+        self.said = message
+
+
+class FilesRefused(TandemError):
+    """Files that belong together cannot be used: everything that is wrong with them, in `errors`."""
+
+    def __init__(self, errors: Sequence[FileError]) -> None:
+        super().__init__("\n".join(error.message for error in errors))
+        self.errors = tuple(errors)
 
 
 class SettingsError(TandemError):

@@ -10,34 +10,36 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from router.core.grants import HINT, Caller
-from router.core.values import UNJUDGED_SCRIPT, ChatRequest, Hints, Score, Signals
+from router.core.recall import NEW_CONVERSATION, Conversation
+from router.core.values import BANDS, TIERS, UNJUDGED_SCRIPT, ChatRequest, Hints, Score, Signals, Tier, TierState
 
 FactType = Literal["bool", "int", "double", "string", "list(string)"]
 
 
 class View(Struct, frozen=True):
-    """Everything a decision may look at. `stakes` are the effective ones: after hints and the key's floor."""
+    """Everything a decision may look at. `stakes` are the effective ones: after hints and the key's floor. `tiers`
+    holds the state of each configured tier; `escalated`: the same messages went up not long ago, because a lower
+    tier could not serve them."""
 
     request: ChatRequest
     signals: Signals
     hints: Hints
     caller: Caller
     stakes: Score
+    tiers: Mapping[Tier, TierState] = {}
+    conversation: Conversation = NEW_CONVERSATION
+    escalated: bool = False
 
 
 class Fact(Struct, frozen=True):
-    """One name: its type, what it means, and how it is read off a view."""
+    """One name: its type, what it means, and how it is read off a view. `words`: the only texts it can be; empty: it
+    may be any."""
 
     name: str
     type: FactType
     meaning: str
     read: Callable[[View], Any]
-
-
-def _max_tokens(view: View) -> int:
-    asked = view.request.parameters
-    value = asked.get("max_completion_tokens") or asked.get("max_tokens") or 0
-    return value if isinstance(value, int) else 0
+    words: tuple[str, ...] = ()
 
 
 def _is_judged(view: View) -> bool:
@@ -45,81 +47,137 @@ def _is_judged(view: View) -> bool:
     return UNJUDGED_SCRIPT not in stakes.reasons or HINT in stakes.reasons or hint == stakes.band
 
 
-FACTS: Mapping[str, Fact] = {
-    fact.name: fact
-    for fact in (
-        Fact("request.model", "string", "the model asked for", lambda v: v.request.model),
-        Fact("request.stream", "bool", "a stream was asked for", lambda v: v.request.streamed),
-        Fact("request.n", "int", "choices asked for", lambda v: v.request.choices),
-        Fact("request.max_tokens", "int", "the caller's cap on the answer; 0: none", _max_tokens),
-        Fact("request.body_bytes", "int", "size of the body", lambda v: v.request.body_bytes),
+_OF_THE_REQUEST = (
+    Fact("request.model", "string", "the model asked for", lambda v: v.request.model),
+    Fact("request.stream", "bool", "a stream was asked for", lambda v: v.request.streamed),
+    Fact("request.n", "int", "choices asked for", lambda v: v.request.choices),
+    Fact("request.max_tokens", "int", "the caller's cap on the answer; 0: none", lambda v: v.request.max_tokens),
+    Fact("request.body_bytes", "int", "size of the body", lambda v: v.request.body_bytes),
+    Fact(
+        "request.reasoning_effort",
+        "string",
+        "`reasoning_effort` as sent; empty: not sent",
+        lambda v: v.signals.reasoning_effort,
+    ),
+    Fact(
+        "request.service_tier",
+        "string",
+        "`service_tier` as sent; empty: not sent",
+        lambda v: v.signals.service_tier,
+    ),
+    Fact("signals.prompt_tokens", "int", "estimated tokens of the prompt", lambda v: v.signals.prompt_tokens),
+    Fact("signals.answer_tokens", "int", "estimated tokens of the answer", lambda v: v.signals.answer_tokens),
+    Fact("signals.turns", "int", "messages by the user", lambda v: v.signals.turns),
+    Fact("signals.code", "bool", "code is shown or asked for", lambda v: v.signals.code),
+    Fact("signals.maths", "bool", "mathematics is shown or asked for", lambda v: v.signals.maths),
+    Fact(
+        "signals.scripts",
+        "list(string)",
+        "writing systems seen: latin, cyrillic, han, ...",
+        lambda v: list(v.signals.scripts),
+    ),
+    Fact("signals.tools", "int", "tools offered to the model", lambda v: v.signals.tools),
+    Fact("signals.schema", "bool", "structured output was asked for", lambda v: v.signals.schema),
+    Fact("signals.images", "int", "image parts", lambda v: v.signals.images),
+    Fact("signals.audio", "int", "audio parts", lambda v: v.signals.audio),
+    Fact(
+        "signals.stakes",
+        "string",
+        "low, medium or high: what a wrong answer costs, after hints and the key's floor",
+        lambda v: v.stakes.band,
+        BANDS,
+    ),
+    Fact(
+        "signals.judged",
+        "bool",
+        "the scores could judge this text, or the caller said what is at stake; false: their bands are guesses",
+        _is_judged,
+    ),
+    Fact("signals.stakes_score", "double", "the measured stakes, 0 to 1", lambda v: v.stakes.score),
+    Fact(
+        "signals.difficulty",
+        "string",
+        "low, medium or high: how likely the fast tier is to fail",
+        lambda v: v.signals.difficulty.band,
+        BANDS,
+    ),
+    Fact(
+        "signals.difficulty_score",
+        "double",
+        "the measured difficulty, 0 to 1",
+        lambda v: v.signals.difficulty.score,
+    ),
+    Fact(
+        "hints.stakes", "string", "the caller's stakes hint; empty: none", lambda v: v.hints.stakes or "", ("", *BANDS)
+    ),
+    Fact(
+        "hints.latency_budget_ms",
+        "int",
+        "the caller's latency budget; 0: none given",
+        lambda v: v.hints.latency_budget_ms or 0,
+    ),
+    Fact(
+        "hints.conversation",
+        "string",
+        "the caller's name for the conversation; empty: none",
+        lambda v: v.hints.conversation or "",
+    ),
+    Fact("tenant.name", "string", "the tenant of the key", lambda v: v.caller.tenant),
+    Fact(
+        "conversation.tier",
+        "string",
+        "the highest tier that answered in this conversation in the last hour; empty: none known",
+        lambda v: v.conversation.tier or "",
+        ("", *TIERS),
+    ),
+    Fact(
+        "conversation.requests",
+        "int",
+        "requests of this conversation that were answered in the last hour",
+        lambda v: v.conversation.requests,
+    ),
+    Fact(
+        "memory.escalated",
+        "bool",
+        "in the last hour a lower tier was asked exactly these messages and could not serve them",
+        lambda v: v.escalated,
+    ),
+)
+
+
+def _state(view: View, tier: Tier) -> TierState:
+    return view.tiers.get(tier, NOT_CONFIGURED)
+
+
+NOT_CONFIGURED = TierState()
+
+
+def _of_tier(tier: Tier) -> tuple[Fact, ...]:
+    return (
+        Fact(f"tiers.{tier}.configured", "bool", f"there is a {tier} tier", lambda v: _state(v, tier).configured),
         Fact(
-            "request.reasoning_effort",
-            "string",
-            "`reasoning_effort` as sent; empty: not sent",
-            lambda v: v.signals.reasoning_effort,
-        ),
-        Fact(
-            "request.service_tier",
-            "string",
-            "`service_tier` as sent; empty: not sent",
-            lambda v: v.signals.service_tier,
-        ),
-        Fact("signals.prompt_tokens", "int", "estimated tokens of the prompt", lambda v: v.signals.prompt_tokens),
-        Fact("signals.answer_tokens", "int", "estimated tokens of the answer", lambda v: v.signals.answer_tokens),
-        Fact("signals.turns", "int", "messages by the user", lambda v: v.signals.turns),
-        Fact("signals.code", "bool", "code is shown or asked for", lambda v: v.signals.code),
-        Fact("signals.maths", "bool", "mathematics is shown or asked for", lambda v: v.signals.maths),
-        Fact(
-            "signals.scripts",
-            "list(string)",
-            "writing systems seen: latin, cyrillic, han, ...",
-            lambda v: list(v.signals.scripts),
-        ),
-        Fact("signals.tools", "int", "tools offered to the model", lambda v: v.signals.tools),
-        Fact("signals.schema", "bool", "structured output was asked for", lambda v: v.signals.schema),
-        Fact("signals.images", "int", "image parts", lambda v: v.signals.images),
-        Fact("signals.audio", "int", "audio parts", lambda v: v.signals.audio),
-        Fact(
-            "signals.stakes",
-            "string",
-            "low, medium or high: what a wrong answer costs, after hints and the key's floor",
-            lambda v: v.stakes.band,
-        ),
-        Fact(
-            "signals.judged",
-            "bool",
-            "the scores could judge this text, or the caller said what is at stake; false: their bands are guesses",
-            _is_judged,
-        ),
-        Fact("signals.stakes_score", "double", "the measured stakes, 0 to 1", lambda v: v.stakes.score),
-        Fact(
-            "signals.difficulty",
-            "string",
-            "low, medium or high: how likely the fast tier is to fail",
-            lambda v: v.signals.difficulty.band,
-        ),
-        Fact(
-            "signals.difficulty_score",
-            "double",
-            "the measured difficulty, 0 to 1",
-            lambda v: v.signals.difficulty.score,
-        ),
-        Fact("hints.stakes", "string", "the caller's stakes hint; empty: none", lambda v: v.hints.stakes or ""),
-        Fact(
-            "hints.latency_budget_ms",
+            f"tiers.{tier}.context_tokens",
             "int",
-            "the caller's latency budget; 0: none given",
-            lambda v: v.hints.latency_budget_ms or 0,
+            f"the window of the {tier} tier, prompt and answer together; 0: not configured",
+            lambda v: _state(v, tier).context_tokens,
         ),
         Fact(
-            "hints.conversation",
-            "string",
-            "the caller's name for the conversation; empty: none",
-            lambda v: v.hints.conversation or "",
+            f"tiers.{tier}.in_flight",
+            "int",
+            f"requests that the {tier} tier is serving for this router now",
+            lambda v: _state(v, tier).in_flight,
         ),
-        Fact("tenant.name", "string", "the tenant of the key", lambda v: v.caller.tenant),
+        Fact(
+            f"tiers.{tier}.failures",
+            "int",
+            f"attempts in a row that the {tier} tier failed to serve",
+            lambda v: _state(v, tier).failures,
+        ),
     )
+
+
+FACTS: Mapping[str, Fact] = {
+    fact.name: fact for fact in (*_OF_THE_REQUEST, *(each for tier in TIERS for each in _of_tier(tier)))
 }
 
 

@@ -17,7 +17,8 @@ HintsGrant = Literal["full", "raise_only", "none"]
 class Grants(Struct, frozen=True, forbid_unknown_fields=True):
     """The rights of one virtual key.
 
-    `models` and `policies` are shell patterns of the names the key may ask for. `max_tier` is the highest tier it
+    `models` and `policies` are shell patterns of the names the key may ask for; `policy` is the one that decides
+    when it asks for none (None: its tenant's, else the router's default). `max_tier` is the highest tier it
     may reach. `min_stakes` is the least band its requests are treated with. `hints`: `full` may lower stakes,
     `raise_only` may raise them, set a budget and lower the highest tier, `none` may not hint. `pins` allows
     asking for a tier or a backend by name. `engine_parameters` allows parameters that steer the engine itself.
@@ -25,6 +26,7 @@ class Grants(Struct, frozen=True, forbid_unknown_fields=True):
 
     models: tuple[str, ...] = ("*",)
     policies: tuple[str, ...] = ("*",)
+    policy: str | None = None
     max_tier: Tier = "hosted"
     min_stakes: Band = "low"
     hints: HintsGrant = "raise_only"

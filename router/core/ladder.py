@@ -72,8 +72,8 @@ def effective_ladder(then: Then, reach: Reach, request: ChatRequest, signals: Si
         return Ladder(asked.too_long[-1:], (), asked.exclusions)
     if then.on_unavailable == "degrade" and not asked.exclusions:
         below = _fit_tiers(_tiers_below(then.ladder), reach, request, signals)
-        if below.usable:
-            return Ladder(below.usable, (), below.exclusions, degraded=True)
+        if below.usable or below.too_long:
+            return Ladder(below.usable or below.too_long[:1], (), below.exclusions, degraded=True)
     raise _nothing_serves(then, asked, reach)
 
 

@@ -32,8 +32,8 @@ class Then(Struct, frozen=True):
     """What a rule sets. `ladder`: the tiers the request may climb, in order. `on_unavailable`: when none of them
     can be reached, `degrade` to a lower tier or `fail`. `commit_after_s`: how long nothing is sent while the
     first block is awaited, so that errors are real statuses. `timeout_s`: how long one attempt may take to its
-    first block (a plain answer: to its end) before the next tier is tried; None: as long as the backend may be
-    silent. `max_escalations`: how many times the request may move up; None: to the end of the ladder.
+    first block (a plain answer: to its end) before the next tier is tried, where there is one; None: as long as the
+    backend may be silent. `max_escalations`: how many times the request may move up; None: to the end of the ladder.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
     conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
 
@@ -48,9 +48,22 @@ class Then(Struct, frozen=True):
     annotate: Mapping[str, str] = {}
 
     def settings(self) -> dict[str, Any]:
-        """All but the ladder, as plain values: what `explain`, `diff` and cases compare."""
-        plain = {name: getattr(self, name) for name in self.__struct_fields__ if name != "ladder"}
-        return plain | {"denoise": None if self.denoise is None else asdict(self.denoise)}
+        """All but the ladder, named and spelt as in a policy file: what `explain`, `diff` and cases show."""
+        denoise = {} if self.denoise is None else asdict(self.denoise)
+        return {
+            "on_unavailable": self.on_unavailable,
+            "max_escalations": self.max_escalations,
+            "timeout": None if self.timeout_s is None else _written(self.timeout_s),
+            "commit_after": _written(self.commit_after_s),
+            "denoise": {name: value for name, value in denoise.items() if value is not None} or None,
+            "thinking": None if self.thinking is None else "on" if self.thinking else "off",
+            "sticky": self.sticky,
+            "annotate": dict(self.annotate),
+        }
+
+
+def _written(duration_s: float) -> str:
+    return f"{duration_s:.12g}s" if duration_s >= 1 else f"{duration_s * 1000:.12g}ms"
 
 
 class Rule(Struct, frozen=True):

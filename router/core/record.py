@@ -1,10 +1,12 @@
 """The one frozen event written per finished request. Headers, metrics, the decision log and `explain` read it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from msgspec import Struct
 
+from router.core.rollout import Arm
+from router.core.situation import Situation
 from router.core.values import Band, Tier, Usage
 
 Outcome = Literal["served", "broken", "refused", "failed", "caller_left"]
@@ -25,6 +27,18 @@ class AttemptRecord(Struct, frozen=True):
     usage: Usage | None = None
 
 
+class ShadowDecision(Struct, frozen=True):
+    """What the candidate of a shadow rollout would have done. `changed` names what differs from the decision that
+    was acted on: `ladder`, or settings; `error` is why the candidate would not have served it."""
+
+    policy: str
+    rule: str = ""
+    reason: str = ""
+    ladder: tuple[Tier, ...] = ()
+    changed: tuple[str, ...] = ()
+    error: str | None = None
+
+
 def wasted_tokens(attempts: Iterable[AttemptRecord]) -> int:
     """Tokens that engines are known to have generated for attempts whose answer the caller did not get."""
     return sum(each.usage.completion_tokens for each in attempts if each.usage is not None and each.outcome != "served")
@@ -32,7 +46,9 @@ def wasted_tokens(attempts: Iterable[AttemptRecord]) -> int:
 
 class Record(Struct, frozen=True):
     """What happened to one request. `time_s` is Unix time at its start, `elapsed_s` its whole duration. `tenant`
-    is a hash. For `wasted_tokens` see the function of that name."""
+    is a hash, and so is `conversation`. `arm` says on which side of a canary it was, `failed_rules` which conditions
+    could not be evaluated, `situation` what the decision looked at, so that another policy can be asked about it.
+    For `wasted_tokens` see the function of that name."""
 
     request_id: str
     time_s: float
@@ -46,6 +62,9 @@ class Record(Struct, frozen=True):
     policy: str = ""
     rule: str = ""
     reason: str = ""
+    arm: Arm = ""
+    failed_rules: tuple[str, ...] = ()
+    annotations: Mapping[str, str] = {}
     tier: Tier | None = None
     ladder: tuple[Tier, ...] = ()
     stakes: Band | None = None
@@ -64,3 +83,6 @@ class Record(Struct, frozen=True):
     usage: Usage | None = None
     wasted_tokens: int = 0
     error: str | None = None
+    conversation: str = ""
+    situation: Situation | None = None
+    shadow: ShadowDecision | None = None

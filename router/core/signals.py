@@ -13,11 +13,10 @@ from router.core.answer_length import expected_tokens
 from router.core.passage import Passage, excerpt, opens_in_english, read_ask, read_earlier, read_system, read_tools
 from router.core.scoring import Prompt, difficulty, stakes
 from router.core.scripts import writing_of
-from router.core.values import ChatRequest, Message, Signals
+from router.core.values import SYSTEM_ROLES, ChatRequest, Message, Signals
 
 IMAGE_KINDS = frozenset({"image_url", "image", "input_image"})
 AUDIO_KINDS = frozenset({"input_audio", "audio_url"})
-SYSTEM_ROLES = frozenset({"system", "developer"})
 SCHEMA_FORMATS = ("json_schema", "json_object")
 SCHEMA_PARAMETERS = frozenset({"structured_outputs", "guided_json", "guided_regex", "guided_choice", "guided_grammar"})
 
@@ -51,6 +50,9 @@ REPLY_TAIL = 100
 TOOLS_READ = 32
 NAME_HEAD, DESCRIPTION_HEAD = 64, 120
 """So many tools are read, and so many characters of a tool's name and of its description."""
+
+MAX_WORD_CHARS = 200
+"""What is read of a word that a caller chose freely: records keep it."""
 
 _Said = tuple[str, str]
 """The role of a message and its text."""
@@ -185,4 +187,4 @@ def _wants_schema(parameters: Mapping[str, Any]) -> bool:
 
 def _word(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name, "")
-    return value if isinstance(value, str) else ""
+    return value[:MAX_WORD_CHARS] if isinstance(value, str) else ""

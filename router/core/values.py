@@ -36,6 +36,10 @@ class Part(Struct, frozen=True, gc=False):
     url: str = ""
 
 
+SYSTEM_ROLES = frozenset(("system", "developer"))
+"""The roles whose messages are instructions to the model rather than part of the conversation."""
+
+
 class Message(Struct, frozen=True):
     """One message of a conversation, its content always a tuple of parts."""
 
@@ -66,6 +70,12 @@ class ChatRequest(Struct, frozen=True):
         """How many choices the caller asked for."""
         value = self.parameters.get("n")
         return value if isinstance(value, int) else 1
+
+    @property
+    def max_tokens(self) -> int:
+        """The caller's cap on the answer; 0: none."""
+        value = self.parameters.get("max_completion_tokens") or self.parameters.get("max_tokens") or 0
+        return value if isinstance(value, int) else 0
 
     @property
     def wants_usage(self) -> bool:
@@ -124,3 +134,13 @@ class Usage(Struct, frozen=True, gc=False):
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+
+
+class TierState(Struct, frozen=True, gc=False):
+    """How one tier is doing, as this router sees it. `in_flight`: attempts open at it now; `failures`: attempts in
+    a row that it failed to serve; `context_tokens`: its window, prompt and answer together."""
+
+    configured: bool = False
+    context_tokens: int = 0
+    in_flight: int = 0
+    failures: int = 0

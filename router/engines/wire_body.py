@@ -2,15 +2,19 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Raw
 
-from router.core.capabilities import Dialect
+from router.core.capabilities import Dialect, DialName
+from router.core.policy import Denoise
 from router.ports import Envelope
 
 _ONLY_USAGE = Raw(b'{"include_usage":true}')
+_AS_STARTED = Denoise()
+_OBJECT = msgspec.json.Decoder(dict[str, Raw] | None)
 
 
 class BodyWriter:
@@ -19,6 +23,7 @@ class BodyWriter:
 
     def __init__(self, model: str, dialect: Dialect, secret: bytes) -> None:
         self._model = Raw(msgspec.json.encode(model))
+        self._dialect = dialect
         self._salted = "cache_salt" in dialect.router_owned
         self._secret = secret
         self._salts: dict[str, Raw] = {}
@@ -35,7 +40,29 @@ class BodyWriter:
             fields["stream_options"] = _with_usage(request.parameters.get("stream_options"))
         if self._salted:
             fields["cache_salt"] = self._salt(envelope.tenant)
+        if envelope.denoise is not None or envelope.thinking is not None:
+            self._turn_dials(fields, envelope)
         return msgspec.json.encode(fields)
+
+    def _turn_dials(self, fields: dict[str, Raw], envelope: Envelope) -> None:
+        """Adds what the policy sets to what the caller sent in the same objects. In a field that is the router's
+        own the caller's words count: it may send the field only because it was granted to steer the engine."""
+        for field, turned in self._turned(envelope).items():
+            try:
+                said = _OBJECT.decode(fields[field]) if field in fields else None
+            except msgspec.ValidationError:
+                continue  # not an object: the engine, which knows what it should be, is the one to refuse it
+            sent = {**turned, **(said or {})} if field in self._dialect.router_owned else {**(said or {}), **turned}
+            fields[field] = Raw(msgspec.json.encode(sent))
+
+    def _turned(self, envelope: Envelope) -> Mapping[str, Mapping[str, Any]]:
+        """The dials that this engine has and the policy sets, object by object."""
+        turned: dict[str, dict[str, Any]] = {}
+        for name, value in _settings(envelope).items():
+            dial = self._dialect.dials.get(name)
+            if dial is not None and value is not None:
+                turned.setdefault(dial.field, {})[dial.key] = value
+        return turned
 
     def _salt(self, tenant: str) -> Raw:
         salt = self._salts.get(tenant)
@@ -43,6 +70,11 @@ class BodyWriter:
             digest = hmac.new(self._secret, tenant.encode(), hashlib.sha256).hexdigest()
             salt = self._salts[tenant] = Raw(msgspec.json.encode(digest[:32]))
         return salt
+
+
+def _settings(envelope: Envelope) -> Mapping[DialName, Any]:
+    denoise = envelope.denoise or _AS_STARTED
+    return {"denoise.steps": denoise.steps, "denoise.canvas": denoise.canvas, "thinking": envelope.thinking}
 
 
 def _with_usage(options: Any) -> Raw:

@@ -1,6 +1,6 @@
 """Everything the climb decides, driven with `next` and `send` alone: no event loop, no clock, no engine."""
 
-from collections.abc import Generator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from router.core.cascade import (
     Attempt,
     Block,
+    Close,
     Command,
     Commit,
     Due,
@@ -18,6 +19,7 @@ from router.core.cascade import (
     Failed,
     Finish,
     KeepAlive,
+    Machine,
     Open,
     Plan,
     Release,
@@ -25,27 +27,37 @@ from router.core.cascade import (
     cascade,
 )
 from router.core.errors import BackendError, EngineFailed, Malformed, Overloaded, Refused, TimedOut, Unavailable
-from router.core.values import TIERS
+from router.core.values import TIERS, Tier
 
-Machine = Generator[tuple[Command, ...], Event, None]
-
-FAST, STRONG = Attempt(1, "fast"), Attempt(2, "strong")
+FAST, STRONG, HOSTED = Attempt(1, "fast"), Attempt(2, "strong"), Attempt(3, "hosted")
 
 GONE = Unavailable("the backend fast-1 cannot be reached")
 NO = Refused("temperature must be 1.0", 400)
 
 
-def plan(*ladder: Any, fallback: Any = (), commit_at_s: float | None = None) -> Plan:
-    return Plan(ladder, fallback, commit_at_s, keep_alive_s=15.0)
+def plan(*ladder: Any, fallback: Any = (), commit_at_s: float | None = None, timeout_s: float | None = None) -> Plan:
+    return Plan(ladder, fallback, commit_at_s, 15.0, timeout_s)
 
 
-def started(planned: Plan) -> tuple[Machine, tuple[Command, ...]]:
-    machine = cascade(planned)
+def started(planned: Plan, now_s: float = 0.0) -> tuple[Machine, tuple[Command, ...]]:
+    machine = cascade(planned, now_s)
     return machine, next(machine)
 
 
 def ended(attempt: int) -> Ended:
     return Ended(attempt, b"data: last\n\n", None, None)
+
+
+def failed(attempt: int, error: BackendError, now_s: float = 1.0) -> Failed:
+    return Failed(attempt, error, now_s)
+
+
+def after_giving_up(attempt: Attempt, commands: tuple[Command, ...]) -> tuple[Command, ...]:
+    """What is asked for once this attempt is closed because it gave nothing in time."""
+    close, *others = commands
+    assert isinstance(close, Close)
+    assert (close.attempt, type(close.error)) == (attempt, TimedOut)
+    return tuple(others)
 
 
 def is_over(machine: Machine) -> bool:
@@ -63,7 +75,7 @@ def is_over(machine: Machine) -> bool:
 def test_the_first_tier_of_the_ladder_is_opened_first() -> None:
     _, commands = started(plan("fast", "strong"))
 
-    assert commands == (Open(FAST),)
+    assert commands == (Open(FAST), WaitUntil(None))
 
 
 def test_blocks_are_released_as_they_come_and_the_end_finishes() -> None:
@@ -92,12 +104,12 @@ def test_an_answer_whose_only_event_is_its_last_is_served_all_the_same() -> None
 def test_a_failure_before_the_first_block_goes_up(error: BackendError) -> None:
     machine, _ = started(plan("fast", "strong"))
 
-    assert machine.send(Failed(1, error)) == (Open(STRONG),)
+    assert machine.send(failed(1, error)) == (Open(STRONG), WaitUntil(None))
 
 
 def test_the_answer_of_a_higher_tier_is_that_tiers() -> None:
     machine, _ = started(plan("fast", "strong"))
-    machine.send(Failed(1, GONE))
+    machine.send(failed(1, GONE))
 
     assert machine.send(Block(2, b"one")) == (WaitUntil(None), Release(STRONG, b"one"))
     assert machine.send(ended(2)) == (Finish(STRONG, None),)
@@ -105,9 +117,9 @@ def test_the_answer_of_a_higher_tier_is_that_tiers() -> None:
 
 def test_when_the_last_tier_fails_its_error_is_the_answer() -> None:
     machine, _ = started(plan("fast", "strong"))
-    machine.send(Failed(1, GONE))
+    machine.send(failed(1, GONE))
 
-    assert machine.send(Failed(2, NO)) == (Finish(None, NO),)
+    assert machine.send(failed(2, NO)) == (Finish(None, NO),)
     assert is_over(machine)
 
 
@@ -117,7 +129,7 @@ def test_a_failure_after_the_first_block_breaks_off_because_what_was_released_is
     for _ in range(blocks):
         machine.send(Block(1, b"some"))
 
-    assert machine.send(Failed(1, GONE)) == (Finish(FAST, GONE),)
+    assert machine.send(failed(1, GONE)) == (Finish(FAST, GONE),)
     assert is_over(machine)
 
 
@@ -133,7 +145,7 @@ def test_a_streamed_request_sets_its_timer_when_it_opens() -> None:
 def test_a_plain_request_sets_no_timer() -> None:
     _, commands = started(plan("fast", commit_at_s=None))
 
-    assert commands == (Open(FAST),)
+    assert commands == (Open(FAST), WaitUntil(None))
 
 
 def test_a_caller_who_has_waited_long_enough_is_told_that_we_are_here_and_kept_alive() -> None:
@@ -157,14 +169,14 @@ def test_the_first_block_switches_the_timer_off(waited: int) -> None:
 def test_before_the_commit_the_next_attempt_keeps_to_the_same_instant() -> None:
     machine, _ = started(plan("fast", "strong", commit_at_s=10.0))
 
-    assert machine.send(Failed(1, GONE)) == (Open(STRONG), WaitUntil(10.0))
+    assert machine.send(failed(1, GONE)) == (Open(STRONG), WaitUntil(10.0))
 
 
 def test_after_the_commit_a_failure_still_goes_up_and_the_caller_is_still_kept_alive() -> None:
     machine, _ = started(plan("fast", "strong", commit_at_s=10.0))
     machine.send(Due(10.0))
 
-    assert machine.send(Failed(1, GONE)) == (Open(STRONG),)
+    assert machine.send(failed(1, GONE)) == (Open(STRONG), WaitUntil(25.0))
     assert machine.send(Due(25.0)) == (KeepAlive(), WaitUntil(40.0))
     assert machine.send(Block(2, b"one")) == (WaitUntil(None), Release(STRONG, b"one"))
 
@@ -174,7 +186,7 @@ def test_a_caller_is_told_only_once_that_we_are_here() -> None:
 
     told = [
         *machine.send(Due(10.0)),
-        *machine.send(Failed(1, GONE)),
+        *machine.send(failed(1, GONE)),
         *machine.send(Due(25.0)),
         *machine.send(Due(40.0)),
     ]
@@ -186,7 +198,113 @@ def test_when_every_tier_fails_after_the_commit_the_last_error_is_the_end() -> N
     machine, _ = started(plan("fast", commit_at_s=10.0))
     machine.send(Due(10.0))
 
-    assert machine.send(Failed(1, GONE)) == (Finish(None, GONE),)
+    assert machine.send(failed(1, GONE)) == (Finish(None, GONE),)
+
+
+# --- giving up --------------------------------------------------------------------------------------------------
+
+
+def test_a_tier_that_gives_no_block_in_time_is_closed_and_the_next_one_is_opened() -> None:
+    machine, commands = started(plan("fast", "strong", timeout_s=2.0), now_s=100.0)
+
+    assert commands == (Open(FAST), WaitUntil(102.0))
+    assert after_giving_up(FAST, machine.send(Due(102.0))) == (Open(STRONG), WaitUntil(None))
+    assert machine.send(Block(2, b"one")) == (WaitUntil(None), Release(STRONG, b"one"))
+
+
+@pytest.mark.parametrize(("timeout_s", "limit"), [(2.0, "2 s"), (0.25, "0.25 s"), (600.0, "600 s")])
+def test_what_is_said_of_a_tier_that_was_given_up_names_it_and_its_limit(timeout_s: float, limit: str) -> None:
+    machine, _ = started(plan("fast", "strong", timeout_s=timeout_s))
+
+    close, *_ = machine.send(Due(timeout_s))
+
+    assert isinstance(close, Close)
+    assert str(close.error) == f"the tier fast gave no block within {limit}"
+
+
+@pytest.mark.parametrize("now_s", [101.999, 102.0, 140.0], ids=["a little early", "in time", "late"])
+def test_a_timer_that_goes_off_ends_the_attempt_whatever_the_clock_says(now_s: float) -> None:
+    machine, _ = started(plan("fast", "strong", "hosted", timeout_s=2.0), now_s=100.0)
+
+    assert after_giving_up(FAST, machine.send(Due(now_s))) == (Open(STRONG), WaitUntil(now_s + 2.0))
+
+
+def test_each_attempt_has_the_whole_time_from_its_own_beginning() -> None:
+    machine, _ = started(plan("fast", "strong", "hosted", timeout_s=2.0))
+
+    assert machine.send(failed(1, GONE, now_s=1.5)) == (Open(STRONG), WaitUntil(3.5))
+    assert after_giving_up(STRONG, machine.send(Due(3.5))) == (Open(HOSTED), WaitUntil(None))
+
+
+def test_after_the_first_block_an_answer_may_take_as_long_as_it_likes() -> None:
+    machine, _ = started(plan("fast", "strong", commit_at_s=10.0, timeout_s=2.0))
+
+    assert machine.send(Block(1, b"one")) == (WaitUntil(None), Release(FAST, b"one"))
+    assert machine.send(Block(1, b"two")) == (Release(FAST, b"two"),)
+    assert machine.send(ended(1)) == (Finish(FAST, None),)
+
+
+def test_an_attempt_may_be_given_up_after_the_caller_was_told_that_we_are_here() -> None:
+    machine, commands = started(plan("fast", "strong", "hosted", commit_at_s=10.0, timeout_s=26.0))
+
+    assert commands == (Open(FAST), WaitUntil(10.0))
+    assert machine.send(Due(10.0)) == (Commit(FAST), WaitUntil(25.0))
+    assert machine.send(Due(25.0)) == (KeepAlive(), WaitUntil(26.0))
+    assert after_giving_up(FAST, machine.send(Due(26.0))) == (Open(STRONG), WaitUntil(40.0))
+    assert machine.send(Due(40.0)) == (KeepAlive(), WaitUntil(52.0))
+    assert after_giving_up(STRONG, machine.send(Due(52.0))) == (Open(HOSTED), WaitUntil(55.0))
+    assert machine.send(Due(55.0)) == (KeepAlive(), WaitUntil(70.0))
+
+
+def test_the_commit_comes_at_its_instant_however_many_attempts_were_given_up_before() -> None:
+    machine, commands = started(plan("fast", "strong", "hosted", commit_at_s=10.0, timeout_s=4.0))
+
+    assert commands == (Open(FAST), WaitUntil(4.0))
+    assert after_giving_up(FAST, machine.send(Due(4.0))) == (Open(STRONG), WaitUntil(8.0))
+    assert after_giving_up(STRONG, machine.send(Due(8.0))) == (Open(HOSTED), WaitUntil(10.0))
+    assert machine.send(Due(10.0)) == (Commit(HOSTED), WaitUntil(25.0))
+
+
+def test_a_tier_given_up_at_the_instant_of_the_commit_is_not_the_one_the_caller_is_told_of() -> None:
+    machine, _ = started(plan("fast", "strong", "hosted", commit_at_s=10.0, timeout_s=10.0))
+
+    assert after_giving_up(FAST, machine.send(Due(10.0))) == (Open(STRONG), WaitUntil(10.0))
+    assert machine.send(Due(10.0)) == (Commit(STRONG), WaitUntil(20.0))
+
+
+# --- the last tier ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_the_only_tier_may_take_as_long_as_it_likes(tier: Tier) -> None:
+    _, commands = started(plan(tier, timeout_s=2.0))
+
+    assert commands == (Open(Attempt(1, tier)), WaitUntil(None))
+
+
+def test_the_timer_of_a_tier_that_failed_does_not_go_off_on_the_last_one() -> None:
+    machine, commands = started(plan("fast", "strong", timeout_s=2.0))
+
+    assert commands == (Open(FAST), WaitUntil(2.0))
+    assert machine.send(failed(1, GONE, now_s=0.5)) == (Open(STRONG), WaitUntil(None))
+
+
+def test_whoever_waits_for_the_last_tier_is_told_that_we_are_here_and_kept_alive_for_as_long_as_it_takes() -> None:
+    machine, _ = started(plan("fast", "strong", commit_at_s=10.0, timeout_s=2.0))
+    machine.send(Due(2.0))
+
+    assert machine.send(Due(10.0)) == (Commit(STRONG), WaitUntil(25.0))
+    assert machine.send(Due(25.0)) == (KeepAlive(), WaitUntil(40.0))
+    assert machine.send(Due(4000.0)) == (KeepAlive(), WaitUntil(4015.0))
+    assert machine.send(Block(2, b"one")) == (WaitUntil(None), Release(STRONG, b"one"))
+
+
+def test_when_the_last_tier_fails_after_another_was_given_up_its_error_is_the_answer() -> None:
+    machine, _ = started(plan("fast", "strong", timeout_s=2.0))
+    machine.send(Due(2.0))
+
+    assert machine.send(failed(2, GONE, now_s=600.0)) == (Finish(None, GONE),)
+    assert is_over(machine)
 
 
 # --- falling back -----------------------------------------------------------------------------------------------
@@ -198,40 +316,69 @@ UNREACHED = [GONE, Overloaded("busy"), TimedOut("silent"), EngineFailed("500")]
 def test_a_tier_that_cannot_be_reached_is_answered_for_by_the_fallback(error: BackendError) -> None:
     machine, _ = started(plan("strong", fallback=("fast",)))
 
-    assert machine.send(Failed(1, error)) == (Open(Attempt(2, "fast")),)
+    assert machine.send(failed(1, error)) == (Open(Attempt(2, "fast")), WaitUntil(None))
     assert machine.send(Block(2, b"one")) == (WaitUntil(None), Release(Attempt(2, "fast"), b"one"))
 
 
 def test_a_request_that_is_refused_does_not_degrade() -> None:
     machine, _ = started(plan("strong", fallback=("fast",)))
 
-    assert machine.send(Failed(1, NO)) == (Finish(None, NO),)
+    assert machine.send(failed(1, NO)) == (Finish(None, NO),)
 
 
 @pytest.mark.parametrize("errors", [(NO, GONE), (GONE, NO)], ids=["refused first", "refused last"])
 def test_a_ladder_on_which_one_tier_refused_does_not_degrade(errors: tuple[BackendError, BackendError]) -> None:
     machine, _ = started(plan("strong", "hosted", fallback=("fast",)))
-    machine.send(Failed(1, errors[0]))
+    machine.send(failed(1, errors[0]))
 
-    (last,) = machine.send(Failed(2, errors[1]))
+    (last,) = machine.send(failed(2, errors[1]))
 
     assert isinstance(last, Finish)
     assert last.served is None
 
 
+def test_a_ladder_that_was_given_up_is_answered_for_by_the_fallback_which_may_take_as_long_as_it_likes() -> None:
+    machine, commands = started(plan("strong", fallback=("fast",), timeout_s=2.0))
+
+    assert commands == (Open(Attempt(1, "strong")), WaitUntil(2.0))
+    assert after_giving_up(Attempt(1, "strong"), machine.send(Due(2.0))) == (Open(Attempt(2, "fast")), WaitUntil(None))
+
+
+def test_a_fallback_is_given_up_while_there_is_another() -> None:
+    machine, _ = started(plan("hosted", fallback=("strong", "fast"), timeout_s=2.0))
+
+    assert machine.send(failed(1, GONE, now_s=1.0)) == (Open(STRONG), WaitUntil(3.0))
+    assert after_giving_up(STRONG, machine.send(Due(3.0))) == (Open(Attempt(3, "fast")), WaitUntil(None))
+
+
+@pytest.mark.parametrize("error", [NO, Malformed("not JSON")], ids=["refused", "malformed"])
+def test_a_ladder_that_may_not_degrade_any_more_waits_for_its_last_tier(error: BackendError) -> None:
+    machine, _ = started(plan("strong", "hosted", fallback=("fast",), timeout_s=2.0))
+
+    assert machine.send(failed(1, error)) == (Open(Attempt(2, "hosted")), WaitUntil(None))
+
+
+def test_a_ladder_that_may_not_degrade_any_more_still_gives_up_the_tiers_before_its_last() -> None:
+    machine, _ = started(plan("fast", "strong", "hosted", fallback=("fast",), timeout_s=2.0))
+
+    assert machine.send(failed(1, NO, now_s=1.0)) == (Open(STRONG), WaitUntil(3.0))
+    assert after_giving_up(STRONG, machine.send(Due(3.0))) == (Open(HOSTED), WaitUntil(None))
+    assert machine.send(failed(3, GONE)) == (Finish(None, GONE),)
+
+
 def test_the_fallbacks_are_tried_in_their_order() -> None:
     machine, _ = started(plan("hosted", fallback=("strong", "fast")))
 
-    assert machine.send(Failed(1, GONE)) == (Open(Attempt(2, "strong")),)
-    assert machine.send(Failed(2, GONE)) == (Open(Attempt(3, "fast")),)
-    assert machine.send(Failed(3, GONE)) == (Finish(None, GONE),)
+    assert machine.send(failed(1, GONE)) == (Open(Attempt(2, "strong")), WaitUntil(None))
+    assert machine.send(failed(2, GONE)) == (Open(Attempt(3, "fast")), WaitUntil(None))
+    assert machine.send(failed(3, GONE)) == (Finish(None, GONE),)
 
 
 def test_a_fallback_that_refuses_is_the_end() -> None:
     machine, _ = started(plan("hosted", fallback=("strong", "fast")))
-    machine.send(Failed(1, GONE))
+    machine.send(failed(1, GONE))
 
-    assert machine.send(Failed(2, NO)) == (Finish(None, NO),)
+    assert machine.send(failed(2, NO)) == (Finish(None, NO),)
 
 
 # --- invariants -------------------------------------------------------------------------------------------------
@@ -244,6 +391,7 @@ plans = st.builds(
     fallback=tier_lists,
     commit_at_s=st.none() | st.just(10.0),
     keep_alive_s=st.just(15.0),
+    timeout_s=st.none() | st.sampled_from([0.5, 4.0, 10.0, 40.0]),
 )
 
 
@@ -252,11 +400,15 @@ class Shell:
 
     def __init__(self, planned: Plan) -> None:
         self.plan = planned
+        self.now_s = 0.0
         self.opened: list[Attempt] = []
+        self.opened_s = 0.0
         self.open: Attempt | None = None
+        self.closed: list[Attempt] = []
+        self.errors: list[BackendError] = []
         self.released: list[bytes] = []
         self.releasing: Attempt | None = None
-        self.committed = False
+        self.told_s: float | None = None
         self.due_s: float | None = None
         self.finish: Finish | None = None
 
@@ -265,12 +417,38 @@ class Shell:
         for command in commands:
             assert self.finish is None, "nothing comes after Finish"
             getattr(self, f"on_{type(command).__name__}")(command)
+        if self.finish is None:
+            assert self.open is not None, "the machine waits for something that will come"
+            assert self.due_s == self.next_instant_s()
+
+    def next_instant_s(self) -> float | None:
+        """When the machine must be woken at the latest, by the plan alone."""
+        told_s, plan = self.told_s, self.plan
+        tell_at_s = plan.commit_at_s if told_s is None else told_s + plan.keep_alive_s
+        give_up_at_s = None if plan.timeout_s is None or not self.may_go_on() else self.opened_s + plan.timeout_s
+        instants_s = [each for each in (tell_at_s, give_up_at_s) if each is not None]
+        return None if self.released else min(instants_s, default=None)
+
+    def may_go_on(self) -> bool:
+        """Whether another tier may be called after the open one, by the plan alone."""
+        was_reached = any(isinstance(each, (Refused, Malformed)) for each in self.errors)
+        tiers = self.plan.ladder if was_reached else self.plan.ladder + self.plan.fallback
+        return len(self.opened) < len(tiers)
 
     def on_Open(self, command: Open) -> None:  # noqa: N802 - named after the command
         assert self.open is None, "never two open attempts"
         assert not self.released, "what is released is final"
         self.opened.append(command.attempt)
-        self.open = command.attempt
+        self.open, self.opened_s = command.attempt, self.now_s
+
+    def on_Close(self, command: Close) -> None:  # noqa: N802
+        assert command.attempt == self.open
+        assert not self.released, "an answer that has begun is never given up"
+        assert self.plan.timeout_s is not None
+        assert self.now_s >= self.opened_s + self.plan.timeout_s, "nobody is given up early"
+        assert self.may_go_on(), "a slow answer is better than none"
+        self.open = None
+        self.closed.append(command.attempt)
 
     def on_Release(self, command: Release) -> None:  # noqa: N802
         assert command.attempt == self.open
@@ -281,13 +459,14 @@ class Shell:
 
     def on_Commit(self, command: Commit) -> None:  # noqa: N802
         assert command.attempt == self.open
-        assert not self.committed
+        assert self.told_s is None, "once"
         assert not self.released
-        self.committed = True
+        self.told_s = self.now_s
 
     def on_KeepAlive(self, _command: KeepAlive) -> None:  # noqa: N802
-        assert self.committed
+        assert self.told_s is not None
         assert not self.released
+        self.told_s = self.now_s
 
     def on_WaitUntil(self, command: WaitUntil) -> None:  # noqa: N802
         self.due_s = command.t_s
@@ -301,31 +480,42 @@ class Shell:
         self.finish = command
 
 
+@st.composite
+def happenings(draw: st.DrawFn, shell: Shell, quick: bool) -> Event:
+    """What may come next, at any instant: an event of the open attempt, or the timer, which may be late."""
+    assert shell.open is not None
+    number, passed_s = shell.open.number, draw(st.sampled_from([0.0, 0.5, 3.0, 20.0]))
+    kinds = ["end", "fail"] + ([] if quick else ["block"]) + (["due"] if shell.due_s is not None else [])
+    kind = draw(st.sampled_from(kinds))
+    if kind == "due" and shell.due_s is not None:
+        shell.now_s, shell.due_s = max(shell.now_s, shell.due_s) + draw(st.sampled_from([0.0, 0.0, 7.0])), None
+        return Due(shell.now_s)
+    shell.now_s += passed_s
+    if kind == "block":
+        return Block(number, draw(st.binary(min_size=1, max_size=3)))
+    shell.open = None
+    if kind == "end":
+        return ended(number)
+    shell.errors.append(draw(errors))
+    return failed(number, shell.errors[-1], shell.now_s)
+
+
 @settings(deadline=None, max_examples=300)
 @given(plans, st.data())
 def test_whatever_happens_the_climb_keeps_its_promises(planned: Plan, data: st.DataObject) -> None:
-    machine, shell, now_s = cascade(planned), Shell(planned), 10.0
+    machine, shell = cascade(planned, 0.0), Shell(planned)
     sent: list[bytes] = []
     shell.perform(next(machine))
-    while shell.finish is None:
-        assert shell.open is not None, "the machine waits for something that will come"
-        number = shell.open.number
-        kinds = ["block", "end", "fail"] + (["due"] if shell.due_s is not None else [])
-        kind = data.draw(st.sampled_from(kinds if len(sent) < 12 else ["end", "fail"]))
-        event: Event
-        if kind == "block":
-            event = Block(number, data.draw(st.binary(min_size=1, max_size=3)))
-            sent.append(event.data)
-        elif kind == "due":
-            now_s, event, shell.due_s = now_s + 15.0, Due(now_s + 15.0), None
-            sent.append(b"")
-        else:
-            event = ended(number) if kind == "end" else Failed(number, data.draw(errors))
-            shell.open = None
+    for turn in count():
+        event = data.draw(happenings(shell, quick=turn > 12))
+        sent += [event.data] if isinstance(event, Block) else []
         shell.perform(machine.send(event))
+        if shell.finish is not None:
+            break
 
     with pytest.raises(StopIteration):
-        machine.send(Due(now_s))
+        machine.send(Due(shell.now_s))
+    assert shell.opened[-1] not in shell.closed, "the last attempt is waited for"
     assert b"".join(shell.released) == b"".join(sent)
     assert [attempt.number for attempt in shell.opened] == list(range(1, len(shell.opened) + 1))
     wanted = planned.ladder + planned.fallback

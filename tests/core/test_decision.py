@@ -12,7 +12,8 @@ from router.core.capabilities import CONTEXT, TierFacts, fit
 from router.core.decision import Decision, Reason, decide
 from router.core.errors import CallerError, Forbidden, InvalidRequest, NoTierAvailable, UnsupportedParameter
 from router.core.ladder import Reach, reach_up_to
-from router.core.policy import ConditionFailed, OnUnavailable, Policy, Rule, Then
+from router.core.policy import ConditionFailed, Denoise, OnUnavailable, Policy, Rule, Sticky, Then
+from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.values import TIERS, ChatRequest, Score, Tier
 from tests.examples import (
     FAST,
@@ -32,6 +33,7 @@ CHEAP_FIRST = Then(("fast", "strong"))
 CAREFUL = Then(("strong",))
 
 TWO = reach_up_to("hosted", {"fast": FAST, "strong": STRONG})
+THREE = reach_up_to("hosted", {"fast": FAST, "strong": STRONG, "hosted": HOSTED})
 PINS = caller(pins=True)
 
 
@@ -120,12 +122,9 @@ def test_a_condition_that_failed_turns_a_ladder_of_the_fast_tier_alone_into_the_
 def test_a_condition_that_failed_keeps_the_rest_of_what_the_rule_set() -> None:
     then = Then(("fast", "hosted"), on_unavailable="degrade", commit_after_s=3.0)
 
-    decision = decide(a_policy(a_broken_rule(CAREFUL), otherwise=then), a_view(), TWO_AND_HOSTED, None)
+    decision = decide(a_policy(a_broken_rule(CAREFUL), otherwise=then), a_view(), THREE, None)
 
     assert decision.then == Then(("hosted",), on_unavailable="degrade", commit_after_s=3.0)
-
-
-TWO_AND_HOSTED = reach_up_to("hosted", {"fast": FAST, "strong": STRONG, "hosted": HOSTED})
 
 
 def test_a_condition_that_failed_after_the_match_was_never_asked_and_changes_nothing() -> None:
@@ -223,12 +222,40 @@ def test_a_floor_holds_against_a_pin_when_no_condition_could_tell_what_the_polic
     assert forbidden.value.grant == "min_stakes"
 
 
+# --- how far it may climb ---------------------------------------------------------------------------------------
+
+WHOLE = Then(("fast", "strong", "hosted"))
+
+
+@pytest.mark.parametrize(
+    ("most", "climbed"),
+    [(None, TIERS), (2, TIERS), (1, ("fast", "strong")), (0, ("fast",))],
+)
+def test_a_request_moves_up_as_often_as_its_rule_lets_it(most: int | None, climbed: tuple[Tier, ...]) -> None:
+    decision = decide(a_policy(otherwise=replace(WHOLE, max_escalations=most)), a_view(), THREE, None)
+
+    assert (decision.tiers, decision.reason) == (climbed, "otherwise")
+
+
+def test_a_tier_that_cannot_serve_is_no_step_of_the_climb() -> None:
+    policy = a_policy(otherwise=replace(WHOLE, max_escalations=0))
+
+    assert decide(policy, a_view(chat_request(seed=1)), THREE, None).tiers == ("strong",)
+
+
+def test_the_way_down_is_no_climb() -> None:
+    then = Then(("hosted",), on_unavailable="degrade", max_escalations=0)
+
+    assert decide(a_policy(otherwise=then), a_view(), THREE, None).ladder.fallback != ()
+    assert decide(a_policy(otherwise=then), a_view(), TWO, None).tiers == ("strong", "fast")
+
+
 # --- explaining -------------------------------------------------------------------------------------------------
 
 
 def test_a_decision_tells_machines_everything_that_led_to_it() -> None:
     rule = Rule("never", "signals.turns > 5", ("signals.turns",), lambda _: False, CAREFUL)
-    then = Then(("fast", "strong"), on_unavailable="degrade", commit_after_s=4.0)
+    then = Then(("fast", "strong"), "degrade", commit_after_s=4.0, denoise=Denoise(steps=8), annotate={"team": "a"})
 
     told = decide(a_policy(rule, otherwise=then), a_view(chat_request(seed=1, temperature=0)), TWO, None).as_dict()
 
@@ -238,8 +265,16 @@ def test_a_decision_tells_machines_everything_that_led_to_it() -> None:
         "reason": "capability",
         "ladder": ["strong"],
         "fallback": [],
-        "on_unavailable": "degrade",
-        "commit_after_s": 4.0,
+        "settings": {
+            "on_unavailable": "degrade",
+            "max_escalations": None,
+            "timeout": None,
+            "commit_after": "4s",
+            "denoise": {"steps": 8},
+            "thinking": None,
+            "sticky": "up",
+            "annotate": {"team": "a"},
+        },
         "dropped": {"strong": []},
         "excluded": [
             {"tier": "fast", "parameter": "seed", "action": "escalate", "why": "asks for a repeatable answer"}
@@ -264,7 +299,10 @@ def test_a_decision_knows_what_a_fallback_drops() -> None:
 tiers = st.sampled_from(TIERS)
 ladders = st.lists(tiers, min_size=1, max_size=3, unique=True).map(tuple)
 modes: st.SearchStrategy[OnUnavailable] = st.sampled_from(["degrade", "fail"])
-thens = st.builds(Then, ladder=ladders, on_unavailable=modes)
+stickies: st.SearchStrategy[Sticky] = st.sampled_from(["up", "off"])
+escalations = st.none() | st.integers(0, 2)
+thens = st.builds(Then, ladder=ladders, on_unavailable=modes, max_escalations=escalations, sticky=stickies)
+conversations = st.just(NEW_CONVERSATION) | st.builds(Conversation, tiers, st.integers(1, 9))
 configured = st.lists(st.sampled_from([FAST, STRONG, HOSTED]), min_size=1, unique_by=lambda facts: facts.tier).map(
     lambda facts: {each.tier: each for each in facts}
 )
@@ -289,15 +327,17 @@ def decided(
     tokens: int,
     reach: Reach,
     pin: Tier | None,
+    conversation: Conversation = NEW_CONVERSATION,
 ) -> Decision | None:
+    view = a_view(request, signals(prompt_tokens=tokens), by=PINS, conversation=conversation)
     try:
-        return decide(policy, a_view(request, signals(prompt_tokens=tokens), by=PINS), reach, pin)
+        return decide(policy, view, reach, pin)
     except (CallerError, NoTierAvailable):
         return None
 
 
 @settings(deadline=None)
-@given(policies, asked_for, st.sampled_from([20, 5_000, 90_000]), configured, tiers, st.none() | tiers)
+@given(policies, asked_for, st.sampled_from([20, 5_000, 90_000]), configured, tiers, st.none() | tiers, conversations)
 def test_what_is_decided_can_be_climbed(
     policy: Policy,
     request: ChatRequest,
@@ -305,8 +345,9 @@ def test_what_is_decided_can_be_climbed(
     facts: dict[Tier, TierFacts],
     cap: Tier,
     pin: Tier | None,
+    conversation: Conversation,
 ) -> None:
-    decision = decided(policy, request, tokens, reach_up_to(cap, facts), pin)
+    decision = decided(policy, request, tokens, reach_up_to(cap, facts), pin, conversation)
     if decision is None:
         return
 
@@ -335,17 +376,33 @@ def test_a_request_that_a_reachable_tier_of_its_ladder_can_serve_is_served(
     decision = decided(a_policy(otherwise=then), request, 20, reach, None)
 
     if able & set(then.ladder):
+        serving = tuple(tier for tier in then.ladder if tier in able)
         assert decision is not None
-        assert decision.tiers == tuple(tier for tier in then.ladder if tier in able)
+        assert decision.tiers == serving[: None if then.max_escalations is None else then.max_escalations + 1]
 
 
 @settings(deadline=None)
-@given(st.sampled_from([CAREFUL, Then(("strong", "hosted"))]), thens, asked_for, configured, tiers, st.none() | tiers)
+@given(
+    st.sampled_from([CAREFUL, Then(("strong", "hosted"))]),
+    thens,
+    asked_for,
+    configured,
+    tiers,
+    st.none() | tiers,
+    conversations,
+)
 def test_what_the_policy_wants_for_high_stakes_holds_for_a_key_with_that_floor(
-    careful: Then, rest: Then, request: ChatRequest, facts: dict[Tier, TierFacts], cap: Tier, pin: Tier | None
+    careful: Then,
+    rest: Then,
+    request: ChatRequest,
+    facts: dict[Tier, TierFacts],
+    cap: Tier,
+    pin: Tier | None,
+    conversation: Conversation,
 ) -> None:
     policy = a_policy(Rule("high-stakes", "?", ("signals.stakes",), is_high, careful), otherwise=rest)
-    view = a_view(request, by=caller(pins=True, min_stakes="high"), stakes=Score(0.1, "high", ("key_floor",)))
+    floored, high = caller(pins=True, min_stakes="high"), Score(0.1, "high", ("key_floor",))
+    view = a_view(request, by=floored, stakes=high, conversation=conversation)
 
     try:
         decision = decide(policy, view, reach_up_to(cap, facts), pin)

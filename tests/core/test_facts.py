@@ -10,8 +10,9 @@ from router.core.chat_request import Limits, read_request
 from router.core.errors import CallerError
 from router.core.facts import FACTS, FactType, View, read_facts
 from router.core.grants import Grants, effective_stakes
+from router.core.recall import Conversation
 from router.core.signals import measure
-from router.core.values import Hints, Score
+from router.core.values import TIERS, Hints, Score, TierState
 from tests.examples import a_view, caller, chat_body, chat_request, signals
 
 INT64 = 2**63
@@ -64,19 +65,48 @@ parameters = st.fixed_dictionaries(
 )
 
 
+tiers = st.sampled_from(TIERS)
+counts = st.integers(0, 10**9)
+circumstances = st.fixed_dictionaries(
+    {},
+    optional={
+        "tiers": st.dictionaries(tiers, st.builds(TierState, st.booleans(), counts, counts, counts)),
+        "conversation": st.builds(Conversation, st.none() | tiers, counts),
+        "escalated": st.booleans(),
+    },
+)
+
+
 @settings(deadline=None)
-@given(said=messages, asked=parameters)
-def test_every_fact_of_every_request_is_of_its_declared_type(said: list[Any], asked: dict[str, Any]) -> None:
+@given(said=messages, asked=parameters, known=circumstances)
+def test_every_fact_of_every_request_is_of_its_declared_type(
+    said: list[Any], asked: dict[str, Any], known: dict[str, Any]
+) -> None:
     try:
         request, hints = read_request(chat_body(messages=said, **asked), {}, Limits())
     except CallerError:
         return
     measured, by = measure(request), caller(min_stakes="medium")
-    view = View(request, measured, hints, by, effective_stakes(by.grants, measured.stakes, hints.stakes))
+    stakes = effective_stakes(by.grants, measured.stakes, hints.stakes)
+    view = View(request, measured, hints, by, stakes, **known)
 
     read = read_facts(tuple(FACTS), view)
 
     assert {name: value for name, value in read.items() if not IS_OF_TYPE[FACTS[name].type](value)} == {}
+
+
+def test_no_fact_stands_above_another() -> None:
+    """`tiers.fast` beside `tiers.fast.in_flight` would be ambiguous to a condition."""
+    assert [name for name in FACTS for other in FACTS if other.startswith(f"{name}.")] == []
+
+
+def test_every_tier_has_the_same_facts() -> None:
+    of = {
+        tier: {name.removeprefix(f"tiers.{tier}.") for name in FACTS if name.startswith(f"tiers.{tier}.")}
+        for tier in TIERS
+    }
+
+    assert of["fast"] == of["strong"] == of["hosted"] == set(TierState.__struct_fields__)
 
 
 @pytest.mark.parametrize("name", list(FACTS))
@@ -85,6 +115,9 @@ def test_a_fact_is_listed_under_its_own_name_and_says_what_it_means(name: str) -
 
     assert fact.name == name
     assert fact.meaning
+
+
+DOING = {"fast": TierState(configured=True, context_tokens=4_000, in_flight=3, failures=2)}
 
 
 @pytest.mark.parametrize(
@@ -113,6 +146,18 @@ def test_a_fact_is_listed_under_its_own_name_and_says_what_it_means(name: str) -
         ("hints.conversation", a_view(hints=Hints(conversation="c-1")), "c-1"),
         ("hints.conversation", a_view(), ""),
         ("tenant.name", a_view(by=caller()), "acme"),
+        ("tiers.fast.configured", a_view(tiers=DOING), True),
+        ("tiers.fast.context_tokens", a_view(tiers=DOING), 4_000),
+        ("tiers.fast.in_flight", a_view(tiers=DOING), 3),
+        ("tiers.fast.failures", a_view(tiers=DOING), 2),
+        ("tiers.strong.configured", a_view(tiers=DOING), False),
+        ("tiers.strong.in_flight", a_view(tiers=DOING), 0),
+        ("conversation.tier", a_view(), ""),
+        ("conversation.tier", a_view(conversation=Conversation("strong", 4)), "strong"),
+        ("conversation.requests", a_view(), 0),
+        ("conversation.requests", a_view(conversation=Conversation("strong", 4)), 4),
+        ("memory.escalated", a_view(), False),
+        ("memory.escalated", a_view(escalated=True), True),
     ],
 )
 def test_a_fact_is_read_off_the_right_place(name: str, view: View, value: Any) -> None:
@@ -124,3 +169,21 @@ def test_stakes_are_those_after_hints_and_floor_and_not_the_measured_ones() -> N
     floored = effective_stakes(Grants(min_stakes="high"), measured.stakes, None)
 
     assert FACTS["signals.stakes"].read(a_view(measured=measured, stakes=floored)) == "high"
+
+
+UNJUDGED = Score(0.5, "medium", ("unjudged_script",))
+
+
+@pytest.mark.parametrize(
+    ("view", "judged"),
+    [
+        (a_view(), True),
+        (a_view(stakes=UNJUDGED), False),
+        (a_view(stakes=Score(0.5, "high", ("unjudged_script", "key_floor"))), False),
+        (a_view(stakes=Score(0.5, "high", ("unjudged_script", "hint")), hints=Hints(stakes="high")), True),
+        (a_view(stakes=UNJUDGED, hints=Hints(stakes="medium")), True),
+        (a_view(stakes=UNJUDGED, hints=Hints(stakes="low")), False),
+    ],
+)
+def test_a_text_is_judged_by_the_scores_or_by_the_callers_own_word(view: View, judged: bool) -> None:
+    assert FACTS["signals.judged"].read(view) is judged

@@ -1,5 +1,6 @@
 """What a virtual key may do, and what becomes of a caller's hints under it."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -174,3 +175,13 @@ def test_without_keys_everyone_is_the_owner_and_may_do_everything() -> None:
     check_policy(OWNER.grants, "any")
     assert OWNER.grants.engine_parameters
     assert OWNER.grants.max_tier == TIERS[-1]
+
+
+def test_a_right_that_is_not_known_is_no_right() -> None:
+    with pytest.raises(msgspec.ValidationError, match="unknown field `pin`"):
+        msgspec.convert({"pin": True}, Grants)
+
+
+def test_a_key_may_have_a_policy_of_its_own_and_has_none_unless_somebody_said_so() -> None:
+    assert Grants().policy is None
+    assert msgspec.convert({"policy": "careful"}, Grants).policy == "careful"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from router.core.facts import FACTS
-from router.core.policy import OTHERWISE, ConditionFailed, Policy, Rule, Then, match
+from router.core.policy import OTHERWISE, ConditionFailed, Denoise, Policy, Rule, Then, match
 from tests.examples import a_policy, a_rule, a_view, chat_request, signals
 
 FAST = Then(("fast",))
@@ -149,3 +149,23 @@ def test_the_rule_that_decided_is_not_among_the_skipped() -> None:
 
 def test_no_fact_may_take_the_name_of_the_rule_that_is_always_there() -> None:
     assert OTHERWISE not in FACTS
+
+
+@pytest.mark.parametrize(
+    ("then", "written"),
+    [
+        (Then(("fast",)), {"timeout": None, "commit_after": "10s", "denoise": None, "thinking": None, "annotate": {}}),
+        (Then(("fast",), timeout_s=0.25, commit_after_s=1.5), {"timeout": "250ms", "commit_after": "1.5s"}),
+        (Then(("fast",), timeout_s=3600.0, commit_after_s=0.01), {"timeout": "3600s", "commit_after": "10ms"}),
+        (Then(("fast",), timeout_s=59.999, commit_after_s=600.0), {"timeout": "59.999s", "commit_after": "600s"}),
+        (Then(("fast",), timeout_s=1234.567), {"timeout": "1234.567s"}),
+        (Then(("fast",), denoise=Denoise(steps=8)), {"denoise": {"steps": 8}}),
+        (Then(("fast",), denoise=Denoise(8, 64)), {"denoise": {"steps": 8, "canvas": 64}}),
+        (Then(("fast",), thinking=True), {"thinking": "on"}),
+        (Then(("fast",), thinking=False, sticky="off"), {"thinking": "off", "sticky": "off"}),
+        (Then(("fast",), "degrade", max_escalations=0), {"on_unavailable": "degrade", "max_escalations": 0}),
+        (Then(("fast",), annotate={"team": "a"}), {"annotate": {"team": "a"}}),
+    ],
+)
+def test_settings_are_told_as_they_are_written_in_files(then: Then, written: dict[str, Any]) -> None:
+    assert {name: then.settings()[name] for name in written} == written

@@ -17,9 +17,101 @@ from router.core.errors import (
     TandemError,
     Unavailable,
 )
-from router.core.record import AttemptRecord, Record
-from router.core.values import Usage
-from router.dispatch import describe, hash_tenant
+from router.core.policy import ConditionFailed, Policy, Rule, Then
+from router.core.record import AttemptRecord, Record, ShadowDecision
+from router.core.situation import note
+from router.core.values import Hints, TierState, Usage
+from router.inquiry import Considered, Inquiry, Landscape
+from router.ports import Asked
+from router.story import Story, describe, hash_tenant
+from tests.doubles import DoubleFleet, EndlessMemory, PoliciesInForce, ScriptedBackend
+from tests.examples import FAST, STRONG, a_policy, caller, chat_request
+
+# --- of a decision ----------------------------------------------------------------------------------------------
+
+CHEAP_FIRST, CAREFUL = Then(("fast", "strong"), annotate={"team": "a"}), Then(("strong",), annotate={"team": "a"})
+
+
+def a_broken_rule(name: str) -> Rule:
+    def cannot_tell(_facts: object) -> bool:
+        raise ConditionFailed("division by zero")
+
+    return Rule(name, "1 / 0 > 1", (), cannot_tell, CHEAP_FIRST)
+
+
+def considered(policy: Policy, shadow: Policy | None = None) -> Considered:
+    """What became of one small request under this policy, beside that shadow."""
+    fleet = DoubleFleet(fast=ScriptedBackend([]), strong=ScriptedBackend([]))
+    fleet.doing = {"fast": TierState(True, 4_000), "strong": TierState(True, 8_000)}
+    inquiry = Inquiry(
+        Landscape({"fast": FAST, "strong": STRONG}, {}), fleet, PoliciesInForce({"p": policy}, shadow), EndlessMemory()
+    )
+    return inquiry.consider(ASKED)
+
+
+def recorded(policy: Policy, shadow: Policy | None = None) -> Record:
+    """The record of that request, as a line of the decision log gives it back."""
+    story = Story(ASKED, started_s=0.0, time_s=1.5)
+    story.considered = considered(policy, shadow)
+    record = story.record("failed", 503, 0.25, None)
+    return msgspec.json.decode(msgspec.json.encode(record), type=Record)
+
+
+ASKED = Asked(chat_request(max_tokens=9), Hints(latency_budget_ms=900, conversation="c-1"), caller(), "a1")
+
+
+def test_a_record_says_which_policy_decided_by_which_rule_and_why() -> None:
+    record = recorded(a_policy(otherwise=CHEAP_FIRST))
+
+    assert (record.policy, record.rule, record.reason, record.ladder) == (
+        "test@1",
+        "otherwise",
+        "otherwise",
+        ("fast", "strong"),
+    )
+    assert (record.failed_rules, record.annotations, record.arm, record.shadow) == ((), {"team": "a"}, "", None)
+    assert record.latency_budget_ms == 900
+
+
+def test_a_record_names_the_rules_that_could_not_be_evaluated() -> None:
+    record = recorded(a_policy(a_broken_rule("one"), a_broken_rule("two"), otherwise=CHEAP_FIRST))
+
+    assert (record.failed_rules, record.reason, record.ladder) == (("one", "two"), "condition_failed", ("strong",))
+
+
+def test_a_record_holds_the_situation_and_the_conversations_key_but_no_name() -> None:
+    record = recorded(a_policy(otherwise=CHEAP_FIRST))
+
+    assert record.situation == note(considered(a_policy(otherwise=CHEAP_FIRST)).question)
+    assert re.fullmatch("[0-9a-f]{32}", record.conversation)
+    assert b"c-1" not in msgspec.json.encode(record)
+    assert b"acme" not in msgspec.json.encode(record)
+
+
+def test_a_shadow_that_decides_alike_has_changed_nothing() -> None:
+    policy = a_policy(otherwise=CHEAP_FIRST)
+
+    assert recorded(policy, policy).shadow == ShadowDecision("test@1", "otherwise", "otherwise", ("fast", "strong"))
+
+
+def test_a_shadow_says_what_it_would_have_changed_and_nothing_follows() -> None:
+    shadow = a_policy(otherwise=msgspec.structs.replace(CAREFUL, thinking=True))
+
+    record = recorded(a_policy(otherwise=CHEAP_FIRST), shadow)
+
+    assert record.ladder == ("fast", "strong")
+    assert record.shadow == ShadowDecision("test@1", "otherwise", "otherwise", ("strong",), ("ladder", "thinking"))
+
+
+def test_a_shadow_that_would_not_have_served_says_why() -> None:
+    record = recorded(a_policy(otherwise=CHEAP_FIRST), a_policy(otherwise=Then(("hosted",))))
+
+    assert record.shadow is not None
+    assert record.shadow.error == ("unavailable: this request needs the tier hosted, which is not configured")
+    assert record.shadow.changed == ("ladder",)
+
+
+# --- a value that every reader shares ---------------------------------------------------------------------------
 
 FULL = Record(
     request_id="a1",

@@ -296,3 +296,11 @@ def test_a_word_is_tried_only_so_often() -> None:
     within, beyond = OCCURRENCES - 1, OCCURRENCES + 1
     assert measure(asking("drop a a a a a a " * within + "drop the users table")).stakes.band == "high"
     assert measure(asking("drop a a a a a a " * beyond + "drop the users table")).stakes.band == "low"
+
+
+@pytest.mark.parametrize("name", ["reasoning_effort", "service_tier"])
+def test_a_word_that_the_caller_chose_freely_is_not_kept_whole_however_long_it_is(name: str) -> None:
+    measured = getattr(measure(asking("hi", **{name: "x" * 1_000_000})), name)
+
+    assert measured.startswith("x" * 20)
+    assert len(measured) <= 1_000

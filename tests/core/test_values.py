@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from router.core.values import BANDS, TIERS, Band, Tier, higher_band, lower_tier
+from router.core.values import BANDS, TIERS, Band, Tier, TierState, higher_band, lower_tier
 from tests.examples import chat_request
 
 
@@ -48,3 +48,23 @@ def test_usage_is_not_wanted_unless_the_stream_options_say_so(options: Any) -> N
 @pytest.mark.parametrize("options", [{"include_usage": True}, {"include_usage": True, "include_obfuscation": False}])
 def test_usage_is_wanted_when_the_stream_options_say_so(options: Any) -> None:
     assert chat_request(stream=True, stream_options=options).wants_usage
+
+
+@pytest.mark.parametrize(
+    ("parameters", "most"),
+    [
+        ({}, 0),
+        ({"max_tokens": None}, 0),
+        ({"max_tokens": 9}, 9),
+        ({"max_completion_tokens": 7}, 7),
+        ({"max_tokens": 9, "max_completion_tokens": 7}, 7),
+        ({"max_tokens": 9, "max_completion_tokens": None}, 9),
+        ({"max_tokens": "9"}, 0),
+    ],
+)
+def test_the_newer_name_of_the_cap_on_an_answer_counts_first(parameters: dict[str, Any], most: int) -> None:
+    assert chat_request(**parameters).max_tokens == most
+
+
+def test_a_tier_of_which_nothing_is_known_is_not_there() -> None:
+    assert TierState() == TierState(configured=False, context_tokens=0, in_flight=0, failures=0)

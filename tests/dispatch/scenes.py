@@ -11,11 +11,13 @@ from router.core.grants import OWNER
 from router.core.policy import Policy, Then
 from router.core.record import Record
 from router.core.values import Hints, Tier
-from router.dispatch import Dispatch, Landscape
+from router.dispatch import Dispatch
+from router.inquiry import Inquiry, Landscape
 from router.ports import Asked
 from tests import virtual_time
 from tests.doubles import (
     DoubleFleet,
+    EndlessMemory,
     LoopClock,
     PoliciesInForce,
     RecordingAnswer,
@@ -27,10 +29,14 @@ from tests.examples import FAST, STRONG, a_policy, chat_request
 
 COMMIT_AFTER_S = 10.0
 KEEP_ALIVE_S = 15.0
+TIMEOUT_S = 4.0
 
 CLIMBING = a_policy(otherwise=Then(("fast", "strong"), commit_after_s=COMMIT_AFTER_S))
 STRONG_ONLY = a_policy(otherwise=Then(("strong",), commit_after_s=COMMIT_AFTER_S))
 STRONG_OR_LESS = a_policy(otherwise=Then(("strong",), on_unavailable="degrade", commit_after_s=COMMIT_AFTER_S))
+IMPATIENT = a_policy(
+    otherwise=Then(("fast", "strong"), commit_after_s=COMMIT_AFTER_S, timeout_s=TIMEOUT_S),
+)
 
 TIERS: dict[Tier, TierFacts] = {"fast": FAST, "strong": STRONG}
 
@@ -56,6 +62,10 @@ class Scene:
     policy: Policy = CLIMBING
     answer: RecordingAnswer = field(default_factory=RecordingAnswer)
     log: RecordList = field(default_factory=RecordList)
+    memory: EndlessMemory = field(default_factory=EndlessMemory)
+
+    def __post_init__(self) -> None:
+        self.fleet = DoubleFleet(fast=self.fast, strong=self.strong)
 
     @property
     def record(self) -> Record:
@@ -75,10 +85,10 @@ class Scene:
 
     async def serve(self, asked: Asked) -> None:
         """Serves one request, on whatever loop runs."""
-        fleet = DoubleFleet(fast=self.fast, strong=self.strong)
         landscape = Landscape(TIERS, {"fast": "fast", "strong": "strong"})
         policies = PoliciesInForce({"default": self.policy})
-        dispatch = Dispatch(landscape, fleet, policies, self.log, LoopClock(), status_of, KEEP_ALIVE_S)
+        inquiry = Inquiry(landscape, self.fleet, policies, self.memory)
+        dispatch = Dispatch(inquiry, self.fleet, self.memory, self.log, LoopClock(), status_of, KEEP_ALIVE_S)
         await dispatch.serve(asked, self.answer)
 
     def play(self, asked: Asked | None = None) -> None:

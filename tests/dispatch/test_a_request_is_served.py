@@ -15,7 +15,7 @@ from router.core.errors import (
     Unavailable,
 )
 from router.core.grants import Caller, Grants
-from router.core.policy import Then
+from router.core.policy import Denoise, Then
 from router.core.values import Hints, Usage
 from tests.dispatch.scenes import CLIMBING, STRONG_ONLY, STRONG_OR_LESS, Scene, asking, backend, status_of
 from tests.doubles import EPOCH_S, Ends, Fails, RecordingAnswer, Says
@@ -98,6 +98,25 @@ def test_what_an_engine_gets_is_the_request_under_its_id() -> None:
     for envelope in (to_fast, to_strong):
         assert envelope.request is asked.request
         assert (envelope.tenant, envelope.traceparent) == ("local", "00-trace")
+
+
+def test_what_the_policy_sets_of_the_answer_goes_to_every_engine() -> None:
+    then = Then(("fast", "strong"), denoise=Denoise(steps=8), thinking=False)
+    scene = Scene(backend(Fails(EngineFailed("no"))), backend(*GOOD), a_policy(otherwise=then))
+
+    scene.play()
+
+    envelopes = [envelope for each in scene.backends for _, envelope in each.asked]
+    assert [(each.denoise, each.thinking) for each in envelopes] == [(Denoise(steps=8), False)] * 2
+
+
+def test_a_policy_that_sets_nothing_of_the_answer_leaves_it_to_the_caller() -> None:
+    scene = Scene(backend(*GOOD), backend(*GOOD))
+
+    scene.play()
+
+    ((_, envelope),) = scene.fast.asked
+    assert (envelope.denoise, envelope.thinking) == (None, None)
 
 
 @pytest.mark.parametrize("error", BY_NAME)

@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.core.errors import BackendError, EngineFailed, Malformed, Overloaded, Refused, TimedOut, Unavailable
+from router.core.policy import Then
 from router.ports import Asked
-from tests.dispatch.scenes import CLIMBING, STRONG_ONLY, STRONG_OR_LESS, Scene, asking
+from tests.dispatch.scenes import CLIMBING, IMPATIENT, STRONG_ONLY, STRONG_OR_LESS, Scene, asking
 from tests.doubles import Ends, Fails, RecordingAnswer, Says, ScriptedBackend, Step
+from tests.examples import a_policy
 
 ERRORS: list[BackendError] = [
     EngineFailed("x"),
@@ -20,6 +22,14 @@ ERRORS: list[BackendError] = [
     Refused("x", 400),
 ]
 DELAYS_S = [0.0, 0.0, 1.0, 7.0, 10.0, 33.0]
+POLICIES = [
+    CLIMBING,
+    STRONG_ONLY,
+    STRONG_OR_LESS,
+    IMPATIENT,
+    a_policy(otherwise=Then(("strong",), on_unavailable="degrade", commit_after_s=7.0, timeout_s=10.0)),
+    a_policy(otherwise=Then(("fast", "strong"), commit_after_s=10.0, timeout_s=10.0, max_escalations=0)),
+]
 WHOLE = re.compile(r"fail|begin (commit (keep_alive )*)?(release )*(end|break_off)")
 BROKEN = re.compile(r"(fail|begin( commit( keep_alive)*)?( release)*( end| break_off)?)?")
 """The promise of `ports.Answer`, on the names of its calls: whole, and as far as it was kept when the caller left."""
@@ -40,17 +50,20 @@ def scripts(draw: st.DrawFn) -> Sequence[Step]:
 @st.composite
 def scenes(draw: st.DrawFn) -> Scene:
     """Two engines that do anything, behind any policy, and a caller who reads at any pace."""
-    policy = draw(st.sampled_from([CLIMBING, STRONG_ONLY, STRONG_OR_LESS]))
+    policy = draw(st.sampled_from(POLICIES))
     fast, strong = (ScriptedBackend(draw(scripts()), closing_s=draw(delays)) for _ in range(2))
     return Scene(fast, strong, policy, RecordingAnswer(each_s=draw(delays)))
 
 
 def check_books(scene: Scene) -> None:
-    """Every call was opened once, closed once and recorded once, in order, and released text is one engine's."""
+    """Every call was opened once, closed once and recorded once, in order, the fleet was told of both, and released
+    text is one engine's."""
     streams = [stream for each in scene.backends for stream in each.streams]
     attempts = scene.record.attempts
     assert [stream.closed for stream in streams] == [1] * len(streams)
     assert [(each.number, each.tier) for each in attempts] == list(enumerate(scene.opened, start=1))
+    told = [[(each.tier, None), (each.tier, each.outcome)] for each in attempts]
+    assert scene.fleet.told == [each for both in told for each in both]
     assert not scene.answer.released or any(stream.said.startswith(scene.answer.released) for stream in streams)
 
 

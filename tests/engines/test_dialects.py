@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from router.config.settings import BackendSpec
-from router.core.capabilities import Action, Dialect, Row, TierFacts, fit
+from router.core.capabilities import Action, Dialect, DialName, Row, TierFacts, fit
 from router.core.chat_request import Limits, read_request
 from router.core.errors import CallerError
 from router.core.signals import measure
@@ -120,6 +120,23 @@ def test_settings_name_exactly_the_dialects_there_are() -> None:
 @dialects
 def test_a_dialect_is_listed_under_its_own_name(dialect: Dialect) -> None:
     assert DIALECTS[dialect.name] is dialect
+
+
+@dialects
+def test_a_dial_stands_where_the_engine_is_sent_what_stands_there(dialect: Dialect) -> None:
+    sent = dialect.passes | dialect.router_owned.keys()
+
+    assert {dial.field for dial in dialect.dials.values()} <= sent
+
+
+@dialects
+def test_no_two_dials_are_one(dialect: Dialect) -> None:
+    assert len(set(dialect.dials.values())) == len(dialect.dials)
+
+
+def test_only_an_engine_that_denoises_has_dials_for_it() -> None:
+    assert set(VLLM_DIFFUSION.dials) == set(get_args(DialName))
+    assert set(VLLM.dials) == {"thinking"}
 
 
 # --- which values fall where ------------------------------------------------------------------------------------

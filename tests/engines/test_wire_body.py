@@ -9,12 +9,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from router.core.chat_request import Limits, read_request
+from router.core.policy import Denoise
 from router.engines.dialects.vllm import VLLM
+from router.engines.dialects.vllm_diffusion import VLLM_DIFFUSION
 from router.engines.wire_body import BodyWriter
 from router.ports import Envelope
 from tests.examples import chat_body
 
 WRITER = BodyWriter("google/gemma-4", VLLM, b"secret")
+CANVAS_WRITER = BodyWriter("google/diffusiongemma", VLLM_DIFFUSION, b"secret")
+WRITERS = pytest.mark.parametrize("writer", [WRITER, CANVAS_WRITER], ids=["autoregressive", "diffusion"])
 OWN = frozenset(("model", "cache_salt"))
 
 
@@ -135,3 +139,98 @@ def test_writing_leaves_the_request_as_it_was() -> None:
     WRITER.write(sent)
 
     assert dict(sent.request.fields) == before
+
+
+# --- what the policy sets ---------------------------------------------------------------------------------------
+
+
+def turned(writer: BodyWriter, body: bytes = chat_body(), **dials: Any) -> dict[str, Any]:
+    """The body for this request under a policy that sets these dials."""
+    decoded: dict[str, Any] = json.loads(writer.write(replace(envelope(body), **dials)))
+    return decoded
+
+
+@pytest.mark.parametrize(
+    ("denoise", "sent"),
+    [
+        (Denoise(steps=8), {"diffusion_max_steps": 8}),
+        (Denoise(canvas=64), {"diffusion_canvas_length": 64}),
+        (Denoise(steps=8, canvas=64), {"diffusion_max_steps": 8, "diffusion_canvas_length": 64}),
+    ],
+    ids=str,
+)
+def test_a_diffusion_engine_is_told_how_to_denoise(denoise: Denoise, sent: dict[str, int]) -> None:
+    assert turned(CANVAS_WRITER, denoise=denoise)["vllm_xargs"] == sent
+
+
+def test_an_engine_without_canvases_is_not_told_how_to_denoise() -> None:
+    assert "vllm_xargs" not in turned(WRITER, denoise=Denoise(8, 64))
+
+
+@WRITERS
+@pytest.mark.parametrize("thinking", [True, False])
+def test_every_engine_is_told_whether_to_think(writer: BodyWriter, thinking: bool) -> None:
+    assert turned(writer, thinking=thinking)["chat_template_kwargs"] == {"enable_thinking": thinking}
+
+
+@WRITERS
+def test_a_policy_that_sets_nothing_adds_nothing(writer: BodyWriter) -> None:
+    body = chat_body(vllm_xargs={"a": 1}, chat_template_kwargs={"enable_thinking": True})
+
+    assert turned(writer, body, denoise=None, thinking=None) == json.loads(writer.write(envelope(body)))
+    assert not {"vllm_xargs", "chat_template_kwargs"} & set(turned(writer, denoise=Denoise()))
+
+
+def test_a_caller_who_may_steer_the_engine_has_the_last_word_on_denoising() -> None:
+    said = {"diffusion_max_steps": 48, "anything": [1, 2.50]}
+
+    sent = turned(CANVAS_WRITER, chat_body(vllm_xargs=said), denoise=Denoise(steps=8, canvas=64))
+
+    assert sent["vllm_xargs"] == {"diffusion_max_steps": 48, "diffusion_canvas_length": 64, "anything": [1, 2.5]}
+
+
+@WRITERS
+def test_the_policy_has_the_last_word_on_thinking_and_the_rest_is_the_callers(writer: BodyWriter) -> None:
+    said = {"enable_thinking": True, "tone": "salty"}
+
+    sent = turned(writer, chat_body(chat_template_kwargs=said), thinking=False)
+
+    assert sent["chat_template_kwargs"] == {"enable_thinking": False, "tone": "salty"}
+
+
+def test_what_stands_beside_a_dial_goes_as_the_caller_wrote_it_byte_for_byte() -> None:
+    said = b'{"big": 340282366920938463463374607431768211456, "odd" : 1.50e0, "text":"\\u00e9"}'
+    body = b'{"model":"auto","messages":[{"role":"user","content":"x"}],"chat_template_kwargs":' + said + b"}"
+
+    sent = WRITER.write(replace(envelope(body), thinking=True))
+
+    for written_so in (b"340282366920938463463374607431768211456", b"1.50e0", b'"\\u00e9"'):
+        assert written_so in sent
+    assert json.loads(sent)["chat_template_kwargs"]["enable_thinking"] is True
+
+
+def test_a_null_where_the_dials_stand_is_no_object_of_the_callers() -> None:
+    body = chat_body(vllm_xargs=None, chat_template_kwargs=None)
+
+    sent = turned(CANVAS_WRITER, body, denoise=Denoise(steps=8), thinking=True)
+
+    assert sent["vllm_xargs"] == {"diffusion_max_steps": 8}
+    assert sent["chat_template_kwargs"] == {"enable_thinking": True}
+
+
+@pytest.mark.parametrize("malformed", ["on", 1, True, [], [{"enable_thinking": True}], 1.5])
+def test_what_should_be_an_object_and_is_not_is_left_for_the_engine_to_judge(malformed: Any) -> None:
+    body = chat_body(vllm_xargs=malformed, chat_template_kwargs=malformed)
+
+    sent = turned(CANVAS_WRITER, body, denoise=Denoise(steps=8), thinking=True)
+
+    assert (sent["vllm_xargs"], sent["chat_template_kwargs"]) == (malformed, malformed)
+
+
+def test_turning_a_dial_leaves_the_request_as_it_was() -> None:
+    asked = replace(envelope(chat_body(chat_template_kwargs={"tone": "salty"})), thinking=True)
+    before = dict(asked.request.fields)
+
+    WRITER.write(asked)
+
+    assert dict(asked.request.fields) == before

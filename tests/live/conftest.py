@@ -2,7 +2,8 @@
 
 Engines are started once, those that the selected tests need, side by side. While writing tests, point these at
 engines that already run (`python -m tandem_serving.tiny`) and nothing is started in their place:
-TANDEM_LIVE_FAST_PORT, TANDEM_LIVE_STRONG_PORT, and TANDEM_LIVE_SLOW_PORT for one that serves `tiny-diffusiongemma`.
+TANDEM_LIVE_FAST_PORT, TANDEM_LIVE_STRONG_PORT, and TANDEM_LIVE_SLOW_PORT for one that serves `tiny-diffusiongemma`
+with the step scheduler.
 """
 
 import os
@@ -36,7 +37,7 @@ HASTY_POLICY = """\
 name: hasty
 description: Tells the caller after a moment that somebody is there.
 rules: []
-otherwise: {ladder: [fast, strong], commit_after_s: 0.2}
+otherwise: {ladder: [fast, strong], commit_after: 200ms}
 """
 
 

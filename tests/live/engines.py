@@ -6,11 +6,11 @@ import re
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tandem_serving.tiny.engines import ensure_checkpoints, tiny_engines
-from tandem_serving.tiny.specs import FAST, FAST_UNSURE, STRONG, EngineSpec, Launch
+from tandem_serving.tiny.specs import FAST, FAST_COUNTING, FAST_UNSURE, STRONG, EngineSpec, Launch
 from tests.live.pages import fetch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,9 +18,13 @@ PYTHON = ROOT / ".venv-live/bin/python"
 MODELS = ROOT / ".live/models"
 LOGS = ROOT / ".live/logs"
 
-SPEC_OF: Mapping[str, EngineSpec] = {"fast": FAST, "strong": STRONG, "slow": FAST_UNSURE}
+SPEC_OF: Mapping[str, EngineSpec] = {
+    "fast": FAST,
+    "strong": STRONG,
+    "slow": replace(FAST_UNSURE, flags=FAST_COUNTING.flags),
+}
 """The engines by the role they play. `slow` stands in for `fast` where an engine must be busy for long: each of its
-canvases takes seconds, where one of `fast` takes a fraction of one."""
+canvases takes seconds, where one of `fast` takes a fraction of one. It tells how many passes each took."""
 
 _RUNNING = re.compile(r"^vllm:num_requests_running\{[^}]*\} (\S+)$", re.MULTILINE)
 

@@ -2,8 +2,16 @@
 
 from collections.abc import Mapping
 
-from router.core.capabilities import Dialect
+from router.core.capabilities import Dialect, TierFacts
+from router.core.values import Tier
 from router.engines.dialects.vllm import VLLM
 from router.engines.dialects.vllm_diffusion import VLLM_DIFFUSION
 
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (VLLM, VLLM_DIFFUSION)}
+
+USUAL_TIERS: Mapping[Tier, TierFacts] = {
+    "fast": TierFacts("fast", VLLM_DIFFUSION, 32_768),
+    "strong": TierFacts("strong", VLLM, 131_072, frozenset(("image",))),
+}
+"""The two tiers that Tandem is made for, as most deployments have them: what cases of policies, and questions asked
+without a deployment, assume."""

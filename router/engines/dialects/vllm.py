@@ -3,9 +3,10 @@
 Recorded against the real server; `tests/live` repeats the observations that matter.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from router.core.capabilities import Dialect, Row
+from router.core.capabilities import Dial, Dialect, DialName, Row
 
 
 def asks_for_audio(value: Any) -> bool:
@@ -58,6 +59,9 @@ OWNED = {
     ).split()
 }
 
+DIALS: Mapping[DialName, Dial] = {"thinking": Dial("chat_template_kwargs", "enable_thinking")}
+"""A chat template that knows no such switch takes no notice of it."""
+
 VLLM = Dialect(
     name="vllm",
     passes=SAMPLING | SHAPE | LABELS,
@@ -65,4 +69,5 @@ VLLM = Dialect(
     escalates={},
     refuses=NOBODY,
     router_owned=OWNED,
+    dials=DIALS,
 )

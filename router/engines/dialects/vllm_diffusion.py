@@ -5,10 +5,11 @@ reported; what carries meaning goes up to a tier that honours it. Two rows keep 
 `prompt_logprobs`, or with `echo`, which asks for them too, trips an assertion in its scheduler and ends the process.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from router.core.capabilities import Dialect, Row
-from router.engines.dialects.vllm import IGNORED, LABELS, NOBODY, OWNED, SAMPLING, SHAPE, is_on
+from router.core.capabilities import Dial, Dialect, DialName, Row
+from router.engines.dialects.vllm import DIALS, IGNORED, LABELS, NOBODY, OWNED, SAMPLING, SHAPE, is_on
 
 
 def is_not_one(value: Any) -> bool:
@@ -61,6 +62,11 @@ ESCALATES = {
     "use_beam_search": Row("has no meaning for a denoised canvas", is_on),
 }
 
+CANVAS_DIALS: Mapping[DialName, Dial] = {
+    "denoise.steps": Dial("vllm_xargs", "diffusion_max_steps"),
+    "denoise.canvas": Dial("vllm_xargs", "diffusion_canvas_length"),
+}
+
 VLLM_DIFFUSION = Dialect(
     name="vllm_diffusion",
     passes=(SAMPLING | SHAPE | LABELS) - DROPS.keys() - ESCALATES.keys(),
@@ -68,4 +74,5 @@ VLLM_DIFFUSION = Dialect(
     escalates=ESCALATES,
     refuses=NOBODY,
     router_owned=OWNED,
+    dials={**DIALS, **CANVAS_DIALS},
 )

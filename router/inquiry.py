@@ -1,0 +1,97 @@
+"""Steps 3 to 5 of a request's path: measure it, recall what went before, and decide. No engine is called.
+
+Serving, `explain` and whatever else asks "what would happen" share this, so that they cannot disagree.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from router.core.capabilities import TierFacts, owned_parameters
+from router.core.decision import Decision, decide
+from router.core.errors import Forbidden
+from router.core.facts import View
+from router.core.grants import check_hints, check_model, check_policy, effective_max_tier, effective_stakes
+from router.core.ladder import LIMITERS, Reach, reach_up_to
+from router.core.model_names import Target, resolve_model
+from router.core.recall import NEW_CONVERSATION, continues, conversation_key, question_key
+from router.core.rollout import Assignment
+from router.core.signals import measure
+from router.core.situation import Question
+from router.core.values import TIERS, Tier
+from router.ports import Asked, Fleet, Memory, Policies
+
+ESCALATED = "memory.escalated"
+
+
+class Landscape(Struct, frozen=True):
+    """What can be reached: the facts of each configured tier, the tier behind each name that pins one, and the
+    policy of each tenant that has its own."""
+
+    tiers: Mapping[Tier, TierFacts]
+    pins: Mapping[str, Tier]
+    policy_of_tenant: Mapping[str, str] = {}
+
+
+class Considered(Struct, frozen=True):
+    """A decision with what it was made from: the question, the policies assigned, and the conversation's key."""
+
+    decision: Decision
+    question: Question
+    assignment: Assignment
+    conversation: str
+
+
+class Inquiry:
+    """Decides requests. Holds nothing about any one of them."""
+
+    def __init__(self, landscape: Landscape, fleet: Fleet, policies: Policies, memory: Memory) -> None:
+        self._landscape = landscape
+        self._owned = owned_parameters(landscape.tiers)
+        self._reaches = {by: {tier: reach_up_to(tier, landscape.tiers, by) for tier in TIERS} for by in LIMITERS}
+        self._fleet = fleet
+        self._policies = policies
+        self._memory = memory
+
+    def consider(self, asked: Asked) -> Considered:
+        """What would happen to this request, and why. Raises CallerError or NoTierAvailable."""
+        target = self._permitted_target(asked)
+        caller = asked.caller
+        named = target.policy or caller.grants.policy or self._landscape.policy_of_tenant.get(caller.tenant)
+        conversation = conversation_key(caller.tenant, asked.request, asked.hints)
+        assignment = self._policies.assign(named, conversation)
+        view = self._view(asked, assignment, conversation)
+        question = Question(view, self._reach(asked), target.pin)
+        decision = decide(assignment.policy, view, question.reach, question.pin)
+        return Considered(decision, question, assignment, conversation)
+
+    def _permitted_target(self, asked: Asked) -> Target:
+        request, hints, grants = asked.request, asked.hints, asked.caller.grants
+        target = resolve_model(request.model, self._landscape.pins, self._policies.names(), hints.policy)
+        check_model(grants, request.model, pinned=target.pin is not None)
+        check_hints(grants, hints)
+        if target.policy is not None:
+            check_policy(grants, target.policy)
+        if not grants.engine_parameters:
+            self._check_owned(asked)
+        return target
+
+    def _check_owned(self, asked: Asked) -> None:
+        for name in asked.request.parameters:
+            if name in self._owned:
+                raise Forbidden("engine_parameters", f"this key may not send {name!r}, which steers the engine")
+
+    def _view(self, asked: Asked, assignment: Assignment, conversation: str) -> View:
+        request, hints, caller = asked.request, asked.hints, asked.caller
+        signals = measure(request)
+        known = self._memory.conversation(conversation) if continues(request, hints) else NEW_CONVERSATION
+        escalated = False
+        if assignment.mentions(ESCALATED):
+            escalated = self._memory.was_escalated(question_key(caller.tenant, request))
+        stakes = effective_stakes(caller.grants, signals.stakes, hints.stakes)
+        return View(request, signals, hints, caller, stakes, self._fleet.states(), known, escalated)
+
+    def _reach(self, asked: Asked) -> Reach:
+        grants = asked.caller.grants
+        max_tier = effective_max_tier(grants, asked.hints.max_tier)
+        return self._reaches["key" if max_tier == grants.max_tier else "hint"][max_tier]

@@ -1,0 +1,117 @@
+"""What is known of one request so far; at its end, its record."""
+
+import hashlib
+from functools import lru_cache
+from typing import Any
+
+from router.climb import Climb
+from router.core.comparison import changed
+from router.core.decision import Decision, decide
+from router.core.errors import BackendError, InvalidRequest, Refused, TandemError
+from router.core.record import Outcome, Record, ShadowDecision, wasted_tokens
+from router.core.situation import MAX_MODEL_CHARS, note
+from router.inquiry import Considered
+from router.ports import Asked
+
+
+class Story:
+    """Gathers what happens to one request."""
+
+    def __init__(self, asked: Asked, started_s: float, time_s: float) -> None:
+        self.asked = asked
+        self.started_s = started_s
+        self.considered: Considered | None = None
+        self.climb: Climb | None = None
+        self._time_s = time_s
+
+    def record(self, outcome: Outcome, status: int, elapsed_s: float, error: TandemError | None) -> Record:
+        """The record, as of now."""
+        asked, considered, climb = self.asked, self.considered, self.climb
+        about: dict[str, Any] = {
+            "tenant": hash_tenant(asked.caller.tenant),
+            "key_id": asked.caller.key_id,
+            "model": asked.request.model[:MAX_MODEL_CHARS],
+            "streamed": asked.request.streamed,
+            "latency_budget_ms": asked.hints.latency_budget_ms,
+            "error": None if error is None else describe(error),
+        }
+        if considered is not None:
+            about |= _about_decision(considered)
+        if climb is not None:
+            about |= _about_climb(climb, considered)
+        return Record(asked.request_id, self._time_s, elapsed_s, status, outcome, **about)
+
+
+@lru_cache(4096)
+def hash_tenant(tenant: str) -> str:
+    """The tenant as it appears in records: enough to group by, not a name."""
+    return hashlib.sha256(tenant.encode()).hexdigest()[:16]
+
+
+def describe(error: TandemError) -> str:
+    """An error as records hold it. INVARIANT: no text of a prompt; what an engine or a parser says may quote one,
+    so of those only the kind and the parameter at fault are kept."""
+    if isinstance(error, Refused):
+        return f"refused: status {error.status}, param {error.param}"
+    if isinstance(error, InvalidRequest):
+        return f"{type(error).__name__}: param {error.param}"
+    word = error.outcome if isinstance(error, BackendError) else type(error).__name__
+    return f"{word}: {error.message}"
+
+
+def _about_decision(considered: Considered) -> dict[str, Any]:
+    decision = considered.decision
+    signals, difficulty = decision.signals, decision.signals.difficulty
+    return {
+        "policy": decision.policy,
+        "rule": decision.rule,
+        "reason": decision.reason,
+        "arm": considered.assignment.arm,
+        "failed_rules": tuple(decision.match.failures),
+        "annotations": decision.then.annotate,
+        "ladder": decision.tiers,
+        "stakes": decision.stakes.band,
+        "stakes_score": decision.stakes.score,
+        "stakes_reasons": decision.stakes.reasons,
+        "difficulty": difficulty.band,
+        "difficulty_score": difficulty.score,
+        "difficulty_reasons": difficulty.reasons,
+        "prompt_tokens_estimate": signals.prompt_tokens,
+        "answer_tokens_estimate": signals.answer_tokens,
+        "excluded": decision.excluded,
+        "conversation": considered.conversation,
+        "situation": note(considered.question),
+        "shadow": _shadow(considered),
+    }
+
+
+def _shadow(considered: Considered) -> ShadowDecision | None:
+    """What the candidate would have done. It is asked at the end, so that nobody waits for it, and about the same
+    view, so that nothing but the policy differs."""
+    candidate, question = considered.assignment.shadow, considered.question
+    if candidate is None:
+        return None
+    try:
+        decision = decide(candidate, question.view, question.reach, question.pin)
+    except TandemError as error:
+        return ShadowDecision(candidate.version, changed=("ladder",), error=describe(error))
+    differs = changed(considered.decision, decision)
+    return ShadowDecision(candidate.version, decision.rule, decision.reason, decision.tiers, differs)
+
+
+def _about_climb(climb: Climb, considered: Considered | None) -> dict[str, Any]:
+    served = climb.finish.served if climb.finish is not None else None
+    attempts = tuple(climb.attempts)
+    about: dict[str, Any] = {
+        "attempts": attempts,
+        "usage": climb.usage,
+        "wasted_tokens": wasted_tokens(attempts),
+    }
+    if served is not None and considered is not None:
+        decision: Decision = considered.decision
+        about |= {
+            "tier": served.tier,
+            "dropped": decision.dropped_by(served.tier),
+            "first_block_s": attempts[-1].first_block_s,
+        }
+    return about

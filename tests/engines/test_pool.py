@@ -1,0 +1,94 @@
+"""The backends of every tier, and the count of what each tier is doing and how it has done."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from router.core.errors import BackendError, NoTierAvailable, Refused
+from router.core.values import Tier, TierState
+from router.engines.pool import FAULTS, Pools
+from tests.doubles import Ends, ScriptedBackend
+from tests.examples import FAST, STRONG
+
+FAST_BACKEND, STRONG_BACKEND = (ScriptedBackend([Ends()], name=name) for name in ("fast-1", "strong-1"))
+
+
+@pytest.fixture
+def pools() -> Pools:
+    return Pools({"fast": FAST_BACKEND, "strong": STRONG_BACKEND}, {"fast": FAST, "strong": STRONG})
+
+
+def test_each_tier_has_its_backend(pools: Pools) -> None:
+    assert pools.backend("fast") is FAST_BACKEND
+    assert pools.backend("strong") is STRONG_BACKEND
+
+
+def test_a_tier_that_was_never_asked_is_configured_and_idle(pools: Pools) -> None:
+    assert pools.states() == {"fast": TierState(True, 4_000), "strong": TierState(True, 8_000)}
+
+
+def test_only_tiers_with_a_backend_are_there() -> None:
+    pools = Pools({"strong": STRONG_BACKEND}, {"fast": FAST, "strong": STRONG})
+
+    assert set(pools.states()) == {"strong"}
+
+
+def test_what_is_opened_is_in_flight_until_it_is_closed(pools: Pools) -> None:
+    pools.opened("fast")
+    pools.opened("fast")
+    pools.opened("strong")
+    pools.closed("fast", "served")
+
+    assert [state.in_flight for state in pools.states().values()] == [1, 1]
+
+
+def test_states_are_those_of_their_moment(pools: Pools) -> None:
+    before = pools.states()
+    pools.opened("fast")
+
+    assert before["fast"].in_flight == 0
+
+
+def failures_after(pools: Pools, tier: Tier, *outcomes: str) -> int:
+    for outcome in outcomes:
+        pools.opened(tier)
+        pools.closed(tier, outcome)
+    return pools.states()[tier].failures
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_failures_in_a_row_are_counted(pools: Pools, fault: str) -> None:
+    assert failures_after(pools, "fast", fault, "failed", fault) == 3
+    assert pools.states()["strong"].failures == 0
+
+
+@pytest.mark.parametrize("answer", ["served", "refused"])
+def test_a_tier_that_answers_has_failed_no_more_even_when_it_says_no(pools: Pools, answer: str) -> None:
+    assert failures_after(pools, "fast", "failed", "timed_out", answer) == 0
+
+
+def test_an_attempt_that_its_caller_abandoned_says_nothing_about_the_tier(pools: Pools) -> None:
+    assert failures_after(pools, "fast", "failed", "abandoned", "failed", "abandoned") == 2
+    assert pools.states()["fast"].in_flight == 0
+
+
+def test_every_way_in_which_a_backend_can_fail_is_a_fault_or_the_requests_own() -> None:
+    outcomes = {error.outcome for error in BackendError.__subclasses__() if error is not NoTierAvailable}
+
+    assert outcomes - FAULTS == {Refused.outcome}
+    assert outcomes >= FAULTS
+
+
+@given(st.lists(st.sampled_from(["served", "refused", "abandoned", *FAULTS]), max_size=12))
+def test_whatever_comes_of_attempts_nothing_stays_in_flight_and_failures_are_those_since_the_last_answer(
+    outcomes: list[str],
+) -> None:
+    pools = Pools({"fast": FAST_BACKEND}, {"fast": FAST})
+    for _ in outcomes:
+        pools.opened("fast")
+    for outcome in outcomes:
+        pools.closed("fast", outcome)
+
+    answered = [at for at, outcome in enumerate(outcomes) if outcome in ("served", "refused")]
+    since = outcomes[answered[-1] + 1 :] if answered else outcomes
+    assert pools.states()["fast"] == TierState(True, 4_000, 0, sum(outcome in FAULTS for outcome in since))
