@@ -1,0 +1,38 @@
+"""The policies that ship, read once, and what their tests ask of them. Pytest needs their cases to name its tests, so
+they are read when this is imported."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from router.config.case_file import CaseResult
+from router.config.policy_set import LoadedPolicy, read_policies
+from router.core.capabilities import TierFacts
+from router.core.case import Case, put
+from router.core.decision import Decision, decide
+from router.core.errors import TandemError
+from router.core.values import Tier
+from router.engines.dialects import USUAL_TIERS
+
+FOLDER = Path(__file__).parents[2] / "policies"
+
+SHIPPED: Mapping[str, LoadedPolicy] = read_policies(FOLDER, USUAL_TIERS).policies
+
+RESULTS: Mapping[str, CaseResult] = {
+    f"{name}/{result.case.name}": result for name, loaded in SHIPPED.items() for result in loaded.results
+}
+"""What came of each case, by `policy/case`."""
+
+
+def decided(policy: str, case: Case, tiers: Mapping[Tier, TierFacts] = USUAL_TIERS) -> Decision | None:
+    """What a shipped policy makes of the situation of a case; None when the caller gets an error."""
+    question = put(case, tiers)
+    try:
+        return decide(SHIPPED[policy].policy, question.view, question.reach, question.pin)
+    except TandemError:
+        return None
+
+
+def tiers_of(policy: str, case: Case, tiers: Mapping[Tier, TierFacts] = USUAL_TIERS) -> tuple[Tier, ...]:
+    """Every tier that may serve the case, in order, the ones to fall back to last; none when it is an error."""
+    decision = decided(policy, case, tiers)
+    return () if decision is None else decision.tiers + tuple(fit.tier for fit in decision.ladder.fallback)
