@@ -16,12 +16,13 @@ setup: .venv/installed ## the virtual environment for everything but real engine
 demo: .venv/installed ## two simulated engines, the router, a table of requests; ARGS=--once, ARGS="--prompts FILE"
 	@$(BIN)/tandem demo $(ARGS)
 
-check: .venv/installed ## format, lint, types, import rules, policies
+check: .venv/installed ## format, lint, types, import rules, policies and their schemas
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/tandem policy check policies/*.yaml
+	$(BIN)/tandem policy schema --check
+	$(BIN)/tandem policy test policies/
 
 test: check ## check, then the tests
 	$(BIN)/python -m pytest

@@ -19,7 +19,12 @@ def create(
     tenant: Annotated[str, typer.Option(help="who pays for what this key asks")],
     keys_file: KeysPath = Path("keys.json"),
     models: Annotated[list[str] | None, typer.Option(help="model names the key may use; repeatable")] = None,
-    policies: Annotated[list[str] | None, typer.Option(help="policies the key may ask for; repeatable")] = None,
+    policies: Annotated[
+        list[str] | None, typer.Option(help="policies the key may ask for; repeatable; default: that of --policy")
+    ] = None,
+    policy: Annotated[
+        str | None, typer.Option(help="the policy that decides when none is asked for", metavar="NAME")
+    ] = None,
     max_tier: Annotated[Literal["fast", "strong", "hosted"], typer.Option(help="highest tier")] = "hosted",
     min_stakes: Annotated[Literal["low", "medium", "high"], typer.Option(help="stakes floor")] = "low",
     hints: Annotated[Literal["full", "raise_only", "none"], typer.Option(help="hints allowed")] = "raise_only",
@@ -34,7 +39,8 @@ def create(
 
     grants = Grants(
         models=tuple(models or ("*",)),
-        policies=tuple(policies or ("*",)),
+        policies=tuple(policies or (policy or "*",)),
+        policy=policy,
         max_tier=max_tier,
         min_stakes=min_stakes,
         hints=hints,

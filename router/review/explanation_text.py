@@ -1,0 +1,125 @@
+"""One explanation as a page for a terminal: what was measured, which rules were tried, and what came of it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from router.core.decision import Decision
+from router.core.policy import OTHERWISE
+from router.core.values import ChatRequest, Hints, Score, Signals, TierState
+from router.engines.dialects import USUAL_TIERS
+from router.review.explanation import Explanation
+from router.review.text import FAINT, indented, ladder_text, name_value_table, setting_rows
+
+Rows = list[tuple[str, RenderableType]]
+
+
+def explanation_text(explanation: Explanation, settings: Mapping[str, Any]) -> RenderableType:
+    """The page; `settings` are those to show."""
+    sections: list[tuple[str, RenderableType]] = [
+        ("signals", name_value_table(_signal_rows(explanation))),
+        ("rules", _rules_table(explanation)),
+        ("decision", name_value_table(_decision_rows(explanation))),
+    ]
+    if settings:
+        sections.append(("settings", name_value_table(setting_rows(settings))))
+    sections.append(("assumed", name_value_table(_assumed_rows(explanation))))
+    pages = [part for name, body in sections for part in (Text(name, style="bold"), indented(body), Text())]
+    return Group(Text(explanation.policy.version, style="bold"), Text(), *pages[:-1])
+
+
+def _signal_rows(explanation: Explanation) -> Rows:
+    view = explanation.question.view
+    signals: Signals = view.signals
+    rows: Rows = [("stakes", _score_text(view.stakes)), ("difficulty", _score_text(signals.difficulty))]
+    for name in signals.__struct_fields__:
+        value = getattr(signals, name)
+        if name not in ("stakes", "difficulty") and value not in ("", ()):
+            rows.append((name, Text(_plain(value))))
+    return rows + [(f"hint: {name}", Text(value)) for name, value in _hints_given(view.hints)]
+
+
+def _score_text(score: Score) -> Text:
+    text = Text(f"{score.band} ({score.score:.2f})")
+    return text.append(f": {', '.join(score.reasons)}", style=FAINT) if score.reasons else text
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _hints_given(hints: Hints) -> Iterable[tuple[str, str]]:
+    for name in hints.__struct_fields__:
+        value = getattr(hints, name)
+        if value is not None:
+            yield name, str(value)
+
+
+def _rules_table(explanation: Explanation) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, why in explanation.match.why_skipped().items():
+        table.add_row(Text("no", style=FAINT), Text(name), Text(why, style=FAINT))
+    decided = explanation.match.rule
+    why = "no rule before it holds" if decided == OTHERWISE else f"{explanation.condition} is true"
+    table.add_row(Text("yes", style="bold green"), Text(decided, style="bold"), Text(why))
+    if explanation.untried:
+        table.add_row(Text("-", style=FAINT), Text("not tried", style=FAINT), Text(", ".join(explanation.untried)))
+    return table
+
+
+def _decision_rows(explanation: Explanation) -> Rows:
+    decision, error = explanation.decision, explanation.error
+    if decision is None:
+        said = "" if error is None else f"refused with {type(error).__name__}: {error.message}"
+        return [("rule", Text(explanation.match.rule)), ("ladder", Text(said, style="red"))]
+    rows: Rows = [
+        ("rule", Text(decision.rule)),
+        ("reason", Text(decision.reason)),
+        ("ladder", ladder_text(decision.tiers)),
+    ]
+    return rows + _ladder_rows(decision)
+
+
+def _ladder_rows(decision: Decision) -> Rows:
+    """What became of the rule's tiers and of parameters on the way."""
+    ladder = decision.ladder
+    rows: Rows = [("left out", Text(f"{each.tier}: {each.parameter} {each.why}")) for each in ladder.exclusions]
+    rows += [("dropped", Text(f"on {fit.tier}: {', '.join(fit.dropped)}")) for fit in ladder.fits if fit.dropped]
+    if ladder.fallback:
+        rows.append(("if unreachable", ladder_text([fit.tier for fit in ladder.fallback])))
+    return rows
+
+
+def _assumed_rows(explanation: Explanation) -> Rows:
+    view = explanation.question.view
+    went_before = view.conversation
+    rows: Rows = [(f"tier {tier}", Text(_state_words(view.tiers.get(tier)))) for tier in USUAL_TIERS]
+    conversation = f"has reached {went_before.tier}" if went_before.tier else "begins with this request"
+    rows.append(("conversation", Text(conversation)))
+    if view.escalated:
+        rows.append(("memory", Text("these messages went up not long ago")))
+    rows.append(("tenant", Text(view.caller.tenant)))
+    rows.append(("model", Text(_model_words(view.request, explanation.question.pin))))
+    return rows
+
+
+def _model_words(request: ChatRequest, pin: str | None) -> str:
+    if pin is not None:
+        return f"{pin}, which pins the tier"
+    sent = msgspec.json.decode(request.fields["model"]) if "model" in request.fields else request.model
+    return sent if sent == request.model else f"{sent}, taken for {request.model}"
+
+
+def _state_words(state: TierState | None) -> str:
+    if state is None:
+        return "not configured"
+    return f"window {state.context_tokens:,}, {state.in_flight} in flight, {state.failures} failures in a row"

@@ -1,0 +1,252 @@
+"""Files of requests in, questions for policies out: prompts, bodies, or the lines of a decision log.
+
+Files are read as a stream and nothing of them is kept, so that they may be larger than memory. A row that is no
+request comes out as the error about it, in its place: whoever reads decides whether to go on.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct
+
+from router.core.chat_request import Limits, read_request
+from router.core.errors import CallerError, FileError
+from router.core.model_names import AUTO
+from router.core.situation import Question, Situation, reopen
+from router.core.values import ChatRequest
+from router.review.circumstances import Circumstances
+
+COLUMN = "prompt"
+PARQUET_NEEDS = "reading Parquet needs pyarrow: pip install 'tandem-router[learn]'"
+BATCH_ROWS = 1_000
+CHUNK_BYTES = 1 << 20
+
+LABEL_CHARS = 100
+"""So much of a prompt is kept, to tell people which request is meant."""
+
+_READ_CHARS = 400
+_BYTE = re.compile(r" \(byte (\d+)\)")
+_LIMITS = Limits()
+
+
+class Row(Struct, frozen=True):
+    """One request of a file. `number`: its line or row, from 1; `label`: how its last user turn begins, or its id in
+    a log; `question`: None for one that was refused before any policy was asked; `is_logged`: it was met by a router,
+    and what a log does not hold (`situation.UNRECORDED`) is not known of it."""
+
+    number: int
+    label: str
+    question: Question | None
+    is_logged: bool = False
+
+
+Rows = Iterator[Row | FileError]
+
+
+class _Line(Struct):
+    """The fields that tell which kind of row a line is."""
+
+    request_id: Raw = Raw()
+    situation: Raw = Raw()
+    request: Raw = Raw()
+    messages: Raw = Raw()
+    prompt: Raw = Raw()
+
+
+_LINES = msgspec.json.Decoder(_Line)
+_SITUATIONS = msgspec.json.Decoder(Situation | None)
+_FIELDS = msgspec.json.Decoder(dict[str, Raw])
+_TEXTS = msgspec.json.Decoder(str)
+
+
+def read_requests(path: Path, assumed: Circumstances) -> Rows:
+    """The requests of a file. What it does not say of them is as assumed; the lines of a decision log say all.
+    Raises FileError, when it is read, for a file that is of no known kind or cannot be read."""
+    return _reader(path)(path, assumed)
+
+
+def count_rows(path: Path) -> int:
+    """How many rows the file has at most. Raises what `read_requests` raises."""
+    if _reader(path) is not _read_parquet:
+        return count_lines(path)
+    with _open_parquet(path) as file:
+        return int(file.metadata.num_rows)
+
+
+def count_lines(path: Path) -> int:
+    """How many lines the file has, blank ones included. Raises FileError."""
+    try:
+        with path.open("rb") as file:
+            return 1 + sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(CHUNK_BYTES), b""))
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file that are not blank, counted from 1. Raises FileError."""
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+                if text.strip():
+                    yield number, text.rstrip()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def read_one(name: str, body: bytes, assumed: Circumstances) -> Question:
+    """The request that these bytes are: the body of a chat completion, in which `model` may be left out; `name` is
+    where they come from. Raises FileError."""
+    try:
+        return _question(_with_model(Raw(body)), assumed)
+    except (CallerError, ValueError) as error:
+        raise misread(name, 1, body, error) from None
+
+
+def read_prompt(prompt: str, assumed: Circumstances) -> Question:
+    """The request that asks just this. Raises FileError."""
+    try:
+        return _question(_body_of(prompt), assumed)
+    except (CallerError, ValueError) as error:
+        raise misread("--prompt", 1, b"", error) from None
+
+
+def misread(name: str, line: int, raw: bytes, error: Exception) -> FileError:
+    """What a decoder found wrong with text that begins on this line, at its place."""
+    offset, said = _fault(error)
+    before = raw[:offset]
+    column = offset - (before.rfind(b"\n") + 1)
+    return FileError(name, line + before.count(b"\n"), column + 1, f"is not a request: {said}")
+
+
+def _fault(error: Exception) -> tuple[int, str]:
+    """After how many bytes something is wrong, and what."""
+    if isinstance(error, UnicodeDecodeError):
+        return error.start, "the text is not UTF-8"
+    said = error.message if isinstance(error, CallerError) else str(error)
+    found = _BYTE.search(said)
+    return (0, said) if found is None else (int(found[1]), _BYTE.sub("", said))
+
+
+Reader = Callable[[Path, Circumstances], Rows]
+
+
+def _reader(path: Path) -> Reader:
+    read = _READERS.get(path.suffix)
+    if read is None:
+        raise FileError(str(path), 1, 1, f"is of no known kind; expected a file that ends in {', '.join(_READERS)}")
+    return read
+
+
+def _read_txt(path: Path, assumed: Circumstances) -> Rows:
+    for number, line in numbered_lines(path):
+        try:
+            yield _pose(number, _body_of(line.decode().strip()), assumed)
+        except (CallerError, UnicodeDecodeError) as error:
+            yield misread(str(path), number, line, error)
+
+
+def _read_jsonl(path: Path, assumed: Circumstances) -> Rows:
+    for number, line in numbered_lines(path):
+        try:
+            yield _row_of(number, line, assumed)
+        except (CallerError, ValueError, RecursionError) as error:
+            yield misread(str(path), number, line, error)
+
+
+def _row_of(number: int, line: bytes, assumed: Circumstances) -> Row:
+    """Raises CallerError or ValueError."""
+    fields = _LINES.decode(line)
+    if fields.situation:
+        situation = _SITUATIONS.decode(fields.situation)
+        question = None if situation is None else reopen(situation)
+        return Row(number, _harmless(_TEXTS.decode(fields.request_id)), question, is_logged=True)
+    if fields.request:
+        return _pose(number, _with_model(fields.request), assumed)
+    if fields.messages:
+        return _pose(number, _with_model(Raw(line)), assumed)
+    if fields.prompt:
+        return _pose(number, _body_of(_checked(_TEXTS.decode(fields.prompt))), assumed)
+    raise ValueError("expected an object with `prompt`, `messages` or `request`, or a line of a decision log")
+
+
+def _pose(number: int, body: bytes, assumed: Circumstances) -> Row:
+    """Raises CallerError."""
+    question = _question(body, assumed)
+    return Row(number, _label_of(question.view.request), question)
+
+
+def _question(body: bytes, assumed: Circumstances) -> Question:
+    return assumed.question(*read_request(body, {}, _LIMITS))
+
+
+def _label_of(request: ChatRequest) -> str:
+    """How the last user turn begins, on one line."""
+    asked = next((each for each in reversed(request.messages) if each.role == "user"), request.messages[-1])
+    head = "".join([part.text or f"[{part.kind}]" for part in asked.parts])[:_READ_CHARS]
+    line = _harmless(" ".join(head.split()))
+    return line if len(line) <= LABEL_CHARS else line[: LABEL_CHARS - 1].rstrip() + "…"
+
+
+def _harmless(text: str) -> str:
+    """Without what could move a terminal's cursor or turn the direction of reading."""
+    return text if text.isprintable() else "".join([each if each.isprintable() else "\ufffd" for each in text])
+
+
+def _body_of(prompt: str) -> bytes:
+    return msgspec.json.encode({"model": AUTO, "messages": [{"role": "user", "content": prompt}]})
+
+
+def _with_model(body: Raw) -> bytes:
+    return msgspec.json.encode({"model": AUTO, **_FIELDS.decode(body)})
+
+
+def _checked(prompt: Any) -> str:
+    if not isinstance(prompt, str) or not prompt.strip():
+        raise ValueError(f"{COLUMN!r} must hold a text")
+    return prompt
+
+
+def _read_parquet(path: Path, assumed: Circumstances) -> Rows:
+    with _open_parquet(path) as file:
+        for number, prompt in enumerate(_column(path, file), 1):
+            try:
+                yield _pose(number, _body_of(_checked(prompt)), assumed)
+            except (CallerError, ValueError) as error:
+                yield misread(str(path), number, b"", error)
+
+
+def _column(path: Path, file: Any) -> Iterator[Any]:
+    names = file.schema_arrow.names
+    if COLUMN not in names:
+        raise FileError(str(path), 1, 1, f"has no column {COLUMN!r}; there are: {', '.join(names)}")
+    try:
+        for batch in file.iter_batches(BATCH_ROWS, columns=[COLUMN]):
+            yield from batch.column(0).to_pylist()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _open_parquet(path: Path) -> Any:
+    try:
+        import pyarrow
+        from pyarrow.parquet import ParquetFile
+    except ImportError:
+        raise FileError(str(path), 1, 1, PARQUET_NEEDS) from None
+    try:
+        with path.open("rb"):  # says more plainly than pyarrow why a file cannot be read
+            return ParquetFile(path)
+    except pyarrow.ArrowException as error:
+        raise FileError(str(path), 1, 1, f"is not a Parquet file: {error}") from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> FileError:
+    return FileError(str(path), 1, 1, f"cannot be read: {error.strerror or 'it is damaged'}")
+
+
+_READERS: Mapping[str, Reader] = {".txt": _read_txt, ".jsonl": _read_jsonl, ".parquet": _read_parquet}
