@@ -3,11 +3,13 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
+from pydantic import SecretStr
 
 from router.api.admin import Insight, build_admin_app
 from router.api.app import Catalogue, build_public_app
@@ -15,23 +17,33 @@ from router.api.chat import ChatEndpoint, ExplainEndpoint
 from router.api.errors import status_of
 from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
+from router.api.policy_admin import PolicyDesk
 from router.clock import SystemClock
-from router.config.keys_file import FileKeyring, OpenKeyring, read_keys
-from router.config.policy_file import PolicyFolder
+from router.config.keys_file import FileKeyring, KeyEntry, OpenKeyring, read_keys
+from router.config.live_policies import LivePolicies
+from router.config.policies_status import LoadReport
+from router.config.policy_history import History
+from router.config.policy_notes import Stop, encode
+from router.config.policy_watch import Reloads, Watch, open_watch
 from router.config.settings import BackendSpec, LimitsSpec, Settings
 from router.core.capabilities import TierFacts
 from router.core.chat_request import Limits
 from router.core.errors import SettingsError
 from router.core.model_names import AUTO
 from router.core.values import TIERS, Tier
-from router.dispatch import Dispatch, Landscape
-from router.engines.dialects import DIALECTS
+from router.dispatch import Dispatch
+from router.engines.dialects import DIALECTS, USUAL_TIERS
 from router.engines.http import HttpBackend, Timeouts, open_connections
+from router.engines.pool import Pools
 from router.engines.wire_body import BodyWriter
-from router.ports import Backend, Keyring
+from router.inquiry import Inquiry, Landscape
+from router.ports import Backend, Board, Clock
 from router.silence import Silence, open_silence
+from router.stores.board import LocalBoard, Messenger, open_board, open_following, open_messenger
+from router.stores.memory import LocalMemory
 from router.telemetry import names
-from router.telemetry.decision_log import JsonLines, Sink, open_batched_log
+from router.telemetry.decision_log import BatchedLog, JsonLines, Sink, open_batched_log
+from router.telemetry.guards import GuardWatch
 from router.telemetry.metrics import Metrics
 
 PACKAGED_POLICIES = Path(__file__).parent / "_policies"
@@ -45,53 +57,121 @@ class Lifecycle(Struct):
 
 
 class Router(Struct, frozen=True):
-    """The two apps of a router, ready to be served, and the version of each policy in force."""
+    """The two apps of a router, ready to be served, the version of each policy in force, and what has policies read
+    again."""
 
     public: App
     admin: App
     lifecycle: Lifecycle
     policies: Mapping[str, str]
-
-
-class SingleFleet:
-    """One backend a tier: the port `Fleet`."""
-
-    def __init__(self, backends: Mapping[Tier, Backend]) -> None:
-        self._backends = backends
-
-    def backend(self, tier: Tier) -> Backend:
-        """See `ports.Fleet`."""
-        return self._backends[tier]
+    reload: Callable[[], Coroutine[Any, Any, LoadReport]]
 
 
 @asynccontextmanager
 async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
-    """Builds everything from the settings and holds it open. Raises FileError or SettingsError."""
+    """Builds everything from the settings and holds it open. Raises FileError, FilesRefused or SettingsError."""
     async with AsyncExitStack() as stack:
-        clock, metrics, keyring = SystemClock(), Metrics(), _keyring(settings)
-        policies = PolicyFolder(policy_folder(settings), settings.default_policy)
-        sinks: list[Sink] = [metrics]
-        if settings.decision_log is not None:
-            sinks.append(json_lines := JsonLines(settings.decision_log))
-            metrics.watch(names.LOG_UNWRITTEN, "Records that the disk did not take.", lambda: json_lines.dropped)
-        log = await stack.enter_async_context(open_batched_log(sinks))
-        metrics.watch(names.LOG_DROPPED, "Records dropped because too many were waiting.", lambda: log.dropped)
+        clock, metrics = SystemClock(), Metrics()
+        keys = () if settings.keys is None else read_keys(settings.keys)
+        desk = await stack.enter_async_context(_open_policies(settings, keys, clock))
+        _watch_policies(metrics, desk.policies)
+        messenger = await stack.enter_async_context(open_messenger(desk.board))
+        guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, _announcer(desk, messenger), clock)
+        log = await stack.enter_async_context(_open_log(settings, metrics, guards))
         silence = await stack.enter_async_context(open_silence())
         backends = await stack.enter_async_context(_open_backends(settings, silence))
-        landscape = _landscape(settings)
-        dispatch = Dispatch(landscape, SingleFleet(backends), policies, log, clock, status_of, settings.keep_alive_s)
+        landscape, memory = _landscape(settings), LocalMemory(clock)
+        fleet = Pools(backends, landscape.tiers)
+        inquiry = Inquiry(landscape, fleet, desk.policies, memory)
+        dispatch = Dispatch(inquiry, fleet, memory, log, clock, status_of, settings.keep_alive_s)
+        keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, _limits(settings.limits), silence)
         chat = ChatEndpoint(gate, dispatch, log, clock)
         metrics.watch(names.IN_FLIGHT, "Requests being served.", lambda: chat.in_flight)
         metrics.watch(names.TASKS, "Tasks of the event loop.", lambda: len(asyncio.all_tasks()))
-        virtual = (AUTO, *(f"{AUTO}:{name}" for name in policies.names()))
-        app = build_public_app(gate, Catalogue(virtual, tuple(landscape.pins), int(time.time())))
+        app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
-        admin_key = None if settings.admin.key is None else settings.admin.key.get_secret_value()
         lifecycle = Lifecycle()
-        insight = Insight(metrics, policies, backends, app, lambda: lifecycle.stopping)
-        versions = {name: policies.get(name).version for name in policies.names()}
-        yield Router(front, build_admin_app(insight, admin_key), lifecycle, versions)
+        insight = Insight(metrics, desk, backends, app, lambda: lifecycle.stopping)
+        admin = build_admin_app(insight, _reveal(settings.admin.key))
+        yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
+
+
+@asynccontextmanager
+async def _open_policies(
+    settings: Settings, keys: Sequence[KeyEntry], clock: Clock
+) -> AsyncGenerator[PolicyDesk, None]:
+    folder = policy_folder(settings)
+    watch = Watch(folder, settings.policy_watch_s)
+    history, asked_for = History(settings.policy_history), _asked_for(settings, keys)
+    policies = LivePolicies(folder, settings.default_policy, USUAL_TIERS, history, clock, asked_for)
+    reloads = Reloads(policies.reload)
+    async with AsyncExitStack() as stack:
+        board = await stack.enter_async_context(_open_board(settings))
+        await stack.enter_async_context(open_following(board, policies.adopt))
+        if settings.policy_watch_s > 0:
+            await stack.enter_async_context(open_watch(watch, reloads.run))
+        yield PolicyDesk(policies, reloads.run, board)
+
+
+def _open_board(settings: Settings) -> AbstractAsyncContextManager[Board]:
+    redis = settings.redis
+    return open_board(None, "") if redis is None else open_board(redis.url.get_secret_value(), redis.prefix)
+
+
+def _asked_for(settings: Settings, keys: Sequence[KeyEntry]) -> dict[str, str]:
+    """The policies that requests go by without asking for them, and who has them do so."""
+    by_key = {each.grants.policy: f"is the policy of the key {each.id}" for each in keys if each.grants.policy}
+    by_tenant = {
+        policy: f"policy_of_tenant gives to {tenant!r}" for tenant, policy in settings.policy_of_tenant.items()
+    }
+    return by_key | by_tenant
+
+
+def _watch_policies(metrics: Metrics, policies: LivePolicies) -> None:
+    status = policies.status
+    metrics.count_each(names.POLICY_LOADS, "Times policies were read.", "outcome", lambda: status().loads)
+    metrics.watch(names.POLICY_LOAD_FAILED, "The last reading of policies failed.", lambda: not status().load.ok)
+    metrics.watch_each(
+        names.POLICY_HELD,
+        "The policy is held at an earlier version.",
+        "policy",
+        lambda: {name: each.hold is not None for name, each in status().policies.items()},
+    )
+    metrics.watch_each(
+        names.CANARY_STOPPED,
+        "The canary beside the policy was stopped.",
+        "policy",
+        lambda: {
+            each.rollout.policy: each.stopped is not None for each in status().rollouts if each.rollout.mode == "canary"
+        },
+    )
+
+
+def _announcer(desk: PolicyDesk, messenger: Messenger) -> Callable[[Stop], None]:
+    """Tells the other replicas, if there are any, that a canary was stopped, for as long as it is."""
+
+    def announce(stop: Stop) -> None:
+        def is_current() -> bool:
+            return any(each.stopped == stop for each in desk.policies.status().rollouts)
+
+        messenger.send(stop.key, encode(stop), is_current)
+
+    def keep_to_itself(_stop: Stop) -> None:
+        """There is nobody to tell."""
+
+    return keep_to_itself if isinstance(desk.board, LocalBoard) else announce
+
+
+@asynccontextmanager
+async def _open_log(settings: Settings, metrics: Metrics, guards: Sink) -> AsyncGenerator[BatchedLog, None]:
+    sinks: list[Sink] = [metrics, guards]
+    if settings.decision_log is not None:
+        sinks.append(json_lines := JsonLines(settings.decision_log))
+        metrics.watch(names.LOG_UNWRITTEN, "Records that the disk did not take.", lambda: json_lines.dropped)
+    async with open_batched_log(sinks) as log:
+        metrics.watch(names.LOG_DROPPED, "Records dropped because too many were waiting.", lambda: log.dropped)
+        yield log
 
 
 def policy_folder(settings: Settings) -> Path:
@@ -99,10 +179,6 @@ def policy_folder(settings: Settings) -> Path:
     if settings.policies is not None:
         return settings.policies
     return PACKAGED_POLICIES if PACKAGED_POLICIES.is_dir() else CHECKOUT_POLICIES
-
-
-def _keyring(settings: Settings) -> Keyring:
-    return OpenKeyring() if settings.keys is None else FileKeyring(read_keys(settings.keys))
 
 
 def _limits(spec: LimitsSpec) -> Limits:
@@ -124,7 +200,7 @@ def _landscape(settings: Settings) -> Landscape:
         model = settings.tiers[tier].backends[0].model
         if pins.setdefault(model, tier) != tier or model.partition(":")[0] == AUTO:
             raise SettingsError(f"tiers.{tier}: the model name {model!r} is taken; each name must mean one thing")
-    return Landscape(tiers, pins)
+    return Landscape(tiers, pins, settings.policy_of_tenant)
 
 
 def _tier_facts(tier: Tier, spec: BackendSpec) -> TierFacts:
@@ -133,14 +209,17 @@ def _tier_facts(tier: Tier, spec: BackendSpec) -> TierFacts:
 
 @asynccontextmanager
 async def _open_backends(settings: Settings, silence: Silence) -> AsyncGenerator[Mapping[Tier, Backend], None]:
-    given = settings.cache_salt_secret
-    secret = secrets.token_bytes(32) if given is None else given.get_secret_value().encode()
+    given = _reveal(settings.cache_salt_secret)
+    secret = secrets.token_bytes(32) if given is None else given.encode()
     async with open_connections(silence) as connections:
         backends: dict[Tier, Backend] = {}
         for tier, tier_spec in settings.tiers.items():
             spec = tier_spec.backends[0]
             writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
-            key = None if spec.api_key is None else spec.api_key.get_secret_value()
             timeouts = Timeouts(spec.connect_s, spec.idle_s)
-            backends[tier] = HttpBackend(f"{tier}-1", connections, spec.url, writer, timeouts, key)
+            backends[tier] = HttpBackend(f"{tier}-1", connections, spec.url, writer, timeouts, _reveal(spec.api_key))
         yield backends
+
+
+def _reveal(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()

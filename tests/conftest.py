@@ -37,7 +37,7 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
     "fast-only": {"rules": [], "otherwise": {"tier": "fast"}},
     "strong-only": {"rules": [], "otherwise": {"tier": "strong"}},
     "strong-or-less": {"rules": [], "otherwise": {"tier": "strong", "on_unavailable": "degrade"}},
-    "hasty": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "commit_after_s": 0.15}},
+    "hasty": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "commit_after": "150ms"}},
 }
 """By name. `hasty` commits soon; `default` never does within a test."""
 

@@ -87,6 +87,16 @@ class RouterProcess:
         """What an orchestrator is told."""
         return ask(self.admin, "GET", "/readyz", headers=self._admin_headers)
 
+    def policies(self) -> dict[str, Any]:
+        """What is told of its policies."""
+        told: dict[str, Any] = ask(self.admin, "GET", "/policies", headers=self._admin_headers).json
+        return told
+
+    def order(self, path: str, fields: Mapping[str, Any] | None = None) -> Response:
+        """The answer to an order about its policies."""
+        body = None if fields is None else json.dumps(fields).encode()
+        return ask(self.admin, "POST", f"/policies/{path}", body, self._admin_headers)
+
     def await_idle(self) -> None:
         """Returns once no request is in flight."""
         until(lambda: self.metrics()[IN_FLIGHT] == 0)
@@ -102,6 +112,10 @@ class RouterProcess:
     def ask_to_stop(self, by: signal.Signals = signal.SIGTERM) -> None:
         """Sends it the signal that asks for an orderly end."""
         self._process.send_signal(by)
+
+    def ask_to_reload(self) -> None:
+        """Sends it the signal that asks for its policies to be read again."""
+        self._process.send_signal(signal.SIGHUP)
 
     def await_exit(self, within_s: float = 10.0) -> int:
         """The exit code."""

@@ -44,6 +44,15 @@ def test_importing_loads_nothing_heavy_and_touches_no_network(module: str) -> No
     assert not loaded & (HEAVY | OBSERVED)
 
 
+def test_deciding_knows_nothing_of_files_and_serving_nothing_of_reviews() -> None:
+    deciding, serving = (
+        set(json.loads(run_python("-c", OFFLINE % each))) for each in ("router.story", "router.server")
+    )
+
+    assert not deciding & {"pydantic", "ruamel.yaml", "cel_expr_python", "aiohttp", "fastapi"}
+    assert not serving & {"jinja2", "router.review", "typer", "rich"}
+
+
 def test_the_package_itself_loads_nothing_at_all() -> None:
     loaded = set(json.loads(run_python("-c", OFFLINE % "router")))
 

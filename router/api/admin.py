@@ -1,4 +1,4 @@
-"""The admin listener: readiness in full, metrics, and the docs of the public API. Nothing here is hot."""
+"""The admin listener: readiness in full, metrics, policies, and the docs of the public API. Nothing here is hot."""
 
 import asyncio
 import hmac
@@ -7,7 +7,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import orjson
 from fastapi import Depends, FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse, Response
@@ -17,18 +16,19 @@ from msgspec import Struct
 from router import __version__
 from router.api.app import bare_app
 from router.api.incoming import read_headers, read_secret
+from router.api.policy_admin import PolicyDesk, add_policy_endpoints, describe_error, json_response
 from router.core.errors import Unauthenticated
 from router.core.values import Tier
-from router.ports import Backend, Policies
+from router.ports import Backend
 from router.telemetry.metrics import CONTENT_TYPE, Metrics
 
 
 class Insight(Struct, frozen=True):
-    """What the admin listener shows: the metrics, the policies in force, the backends, the public API, and whether
-    the router is being stopped."""
+    """What the admin listener shows: the metrics, the policies and what can be done about them, the backends, the
+    public API, and whether the router is being stopped."""
 
     metrics: Metrics
-    policies: Policies
+    desk: PolicyDesk
     backends: Mapping[Tier, Backend]
     public: FastAPI
     is_stopping: Callable[[], bool]
@@ -45,13 +45,14 @@ def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
     app = bare_app("Tandem admin")
     app.router.dependencies.append(Depends(authorised))
     _add_docs(app, insight.public)
+    add_policy_endpoints(app, insight.desk)
 
     @app.get("/readyz")
     async def readyz() -> Response:
         """Whether requests can be served, tier by tier."""
         report = await readiness(insight)
         status = 200 if report["status"] in ("ready", "degraded") else 503
-        return _json(report, status)
+        return json_response(report, status)
 
     @app.get("/metrics")
     async def metrics() -> Response:
@@ -62,12 +63,14 @@ def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
 
 
 async def readiness(insight: Insight) -> dict[str, Any]:
-    """`ready`: every tier answers; `degraded`: some do; `unavailable`: none does; `stopping`: no more requests."""
+    """`ready`: every tier answers; `degraded`: some do; `unavailable`: none does; `stopping`: no more requests. What
+    was wrong when policies were last read does not count: the last good ones serve."""
     tiers = list(insight.backends)
     reached = await asyncio.gather(*(insight.backends[tier].is_reachable() for tier in tiers))
     status = "ready" if all(reached) else "degraded" if any(reached) else "unavailable"
     if insight.is_stopping():
         status = "stopping"
+    policies = insight.desk.policies.status()
     return {
         "status": status,
         "version": __version__,
@@ -75,12 +78,13 @@ async def readiness(insight: Insight) -> dict[str, Any]:
             tier: {"backend": insight.backends[tier].name, "reachable": up}
             for tier, up in zip(tiers, reached, strict=True)
         },
-        "policies": {name: insight.policies.get(name).version for name in insight.policies.names()},
+        "policies": policies.versions,
+        "policy_load": {
+            "ok": policies.load.ok,
+            "at_s": policies.load.at_s,
+            "errors": [describe_error(error) for error in policies.load.errors],
+        },
     }
-
-
-def _json(content: Any, status: int) -> Response:
-    return Response(orjson.dumps(content, option=orjson.OPT_INDENT_2), status, media_type="application/json")
 
 
 def _add_docs(app: FastAPI, public: FastAPI) -> None:

@@ -13,6 +13,8 @@ from router.api.front import CHAT, EXPLAIN
 from router.api.incoming import Gate, read_headers, read_secret
 from router.core.errors import MethodNotAllowed, ModelNotFound, NotFound, TandemError
 from router.core.grants import Caller, allows_model
+from router.core.model_names import AUTO
+from router.ports import Policies
 
 SUMMARY = "One OpenAI address in front of a fast tier and a strong tier."
 
@@ -20,13 +22,15 @@ SUMMARY = "One OpenAI address in front of a fast tier and a strong tier."
 class Catalogue(Struct, frozen=True):
     """The names that `model` may take: virtual models first, then tiers and backends (which pin)."""
 
-    virtual: tuple[str, ...]
+    policies: Policies
     pins: tuple[str, ...]
     created_s: int
 
     def visible_to(self, caller: Caller) -> list[str]:
-        """The names this caller may use."""
-        names = self.virtual + (self.pins if caller.grants.pins else ())
+        """The names this caller may use now: policies come and go."""
+        names = (AUTO, *(f"{AUTO}:{name}" for name in self.policies.names()))
+        if caller.grants.pins:
+            names += self.pins
         return [name for name in names if allows_model(caller.grants, name)]
 
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as EnvironmentError_
 
+from router.config.redis_settings import RedisSpec
 from router.config.validation import as_file_error, first_error
 from router.config.yaml_file import YamlFile, read_yaml
 from router.core.capabilities import Modality
@@ -97,6 +98,13 @@ class Settings(BaseSettings):
     tiers: dict[Tier, TierSpec] = Field(min_length=1, description="the tiers there are: fast, strong")
     policies: Path | None = Field(None, description="folder of policy files; default: those that ship")
     default_policy: str = Field("default", description="the policy of `model: auto`")
+    policy_of_tenant: dict[str, str] = Field(
+        default={}, description="the policy of a tenant's `model: auto`, by tenant; a key's own comes first"
+    )
+    policy_watch_s: float = Field(1.0, ge=0, description="seconds between looks at the folder; 0: none")
+    policy_history: Path | None = Field(
+        None, description="folder for the last versions of each policy and what they are held at; default: in memory"
+    )
     keys: Path | None = Field(None, description="file of virtual keys, written by `tandem keys create`")
     decision_log: Path | None = Field(None, description="file that gets one JSON line per request; no texts")
     cache_salt_secret: Secret | None = Field(
@@ -104,6 +112,7 @@ class Settings(BaseSettings):
     )
     keep_alive_s: float = Field(15.0, gt=0, description="seconds between comments while a stream waits")
     stop_grace_s: float = Field(30.0, ge=0, description="seconds that requests in flight get on SIGTERM")
+    redis: RedisSpec | None = Field(None, description="the Redis that replicas share; default: each is alone")
     limits: LimitsSpec = Field(LimitsSpec(), description="caps on one request")
 
     @model_validator(mode="after")
@@ -172,7 +181,7 @@ def _plain(data: Any) -> dict[str, Any]:
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
     paths = {
         name: folder / value
-        for name in ("policies", "keys", "decision_log")
+        for name in ("policies", "policy_history", "keys", "decision_log")
         if (value := getattr(settings, name)) is not None
     }
     return settings.model_copy(update=paths)

@@ -1,15 +1,17 @@
 """Prometheus metrics, made from records. Labels are bounded by configuration: never a key, a text, or a model name
 as a caller sent it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
 
 from router import __version__
-from router.core.record import AttemptRecord, Record
+from router.core.record import AttemptRecord, Record, ShadowDecision
 from router.core.values import TIERS
 from router.telemetry import names
 
@@ -32,6 +34,10 @@ class Metrics:
         attempt_duration = self._seconds(names.ATTEMPT_DURATION, "From the opening of an attempt to its end.", "tier")
         escalations = self._counter(names.ESCALATIONS, "Moves up the ladder.", "tier", "outcome")
         tokens = self._counter(names.TOKENS, "Tokens of served answers.", "tier", "type")
+        rollouts = self._counter(
+            names.ROLLOUT_REQUESTS, "Requests while a candidate decides a share of them.", "policy", "arm", "outcome"
+        )
+        shadows = self._counter(names.SHADOW_DECISIONS, "Decisions of candidates in shadow.", "policy", "changed")
         # Bound once per combination: `labels()` on every request costs more than the increment.
         self._requests = lru_cache(MAX_CHILDREN)(requests.labels)
         self._duration = lru_cache(MAX_CHILDREN)(duration.labels)
@@ -40,6 +46,8 @@ class Metrics:
         self._attempt_duration = lru_cache(MAX_CHILDREN)(attempt_duration.labels)
         self._escalations = lru_cache(MAX_CHILDREN)(escalations.labels)
         self._tokens = lru_cache(MAX_CHILDREN)(tokens.labels)
+        self._rollouts = lru_cache(MAX_CHILDREN)(rollouts.labels)
+        self._shadows = lru_cache(MAX_CHILDREN)(shadows.labels)
 
     def take(self, records: Sequence[Record]) -> None:
         """See `decision_log.Sink`."""
@@ -49,6 +57,14 @@ class Metrics:
     def watch(self, name: str, about: str, read: Callable[[], float]) -> None:
         """A gauge whose value is read when it is scraped."""
         Gauge(name, about, registry=self.registry).set_function(read)
+
+    def watch_each(self, name: str, about: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
+        """As `watch`, with a value for each value of a label."""
+        self.registry.register(_Families(lambda: _family(GaugeMetricFamily(name, about, labels=[label]), read())))
+
+    def count_each(self, name: str, about: str, label: str, read: Callable[[], Mapping[str, float]]) -> None:
+        """Counts that are kept elsewhere, for each value of a label, read when they are scraped."""
+        self.registry.register(_Families(lambda: _family(CounterMetricFamily(name, about, labels=[label]), read())))
 
     def expose(self) -> bytes:
         """All metrics in OpenMetrics text."""
@@ -63,11 +79,18 @@ class Metrics:
         if record.usage is not None:
             self._tokens(tier, "prompt").inc(record.usage.prompt_tokens)
             self._tokens(tier, "completion").inc(record.usage.completion_tokens)
+        self._count_candidates(record)
         for attempt in record.attempts:
             self._write_attempt(attempt)
         for attempt, following in pairwise(record.attempts):
             if TIERS.index(following.tier) > TIERS.index(attempt.tier):
                 self._escalations(attempt.tier, attempt.outcome).inc()
+
+    def _count_candidates(self, record: Record) -> None:
+        if record.arm:
+            self._rollouts(_name(record.policy), record.arm, record.outcome).inc()
+        if record.shadow is not None:
+            self._shadows(_name(record.shadow.policy), _what_changed(record.shadow)).inc()
 
     def _write_attempt(self, attempt: AttemptRecord) -> None:
         self._attempts(attempt.tier, attempt.outcome).inc()
@@ -78,3 +101,30 @@ class Metrics:
 
     def _seconds(self, name: str, about: str, *labels: str) -> Histogram:
         return Histogram(name, about, labels, buckets=names.SECONDS, registry=self.registry)
+
+
+class _Families(Collector):
+    """One family that is made whenever it is scraped."""
+
+    def __init__(self, make: Callable[[], Metric]) -> None:
+        self._make = make
+
+    def collect(self) -> Iterable[Metric]:
+        return (self._make(),)
+
+
+def _family(family: GaugeMetricFamily | CounterMetricFamily, values: Mapping[str, float]) -> Metric:
+    for label, value in values.items():
+        family.add_metric([label], value)
+    return family
+
+
+def _name(version: str) -> str:
+    """The policy's name: of its versions there is no end."""
+    return version.partition("@")[0]
+
+
+def _what_changed(shadow: ShadowDecision) -> str:
+    if "ladder" in shadow.changed:
+        return "ladder"
+    return "settings" if shadow.changed else "nothing"

@@ -1,6 +1,7 @@
 """The admin listener: readiness, metrics and docs, and its key."""
 
 import re
+import time
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -10,7 +11,14 @@ from tests.router_process import RouterProcess
 from tests.scripted_engine import ScriptedEngine
 from tests.wire_client import ask, post, request_fields
 
-GUARDED = ["/readyz", "/metrics", "/docs", "/public/openapi.json"]
+GUARDED = ["/readyz", "/metrics", "/docs", "/public/openapi.json", "/policies"]
+ORDERS = [
+    "reload",
+    "default/rollback",
+    "default/release",
+    "default/canary/stop",
+    "default/canary/resume",
+]
 
 
 def test_a_router_whose_tiers_all_answer_is_ready(router: RouterProcess) -> None:
@@ -23,6 +31,10 @@ def test_a_router_whose_tiers_all_answer_is_ready(router: RouterProcess) -> None
         "strong": {"backend": "strong-1", "reachable": True},
     }
     assert response.json["policies"].keys() == POLICIES.keys()
+    assert all(version.startswith(f"{name}@") for name, version in response.json["policies"].items())
+    load = response.json["policy_load"]
+    assert (load["ok"], load["errors"]) == (True, [])
+    assert abs(load["at_s"] - time.time()) < 3600
 
 
 def test_a_router_with_one_tier_down_is_degraded_and_still_takes_requests(
@@ -107,6 +119,28 @@ def test_an_admin_listener_with_a_key_tells_nothing_without_it(
     assert response.status == 401
     assert response.error["code"] == "invalid_api_key"
     assert response.header("www-authenticate") == "Bearer"
+
+
+@pytest.mark.parametrize("path", ORDERS)
+@pytest.mark.parametrize("key", [None, "wrong"])
+def test_an_admin_listener_with_a_key_takes_no_orders_without_it(
+    elaborate: RouterProcess, path: str, key: str | None
+) -> None:
+    headers = {} if key is None else {"authorization": f"Bearer {key}"}
+
+    response = ask(elaborate.admin, "POST", f"/policies/{path}", headers=headers)
+
+    assert (response.status, response.error["code"]) == (401, "invalid_api_key")
+
+
+def test_policies_are_described_by_their_metrics(router: RouterProcess) -> None:
+    metrics = router.metrics()
+
+    assert metrics['router_policy_loads_total{outcome="ok"}'] >= 1
+    assert metrics['router_policy_loads_total{outcome="failed"}'] == 0
+    assert metrics["router_policy_load_failed"] == 0
+    held = {sample: value for sample, value in metrics.items() if sample.startswith("router_policy_held{")}
+    assert held == {f'router_policy_held{{policy="{name}"}}': 0 for name in POLICIES}
 
 
 @pytest.mark.parametrize("path", GUARDED)

@@ -73,12 +73,29 @@ def test_a_file_of_tiers_is_enough(write: Write) -> None:
     assert (found.public.host, found.public.port) == ("127.0.0.1", 8080)
     assert (found.admin.host, found.admin.port) == ("127.0.0.1", 8081)
     assert found.default_policy == "default"
+    assert (found.policy_watch_s, found.policy_of_tenant) == (1.0, {})
+
+
+def test_a_tenant_is_given_a_policy(write: Write) -> None:
+    assert read_settings(write(GOOD + "policy_of_tenant: {acme: cheap}\n")).policy_of_tenant == {"acme": "cheap"}
+
+
+def test_a_tenant_is_given_a_policy_by_the_environment(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANDEM_POLICY_OF_TENANT", '{"acme": "cheap"}')
+
+    assert read_settings(write(GOOD)).policy_of_tenant == {"acme": "cheap"}
+
+
+def test_the_folder_of_policies_need_not_be_watched(write: Write) -> None:
+    assert read_settings(write(GOOD + "policy_watch_s: 0\n")).policy_watch_s == 0
 
 
 def test_paths_are_relative_to_the_file_and_not_to_where_one_stands(write: Write, tmp_path: Path) -> None:
-    found = read_settings(write(GOOD + "policies: rules\nkeys: secret/keys.json\ndecision_log: log.jsonl\n"))
+    paths = "policies: rules\nkeys: secret/keys.json\ndecision_log: log.jsonl\npolicy_history: past\n"
+    found = read_settings(write(GOOD + paths))
 
     assert found.policies == tmp_path / "rules"
+    assert found.policy_history == tmp_path / "past"
     assert found.keys == tmp_path / "secret" / "keys.json"
     assert found.decision_log == tmp_path / "log.jsonl"
 
@@ -99,7 +116,7 @@ def test_an_absolute_path_stays_as_it_is(write: Write) -> None:
 def test_a_path_that_is_not_given_stays_unset(write: Write) -> None:
     found = read_settings(write(GOOD))
 
-    assert (found.policies, found.keys, found.decision_log) == (None, None, None)
+    assert (found.policies, found.policy_history, found.keys, found.decision_log) == (None, None, None, None)
 
 
 # --- what is wrong in the file ----------------------------------------------------------------------------------
@@ -120,6 +137,10 @@ def test_a_path_that_is_not_given_stays_unset(write: Write) -> None:
         ("keep_alive_s: 0", "11:15: keep_alive_s: Input should be greater than 0"),
         ("keep_alive_s: soon", "11:15: keep_alive_s: Input should be a valid number"),
         ("stop_grace_s: -1", "11:15: stop_grace_s: Input should be greater than or equal to 0"),
+        ("policy_watch_s: -1", "11:17: policy_watch_s: Input should be greater than or equal to 0"),
+        ("policy_of_tenant: {acme: 5}", "11:26: policy_of_tenant.acme: Input should be a valid string"),
+        ("policy_of_tenant: cheap", "11:19: policy_of_tenant: Input should be a valid dictionary"),
+        ("policy_history: [a]", "11:1: policy_history: Input is not a valid path"),
         ("limits: {body_mb: 0}", "11:19: limits.body_mb: Input should be greater than 0"),
         ("limits:\n  mesages: 5", "12:3: limits.mesages: is not a known setting; did you mean 'messages'?"),
         ("limits: {media_hosts: [a, 5]}", "11:27: limits.media_hosts.1: Input should be a valid string"),

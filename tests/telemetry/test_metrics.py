@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from router.core.record import AttemptRecord, Outcome, Record
+from router.core.record import AttemptRecord, Outcome, Record, ShadowDecision
 from router.core.values import Usage
 from router.telemetry import names
 from router.telemetry.metrics import CONTENT_TYPE, Metrics
@@ -140,6 +140,47 @@ def test_tokens_of_served_answers_are_counted_by_type() -> None:
     assert value(samples, f"{names.TOKENS}_total", tier="fast", type="completion") == 60
 
 
+@pytest.mark.parametrize(
+    ("arm", "version", "policy"), [("stable", "default@0011aabb", "default"), ("canary", "cost-saver@1", "cost-saver")]
+)
+def test_requests_on_either_arm_of_a_rollout_are_counted_by_the_policy_that_decided(
+    arm: Any, version: str, policy: str
+) -> None:
+    samples = exposed(replace(SERVED, arm=arm, policy=version))
+
+    name = f"{names.ROLLOUT_REQUESTS}_total"
+    assert series(samples, name) == {(name, (("arm", arm), ("outcome", "served"), ("policy", policy))): 1.0}
+
+
+def test_requests_beside_no_rollout_are_not_counted_among_them() -> None:
+    samples = exposed(replace(SERVED, policy="default@1"))
+
+    assert series(samples, f"{names.ROLLOUT_REQUESTS}_total") == {}
+    assert series(samples, f"{names.SHADOW_DECISIONS}_total") == {}
+
+
+@pytest.mark.parametrize(
+    ("shadow", "changed"),
+    [
+        (ShadowDecision("cost-saver@1", changed=()), "nothing"),
+        (ShadowDecision("cost-saver@1", changed=("timeout_s", "denoise")), "settings"),
+        (ShadowDecision("cost-saver@1", changed=("ladder", "timeout_s")), "ladder"),
+        (ShadowDecision("cost-saver@1", changed=("ladder",), error="unavailable: no tier"), "ladder"),
+    ],
+)
+def test_decisions_in_shadow_are_counted_by_what_they_would_have_changed(shadow: ShadowDecision, changed: str) -> None:
+    samples = exposed(replace(SERVED, shadow=shadow))
+
+    name = f"{names.SHADOW_DECISIONS}_total"
+    assert series(samples, name) == {(name, (("changed", changed), ("policy", "cost-saver"))): 1.0}
+
+
+def test_ten_thousand_versions_make_no_more_series_than_one() -> None:
+    versions = [replace(SERVED, arm="canary", policy=f"cost-saver@{number}") for number in range(10_000)]
+
+    assert len(exposed(*versions)) == len(exposed(versions[0]))
+
+
 def test_the_version_that_runs_is_a_metric() -> None:
     from router import __version__
 
@@ -180,6 +221,7 @@ def test_every_name_begins_with_the_routers_and_every_family_is_described() -> N
 
 def test_every_name_that_dashboards_may_use_is_exposed_by_somebody() -> None:
     watched = {names.IN_FLIGHT, names.TASKS, names.LOG_DROPPED, names.LOG_UNWRITTEN}
+    watched |= {names.POLICY_LOADS, names.POLICY_LOAD_FAILED, names.POLICY_HELD, names.CANARY_STOPPED}
     declared = {text for name, text in vars(names).items() if name.isupper() and isinstance(text, str)}
 
     metrics = Metrics()

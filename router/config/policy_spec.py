@@ -1,0 +1,140 @@
+"""A policy file as people write it: what may stand where. `policies/schema.json` is made from these models."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+from router.config.conditions import MAX_CONDITION_CHARS
+from router.config.duration import Duration
+from router.core.policy import Denoise, Then
+from router.core.values import Tier
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Label = Annotated[str, StringConstraints(max_length=200, pattern=r"^[ -~]*$")]
+
+
+def _within(lowest: float, highest: float) -> AfterValidator:
+    def check(value: float) -> float:
+        if not lowest <= value <= highest:
+            raise ValueError(f"expected a duration from {lowest:g}s to {highest:g}s, found {value:g}s")
+        return value
+
+    return AfterValidator(check)
+
+
+class Strict(BaseModel):
+    """A mapping in which nothing may stand that is not known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Written(Strict):
+    """A mapping in which whatever is named has a value: one that was forgotten is not a wish for the default."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_not_empty(cls, value: Any) -> Any:
+        if value is None:
+            raise ValueError("is empty; expected a value, or leave the name out")
+        return value
+
+
+class DenoiseSpec(Written):
+    """How a canvas is denoised on a tier that has the dials; other tiers pay no heed."""
+
+    steps: int | None = Field(None, strict=True, ge=1, le=1000, description="at most so many passes a canvas")
+    canvas: int | None = Field(None, strict=True, ge=1, le=4096, description="width of a canvas in tokens")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "DenoiseSpec":
+        if self.steps is None and self.canvas is None:
+            raise ValueError("expected `steps`, `canvas` or both")
+        return self
+
+
+class SettingsSpec(Strict):
+    """What a rule may set besides the tiers."""
+
+    on_unavailable: Literal["degrade", "fail"] = Field(
+        "fail", description="when no tier of the ladder can be reached: use a lower tier, or answer 503"
+    )
+    max_escalations: int | None = Field(
+        None,
+        strict=True,
+        ge=0,
+        le=2,
+        description="how many times the request may move up; default: to the ladder's end",
+    )
+    timeout: Annotated[Duration, _within(0.01, 3600)] | None = Field(
+        None,
+        description="how long one attempt may take to its first block (a plain answer: to its end) before the next "
+        "tier is tried, where there is one; default: as long as the backend may be silent",
+    )
+    commit_after: Annotated[Duration, _within(0.01, 600)] = Field(
+        10.0,
+        description="how long nothing is sent while the first block is awaited, so that errors are real statuses",
+        json_schema_extra={"default": "10s"},
+    )
+    denoise: DenoiseSpec | None = Field(None, description="how canvases are denoised; default: as the engine does")
+    thinking: Literal["on", "off"] | None = Field(
+        None, description="whether the model reasons before it answers; default: as the caller asked"
+    )
+    sticky: Literal["up", "off"] = Field(
+        "up", description="up: a conversation does not go below the tier it reached; off: this rule decides alone"
+    )
+    annotate: dict[Name, Label] = Field(
+        {}, max_length=16, description="labels for the record and for the answer's `router` object"
+    )
+
+    def values(self) -> dict[str, Any]:
+        """The settings under the names, and with the types, that `core.policy.Then` has for them."""
+        return {
+            "on_unavailable": self.on_unavailable,
+            "max_escalations": self.max_escalations,
+            "timeout_s": self.timeout,
+            "commit_after_s": self.commit_after,
+            "denoise": None if self.denoise is None else Denoise(self.denoise.steps, self.denoise.canvas),
+            "thinking": None if self.thinking is None else self.thinking == "on",
+            "sticky": self.sticky,
+            "annotate": self.annotate,
+        }
+
+
+class ThenSpec(SettingsSpec, Written):
+    """What a rule sets."""
+
+    tier: Tier | None = Field(None, description="the one tier to use; or give `ladder`")
+    ladder: list[Tier] | None = Field(None, min_length=1, description="the tiers to climb, in order")
+
+    @model_validator(mode="after")
+    def _one_of_tier_and_ladder(self) -> "ThenSpec":
+        if (self.tier is None) == (self.ladder is None):
+            raise ValueError("expected exactly one of `tier` and `ladder`")
+        if self.ladder is not None and len(set(self.ladder)) != len(self.ladder):
+            raise ValueError("a ladder names each tier once")
+        return self
+
+    def then(self) -> Then:
+        """As the value that decisions use."""
+        ladder = tuple(self.ladder) if self.ladder is not None else (self.tier,)
+        return Then(ladder=ladder, **self.values())  # type: ignore[arg-type]
+
+
+class RuleSpec(Strict):
+    """One rule as it is written."""
+
+    name: Name = Field(description="what the rule is called in answers, records and cases")
+    when: str = Field(
+        max_length=MAX_CONDITION_CHARS,
+        description="a CEL condition over the names that `tandem policy names` lists",
+    )
+    then: ThenSpec = Field(description="what holds for requests that the condition is true for")
+
+
+class PolicySpec(Strict):
+    """A Tandem policy: ordered rules, the first whose condition holds decides, else `otherwise`."""
+
+    name: Name = Field(description="the policy's name; callers ask for it as auto:<name>")
+    description: str = Field("", description="what the policy is for")
+    rules: list[RuleSpec] = Field(max_length=1000, description="tried in order")
+    otherwise: ThenSpec = Field(description="what holds when no rule's condition does")

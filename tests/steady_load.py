@@ -1,0 +1,75 @@
+"""Requests at a steady rate, whatever becomes of them: who waits for an answer before asking again measures kindly."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import aiohttp
+
+from tests.wire_client import CHAT, Address, request_fields
+
+TIMEOUT_S = 10.0
+
+
+class Answered(NamedTuple):
+    """One request: when it was due, what came of it, by which policy and rule, and how long it took from then."""
+
+    due_s: float
+    status: int
+    policy: str
+    rule: str
+    elapsed_s: float
+
+
+@dataclass
+class Load:
+    """What a steady load has met so far. `failures` says in words what became of requests without an answer."""
+
+    answered: list[Answered] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def quantiles_ms(self, *shares: float, since: int = 0, until: int | None = None) -> list[float]:
+        """How long the answers of this stretch took, at these shares of them."""
+        took_s = sorted(each.elapsed_s for each in self.answered[since:until])
+        return [round(took_s[int(share * (len(took_s) - 1))] * 1000, 2) for share in shares]
+
+
+@contextmanager
+def steady_load(to: Address, per_second: float) -> Iterator[Load]:
+    """Asks this often while the block runs, on a thread of its own; all answers are in when it ends."""
+    load, over = Load(), threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(_ask_steadily(load, to, per_second, over)))
+    thread.start()
+    try:
+        yield load
+    finally:
+        over.set()
+        thread.join()
+
+
+async def _ask_steadily(load: Load, to: Address, per_second: float, over: threading.Event) -> None:
+    loop = asyncio.get_running_loop()
+    url, timeout = f"http://{to.host}:{to.port}{CHAT}", aiohttp.ClientTimeout(TIMEOUT_S)
+    connections = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connections, timeout=timeout) as session, asyncio.TaskGroup() as tasks:
+        due_s = loop.time()
+        while not over.is_set():
+            tasks.create_task(_ask(load, session, url, due_s))
+            due_s += 1 / per_second
+            await asyncio.sleep(max(0.0, due_s - loop.time()))
+
+
+async def _ask(load: Load, session: aiohttp.ClientSession, url: str, due_s: float) -> None:
+    try:
+        async with session.post(url, json=request_fields()) as response:
+            await response.read()
+    except (aiohttp.ClientError, TimeoutError) as error:
+        load.failures.append(repr(error))
+        return
+    elapsed_s = asyncio.get_running_loop().time() - due_s
+    said = response.headers
+    policy, rule = said.get("x-router-policy", ""), said.get("x-router-rule", "")
+    load.answered.append(Answered(due_s, response.status, policy, rule, elapsed_s))
