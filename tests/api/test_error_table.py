@@ -14,6 +14,7 @@ SPECIMENS: dict[type[TandemError], TandemError] = {
     errors.Refused: errors.Refused("said", 400, "top_p"),
     errors.Overloaded: errors.Overloaded("said", 2.0),
     errors.FileError: errors.FileError("policy", 1, 1, "said"),
+    errors.FilesRefused: errors.FilesRefused([errors.FileError("policy", 1, 1, "said")]),
     InternalError: InternalError(),
 }
 """Those that are built from more than their message."""
@@ -42,8 +43,15 @@ TABLE = [
 ]
 """Class, status, type and code: what programs branch on, and therefore a promise."""
 
-UNREACHED = {TandemError, errors.CallerError, errors.BackendError, errors.FileError, errors.SettingsError}
-"""Roots, and what is raised only while a router starts."""
+UNREACHED = {
+    TandemError,
+    errors.CallerError,
+    errors.BackendError,
+    errors.FileError,
+    errors.FilesRefused,
+    errors.SettingsError,
+}
+"""Roots, and what is raised only while a router starts or reads its policies again."""
 
 
 def every_class(root: type[TandemError] = TandemError) -> Iterator[type[TandemError]]:

@@ -303,7 +303,7 @@ def path_of(answer: Response) -> tuple[int, str | None, str | None, str | None]:
 
 RELOADS = 200
 PER_SECOND = 300
-PAUSE_S = 0.03
+PAUSE_S = 0.02
 """Between two reloads, so that they are spread over some seconds of load."""
 
 

@@ -457,7 +457,7 @@ def test_no_text_as_a_condition_raises_anything_but_an_error_with_a_place(condit
 @pytest.mark.parametrize(
     ("condition", "column", "said"),
     [
-        ('signals.stakes == "hihg"', 29, """signals.stakes is never "hihg"; expected one of "low", "medium", "high"; did"""),
+        ('signals.stakes == "hihg"', 29, """signals.stakes is never "hihg"; expected one of "low","""),
         ("signals.difficulty != 'hard'", 33, "signals.difficulty is never 'hard'; expected one of"),
         ('"srtong" == conversation.tier', 11, """conversation.tier is never "srtong"; expected one of "", "fast","""),
         ('signals.code && hints.stakes == "hi"', 43, 'hints.stakes is never "hi"; expected one of "", "low"'),
@@ -478,5 +478,5 @@ def test_a_comparison_with_any_text_is_allowed_where_the_fact_may_be_any() -> No
 
 
 def test_a_condition_without_facts_that_can_never_be_evaluated_is_refused() -> None:
-    with pytest.raises(FileError, match="can never be evaluated: .*divide by zero"):
+    with pytest.raises(FileError, match=r"can never be evaluated: .*divide by zero"):
         rule_alone("1 / 0 == 1")
