@@ -27,10 +27,23 @@ Source = tuple[Path, bytes]
 
 
 class Demands(Struct, frozen=True):
-    """What a folder must hold: the default policy, and others by name, each with who asks for it."""
+    """What a folder must hold: the default policy (None: no folder needs one to be looked at), and others by name,
+    each with who asks for it."""
 
-    default: str
+    default: str | None = None
     others: Mapping[str, str] = {}
+
+
+def read_policy_set(folder: Path, default: str, usual: Mapping[Tier, TierFacts]) -> PolicySet:
+    """Reads a folder once, as a router does. Raises FilesRefused with everything that is wrong, failed cases
+    included."""
+    return PolicyReader(folder, Demands(default), usual).read()
+
+
+def read_policies(folder: Path, usual: Mapping[Tier, TierFacts]) -> PolicySet:
+    """Reads a folder once and runs all cases, letting those fail. Raises FilesRefused with all files that are
+    wrong."""
+    return PolicyReader(folder, Demands(), usual).read_ungated()
 
 
 class PolicyReader:
@@ -48,20 +61,24 @@ class PolicyReader:
 
     def read(self) -> PolicySet:
         """The folder as it is now. Raises FilesRefused with everything that is wrong, failed cases included."""
-        try:
-            found = self._read()
-        finally:
-            for each in (self._files, self._policies, self._cases, self._loaded):
-                each.forget_unused()
+        found = self.read_ungated()
         errors = self._unmet(found.policies)
         errors += [failure for loaded in found.policies.values() for failure in loaded.failures]
         if errors:
             raise FilesRefused(errors)
         return found
 
+    def read_ungated(self) -> PolicySet:
+        """The same, letting cases fail and whatever is demanded be missing."""
+        try:
+            return self._read()
+        finally:
+            for each in (self._files, self._policies, self._cases, self._loaded):
+                each.forget_unused()
+
     def _read(self) -> PolicySet:
-        errors: list[FileError] = []
         paths = self._paths()
+        errors = [_misnamed(path) for path in sorted(self._folder.glob("*.yml"))]
         files = _each(self._file, [path for path in paths if path.name != ROLLOUTS_FILE], errors)
         cases = self._cases_by_policy(errors)
         loaded = _each(lambda file: self._load(file, cases), files, errors)
@@ -109,7 +126,9 @@ class PolicyReader:
         return LoadedPolicy(policy, file, cases, results)
 
     def _unmet(self, policies: Mapping[str, LoadedPolicy]) -> list[FileError]:
-        asked = {self._demands.default: "is the default", **self._demands.others}
+        default = self._demands.default
+        asked = {} if default is None else {default: "is the default"}
+        asked |= self._demands.others
         there = f"there are: {', '.join(policies) or 'none'}"
         return [
             FileError(str(self._folder), 1, 1, f"holds no policy named {name!r}, which {why}{near}; {there}")
@@ -138,6 +157,12 @@ class _Known(Generic[Key, Value]):
 def yaml_files(folder: Path) -> list[Path]:
     """The YAML files of a folder. Not the hidden ones, which editors leave beside what is being edited."""
     return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
+
+
+def _misnamed(path: Path) -> FileError:
+    return FileError(
+        str(path), 1, 1, f"would not be read: policies are files that end in .yaml; name it {path.stem}.yaml"
+    )
 
 
 def _source(file: YamlFile) -> Source:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from router.config.policy_set import PolicySet, read_policy_set
+from router.config.policy_reader import read_policy_set
+from router.config.policy_set import PolicySet
 from router.core.errors import FilesRefused
 from router.core.rollout import Rollout
 from router.engines.dialects import USUAL_TIERS
@@ -201,3 +202,11 @@ def test_a_policy_may_not_be_written_where_the_rollouts_are(tmp_path: Path) -> N
     (said,) = refused(a_folder(tmp_path, default=a_policy_named("default"), rollouts=a_policy_named("rollouts")))
 
     assert said.startswith("rollouts.yaml:1:1: name: is not a known setting")
+
+
+def test_a_policy_whose_file_would_be_passed_over_is_told(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path, default=a_policy_named("default"))
+    (folder / "cheap.yml").write_text(a_policy_named("cheap"))
+
+    said = "cheap.yml:1:1: would not be read: policies are files that end in .yaml; name it cheap.yaml"
+    assert refused(folder) == [said]

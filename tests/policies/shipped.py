@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from router.config.case_file import CaseResult
-from router.config.policy_set import LoadedPolicy, read_policies
+from router.config.policy_reader import read_policies
+from router.config.policy_set import LoadedPolicy
 from router.core.capabilities import TierFacts
 from router.core.case import Case, put
 from router.core.decision import Decision, decide

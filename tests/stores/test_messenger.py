@@ -130,7 +130,7 @@ def test_a_note_is_posted_again_until_the_board_takes_it() -> None:
 
 
 @pytest.mark.parametrize("tries_first", [True, False])
-def test_a_note_that_is_out_of_date_is_not_posted(tries_first: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_a_note_that_is_out_of_date_is_not_posted(tries_first: bool) -> None:
     board, current = Ledger(), {STOP} if tries_first else set[str]()
     board.notes = None
 
