@@ -48,7 +48,8 @@ def start(running_routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine
     policies = {"policies": str(tmp_path / "policies")}
 
     def start_router(**settings: Any) -> AbstractContextManager[RouterProcess]:
-        return serving(running_routers.settings(tmp_path, settings={**policies, **settings}), tmp_path)
+        patient = {"connect_s": 5.0}
+        return serving(running_routers.settings(tmp_path, backend=patient, settings={**policies, **settings}), tmp_path)
 
     return start_router
 

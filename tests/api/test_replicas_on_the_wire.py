@@ -3,7 +3,7 @@ alone, at full speed."""
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,23 +41,22 @@ class Pair(NamedTuple):
 
     def await_joined(self) -> None:
         """Returns once both can read what is shared."""
-        for each in (self.one, self.other):
-            until(lambda each=each: each.router.policies()["scope"] == ALL, JOINED_WITHIN_S)
+        both = (self.one.router, self.other.router)
+        until(lambda: all(each.policies()["scope"] == ALL for each in both), JOINED_WITHIN_S)
 
 
 @pytest.fixture
 def pair(running_routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine, tmp_path: Path) -> Iterator[Pair]:
     """Two routers that share a Redis of their own."""
-    with ExitStack() as stack:
-        (tmp_path / "redis").mkdir()
-        redis = stack.enter_context(redis_server(tmp_path / "redis"))
-        trials = []
-        for name in ("one", "other"):
-            (tmp_path / name).mkdir()
-            settings = running_routers.settings(tmp_path / name, settings={"redis": {"url": redis.url}})
-            folder = write_trial(tmp_path / name / "policies", "canary", share="50%", guards=GUARDS)
-            trials.append(stack.enter_context(running(settings, tmp_path / name, folder)))
-        yield Pair(*trials, redis)
+
+    def replica(name: str) -> AbstractContextManager[Trial]:
+        path = tmp_path / name
+        path.mkdir()
+        settings = running_routers.settings(path, settings={"redis": {"url": redis.url}})
+        return running(settings, path, write_trial(path / "policies", "canary", share="50%", guards=GUARDS))
+
+    with redis_server(tmp_path) as redis, replica("one") as one, replica("other") as other:
+        yield Pair(one, other, redis)
 
 
 def rule_of(trial: Trial) -> str | None:
