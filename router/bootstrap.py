@@ -23,7 +23,6 @@ from router.config.keys_file import FileKeyring, KeyEntry, OpenKeyring, read_key
 from router.config.live_policies import LivePolicies
 from router.config.policies_status import LoadReport
 from router.config.policy_history import History
-from router.config.policy_notes import Stop, encode
 from router.config.policy_watch import Reloads, Watch, open_watch
 from router.config.settings import BackendSpec, LimitsSpec, Settings
 from router.core.capabilities import TierFacts
@@ -39,7 +38,7 @@ from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
 from router.ports import Backend, Board, Clock
 from router.silence import Silence, open_silence
-from router.stores.board import LocalBoard, Messenger, open_board, open_following, open_messenger
+from router.stores.board import open_board, open_following
 from router.stores.memory import LocalMemory
 from router.telemetry import names
 from router.telemetry.decision_log import BatchedLog, JsonLines, Sink, open_batched_log
@@ -75,8 +74,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         keys = () if settings.keys is None else read_keys(settings.keys)
         desk = await stack.enter_async_context(_open_policies(settings, keys, clock))
         _watch_policies(metrics, desk.policies)
-        messenger = await stack.enter_async_context(open_messenger(desk.board))
-        guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, _announcer(desk, messenger), clock)
+        guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
         log = await stack.enter_async_context(_open_log(settings, metrics, guards))
         silence = await stack.enter_async_context(open_silence())
         backends = await stack.enter_async_context(_open_backends(settings, silence))
@@ -108,10 +106,10 @@ async def _open_policies(
     reloads = Reloads(policies.reload)
     async with AsyncExitStack() as stack:
         board = await stack.enter_async_context(_open_board(settings))
-        await stack.enter_async_context(open_following(board, policies.adopt))
+        following = await stack.enter_async_context(open_following(board, policies.adopt, policies.unshared))
         if settings.policy_watch_s > 0:
             await stack.enter_async_context(open_watch(watch, reloads.run))
-        yield PolicyDesk(policies, reloads.run, board)
+        yield PolicyDesk(policies, reloads.run, following)
 
 
 def _open_board(settings: Settings) -> AbstractAsyncContextManager[Board]:
@@ -146,21 +144,6 @@ def _watch_policies(metrics: Metrics, policies: LivePolicies) -> None:
             each.rollout.policy: each.stopped is not None for each in status().rollouts if each.rollout.mode == "canary"
         },
     )
-
-
-def _announcer(desk: PolicyDesk, messenger: Messenger) -> Callable[[Stop], None]:
-    """Tells the other replicas, if there are any, that a canary was stopped, for as long as it is."""
-
-    def announce(stop: Stop) -> None:
-        def is_current() -> bool:
-            return any(each.stopped == stop for each in desk.policies.status().rollouts)
-
-        messenger.send(stop.key, encode(stop), is_current)
-
-    def keep_to_itself(_stop: Stop) -> None:
-        """There is nobody to tell."""
-
-    return keep_to_itself if isinstance(desk.board, LocalBoard) else announce
 
 
 @asynccontextmanager

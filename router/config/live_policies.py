@@ -126,6 +126,10 @@ class LivePolicies:
         with self._changing:
             self._go_by(self._history.notes.adopting(decode(notes)))
 
+    def unshared(self) -> dict[str, bytes | None]:
+        """The notes that other replicas have not been told of, by key; None: one that is to be taken down."""
+        return self._history.notes.unshared()
+
     # --- what is told of them ---------------------------------------------------------------------------------
 
     def status(self) -> PoliciesStatus:

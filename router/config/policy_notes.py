@@ -110,6 +110,11 @@ class Notes(Struct, frozen=True):
             if isinstance(found, Hold):
                 yield found
 
+    def unshared(self) -> dict[str, bytes | None]:
+        """What the board does not say yet, as it is posted; None: the note there is to be taken down."""
+        missing = {key: note for key, note in self.own.items() if note != self.board.get(key)}
+        return {key: None if note is None else encode(note) for key, note in missing.items()}
+
     def put(self, note: Note) -> "Notes":
         """With this note of our own."""
         return replace(self, own={**self.own, note.key: note})

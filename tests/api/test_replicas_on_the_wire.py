@@ -137,6 +137,28 @@ def test_without_redis_a_rollback_holds_here_and_says_so_and_requests_are_served
     assert scopes == [ALONE, ALONE]
 
 
+def test_a_rollback_while_redis_was_down_is_followed_once_it_is_back(pair: Pair) -> None:
+    pair.change("two")
+    pair.redis.stop()
+
+    rollback = pair.one.router.order("default/rollback")
+    meanwhile = rule_of(pair.other)
+    pair.redis.start()
+    until(lambda: rule_of(pair.other) == "one", JOINED_WITHIN_S)
+
+    assert (rollback.json["scope"], meanwhile) == (ALONE, "two")
+
+
+def test_a_rollback_that_somebody_else_ends_at_once_is_ended_everywhere(pair: Pair) -> None:
+    """Before the replica that was told to go back has looked at what is shared."""
+    pair.change("two")
+
+    pair.one.router.order("default/rollback")
+    pair.redis.do("HDEL", "tandem:policies:notes", "hold:default")
+
+    await_rule(pair.one, "two")
+
+
 # --- guards -------------------------------------------------------------------------------------------------------
 
 

@@ -47,7 +47,7 @@ class Replica:
 async def replica(redis: RedisServer) -> AsyncIterator[Replica]:
     async with open_board(redis.url, "tandem") as board:
         one = Replica(board)
-        async with open_following(board, one.adopt) as one.follower:
+        async with open_following(board, one.adopt, dict) as one.follower:
             yield one
 
 

@@ -1,8 +1,7 @@
-"""Stopping canaries: read off the records of their requests, once for each version, and told to the other replicas."""
+"""Stopping canaries: read off the records of their requests, once for each version."""
 
 import asyncio
 import logging
-import threading
 from collections.abc import Sequence
 
 import pytest
@@ -14,6 +13,7 @@ from router.core.rollout import Arm, Guards
 from router.telemetry.decision_log import open_batched_log
 from router.telemetry.guards import GuardWatch
 from tests.doubles import HandClock
+from tests.patience import until
 
 GUARDS = Guards(error_rate=0.1, at_least=20, window_s=60.0)
 CANARY = Canary("default", "candidate@1", GUARDS)
@@ -26,6 +26,7 @@ class Rollouts:
     def __init__(self, *canaries: Canary) -> None:
         self.under_way = list(canaries)
         self.asked: list[tuple[str, str]] = []
+        self.stopped: list[str] = []
 
     def canaries(self) -> Sequence[Canary]:
         return tuple(self.under_way)
@@ -36,17 +37,17 @@ class Rollouts:
         if found is None:
             return None
         self.under_way.remove(found)
-        return f"stop:{found.version}"
+        self.stopped.append(found.version)
+        return found.version
 
 
 class Watched:
-    """A watch of these rollouts, and what it announced."""
+    """A watch of these rollouts."""
 
     def __init__(self, rollouts: Rollouts) -> None:
         self.clock = HandClock()
-        self.announced: list[str] = []
         self.rollouts = rollouts
-        self.watch = GuardWatch(rollouts.canaries, rollouts.stop, self.announced.append, self.clock)
+        self.watch = GuardWatch(rollouts.canaries, rollouts.stop, self.clock)
 
     def take(self, *records: Record) -> None:
         self.watch.take(records)
@@ -63,7 +64,7 @@ def served(count: int, version: str = "candidate@1", arm: Arm = "canary") -> lis
 # --- what stops a canary ----------------------------------------------------------------------------------------
 
 
-def test_a_canary_that_crosses_a_guard_is_stopped_and_that_is_announced(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_canary_that_crosses_a_guard_is_stopped_and_the_log_says_why(caplog: pytest.LogCaptureFixture) -> None:
     watched = Watched(Rollouts(CANARY))
 
     with caplog.at_level(logging.WARNING):
@@ -71,7 +72,7 @@ def test_a_canary_that_crosses_a_guard_is_stopped_and_that_is_announced(caplog: 
 
     why = "error rate 23.6% (30 of 127 requests) is over 10%"
     assert watched.rollouts.asked == [("default", why)]
-    assert watched.announced == ["stop:candidate@1"]
+    assert watched.rollouts.stopped == ["candidate@1"]
     assert caplog.messages == [f"the canary candidate@1 of policy default is stopped: {why}"]
 
 
@@ -88,10 +89,10 @@ def test_batches_add_up() -> None:
 
     for _ in range(19):
         watched.take(*failed(1))
-    before = list(watched.announced)
+    before = list(watched.rollouts.stopped)
     watched.take(*failed(1))
 
-    assert (before, watched.announced) == ([], ["stop:candidate@1"])
+    assert (before, watched.rollouts.stopped) == ([], ["candidate@1"])
 
 
 def test_what_is_long_past_is_forgotten() -> None:
@@ -101,7 +102,7 @@ def test_what_is_long_past_is_forgotten() -> None:
     watched.clock.pass_s(62.0)
     watched.take(*failed(1))
 
-    assert watched.announced == []
+    assert watched.rollouts.stopped == []
 
 
 @pytest.mark.parametrize(
@@ -131,20 +132,19 @@ def test_what_still_comes_in_of_a_stopped_canary_stops_nothing_again() -> None:
         watched.take(*failed(50))
 
     assert len(watched.rollouts.asked) == 1
-    assert watched.announced == ["stop:candidate@1"]
+    assert watched.rollouts.stopped == ["candidate@1"]
 
 
-def test_a_canary_that_somebody_else_has_stopped_meanwhile_is_not_announced(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_canary_that_somebody_else_has_stopped_meanwhile_is_not_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     watched = Watched(Rollouts(CANARY))
     stale = watched.rollouts.canaries()
     watched.rollouts.under_way.clear()
-    watch = GuardWatch(lambda: stale, watched.rollouts.stop, watched.announced.append, watched.clock)
+    watch = GuardWatch(lambda: stale, watched.rollouts.stop, watched.clock)
 
     for _ in range(3):
         watch.take(failed(50))
 
-    assert len(watched.rollouts.asked) == 1
-    assert watched.announced == []
+    assert watched.rollouts.stopped == []
     assert caplog.messages == []
 
 
@@ -154,10 +154,10 @@ def test_the_next_version_of_a_candidate_begins_anew() -> None:
 
     watched.rollouts.under_way = [SECOND]
     watched.take(*failed(50, "candidate@1"), *failed(19, "candidate@2"))
-    before = list(watched.announced)
+    before = list(watched.rollouts.stopped)
     watched.take(*failed(1, "candidate@2"))
 
-    assert (before, watched.announced) == ([], ["stop:candidate@2"])
+    assert (before, watched.rollouts.stopped) == ([], ["candidate@2"])
 
 
 def test_a_canary_that_is_resumed_begins_anew_and_can_be_stopped_again() -> None:
@@ -167,10 +167,22 @@ def test_a_canary_that_is_resumed_begins_anew_and_can_be_stopped_again() -> None
 
     watched.rollouts.under_way = [CANARY]
     watched.take(*failed(19))
-    before = list(watched.announced)
+    before = list(watched.rollouts.stopped)
     watched.take(*failed(1))
 
-    assert (before, watched.announced) == (["stop:candidate@1"], ["stop:candidate@1"] * 2)
+    assert (before, watched.rollouts.stopped) == (["candidate@1"], ["candidate@1"] * 2)
+
+
+def test_a_canary_that_is_resumed_before_anybody_asks_again_begins_anew_too() -> None:
+    watched = Watched(Rollouts(CANARY))
+    watched.take(*failed(50))
+
+    watched.rollouts.under_way = [CANARY]
+    watched.take(*failed(19))
+    before = list(watched.rollouts.stopped)
+    watched.take(*failed(1))
+
+    assert (before, watched.rollouts.stopped) == (["candidate@1"], ["candidate@1"] * 2)
 
 
 def test_two_canaries_are_told_apart() -> None:
@@ -179,7 +191,7 @@ def test_two_canaries_are_told_apart() -> None:
 
     watched.take(*served(50), *failed(50, "frugal@7"))
 
-    assert watched.announced == ["stop:frugal@7"]
+    assert watched.rollouts.stopped == ["frugal@7"]
     assert watched.rollouts.under_way == [CANARY]
 
 
@@ -202,7 +214,7 @@ def test_changed_guards_judge_what_has_happened_already(guards: Guards) -> None:
     watched.rollouts.under_way = [replace(CANARY, guards=guards)]
     watched.take(*served(1))
 
-    assert watched.announced == ["stop:candidate@1"]
+    assert watched.rollouts.stopped == ["candidate@1"]
 
 
 def test_a_rollout_that_is_taken_away_and_comes_back_begins_anew() -> None:
@@ -220,22 +232,15 @@ def test_a_rollout_that_is_taken_away_and_comes_back_begins_anew() -> None:
 # --- in the running log -----------------------------------------------------------------------------------------
 
 
-def test_it_works_as_a_sink_off_the_event_loop_and_announces_on_it() -> None:
-    rollouts, announced_in = Rollouts(CANARY), list[threading.Thread]()
+def test_it_works_as_a_sink_off_the_event_loop() -> None:
+    rollouts = Rollouts(CANARY)
 
-    async def write_and_await() -> tuple[list[str], bool]:
-        announced: asyncio.Queue[str] = asyncio.Queue()
-        loop = asyncio.get_running_loop()
-
-        def announce(note: str) -> None:
-            announced_in.append(threading.current_thread())
-            loop.call_soon_threadsafe(announced.put_nowait, note)
-
-        watch = GuardWatch(rollouts.canaries, rollouts.stop, announce, HandClock())
-        async with open_batched_log([watch]) as log:
+    async def write_and_await() -> None:
+        async with open_batched_log([GuardWatch(rollouts.canaries, rollouts.stop, HandClock())]) as log:
             for record in failed(50):
                 log.write(record)
-            note = await asyncio.wait_for(announced.get(), 5)
-        return [note], announced_in[0] is threading.main_thread()
+            await asyncio.to_thread(until, lambda: rollouts.stopped)
 
-    assert asyncio.run(write_and_await()) == (["stop:candidate@1"], False)
+    asyncio.run(write_and_await())
+
+    assert rollouts.stopped == ["candidate@1"]
