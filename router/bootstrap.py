@@ -20,10 +20,10 @@ from router.api.incoming import Gate
 from router.api.policy_admin import PolicyDesk
 from router.clock import SystemClock
 from router.config.keys_file import FileKeyring, KeyEntry, OpenKeyring, read_keys
-from router.config.live_policies import LivePolicies
-from router.config.policies_status import LoadReport
-from router.config.policy_history import History
-from router.config.policy_watch import Reloads, Watch, open_watch
+from router.config.live.live_policies import LivePolicies
+from router.config.live.policies_status import LoadReport
+from router.config.live.policy_history import History
+from router.config.live.policy_watch import Reloads, Watch, open_watch
 from router.config.settings import BackendSpec, LimitsSpec, Settings
 from router.core.capabilities import TierFacts
 from router.core.chat_request import Limits

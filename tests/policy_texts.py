@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from router.config.policy_file import compile_policy
+from router.config.policies.policy_file import compile_policy
 from router.config.yaml_file import parse_yaml
 from router.core.errors import FileError
 from router.core.policy import Policy

@@ -13,9 +13,9 @@ from fastapi.responses import Response
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from router.config.live_policies import LivePolicies
-from router.config.policies_status import LoadReport, PoliciesStatus, PolicyStatus, RolloutStatus
-from router.config.policy_notes import encode, hold_key
+from router.config.live.live_policies import LivePolicies
+from router.config.live.policies_status import LoadReport, PoliciesStatus, PolicyStatus, RolloutStatus
+from router.config.live.policy_notes import STOP, encode, hold_key
 from router.core.errors import FileError, InvalidJson, InvalidRequest
 from router.ports import Board
 
@@ -51,8 +51,8 @@ def _add_reading(app: FastAPI, desk: PolicyDesk) -> None:
     @app.get("/policies")
     async def policies() -> Response:
         """What is in force, since when, and what is tried."""
-        shared = await desk.board.read() is not None
-        return json_response(describe_policies(desk.policies.status()) | {"scope": _scope(shared)})
+        scope = ALONE if await desk.board.read() is None else SHARED
+        return json_response(describe_policies(desk.policies.status()) | {"scope": scope})
 
     @app.post("/policies/reload")
     async def reload(request: Request) -> Response:
@@ -71,7 +71,7 @@ def _add_versions(app: FastAPI, desk: PolicyDesk) -> None:
         refuse_other_sites(request)
         asked = _read_rollback(await request.body())
         hold = await asyncio.to_thread(policies.roll_back, name, asked.to)
-        scope = _scope(await board.post(hold.key, encode(hold)))
+        scope = await _post(board, hold.key, encode(hold))
         answer = {"policy": name, "version": hold.version, "away_from": hold.away_from, "scope": scope}
         return json_response(answer)
 
@@ -80,7 +80,7 @@ def _add_versions(app: FastAPI, desk: PolicyDesk) -> None:
         """Lets a policy go to the version that its file holds."""
         refuse_other_sites(request)
         await asyncio.to_thread(policies.release, name)
-        scope = _scope(await board.post(hold_key(name), None))
+        scope = await _post(board, hold_key(name), None)
         return json_response({"policy": name, "version": policies.status().versions.get(name), "scope": scope})
 
 
@@ -94,15 +94,15 @@ def _add_canaries(app: FastAPI, desk: PolicyDesk) -> None:
         found = await asyncio.to_thread(policies.stop_canary, name, BY_HAND)
         if found is None:
             raise InvalidRequest(f"no canary is under way beside the policy {name[:100]!r}", "name")
-        return json_response(asdict(found) | {"scope": _scope(await board.post(found.key, encode(found)))})
+        return json_response(asdict(found) | {"scope": await _post(board, found.key, encode(found))})
 
     @app.post("/policies/{name}/canary/resume")
     async def resume(name: str, request: Request) -> Response:
         """Tries a candidate again that was stopped."""
         refuse_other_sites(request)
         key = await asyncio.to_thread(policies.resume_canary, name)
-        candidate = key.partition(":")[2]
-        return json_response({"policy": name, "candidate": candidate, "scope": _scope(await board.post(key, None))})
+        scope = await _post(board, key, None)
+        return json_response({"policy": name, "candidate": key.removeprefix(STOP), "scope": scope})
 
 
 def refuse_other_sites(request: Request) -> None:
@@ -176,5 +176,6 @@ def _read_rollback(body: bytes) -> RollbackAsked:
         raise InvalidJson(f"the body is not JSON: {error}") from None
 
 
-def _scope(shared: bool) -> str:  # noqa: FBT001 - what a board answers
-    return SHARED if shared else ALONE
+async def _post(board: Board, key: str, note: bytes | None) -> str:
+    """Tells the others, and says for whom the order holds."""
+    return SHARED if await board.post(key, note) else ALONE

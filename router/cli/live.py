@@ -108,6 +108,13 @@ class _Order(NamedTuple):
     fields: Mapping[str, str | None] = {}
 
 
+class _Reply(NamedTuple):
+    """What came back."""
+
+    status: int
+    body: bytes
+
+
 def _path(name: str, order: str) -> str:
     if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
         raise typer.BadParameter(f"{name!r} is no name of a policy", param_hint="NAME")
@@ -119,16 +126,16 @@ def _ask(order: _Order, url: str, key: str | None) -> Content:
     from http.client import HTTPException
 
     try:
-        status, raw = _exchange(order, url, key)
+        reply = _exchange(order, url, key)
     except (OSError, HTTPException, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
         _fail(f"{url} cannot be reached: {why}; is the router running? `tandem serve` says where its admin listener is")
-    content = _read(raw)
+    content = _read(reply.body)
     if "scope" in content:
         return content
-    if status == NOT_FOUND or "error" not in content:
+    if reply.status == NOT_FOUND or "error" not in content:
         _fail(f"{url} is no admin listener of a router; `tandem serve` says where that is")
-    hint = "; give it with --key or TANDEM_ADMIN_KEY" if status == UNAUTHORISED else ""
+    hint = "; give it with --key or TANDEM_ADMIN_KEY" if reply.status == UNAUTHORISED else ""
     typer.echo(f"error: {content['error']['message']}{hint}", err=True)
     raise typer.Exit(REFUSED)
 
@@ -141,14 +148,14 @@ def _read(raw: bytes) -> Content:
     return content if isinstance(content, dict) else {}
 
 
-def _exchange(order: _Order, url: str, key: str | None) -> tuple[int, bytes]:
+def _exchange(order: _Order, url: str, key: str | None) -> _Reply:
     connection = _connect(url)
     headers = {} if key is None else {"authorization": f"Bearer {key}"}
     body = None if order.method == "GET" else json.dumps(order.fields)
     try:
         connection.request(order.method, urlsplit(url).path.rstrip("/") + order.path, body, headers)
         response = connection.getresponse()
-        return response.status, response.read()
+        return _Reply(response.status, response.read())
     finally:
         connection.close()
 

@@ -16,7 +16,7 @@ from router.cli.policy_options import POLICIES
 from router.cli.screen import ended_by_errors, warn
 
 if TYPE_CHECKING:
-    from router.config.policy_set import LoadedPolicy
+    from router.config.policies.policy_set import LoadedPolicy
 
 policy = typer.Typer(no_args_is_help=True, help="Policies.")
 
@@ -75,7 +75,7 @@ def write_schema(
     as_json: AsJson = False,
 ) -> None:
     """Writes the JSON Schemas by which editors complete and check policies, cases and rollouts."""
-    from router.config.policy_schema import stale_schemas, write_schemas
+    from router.config.policies.policy_schema import stale_schemas, write_schemas
 
     with ended_by_errors():
         paths = stale_schemas(folder) if check else write_schemas(folder)

@@ -118,7 +118,7 @@ def _show(comparison: "Comparison", out: Path) -> None:
 
 
 def _measure(folder: Path, requests: Path | None, *, skip_bad: bool) -> "Coverage":
-    from router.config.policy_reader import read_policies
+    from router.config.policies.policy_reader import read_policies
     from router.engines.dialects import USUAL_TIERS
     from router.review.circumstances import USUAL
     from router.review.coverage import measure_coverage

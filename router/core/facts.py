@@ -1,6 +1,6 @@
 """Every name a policy's condition may use, with its type and meaning: one table. Pure.
 
-`config/policy_file.py` declares these to CEL, so a misspelt name or a wrong type is refused when the policy is
+`config/policies/policy_file.py` declares these to CEL, so a misspelt name or a wrong type is refused when the policy is
 loaded; `tandem policy names` prints the table.
 """
 

@@ -1,6 +1,6 @@
 """Ordered rules over facts: the first whose condition holds decides, else `otherwise`. Pure; explains itself.
 
-Where conditions come from (CEL, in files) is `config/policy_file.py`'s business; here they are callables.
+Where conditions come from (CEL, in files) is `config/policies/policy_file.py`'s business; here they are callables.
 """
 
 from collections.abc import Callable, Mapping

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from pydantic import ValidationError
 
-from router.config.case_file import TierSpec
+from router.config.policies.case_file import TierSpec
 from router.config.validation import suggestion
 from router.core.case import Case, Expectation, Setting, put
 from router.core.grants import OWNER, Caller

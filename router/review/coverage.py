@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from router.config.policy_set import LoadedPolicy
+from router.config.policies.policy_set import LoadedPolicy
 from router.core.capabilities import TierFacts
 from router.core.case import put
 from router.core.errors import CallerError, FileError

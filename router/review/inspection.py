@@ -7,11 +7,11 @@ from typing import Any
 from msgspec import Struct
 from pydantic import BaseModel, ValidationError
 
-from router.config.case_file import CasesSpec
-from router.config.conditions import Conditions
-from router.config.policy_set import CASES_FOLDER, LoadedPolicy
-from router.config.policy_spec import PolicySpec
-from router.config.rollouts_file import ROLLOUTS_FILE, RolloutsSpec
+from router.config.policies.case_file import CasesSpec
+from router.config.policies.conditions import Conditions
+from router.config.policies.policy_set import CASES_FOLDER, LoadedPolicy
+from router.config.policies.policy_spec import PolicySpec
+from router.config.policies.rollouts_file import ROLLOUTS_FILE, RolloutsSpec
 from router.config.validation import as_file_errors
 from router.config.yaml_file import YamlFile, read_yaml
 from router.core.errors import FileError, FilesRefused

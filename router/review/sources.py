@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from router.config.case_file import CaseFile, read_cases
-from router.config.policy_file import compile_policy
-from router.config.policy_reader import read_policies
-from router.config.policy_set import CASES_FOLDER, LoadedPolicy, load_policy
-from router.config.rollouts_file import ROLLOUTS_FILE
+from router.config.policies.case_file import CaseFile, read_cases
+from router.config.policies.policy_file import compile_policy
+from router.config.policies.policy_reader import read_policies
+from router.config.policies.policy_set import CASES_FOLDER, LoadedPolicy, load_policy
+from router.config.policies.rollouts_file import ROLLOUTS_FILE
 from router.config.validation import suggestion
 from router.config.yaml_file import read_yaml
 from router.core.capabilities import TierFacts

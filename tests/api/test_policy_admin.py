@@ -11,9 +11,9 @@ from fastapi import FastAPI
 
 from router.api.app import bare_app
 from router.api.policy_admin import PolicyDesk, add_policy_endpoints
-from router.config.live_policies import LivePolicies
-from router.config.policy_history import History
-from router.config.policy_watch import Reloads
+from router.config.live.live_policies import LivePolicies
+from router.config.live.policy_history import History
+from router.config.live.policy_watch import Reloads
 from router.engines.dialects import USUAL_TIERS
 from router.stores.board import LocalBoard
 from tests.doubles import EPOCH_S, DoubleBoard, HandClock

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from router.bootstrap import CHECKOUT_POLICIES
-from router.config.policy_file import read_policy
+from router.config.policies.policy_file import read_policy
 from router.core.case import Case, Expectation, Setting, put
 from router.core.chat_request import Limits, read_request
 from router.core.decision import decide

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from router.config.policy_schema import SCHEMAS, cases_schema, policy_schema, rollouts_schema
+from router.config.policies.policy_schema import SCHEMAS, cases_schema, policy_schema, rollouts_schema
 from router.core.facts import FACTS
 from router.core.values import TIERS
 from tests.cli.commands import ended, succeeded, tandem

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from router.config.case_file import CaseFile, read_cases, run_cases
+from router.config.policies.case_file import CaseFile, read_cases, run_cases
 from router.config.yaml_file import parse_yaml
 from router.core.errors import FileError
 from router.core.recall import Conversation

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.config.conditions import GROUP, MAX_CONDITION_CHARS
+from router.config.policies.conditions import GROUP, MAX_CONDITION_CHARS
 from router.core.decision import decide
 from router.core.errors import FileError
 from router.core.facts import FACTS, FactType, read_facts

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from router.config.duration import Duration, Share
+from router.config.policies.duration import Duration, Share
 
 DURATION: TypeAdapter[float] = TypeAdapter(Duration)
 SHARE: TypeAdapter[float] = TypeAdapter(Share)

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.config.live_policies import LivePolicies
-from router.config.policies_status import PolicyStatus
-from router.config.policy_history import History
-from router.config.policy_notes import encode
+from router.config.live.live_policies import LivePolicies
+from router.config.live.policies_status import PolicyStatus
+from router.config.live.policy_history import History
+from router.config.live.policy_notes import encode
 from router.core.errors import FilesRefused, InvalidRequest
 from router.core.guard import Canary
 from router.core.rollout import Guards

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from router.config.policy_reader import read_policy_set
+from router.config.policies.policy_reader import read_policy_set
 from router.core.errors import FileError, FilesRefused
 from router.engines.dialects import USUAL_TIERS
 from tests.mutations.kinds import KINDS, mutations

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
-from router.config.policy_file import read_policy
+from router.config.policies.policy_file import read_policy
 from router.config.yaml_file import MAX_FILE_BYTES
 from router.core.errors import FileError
 from router.core.policy import Denoise, Policy, Then, match

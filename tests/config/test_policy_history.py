@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from router.config.policy_history import KEPT, History, Past, Version
-from router.config.policy_notes import Hold, Notes, Stop
+from router.config.live.policy_history import KEPT, History, Past, Version
+from router.config.live.policy_notes import Hold, Notes, Stop
 from router.core.errors import InvalidRequest
 
 HOLD = Hold("p@3", "p@2", "text", None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.config.policy_notes import Hold, Note, Notes, Stop, decode, encode
+from router.config.live.policy_notes import Hold, Note, Notes, Stop, decode, encode
 
 OLD = Hold("p@3", "p@1", "first", None)
 NEW = Hold("p@3", "p@2", "second", "cases")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from router.config.policy_reader import read_policy_set
-from router.config.policy_set import PolicySet
+from router.config.policies.policy_reader import read_policy_set
+from router.config.policies.policy_set import PolicySet
 from router.core.errors import FilesRefused
 from router.core.rollout import Rollout
 from router.engines.dialects import USUAL_TIERS

@@ -8,8 +8,8 @@ from threading import Lock
 
 import pytest
 
-from router.config.policies_status import LoadReport
-from router.config.policy_watch import MAX_SETTLING_LOOKS, SETTLE_S, Reloads, Watch, look_at, open_watch
+from router.config.live.policies_status import LoadReport
+from router.config.live.policy_watch import MAX_SETTLING_LOOKS, SETTLE_S, Reloads, Watch, look_at, open_watch
 from tests import virtual_time
 from tests.policy_folders import ConfigMap, PolicyFolder, policy_text, same_size_and_time
 

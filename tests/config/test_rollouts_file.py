@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from router.config.rollouts_file import read_rollouts
+from router.config.policies.rollouts_file import read_rollouts
 from router.config.yaml_file import parse_yaml
 from router.core.errors import FileError
 from router.core.rollout import Guards, Rollout

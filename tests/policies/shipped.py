@@ -4,9 +4,9 @@ they are read when this is imported."""
 from collections.abc import Mapping
 from pathlib import Path
 
-from router.config.case_file import CaseResult
-from router.config.policy_reader import read_policies
-from router.config.policy_set import LoadedPolicy
+from router.config.policies.case_file import CaseResult
+from router.config.policies.policy_reader import read_policies
+from router.config.policies.policy_set import LoadedPolicy
 from router.core.capabilities import TierFacts
 from router.core.case import Case, put
 from router.core.decision import Decision, decide

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from router.config.case_file import read_cases, run_cases
-from router.config.policy_file import compile_policy
-from router.config.policy_spec import ThenSpec
-from router.config.rollouts_file import read_rollouts
+from router.config.policies.case_file import read_cases, run_cases
+from router.config.policies.policy_file import compile_policy
+from router.config.policies.policy_spec import ThenSpec
+from router.config.policies.rollouts_file import read_rollouts
 from router.config.yaml_file import YamlFile, parse_yaml
 from router.engines.dialects import USUAL_TIERS
 from tests.policies.shipped import FOLDER, SHIPPED

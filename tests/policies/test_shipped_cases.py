@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from router.config.case_file import run_cases
-from router.config.policy_file import compile_policy
+from router.config.policies.case_file import run_cases
+from router.config.policies.policy_file import compile_policy
 from router.config.yaml_file import parse_yaml
 from router.core.policy import OTHERWISE
 from router.engines.dialects import USUAL_TIERS

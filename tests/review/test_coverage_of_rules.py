@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from router.config.policy_reader import read_policies
-from router.config.policy_set import LoadedPolicy
+from router.config.policies.policy_reader import read_policies
+from router.config.policies.policy_set import LoadedPolicy
 from router.core.errors import FileError
 from router.engines.dialects import USUAL_TIERS
 from router.review.circumstances import USUAL, assume

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from router.config.policy_file import compile_policy
+from router.config.policies.policy_file import compile_policy
 from router.config.yaml_file import parse_yaml
 from router.core.policy import Policy
 from router.review.circumstances import USUAL

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from router.config.conditions import MAX_CONDITION_CHARS
-from router.config.duration import Duration
+from router.config.policies.conditions import MAX_CONDITION_CHARS
+from router.config.policies.duration import Duration
 from router.core.policy import Denoise, Then
 from router.core.values import Tier
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from router.config.case_file import CaseFile, CaseResult, run_cases
-from router.config.policy_file import compile_policy
+from router.config.policies.case_file import CaseFile, CaseResult, run_cases
+from router.config.policies.policy_file import compile_policy
 from router.config.yaml_file import YamlFile
 from router.core.capabilities import TierFacts
 from router.core.errors import FileError

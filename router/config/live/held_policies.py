@@ -6,9 +6,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from router.config.case_file import read_cases
-from router.config.policy_notes import Hold
-from router.config.policy_set import CASES_FOLDER, LoadedPolicy, load_policy
+from router.config.live.policy_notes import Hold
+from router.config.policies.case_file import read_cases
+from router.config.policies.policy_set import CASES_FOLDER, LoadedPolicy, load_policy
 from router.config.yaml_file import parse_yaml
 from router.core.capabilities import TierFacts
 from router.core.errors import FileError, FilesRefused

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from msgspec.structs import asdict
 
-from router.config.conditions import Condition, Conditions, one_line
-from router.config.policy_spec import PolicySpec
+from router.config.policies.conditions import Condition, Conditions, one_line
+from router.config.policies.policy_spec import PolicySpec
 from router.config.validation import validate
 from router.config.yaml_file import YamlFile, read_yaml
 from router.core.policy import OTHERWISE, Policy, Rule

@@ -9,13 +9,13 @@ from threading import Lock
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.config.held_policies import Held, gather, load_held
-from router.config.policies_in_force import NOTHING_IN_FORCE, InForce, put_in_force, unknown_policy
-from router.config.policies_status import LoadReport, PastVersion, PoliciesStatus, PolicyStatus, RolloutStatus
-from router.config.policy_history import History, Version
-from router.config.policy_notes import Hold, Notes, Stop, decode, hold_key
-from router.config.policy_reader import Demands, PolicyReader
-from router.config.policy_set import PolicySet
+from router.config.live.held_policies import Held, gather, load_held
+from router.config.live.policies_in_force import NOTHING_IN_FORCE, InForce, put_in_force, unknown_policy
+from router.config.live.policies_status import LoadReport, PastVersion, PoliciesStatus, PolicyStatus, RolloutStatus
+from router.config.live.policy_history import History, Version
+from router.config.live.policy_notes import Hold, Notes, Stop, decode, hold_key
+from router.config.policies.policy_reader import Demands, PolicyReader
+from router.config.policies.policy_set import PolicySet
 from router.core.capabilities import TierFacts
 from router.core.errors import FilesRefused, InvalidRequest
 from router.core.guard import Canary

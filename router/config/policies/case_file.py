@@ -9,7 +9,7 @@ import orjson
 from msgspec import Struct
 from pydantic import Field, model_validator
 
-from router.config.policy_spec import Name, SettingsSpec, Strict, Written
+from router.config.policies.policy_spec import Name, SettingsSpec, Strict, Written
 from router.config.validation import suggestion, validate
 from router.config.yaml_file import YamlFile
 from router.core.capabilities import TierFacts

@@ -6,10 +6,10 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from router.config.case_file import CaseFile, read_cases, run_cases
-from router.config.policy_file import compile_policy
-from router.config.policy_set import CASES_FOLDER, LoadedPolicy, PolicySet
-from router.config.rollouts_file import ROLLOUTS_FILE, read_rollouts
+from router.config.policies.case_file import CaseFile, read_cases, run_cases
+from router.config.policies.policy_file import compile_policy
+from router.config.policies.policy_set import CASES_FOLDER, LoadedPolicy, PolicySet
+from router.config.policies.rollouts_file import ROLLOUTS_FILE, read_rollouts
 from router.config.validation import suggestion
 from router.config.yaml_file import YamlFile, parse_yaml, read_bytes
 from router.core.capabilities import TierFacts

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from router.config.policy_notes import Hold, Notes, Stop
-from router.config.policy_set import LoadedPolicy, PolicySet
+from router.config.live.policy_notes import Hold, Notes, Stop
+from router.config.policies.policy_set import LoadedPolicy, PolicySet
 from router.core.errors import InvalidRequest
 from router.core.policy import Policy
 from router.core.rollout import Assignment, Rollout, is_in_canary

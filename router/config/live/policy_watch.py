@@ -11,9 +11,9 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from router.config.policies_status import LoadReport
-from router.config.policy_reader import yaml_files
-from router.config.policy_set import CASES_FOLDER
+from router.config.live.policies_status import LoadReport
+from router.config.policies.policy_reader import yaml_files
+from router.config.policies.policy_set import CASES_FOLDER
 
 SETTLE_S = 0.2
 """A folder that has changed is looked at again after so long, until it looks the same twice: nobody reads what is

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from router.config.policy_notes import Hold, Stop
+from router.config.live.policy_notes import Hold, Stop
 from router.core.errors import FileError
 from router.core.rollout import Rollout
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from router.config.policy_notes import Note, Notes, decode, encode
+from router.config.live.policy_notes import Note, Notes, decode, encode
 from router.core.errors import InvalidRequest
 
 KEPT = 10

@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel
 
-from router.config.case_file import CasesSpec
-from router.config.policy_set import CASES_FOLDER
-from router.config.policy_spec import PolicySpec
-from router.config.rollouts_file import RolloutsSpec
+from router.config.policies.case_file import CasesSpec
+from router.config.policies.policy_set import CASES_FOLDER
+from router.config.policies.policy_spec import PolicySpec
+from router.config.policies.rollouts_file import RolloutsSpec
 from router.core.errors import FileError
 from router.core.facts import FACTS
 from router.core.grants import Grants
