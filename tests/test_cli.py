@@ -139,6 +139,14 @@ def test_check_refuses_what_is_wrong_with_its_place(content: str | None, said: s
     assert said in failed(tandem("check"))
 
 
+def test_check_leaves_no_trace_in_the_history_of_policies() -> None:
+    Path("tandem.yaml").write_text(GOOD + "policy_history: past\n")
+
+    succeeded(tandem("check"))
+
+    assert not Path("past").exists()
+
+
 def test_check_looks_into_the_policies_and_the_keys() -> None:
     Path("rules").mkdir()
     Path("rules/p.yaml").write_text(POLICY.replace("signals.code", "signals.cod"))
