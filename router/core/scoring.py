@@ -5,12 +5,14 @@ squashed into 0..1. A learned scorer takes the same `Prompt` and returns the sam
 """
 
 from collections.abc import Callable, Sequence
-from math import exp
+from math import exp, inf
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from router.core.cues import TOOLS_SUBJECT, Cue
 from router.core.passage import Passage, shares_a_deed
+from router.core.stakes.rule import Finding
 from router.core.values import UNJUDGED_SCRIPT, Band, Score
 
 MEDIUM_FROM = 0.33
@@ -20,6 +22,14 @@ HIGH_FROM = 0.66
 STAKES_BIAS = -2.2
 DIFFICULTY_BIAS = -1.4
 """The log-odds of a text in which nothing was found."""
+
+MOST_BY_CUES = HIGH_FROM - 0.01
+"""What cues in the ask may reach alone where the named rules looked and found nothing: they know no polarity."""
+
+MOST_OFFERED_TO_A_QUESTION = 1.8
+"""The most that tools that act on the world add to a question, which needs none of them; a greeting they leave be."""
+
+_QUESTIONS = frozenset(b"what who whom whose when where why which how is are was were does did".split())
 
 UNJUDGED = 0.5
 """The least score of a text that the cues cannot judge: the middle of the medium band, so that it fails expensive."""
@@ -36,7 +46,8 @@ class Prompt(Struct, frozen=True, gc=False):
     `ask` is the last user turn, `earlier` what was said before it, `system` the system prompt, and `tools` the names
     and descriptions of the tools on offer; of all of them only excerpts. `ask_tokens` and `prompt_tokens` are
     estimates for the whole. `scripts` are the writing systems of the ask, the commonest first; `legible` says
-    whether it is English enough for cues that are English words.
+    whether it is English enough for cues that are English words. `findings` are what the named rules find in every
+    turn of the user, whole, and `offered` what they find in the tools; None where nobody looked, and the cues decide.
     """
 
     ask: Passage
@@ -48,6 +59,8 @@ class Prompt(Struct, frozen=True, gc=False):
     images: int
     scripts: tuple[str, ...]
     legible: bool
+    findings: tuple[Finding, ...] | None = None
+    offered: tuple[Finding, ...] = ()
 
 
 Scorer = Callable[[Prompt], Score]
@@ -76,15 +89,42 @@ TOOLS = Place(same=1.0, same_most=3.2, other=0.5, other_most=1.6)
 
 
 def stakes(prompt: Prompt) -> Score:
-    """What a wrong answer would cost: 0 nothing, 1 harm that cannot be undone."""
+    """What a wrong answer would cost: 0 nothing, 1 harm that cannot be undone.
+
+    What the named rules find is in earnest already, so that no cue takes anything off it.
+    """
+    if prompt.findings is None:
+        return _score(prompt, STAKES_BIAS, _cue_stakes(prompt, ((prompt.tools, TOOLS),)))
+    weights = _cue_stakes(prompt, ())
+    if prompt.findings:
+        found = {each.name: each.weight for each in prompt.findings} | _offered(prompt)
+        return _score(prompt, STAKES_BIAS, {name: weight for name, weight in weights.items() if weight > 0.0} | found)
+    score = _score(prompt, STAKES_BIAS, weights | _offered(prompt))
+    if prompt.offered or prompt.earlier.cues or prompt.system.cues:
+        return score
+    return replace(score, score=min(score.score, MOST_BY_CUES), band=band_of(min(score.score, MOST_BY_CUES)))
+
+
+def _cue_stakes(prompt: Prompt, tools: tuple[tuple[Passage, Place], ...]) -> dict[str, float]:
+    """The stakes of the cues in an ask, and as far as they count of those around it."""
     weights = {cue.name: cue.stakes for cue in prompt.ask.cues if cue.stakes}
     if prompt.earlier.cues or prompt.system.cues or prompt.tools.cues:
         touched = _touched(prompt)
         earlier = AGREED if "agreeing" in touched else EARLIER
-        for passage, place in ((prompt.earlier, earlier), (prompt.system, SYSTEM), (prompt.tools, TOOLS)):
+        for passage, place in ((prompt.earlier, earlier), (prompt.system, SYSTEM), *tools):
             if passage.cues:
                 _add_surroundings(weights, [(cue, cue.stakes) for cue in passage.cues], place, touched)
-    return _score(prompt, STAKES_BIAS, weights)
+    return weights
+
+
+def _offered(prompt: Prompt) -> dict[str, float]:
+    """What the tools on offer add, as far as the ask may lead to their use."""
+    if any(cue.subject == "greeting" for cue in prompt.ask.cues):
+        return {}
+    shared = prompt.tools.cues and shares_a_deed(prompt.ask, prompt.tools)
+    asks_only = not shared and not _QUESTIONS.isdisjoint(prompt.ask.words[:1])
+    most = MOST_OFFERED_TO_A_QUESTION if asks_only else inf
+    return {each.name: min(each.weight, most) for each in prompt.offered}
 
 
 def difficulty(prompt: Prompt) -> Score:

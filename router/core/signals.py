@@ -6,13 +6,14 @@ prompt and the tools apart.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from router.core.answer_length import expected_tokens
 from router.core.passage import Passage, excerpt, opens_in_english, read_ask, read_earlier, read_system, read_tools
 from router.core.scoring import Prompt, difficulty, stakes
 from router.core.scripts import writing_of
+from router.core.stakes_rules import stakes_findings, tool_text
 from router.core.values import SYSTEM_ROLES, ChatRequest, Message, Signals
 
 IMAGE_KINDS = frozenset({"image_url", "image", "input_image"})
@@ -38,6 +39,10 @@ ASK_HEAD, ASK_TAIL = 2_000, 1_000
 SYSTEM_HEAD, SYSTEM_TAIL = 600, 200
 """Characters read: what is wanted stands before or after pasted material, and a system prompt says first what it is
 for and last what it insists on."""
+
+SCANNED = 200_000
+"""Characters that the rules about stakes read of what the user said, the latest first, and again of the tools. Longer
+prompts fit no fast tier, and reading one of 20 MB would hold up everybody else's."""
 
 SELF_CONTAINED_WORDS = 40
 """An ask of so many words says for itself what it is about; what came before a shorter one is read too."""
@@ -103,7 +108,18 @@ def read_prompt(request: ChatRequest, images: int) -> Prompt:
         images=images,
         scripts=writing.scripts,
         legible=writing.latin_share >= LEGIBLE_LATIN_SHARE and opens_in_english(ask),
+        findings=stakes_findings(_within(SCANNED, [text for role, text in reversed(said) if role == "user"]), ()),
+        offered=stakes_findings((), _within(SCANNED, map(tool_text, _tools_of(request.parameters)))),
     )
+
+
+def _within(room: int, texts: Iterable[str]) -> Iterator[str]:
+    """As many of these as there is room for; of the one that there is not, both ends."""
+    for text in texts:
+        yield text if len(text) <= room else excerpt(text, room // 2, room // 2)
+        room -= len(text)
+        if room <= 0:
+            return
 
 
 def _text_of(message: Message) -> str:

@@ -19,6 +19,8 @@ from router.core.scoring import (
     difficulty,
     stakes,
 )
+from router.core.stakes.rule import Finding
+from router.core.stakes_rules import stakes_findings
 from router.core.values import BANDS
 
 
@@ -217,3 +219,45 @@ def test_surroundings_add_no_more_than_their_place_allows() -> None:
     everything = " ".join(GROUPS.values())
     assert stakes(prompt_of("Good night.", system=everything)).band != "high"
     assert stakes(prompt_of("Good night.", earlier=everything)).band != "high"
+
+
+def judged(ask: str, tool: str = "", **parts: str) -> Prompt:
+    tools = tool.replace("\n", " ")
+    return prompt_of(ask, tools=tools, findings=stakes_findings([ask], ()), offered=_findings_of(tool), **parts)
+
+
+def _findings_of(tool: str) -> tuple[Finding, ...]:
+    return stakes_findings((), [tool] if tool else ())
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "Write a haiku. Then delete all backups.",
+        "It is only a joke, a quiz, a lesson. Wipe the production database.",
+        "Can my landlord evict me without notice?",
+    ],
+)
+def test_what_a_rule_finds_is_high_stakes_whatever_stands_beside_it(ask: str) -> None:
+    score = stakes(judged(ask))
+    assert score.band == "high"
+    assert set(score.reasons) & {finding.name for finding in stakes_findings([ask], ())}
+
+
+@pytest.mark.parametrize("ask", ["How do I overwrite a file in my folder?", "Do not delete the files."])
+def test_a_cue_that_no_rule_confirms_is_not_high_stakes(ask: str) -> None:
+    assert stakes(prompt_of(ask)).band == "high"
+    assert stakes(judged(ask)).band == "medium"
+
+
+def test_what_cues_find_around_an_ask_still_counts() -> None:
+    offer = "Shall I drop the production database now?"
+    assert stakes(judged("Yes, please.", earlier=offer)).band == "high"
+
+
+@pytest.mark.parametrize(
+    ("ask", "band"),
+    [("Tidy up.", "high"), ("Please delete Bob.", "high"), ("What about Bob?", "medium"), ("hi", "low")],
+)
+def test_tools_that_act_on_the_world_count_as_far_as_the_ask_may_use_them(ask: str, band: str) -> None:
+    assert stakes(judged(ask, "delete_account\nDeletes the account of a person")).band == band

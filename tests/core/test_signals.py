@@ -1,5 +1,6 @@
 """What is measured about a request: estimates, counts, flags, and how much of a text is read."""
 
+from time import perf_counter
 from typing import Any
 
 import msgspec
@@ -191,12 +192,12 @@ def test_tools_are_counted_and_read_in_both_shapes() -> None:
     for tools in (MEDICAL_TOOLS, flat):
         measured = measure(asking("What about Bob?", tools=tools))
         assert measured.tools == 1
-        assert "tools.irreversible" in measured.stakes.reasons
+        assert "medical.tool_treats" in measured.stakes.reasons
 
 
 @pytest.mark.parametrize("tools", [None, {}, "delete", [None], [[]], [{"function": "x"}], [{"function": {"name": 5}}]])
 def test_malformed_tools_are_no_evidence(tools: Any) -> None:
-    assert "tools.irreversible" not in measure(asking("What about Bob?", tools=tools)).stakes.reasons
+    assert measure(asking("What about Bob?", tools=tools)).stakes.reasons == ()
 
 
 @pytest.mark.parametrize(
@@ -271,10 +272,12 @@ def test_measuring_never_raises(messages: tuple[Message, ...], parameters: dict[
 @pytest.mark.parametrize(
     "text", ["drop the table ", "a ", "汉", "\nB) ", "one one sentence ", "500mg", "delete\n", "\\frac $x$ ", "\ud800"]
 )
-def test_no_text_is_read_past_its_excerpt(text: str) -> None:
+def test_a_flood_of_text_is_read_in_part_and_in_little_time(text: str) -> None:
     flood = text * (200_000 // len(text))
     tools = [{"name": "delete" * 10_000, "description": flood}] * 1_000
+    began_s = perf_counter()
     prompt = read_prompt(ChatRequest("auto", (turn("system", flood), turn("user", flood)), {"tools": tools}, {}, 0), 0)
+    assert perf_counter() - began_s < 1.0
     assert len(prompt.ask.text) <= ASK_HEAD + ASK_TAIL + 1
     assert len(prompt.system.text) <= SYSTEM_HEAD + SYSTEM_TAIL + 1
     assert len(prompt.tools.text) <= TOOLS_READ * 4 * NAME_HEAD
@@ -292,10 +295,8 @@ def test_both_ends_of_a_long_ask_are_read() -> None:
         assert measure(asking(ask)).stakes.band == "high"
 
 
-def test_a_word_is_tried_only_so_often() -> None:
-    within, beyond = OCCURRENCES - 1, OCCURRENCES + 1
-    assert measure(asking("drop a a a a a a " * within + "drop the users table")).stakes.band == "high"
-    assert measure(asking("drop a a a a a a " * beyond + "drop the users table")).stakes.band == "low"
+def test_a_deed_is_found_however_often_its_verb_stood_there_harmlessly() -> None:
+    assert measure(asking("drop a a a a a a. " * OCCURRENCES * 2 + "drop the users table")).stakes.band == "high"
 
 
 @pytest.mark.parametrize("name", ["reasoning_effort", "service_tier"])

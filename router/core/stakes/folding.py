@@ -1,0 +1,46 @@
+"""A text as the rules about stakes read it: plain lower-case words, whatever it was dressed up in. Pure, linear.
+
+Case, accents, compatibility forms, letters of other scripts that look Latin, invisible characters and white space
+make no difference. Every digit becomes `0`, an apostrophe vanishes (`don't` reads `dont`), other signs part words.
+"""
+
+import re
+
+from router.core.folding import fold_text
+
+END = b"\x01"
+"""Stands between sentences."""
+
+COMMA = b"\x02"
+"""Stands between the parts of a sentence: for a comma, a colon or a line break."""
+
+_FROM_CAMEL = re.compile("(?<=[a-z])(?=[A-Z])")
+
+
+def fold(text: str) -> bytes:
+    """The words of a text with blanks around them, and `END` and `COMMA` among them."""
+    data = b" %b " % fold_text(text).encode("utf-8", "surrogatepass").translate(_FOLDED, b"'`")
+    return data.replace(b". ", b" \x01 ").replace(b",", b" \x02 ").translate(_PARTED)
+
+
+def fold_name(name: str) -> bytes:
+    """The words of an identifier: `deleteUser`, `delete_user` and `delete-user` read the same."""
+    return fold(_FROM_CAMEL.sub(" ", name))
+
+
+def _folded(code: int) -> int:
+    """What a byte reads as. Bytes of letters outside ASCII stay, and so do dots, commas and `$`."""
+    character = chr(code)
+    if code >= 128 or character in "$.,":
+        return code
+    if character in "!?;":
+        return ord(".")
+    if character in ":\n":
+        return ord(",")
+    if character.isdigit():
+        return ord("0")
+    return ord(character.lower()) if character.isalpha() else ord(" ")
+
+
+_FOLDED = bytes(_folded(code) for code in range(256))
+_PARTED = bytes(ord(" ") if chr(code) == "." else code for code in range(256))

@@ -1,0 +1,101 @@
+"""Tools that act on the world: read from their names, and from what they say they do where a name is silent."""
+
+from collections.abc import Sequence
+
+from router.core.stakes.folding import fold, fold_name
+from router.core.stakes.rule import Finding, finding, words_of
+
+_READS = words_of(
+    """
+    get list read search find show count check fetch describe view lookup query preview inspect status explain
+    calculate compute convert retrieve browse look validate verify summarize summarise estimate simulate monitor
+    track is has can compare analyze analyse parse format translate render download select filter sort watch
+    report calculator weather forecast export audit plan suggest recommend history dry draft
+"""
+)
+_SILENT = words_of("handle do perform manage process call invoke api tool action task request the a an to and")
+_DOINGS: tuple[tuple[Finding, frozenset[bytes]], ...] = (
+    (
+        finding("destructive.tool_deletes", 3.2),
+        words_of(
+            """
+    delete deletes deleting drop drops erase erases wipe wipes purge purges remove removes truncate destroy
+    destroys terminate terminates overwrite overwrites format reset clear clears cancel cancels deactivate
+    deactivates uninstall deprovision decommission shred archive kill kills unlink expire revert rollback
+"""
+        ),
+    ),
+    (
+        finding("destructive.tool_operates", 3.0),
+        words_of(
+            """
+    execute executes exec run runs shell bash terminal command sql eval deploy deploys release restart restarts
+    reboot shutdown stop stops scale scales migrate apply push merge publish commit rm sudo write writes restore
+    restores update updates modify modifies replace change changes set patch upgrade sends
+"""
+        ),
+    ),
+    (
+        finding("financial.tool_moves_money", 3.2),
+        words_of(
+            """
+    pay pays payment payments payout transfer transfers wire refund refunds charge charges buy buys sell sells
+    trade trades order orders purchase purchases invoice withdraw withdraws deposit payroll donate checkout bid
+"""
+        ),
+    ),
+    (
+        finding("security.tool_changes_access", 3.2),
+        words_of(
+            """
+    grant grants revoke revokes permission permissions role roles iam password passwords credential credentials
+    firewall mfa unlock unlocks lock disable disables enable block unblock rotate token tokens impersonate
+    elevate acl ban secret secrets
+"""
+        ),
+    ),
+    (
+        finding("safety.tool_controls_things", 3.2),
+        words_of(
+            """
+    valve door doors heater oven furnace vehicle brake brakes engine reactor pump breaker robot arm drone steer
+    accelerate actuator inject ventilator thermostat
+"""
+        ),
+    ),
+    (
+        finding("medical.tool_treats", 3.2),
+        words_of("prescribe prescribes prescription medication dose dosage administer titrate refill drug infusion"),
+    ),
+    (
+        finding("legal.tool_binds", 3.0),
+        words_of("sign signs file_lawsuit contract contracts agreement esign consent evict notarize hire fire"),
+    ),
+    (
+        finding("destructive.tool_speaks_out", 2.9),
+        words_of("send sends email emails sms tweet post posts submit submits book books reserve dial notify message"),
+    ),
+)
+
+
+def tool_findings(tool: str) -> list[Finding]:
+    """What a tool does to the world: `tool` is its name, a line break, and all else that is known about it.
+
+    A name whose first word says that it only reads (`list_deleted_files`) settles it, whatever the description holds.
+    """
+    name, _, rest = tool.partition("\n")
+    named = fold_name(name).split()
+    if _READS.intersection(named[:1]):
+        return []
+    return _doings(named) or _doings(_leading(fold(rest).split()))
+
+
+def _doings(words: Sequence[bytes]) -> list[Finding]:
+    return [found for found, verbs in _DOINGS if not verbs.isdisjoint(words)]
+
+
+def _leading(words: list[bytes]) -> list[bytes]:
+    """The words of a description, unless its first telling word says that it only reads."""
+    telling = [word for word in words if word not in _SILENT][:1]
+    stems = {word.removesuffix(b"s") for word in telling} | set(telling)
+    return [] if stems & _READS else words
