@@ -20,7 +20,7 @@ CALLER_LEFT_STATUS = 499
 BUG_STATUS = 500
 
 REJECTED = frozenset(("refused", "malformed"))
-"""Outcomes that say the tier cannot serve these messages, whenever it is asked."""
+"""Outcomes that say the tier cannot serve this request, whenever it is asked."""
 
 
 class Dispatch:
@@ -81,7 +81,7 @@ class Dispatch:
         return Plan(decision.tiers, fallback, commit_at_s, self._keep_alive_s, then.timeout_s)
 
     def _remember(self, considered: Considered, climb: Climb) -> None:
-        """The conversation reached this tier; and these messages had to go up, when a tier said no to them."""
+        """The conversation reached this tier; and this request had to go up, when a tier said no to it."""
         view, attempts = considered.question.view, climb.attempts
         conversation = view.conversation.after(attempts[-1].tier)
         self._memory.remember_conversation(considered.conversation, conversation)

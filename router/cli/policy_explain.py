@@ -43,7 +43,7 @@ def explain_requests(
     conversation_tier: Annotated[
         Literal["fast", "strong"] | None, typer.Option(help="the tier that the conversation has reached")
     ] = None,
-    escalated: Annotated[bool, typer.Option("--escalated", help="these messages went up not long ago")] = False,
+    escalated: Annotated[bool, typer.Option("--escalated", help="this request went up not long ago")] = False,
     tenant: Annotated[str, typer.Option(help="the tenant of the key", metavar="NAME")] = "local",
     requests: RequestsFile = None,
     out: Annotated[

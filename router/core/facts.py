@@ -18,8 +18,8 @@ FactType = Literal["bool", "int", "double", "string", "list(string)"]
 
 class View(Struct, frozen=True):
     """Everything a decision may look at. `stakes` are the effective ones: after hints and the key's floor. `tiers`
-    holds the state of each configured tier; `escalated`: the same messages went up not long ago, because a lower
-    tier could not serve them."""
+    holds the state of each configured tier; `escalated`: the same request went up not long ago, because a lower
+    tier could not serve it."""
 
     request: ChatRequest
     signals: Signals
@@ -139,7 +139,7 @@ _OF_THE_REQUEST = (
     Fact(
         "memory.escalated",
         "bool",
-        "in the last hour a lower tier was asked exactly these messages and could not serve them",
+        "in the last hour a lower tier was asked exactly this and could not serve it",
         lambda v: v.escalated,
     ),
 )

@@ -49,13 +49,18 @@ def continues(request: ChatRequest, hints: Hints) -> bool:
     return any(message.role == "assistant" for message in request.messages)
 
 
+NOT_ASKED = frozenset("model stream stream_options user metadata safety_identifier router".split())
+"""Fields that say nothing about what is to be answered."""
+
+
 def question_key(tenant: str, request: ChatRequest) -> str:
-    """The key under which an escalation is remembered: the tenant and exactly these messages and tools."""
-    raw = [bytes(request.fields[name]) for name in ("messages", "tools") if name in request.fields]
-    digest = blake2b(tenant.encode(), digest_size=16)
-    for each in raw:
-        digest.update(b"\0%d:" % len(each))
-        digest.update(each)
+    """The key under which an escalation is remembered: the tenant and exactly this request, whichever model it names
+    and however its answer is to come. A parameter that no engine takes says nothing about the messages without it."""
+    digest = blake2b(digest_size=16)
+    _add(digest, tenant.encode("utf-8", "surrogatepass"))
+    for name in sorted(request.fields.keys() - NOT_ASKED):
+        _add(digest, name.encode("utf-8", "surrogatepass"))
+        _add(digest, bytes(request.fields[name]))
     return digest.hexdigest()
 
 
@@ -74,10 +79,13 @@ def _opening(messages: tuple[Message, ...]) -> Iterable[str]:
 
 
 def _digest(fields: Iterable[str]) -> str:
-    """INVARIANT: different fields never run together: each is preceded by its length."""
     digest = blake2b(digest_size=16)
     for field in fields:
-        raw = field.encode("utf-8", "surrogatepass")
-        digest.update(b"%d:" % len(raw))
-        digest.update(raw)
+        _add(digest, field.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
+
+
+def _add(digest: blake2b, field: bytes) -> None:
+    """INVARIANT: different fields never run together: each is preceded by its length."""
+    digest.update(b"%d:" % len(field))
+    digest.update(field)

@@ -106,7 +106,7 @@ def _assumed_rows(explanation: Explanation) -> Rows:
     conversation = f"has reached {went_before.tier}" if went_before.tier else "begins with this request"
     rows.append(("conversation", Text(conversation)))
     if view.escalated:
-        rows.append(("memory", Text("these messages went up not long ago")))
+        rows.append(("memory", Text("this request went up not long ago")))
     rows.append(("tenant", Text(view.caller.tenant)))
     rows.append(("model", Text(_model_words(view.request, explanation.question.pin))))
     return rows

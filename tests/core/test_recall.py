@@ -186,10 +186,11 @@ def test_a_request_goes_on_when_it_names_its_conversation_or_holds_an_answer(
 TOOL = {"type": "function", "function": {"name": "look_up"}}
 
 
-def test_a_question_is_its_messages_and_tools_and_nothing_else() -> None:
+def test_a_question_is_all_that_is_asked_and_not_how_the_answer_is_to_come() -> None:
     one = question_key("acme", read(HELLO, tools=[TOOL]))
 
-    assert one == question_key("acme", read(HELLO, tools=[TOOL], stream=True, max_tokens=9, model="fast"))
+    assert one == question_key("acme", read(HELLO, tools=[TOOL], stream=True, user="u-1", model="fast"))
+    assert one != question_key("acme", read(HELLO, tools=[TOOL], max_tokens=9))
     assert one != question_key("acme", read(HELLO))
     assert one != question_key("acme", read(said("user", "Hello!"), tools=[TOOL]))
     assert one != question_key("acme", read(HELLO, said("assistant", "Hi"), tools=[TOOL]))

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from openai import APIError, APIStatusError, AuthenticationError, BadRequestError, NotFoundError, OpenAI
 
 from tests.live.asking import (
     ENDLESS_PROMPT,
+    PROMPT,
     UNDERESTIMATED_PROMPT,
     Reply,
     ask,
@@ -91,7 +93,8 @@ def test_a_refusal_within_a_stream_becomes_a_real_status_that_names_the_paramete
 
 @plain_and_streamed
 def test_a_refusal_by_the_fast_engine_that_no_table_foresaw_is_an_escalation(ask: Ask, owner: OpenAI) -> None:
-    reply = ask(owner, extra_body={"vllm_xargs": {"diffusion_max_steps": 0}})
+    anew = f"{PROMPT} {uuid4()}"  # what went up before goes straight up
+    reply = ask(owner, anew, extra_body={"vllm_xargs": {"diffusion_max_steps": 0}})
     assert reply.tier == "strong"
     assert reply.headers["x-router-decision"] == "otherwise"
     assert [attempt["outcome"] for attempt in (reply.router or {})["attempts"]] == ["refused", "served"]

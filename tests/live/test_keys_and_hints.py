@@ -52,7 +52,8 @@ def test_a_pin_is_forbidden_to_a_key_without_the_grant(model: str, tenant: OpenA
 
 
 def test_a_key_sees_only_the_models_it_may_ask_for(client_of: Callable[[str], OpenAI]) -> None:
-    assert {model.id for model in client_of("default").models.list()} == {"auto", "auto:default"}
+    shipped = ("batch", "cost-saver", "default", "latency-first", "quality-first", "regulated")
+    assert {model.id for model in client_of("default").models.list()} == {"auto", *(f"auto:{name}" for name in shipped)}
     assert {"auto", "fast", "strong"} < {model.id for model in client_of("pins").models.list()}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from openai import APIStatusError, BadRequestError, OpenAI
@@ -127,7 +128,7 @@ def test_an_answer_is_counted_once_with_its_tokens(
 
 def test_an_escalation_is_counted_where_it_came_from(owner: OpenAI, open_router: Router) -> None:
     before = Counts(f"{open_router.admin}/metrics")
-    ask(owner, extra_body={"vllm_xargs": {"diffusion_max_steps": 0}})
+    ask(owner, f"{PROMPT} {uuid4()}", extra_body={"vllm_xargs": {"diffusion_max_steps": 0}})
     after = counts_of_one_more(open_router, before)
     refused = {"tier": "fast", "outcome": "refused"}
     assert grown(before, after, "router_escalations_total", refused) == 1

@@ -146,7 +146,7 @@ def test_people_are_shown_what_was_assumed() -> None:
     assert "tier fast window 32,768, 0 in flight, 2 failures in a row" in lines
     assert "tier strong not configured" in lines
     assert "conversation has reached fast" in lines
-    assert "memory these messages went up not long ago" in lines
+    assert "memory this request went up not long ago" in lines
     assert "tenant acme" in lines
 
 

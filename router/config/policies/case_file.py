@@ -115,7 +115,7 @@ class CaseSpec(Strict):
     grants: dict[str, Any] | None = Field(None, description="the key's grants; default: those of an owner")
     tiers: dict[Literal["fast", "strong"], TierSpec] = Field({}, description="how the tiers are doing")
     conversation: ConversationSpec | None = Field(None, description="what went before")
-    escalated: bool = Field(default=False, description="these messages went up not long ago")
+    escalated: bool = Field(default=False, description="this request went up not long ago")
     expect: ExpectSpec
 
     @model_validator(mode="after")
