@@ -1,12 +1,32 @@
-"""How long the answer to a question will be, judged by what is asked for. Pure."""
+"""How long the answer to a question will be, judged by what is asked for. Pure.
 
-import re
+`expected` gives two quantiles: an asked-for form ("in one word", "a table of ten rows") says it best, then the task,
+then the cues of the ask. Only what `FITTED` holds was measured; the other figures are guesses, made to be corrected by
+what a deployment's own answers turn out to be (`length_memory`).
+"""
+
 from collections.abc import Callable, Mapping
 
+from msgspec import Struct
+
+from router.core.asked_form import AMOUNT, NUMBERS, UNIT_TOKENS, asked_form
 from router.core.passage import Passage
 
 USUAL_TOKENS = 250
 """The answer to a question that says nothing of its length."""
+
+USUAL_SPREAD = 3.0
+"""The 90% quantile of an answer whose length only cues tell, in medians. A guess."""
+
+
+class Quantiles(Struct, frozen=True, gc=False):
+    """Tokens that half of such answers, and 90 in 100 of them, do not exceed. `why` names what told: a form, a task,
+    or "cues"."""
+
+    p50: int
+    p90: int
+    why: str = ""
+
 
 _Length = Callable[[int], int]
 
@@ -53,28 +73,87 @@ LENGTHS: Mapping[str, _Length] = {
 }
 """Tokens of the answer from the tokens of the ask, by the first cue found in it (in the order of `cues.CUES`)."""
 
-UNIT_TOKENS: Mapping[str, int] = {"word": 1, "line": 15, "bullet": 25, "sentence": 25, "paragraph": 110, "page": 600}
-"""Tokens of one of what a length is asked for in (a word is a little more than one)."""
 
-_NUMBERS = {
-    name: count
-    for count, name in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1)
+class Span(Struct, frozen=True, gc=False):
+    """How long the answers of a task are: `share` of the ask's tokens, but at least and at most so many."""
+
+    share: float
+    least: int
+    most: int
+
+
+def _constant(tokens: int) -> Span:
+    return Span(0.0, tokens, tokens)
+
+
+FITTED: Mapping[str, tuple[Span, Span]] = {
+    "knowledge_quiz": (_constant(73), _constant(181)),
+    "competition_maths": (_constant(250), _constant(658)),
+    "code_execution": (_constant(138), _constant(267)),
 }
-_AMOUNT = re.compile(
-    rf"\b(\d{{1,5}}|an?|{'|'.join(_NUMBERS)})[ -](?:[a-z]{{1,12}} )?({'|'.join(UNIT_TOKENS)})s?\b", re.IGNORECASE
-)
+"""The median and the 90% quantile of closed questions: of 21,657 recorded answers of 17 models that reason in the open
+(MMLU-Pro, MATH level 5, CRUX), four characters to a token, answers cut at their cap at the length of the cut."""
+
+GUESSED: Mapping[str, tuple[Span, Span]] = {
+    "rewrite": (Span(1.0, 16, 8_000), Span(1.5, 60, 12_000)),
+    "translation": (Span(1.0, 16, 8_000), Span(1.6, 40, 12_000)),
+    "extraction": (Span(0.25, 30, 400), Span(0.8, 150, 1_500)),
+    "summarise": (Span(0.15, 45, 300), Span(0.4, 150, 700)),
+    "code_generation": (_constant(500), _constant(1_300)),
+    "code_edit": (Span(1.2, 150, 1_500), Span(2.0, 700, 4_000)),
+    "tool_use": (_constant(40), _constant(180)),
+    "chat": (_constant(40), _constant(180)),
+    "generation": (_constant(350), _constant(1_000)),
+    "classification": (_constant(8), _constant(60)),
+    "reading_qa": (_constant(30), _constant(150)),
+    "science_qa": (_constant(60), _constant(260)),
+    "commonsense": (_constant(40), _constant(200)),
+    "multi_hop": (_constant(40), _constant(220)),
+}
+"""The same of tasks of which no answers could be measured: proportional to the ask where the answer repeats it."""
+
+REPEATING = frozenset({"rewrite", "translation", "code_edit"})
+"""Tasks that repeat their material: an amount in it ("a 500-word essay") is no wish unless it is put as a limit."""
+
+
+def expected(ask: Passage, ask_tokens: int, task: str, max_tokens: int | None = None) -> Quantiles:
+    """The tokens that the answer to an ask of so many tokens takes, at most `max_tokens` (None: no cap). `task` is
+    that of `task_rules` or of the learned head; "" where neither has an opinion."""
+    return capped(_uncapped(ask, ask_tokens, task), max_tokens)
+
+
+def capped(lengths: Quantiles, max_tokens: int | None) -> Quantiles:
+    """The same under a cap of the caller's (None, or not above 0: no cap)."""
+    if max_tokens is None or max_tokens <= 0 or lengths.p90 <= max_tokens:
+        return lengths
+    return Quantiles(min(lengths.p50, max_tokens), max_tokens, lengths.why)
 
 
 def expected_tokens(ask: Passage, ask_tokens: int) -> int:
-    """The tokens that the answer to an ask of so many tokens is likely to take."""
+    """The tokens that the answer to an ask of so many tokens is likely to take, by its cues alone."""
     for cue in ask.cues:
-        if cue.name == "answer.length" and (amount := _AMOUNT.search(ask.text)):
+        if cue.name == "answer.length" and (amount := AMOUNT.search(ask.text)):
             return _tokens_of(amount[1].lower(), amount[2].lower())
         if cue.name in LENGTHS:
             return LENGTHS[cue.name](ask_tokens)
     return USUAL_TOKENS
 
 
+def _uncapped(ask: Passage, ask_tokens: int, task: str) -> Quantiles:
+    form = asked_form(ask, closed=task in FITTED, repeating=task in REPEATING)
+    if form is not None:
+        return Quantiles(form.p50, form.p90, form.name)
+    spans = FITTED.get(task) or GUESSED.get(task)
+    if spans is not None:
+        return Quantiles(_length_of(spans[0], ask_tokens), _length_of(spans[1], ask_tokens), task)
+    tokens = expected_tokens(ask, ask_tokens)
+    return Quantiles(tokens, round(tokens * USUAL_SPREAD), "cues")
+
+
+def _length_of(span: Span, ask_tokens: int) -> int:
+    return min(max(round(span.share * ask_tokens), span.least), span.most)
+
+
 def _tokens_of(number: str, unit: str) -> int:
-    count = int(number) if number.isdigit() else _NUMBERS.get(number, 1)
+    count = int(number) if number.isdigit() else NUMBERS.get(number, 1)
     return max(count * UNIT_TOKENS[unit] * 4 // 3, 1)

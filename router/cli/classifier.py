@@ -1,0 +1,186 @@
+"""`tandem classifier`: trains, evaluates and asks a classifier. Only `train` and `evaluate` need the extra `learn`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from router.cli.output import AsJson
+from router.cli.screen import as_lines, ended_by_errors, open_screen, watched
+from router.core.errors import FileError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from router.core.heads import Heads
+    from router.core.values import ChatRequest
+    from router.learn.evaluate import Evaluation
+    from router.learn.score import Scored
+
+classifier = typer.Typer(no_args_is_help=True, help="The signals of a request: train, evaluate, score, inspect.")
+
+TABLES_WIDTH = 150
+"""Characters across tables that do not go to a terminal."""
+
+LEARNING_NEEDS = "training and evaluating need more packages: pip install 'tandem-router[learn]'"
+BAD_ROWS = 1
+"""The exit code of `score` when some rows were no requests."""
+
+Trained = Annotated[
+    Path | None,
+    typer.Option("--classifier", help="folder of a classifier; default: the one that ships", metavar="DIR"),
+]
+
+
+@classifier.command("train")
+def train_classifier(
+    data: Annotated[Path, typer.Option("--data", help="folder with train/ and dev/", metavar="DIR")],
+    out: Annotated[Path, typer.Option("--out", help="folder to write the classifier into", metavar="DIR")],
+) -> None:
+    """Trains on `train/`, sets thresholds on `dev/`. The same data gives the same file on one machine."""
+    from router.config.classifier_file import MANIFEST_NAME, WEIGHTS_NAME
+
+    with ended_by_errors(), _extra_needed(data):
+        from router.learn.train import train
+
+        manifest = train(data, out, lambda done: typer.echo(done, err=True))
+    for name, value in manifest.metrics.items():
+        typer.echo(f"{name}: {value}")
+    typer.echo(f"{out}: {WEIGHTS_NAME} and {MANIFEST_NAME}, sha256 {manifest.weights_sha256}")
+
+
+@classifier.command("evaluate")
+def evaluate_classifier(
+    data: Annotated[Path, typer.Option("--data", help="folder of graded rows, such as dev/", metavar="DIR")],
+    trained: Trained = None,
+    out: Annotated[Path | None, typer.Option("--out", help="write an HTML report, too", metavar="FILE")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measures the signals on graded rows, source by source, with intervals."""
+    with ended_by_errors(), _extra_needed(data):
+        evaluation = _evaluate(_read_heads(trained), data)
+        if out is not None:
+            _write_report(evaluation, f"Classifier on {data}", out)
+    if as_json:
+        typer.echo(as_lines(evaluation.as_dict()))
+        return
+    from router.learn.evaluation_text import evaluation_text
+
+    _open_wide_screen().print(evaluation_text(evaluation))
+    if out is not None:
+        typer.echo(f"report: {out}")
+
+
+@classifier.command("score")
+def score_file(
+    data: Annotated[
+        Path,
+        typer.Option("--data", help=".txt (a prompt a line), .jsonl (prompts or bodies) or .parquet", metavar="FILE"),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="file for a line of JSON each", metavar="FILE")],
+    trained: Trained = None,
+) -> None:
+    """Judges every row of a file, a line each in order. Ends with 1 when a row was no request: its line says why."""
+    with ended_by_errors():
+        scored = _score(_read_heads(trained), data, out)
+    typer.echo(f"{out}: {scored.rows:,} rows" + (f", {scored.bad:,} of them no requests" if scored.bad else ""))
+    raise typer.Exit(BAD_ROWS if scored.bad else 0)
+
+
+@classifier.command("inspect")
+def inspect_judgement(
+    request: Annotated[
+        Path | None, typer.Argument(help="file with the body of a chat completion", metavar="FILE")
+    ] = None,
+    prompt: Annotated[str | None, typer.Option("--prompt", help="ask just this", metavar="TEXT")] = None,
+    trained: Trained = None,
+    as_json: AsJson = False,
+) -> None:
+    """Shows what drove the judgement of one request: rules by name, n-grams by what they added."""
+    from router.core.inspection import inspect_request
+
+    if (request is None) == (prompt is None):
+        raise typer.BadParameter("expected a request in one way: FILE or --prompt")
+    with ended_by_errors():
+        found = inspect_request(_read_heads(trained), _read_request(request, prompt))
+    if as_json:
+        typer.echo(as_lines(found.as_dict()))
+        return
+    from router.cli.inspection_text import inspection_text
+
+    _open_wide_screen().print(inspection_text(found))
+
+
+def _read_heads(trained: Path | None) -> "Heads":
+    from router.bootstrap import CHECKOUT_POLICIES, PACKAGED_POLICIES
+    from router.config.classifier_file import read_classifier
+
+    shipped = PACKAGED_POLICIES if PACKAGED_POLICIES.is_dir() else CHECKOUT_POLICIES
+    return read_classifier(trained or shipped / "classifiers" / "default").heads
+
+
+@contextmanager
+def _extra_needed(data: Path) -> Iterator[None]:
+    """Raises FileError, which says what to install, when the block imports what is not."""
+    try:
+        yield
+    except ImportError as error:
+        raise FileError(str(data), 1, 1, f"{LEARNING_NEEDS} ({error})") from None
+
+
+def _evaluate(heads: "Heads", data: Path) -> "Evaluation":
+    from router.learn.evaluate import evaluate
+    from router.learn.exam import form_opinions, read_exam
+
+    exam = read_exam(data)
+    prompts = exam.prompts
+    return evaluate(exam, form_opinions(heads, watched(prompts, len(prompts), "judging")))
+
+
+def _write_report(evaluation: "Evaluation", heading: str, out: Path) -> None:
+    from router.learn.report import render_report
+
+    page = render_report(evaluation, heading)
+    try:
+        out.write_text(page, "utf-8")
+    except OSError as error:
+        raise _unwritable(out, error) from None
+
+
+def _score(heads: "Heads", data: Path, out: Path) -> "Scored":
+    from router.cli.classifier_requests import count_requests, read_bodies
+    from router.learn.score import write_scores
+
+    rows = watched(read_bodies(data), count_requests(data), "judging")
+    try:
+        with out.open("wb") as file:
+            return write_scores(heads, rows, file)
+    except OSError as error:
+        raise _unwritable(out, error) from None
+
+
+def _read_request(request: Path | None, prompt: str | None) -> "ChatRequest":
+    from router.review.circumstances import USUAL
+    from router.review.requests_file import read_one, read_prompt
+
+    if prompt is not None:
+        return read_prompt(prompt, USUAL).view.request
+    try:
+        body = Path(str(request)).read_bytes()
+    except OSError as error:
+        raise FileError(str(request), 1, 1, f"cannot be read: {error.strerror}") from None
+    return read_one(str(request), body, USUAL).view.request
+
+
+def _open_wide_screen() -> "Console":
+    from rich.console import Console
+
+    console = open_screen()
+    plain = Console(width=TABLES_WIDTH, markup=False, highlight=False, emoji=False)
+    return console if console.is_terminal else plain
+
+
+def _unwritable(out: Path, error: OSError) -> FileError:
+    return FileError(str(out), 1, 1, f"cannot be written: {error.strerror}")

@@ -1,0 +1,183 @@
+"""The learned heads: what a classifier's weights say about a text. Pure functions; numpy, no files.
+
+N-gram counts enter as integers (weight of the count x rarity) and the weights are 16-bit integers, so every sum over
+them is exact in float64 in whatever order it is added: machines agree up to the last step, a logistic.
+"""
+
+from collections.abc import Sequence
+from functools import reduce
+from math import exp, sqrt
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from router.core.features import F64, REPEAT_WEIGHTS, Window, cut_windows, read_window
+
+DIFFICULTY: Final = "difficulty"
+DOMAINS: Final = ("medical", "legal", "financial")
+"""The domains of stakes that are learned; the others are named rules."""
+
+TASKS: Final = (
+    "reading_qa",
+    "science_qa",
+    "commonsense",
+    "multi_hop",
+    "summarise",
+    "classification",
+    "generation",
+    "competition_maths",
+    "code_execution",
+    "knowledge_quiz",
+)
+"""The tasks that are learned; the others are named rules."""
+
+HEADS: Final = (DIFFICULTY, *DOMAINS, *TASKS)
+"""Every head, in the order of the columns of the weights."""
+
+LENGTH_BANDS: Final = (100, 400, 1500)
+"""Upper ends, in characters and exclusive, of all length bands but the last, which has none."""
+
+SHAPE_LIMIT: Final = 3.0
+"""A shape feature counts up to so many standard deviations from its mean."""
+
+FEWEST_WORDS: Final = 2
+"""A text of fewer words says too little to be judged."""
+
+FEWEST_FOREIGN_WORDS: Final = 2
+"""So many function words of other languages tell a language by themselves; fewer do where n-grams are odd too."""
+
+DOUBTFUL_SHARE: Final = 0.85
+"""Where less of the character n-grams was seen in training, one foreign function word is enough."""
+
+_MOST_LOG_ODDS = 40.0
+
+
+class Calibration(Struct, frozen=True, forbid_unknown_fields=True):
+    """What turns the margin of difficulty into log-odds of failing: slope x margin + offset."""
+
+    slope: float
+    offset: float
+
+
+class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where margins become judgements. `difficulty` and `stakes` have one entry for each length band.
+
+    `stakes` are the margins above which stakes are high. A window of whose character n-grams less than `seen_floor`
+    was seen in training, or of whose letters more than `foreign_ceiling` lie outside a-z, is unknown. A task whose
+    margin is below `task_floor` is none.
+    """
+
+    length_bands: tuple[int, ...]
+    difficulty: tuple[Calibration, ...]
+    stakes: tuple[float, ...]
+    seen_floor: float
+    foreign_ceiling: float
+    task_floor: float
+
+
+class Heads(Struct, frozen=True):
+    """A classifier's arrays. `weights` is (columns, heads) of int16 and `scale` brings each head back to log-odds;
+    `rarity` weighs a column, 0 for what was hardly seen; `shape_weights` is (heads, shape) on standardised shapes;
+    `seen` says which keys of character n-grams training saw often."""
+
+    weights: NDArray[np.int16]
+    scale: F64
+    bias: F64
+    shape_weights: F64
+    shape_mean: F64
+    shape_deviation: F64
+    rarity: NDArray[np.uint8]
+    seen: NDArray[np.bool_]
+    thresholds: Thresholds
+
+
+class LearnedScores(Struct, frozen=True, gc=False):
+    """What the heads say. `difficulty` is the probability that a weak model fails. `stakes` are per domain and high
+    from 0.5. `task` is "" when none fits, and `task_share` what it has of the evidence for all tasks, in 0..1.
+    `unknown` says that the text is unlike what the heads learned from: they abstain, and the scores mean nothing."""
+
+    difficulty: float
+    stakes: dict[str, float]
+    task: str
+    task_share: float
+    unknown: bool
+
+
+def score_text(heads: Heads, text: str) -> LearnedScores:
+    """The scores of a text: each head's margin is its highest over the windows."""
+    windows = [read_window(piece) for piece in cut_windows(text)]
+    margins = highest_margins(heads, windows).tolist()
+    limits, band = heads.thresholds, length_band(len(text))
+    calibration, threshold = limits.difficulty[band], limits.stakes[band]
+    tasks = margins[1 + len(DOMAINS) :]
+    odds = [_logistic(margin) for margin in tasks]
+    best = tasks.index(max(tasks))
+    return LearnedScores(
+        difficulty=_logistic(calibration.slope * margins[0] + calibration.offset),
+        stakes={domain: _logistic(margin - threshold) for domain, margin in zip(DOMAINS, margins[1:], strict=False)},
+        task=TASKS[best] if tasks[best] >= limits.task_floor else "",
+        task_share=odds[best] / sum(odds),
+        unknown=is_unknown(heads, windows),
+    )
+
+
+def highest_margins(heads: Heads, windows: Sequence[Window]) -> F64:
+    """The highest margin of each head over the windows of a text."""
+    return reduce(np.maximum, [read_margins(heads, window) for window in windows])
+
+
+def length_band(characters: int) -> int:
+    """Which length band a text of so many characters lies in, from 0."""
+    return sum(characters >= end for end in LENGTH_BANDS)
+
+
+def read_margins(heads: Heads, window: Window) -> F64:
+    """Log-odds of all heads for one window, in the order of HEADS, before calibration and thresholds."""
+    counted = weigh_counts(window, heads.rarity)
+    weights = heads.weights.take(window.columns, axis=0).astype(np.float64)
+    total = np.zeros(len(HEADS))
+    start = 0
+    for end in window.family_ends:
+        part = counted[start:end]
+        total += (part @ weights[start:end]) / sqrt(max(float(part @ part), 1.0))
+        start = end
+    return total * heads.scale + heads.shape_weights @ standardise(heads, window.shape) + heads.bias
+
+
+def weigh_counts(window: Window, rarity: NDArray[np.uint8]) -> F64:
+    """What each column of a window counts: an integer, 0 where training hardly saw it."""
+    return REPEAT_WEIGHTS.take(window.counts, mode="clip") * rarity.take(window.columns)
+
+
+def standardise(heads: Heads, shape: F64) -> F64:
+    """A shape (or rows of them) in standard deviations from the mean, within SHAPE_LIMIT."""
+    return ((shape - heads.shape_mean) / heads.shape_deviation).clip(-SHAPE_LIMIT, SHAPE_LIMIT)
+
+
+def is_unknown(heads: Heads, windows: Sequence[Window]) -> bool:
+    """Whether a text is unlike what was learned from: too few words, another language, or unseen n-grams."""
+    limits = heads.thresholds
+    return (
+        sum(window.words for window in windows) < FEWEST_WORDS
+        or any(window.foreign_letters > limits.foreign_ceiling for window in windows)
+        or any(is_strange(window, seen_share(heads.seen, window), limits.seen_floor) for window in windows)
+    )
+
+
+def is_strange(window: Window, seen: float, seen_floor: float) -> bool:
+    """Whether a window of whose n-grams the share `seen` is known is not English, or not like anything known."""
+    if window.foreign_words <= window.english_words:
+        return seen < seen_floor
+    return window.foreign_words >= FEWEST_FOREIGN_WORDS or seen < DOUBTFUL_SHARE
+
+
+def seen_share(seen: NDArray[np.bool_], window: Window) -> float:
+    """The share in 0..1 of a window's character n-grams that training saw often; 1 for a window without any."""
+    keys = len(window.seen_keys)
+    return int(np.count_nonzero(seen.take(window.seen_keys))) / keys if keys else 1.0
+
+
+def _logistic(log_odds: float) -> float:
+    return 1.0 / (1.0 + exp(-max(min(log_odds, _MOST_LOG_ODDS), -_MOST_LOG_ODDS)))

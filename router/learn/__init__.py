@@ -1,0 +1,1 @@
+"""Trains classifiers. Never imported by what serves; needs the extra `learn`."""

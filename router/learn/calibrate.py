@@ -1,0 +1,124 @@
+"""Where margins become judgements: calibration of difficulty, thresholds of stakes, floors of the rest."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from router.core.features import F64, I64, cut_windows, read_window
+from router.core.heads import (
+    DOMAINS,
+    LENGTH_BANDS,
+    TASKS,
+    Calibration,
+    Heads,
+    Thresholds,
+    highest_margins,
+    length_band,
+    seen_share,
+)
+from router.learn.rows import Rows, Staked
+
+FOREIGN_CEILING: Final = 0.3
+SEEN_QUANTILE: Final = 0.005
+"""The share of dev prompts that fall below the floor of n-grams seen."""
+
+TASK_QUANTILE: Final = 0.02
+"""The share of dev prompts with a learned task that fall below the floor of tasks."""
+
+FREE_FORM: Final = "Self-Instruct"
+"""A source whose tasks are not those of training; the floor of tasks is set without it."""
+
+SMALLEST_CELL: Final = 10
+_BANDS = len(LENGTH_BANDS) + 1
+_LIGHT_PULL, _PULL = 0.001, 0.5
+"""How strongly the slope of all rows is drawn to 1, which keeps it finite, and a band's slope to that of all rows, so
+that a band with few rows or without signal is not reduced to a verdict by its length."""
+
+UNTUNED: Final = Thresholds(LENGTH_BANDS, (Calibration(1.0, 0.0),) * _BANDS, (0.0,) * _BANDS, 0.0, 1.0, -1e9)
+"""Leaves margins as they are and abstains on nothing: what heads have before they are tuned."""
+
+
+def tune(heads: Heads, difficulty: tuple[Calibration, ...], dev: Rows) -> Thresholds:
+    """The thresholds for heads, set on rows they were not fitted on; `difficulty` is taken as it is."""
+    top = score_prompts(heads, [row.prompt for row in dev.staked])[:, 1 : 1 + len(DOMAINS)].max(1)
+    bands = bands_of([row.prompt for row in dev.staked])
+    stakes = [least_worst_threshold(top[bands == band], _in_band(dev.staked, bands, band)) for band in range(_BANDS)]
+    shares = [_least_share(heads.seen, row.prompt) for row in dev.staked]
+    known = [row.prompt for row in dev.tasked if not row.source.startswith(FREE_FORM)]
+    best = score_prompts(heads, known)[:, -len(TASKS) :].max(1)
+    return Thresholds(
+        length_bands=LENGTH_BANDS,
+        difficulty=difficulty,
+        stakes=tuple(round(threshold, 4) for threshold in stakes),
+        seen_floor=round(float(np.quantile(shares, SEEN_QUANTILE)), 4),
+        foreign_ceiling=FOREIGN_CEILING,
+        task_floor=round(float(np.quantile(best, TASK_QUANTILE)), 4),
+    )
+
+
+def calibrate(margins: F64, failed: F64, bands: I64) -> tuple[Calibration, ...]:
+    """What turns margins into probabilities in each length band, from margins of rows that were held out."""
+    whole = _fit_platt(margins, failed, 1.0, _LIGHT_PULL)
+    found = [
+        _fit_platt(margins[bands == band], failed[bands == band], whole.slope, _PULL)
+        if (bands == band).any()
+        else whole
+        for band in range(_BANDS)
+    ]
+    return tuple(Calibration(round(each.slope, 6), round(each.offset, 6)) for each in found)
+
+
+def least_worst_threshold(margins: F64, rows: Sequence[Staked]) -> float:
+    """The threshold whose worst error is least: of the high rows missed and the low rows called high, each source on
+    its own; rows of sources with fewer than SMALLEST_CELL do not count. 0 when there are none."""
+    cells = _cells(margins, rows)
+    ordered = np.unique(margins)
+    if not cells or len(ordered) == 1:
+        return 0.0
+
+    def worst(threshold: float) -> float:
+        errors = [float((cell <= threshold).mean() if high else (cell > threshold).mean()) for cell, high in cells]
+        return max(errors) + sum(errors) / len(errors) / 1000
+
+    return float(min((ordered[1:] + ordered[:-1]) / 2, key=worst))
+
+
+def score_prompts(heads: Heads, prompts: Sequence[str]) -> F64:
+    """The highest margin of every head over each prompt's windows."""
+    cut = ([read_window(piece) for piece in cut_windows(prompt)] for prompt in prompts)
+    return np.array([highest_margins(heads, windows) for windows in cut])
+
+
+def bands_of(prompts: Sequence[str]) -> I64:
+    """The length band of each prompt."""
+    return np.array([length_band(len(prompt)) for prompt in prompts])
+
+
+def _cells(margins: F64, rows: Sequence[Staked]) -> list[tuple[F64, bool]]:
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for margin, row in zip(margins.tolist(), rows, strict=True):
+        if row.level != "medium":
+            found[row.source, row.level].append(margin)
+    return [(np.array(cell), level == "high") for (_, level), cell in found.items() if len(cell) >= SMALLEST_CELL]
+
+
+def _in_band(rows: Sequence[Staked], bands: I64, band: int) -> list[Staked]:
+    return [row for row, its in zip(rows, bands.tolist(), strict=True) if its == band]
+
+
+def _least_share(seen: NDArray[np.bool_], prompt: str) -> float:
+    return min(seen_share(seen, read_window(piece)) for piece in cut_windows(prompt))
+
+
+def _fit_platt(margins: F64, failed: F64, slope: float, pull: float) -> Calibration:
+    def loss(point: F64) -> float:
+        log_odds = point[0] * margins + point[1]
+        return float((np.logaddexp(0, log_odds) - failed * log_odds).mean() + pull * (point[0] - slope) ** 2)
+
+    start = np.array([slope, 0.0])
+    point: F64 = minimize(loss, start, method="L-BFGS-B", bounds=[(0.1, 3.0), (-5.0, 5.0)]).x
+    return Calibration(float(point[0]), float(point[1]))

@@ -1,0 +1,138 @@
+"""The rows that a classifier is examined on, and what it thinks of their prompts."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from msgspec import Struct
+
+from router.core.errors import FileError
+from router.core.features import F64
+from router.core.heads import Heads
+from router.core.judgement import combine, gather_evidence
+from router.core.values import ChatRequest, Message, Part
+from router.learn.rows import Staked, Tasked, read_rows
+
+CHARACTERS_PER_TOKEN: Final = 4
+ANSWERS_NAME: Final = "answers.parquet"
+
+
+class Pair(Struct, frozen=True):
+    """A prompt with the grades, in 0..1, of a weak and of a strong model."""
+
+    prompt: str
+    source: str
+    weak: float
+    strong: float
+
+
+class Answered(Struct, frozen=True):
+    """A prompt, its task, and about how many tokens a recorded answer to it took."""
+
+    prompt: str
+    task: str
+    tokens: float
+
+
+class Exam(Struct, frozen=True):
+    """All rows of one folder; `answers` is empty where it has none."""
+
+    pairs: tuple[Pair, ...]
+    staked: tuple[Staked, ...]
+    tasked: tuple[Tasked, ...]
+    answers: tuple[Answered, ...]
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """Every prompt, once."""
+        every = (self.pairs, self.staked, self.tasked, self.answers)
+        return tuple(dict.fromkeys(row.prompt for rows in every for row in rows))
+
+
+class Opinion(Struct, frozen=True, gc=False):
+    """What is thought of one prompt: by the rules alone, by the heads alone, and together. `difficulty` is None, and
+    `heads` 0, where the heads abstain. Stakes are on the scale of the bands."""
+
+    difficulty: float | None
+    rules: float
+    heads: float
+    both: float
+    learned_task: str
+    task: str
+    p50: int
+    p90: int
+
+
+Opinions = dict[str, Opinion]
+"""By prompt."""
+
+
+def read_exam(folder: Path) -> Exam:
+    """The rows of a folder with the files that training reads, and `answers.parquet` if it is there. Raises FileError,
+    naming the file or the column that is missing."""
+    rows = read_rows(folder)
+    routing = _read_columns(folder / "routing.parquet", "prompt", "source", "weak_score", "strong_score")
+    pairs = tuple(Pair(row["prompt"], row["source"], row["weak_score"], row["strong_score"]) for row in routing)
+    task_of = {row.prompt: row.task for row in rows.tasked}
+    return Exam(pairs, rows.staked, rows.tasked, _read_answers(folder / ANSWERS_NAME, task_of))
+
+
+def form_opinions(heads: Heads, prompts: Iterable[str]) -> Opinions:
+    """What is thought of each prompt, asked alone."""
+    return {prompt: form_opinion(heads, prompt) for prompt in prompts}
+
+
+def form_opinion(heads: Heads, prompt: str) -> Opinion:
+    """What is thought of a prompt, asked alone."""
+    evidence = gather_evidence(heads, ask(prompt))
+    judged = combine(evidence)
+    return Opinion(
+        difficulty=judged.difficulty,
+        rules=evidence.named.score,
+        heads=max(evidence.learned_stakes.values(), default=0.0),
+        both=judged.stakes,
+        learned_task=evidence.turns[-1].task if evidence.known else "",
+        task=judged.task,
+        p50=judged.answer_tokens.p50,
+        p90=judged.answer_tokens.p90,
+    )
+
+
+def ask(prompt: str) -> ChatRequest:
+    """The request that asks just this."""
+    return ChatRequest("auto", (Message("user", (Part("text", prompt),)),), {}, {}, len(prompt.encode()))
+
+
+def column(rows: Iterable[Any], of: Callable[[Any], float]) -> F64:
+    """A figure of each row."""
+    return np.array([of(row) for row in rows], np.float64)
+
+
+def _read_answers(path: Path, task_of: dict[str, str]) -> tuple[Answered, ...]:
+    """Answers go by what the rows on tasks call the task of their prompts, or by their own name for it."""
+    if not path.exists():
+        return ()
+    rows = _read_columns(path, "prompt", "task", "answer_full_len")
+    names = {row["task"]: task_of[row["prompt"]] for row in rows if row["prompt"] in task_of}
+    return tuple(
+        Answered(row["prompt"], names.get(row["task"], row["task"]), row["answer_full_len"] / CHARACTERS_PER_TOKEN)
+        for row in rows
+    )
+
+
+def _read_columns(path: Path, *columns: str) -> list[dict[str, Any]]:
+    try:
+        table = pq.read_table(path)
+    except pa.ArrowException as error:
+        raise FileError(str(path), 1, 1, f"is not a parquet file: {error}") from None
+    except OSError as error:
+        raise FileError(str(path), 1, 1, f"cannot be read: {error.strerror or error}") from None
+    missing = [name for name in columns if name not in table.column_names]
+    if missing:
+        told = f"has no column {', '.join(missing)}; expected {', '.join(columns)}"
+        raise FileError(str(path), 1, 1, told)
+    rows: list[dict[str, Any]] = table.select(columns).to_pylist()
+    return rows

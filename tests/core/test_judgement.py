@@ -1,0 +1,98 @@
+"""What rules and heads say together, and when neither has an opinion."""
+
+import pytest
+
+from router.core.heads import Heads
+from router.core.judgement import Judgement, judge, place_on_bands
+from router.core.scoring import HIGH_FROM
+from router.core.values import ChatRequest, Message, Part
+from tests.classifiers import heads_that_know
+
+HEADS = heads_that_know(
+    {
+        "integral": {"difficulty": 4.0, "competition_maths": 4.0},
+        "garden": {"difficulty": -4.0, "medical": -6.0, "legal": -6.0, "financial": -6.0, "competition_maths": -4.0},
+        "lien": {"legal": 6.0, "medical": -6.0, "financial": -6.0},
+    }
+)
+DELETING_TOOL = {"type": "function", "function": {"name": "delete_account", "description": "Deletes an account."}}
+
+
+def said(*turns: tuple[str, str], **parameters: object) -> ChatRequest:
+    return ChatRequest("auto", tuple(Message(role, (Part("text", text),)) for role, text in turns), parameters, {}, 0)
+
+
+def judged(text: str, heads: Heads = HEADS) -> Judgement:
+    return judge(heads, said(("user", text)))
+
+
+def test_a_head_alone_raises_the_stakes_and_names_their_domain() -> None:
+    found = judged("Explain what a lien means")
+
+    assert (found.stakes_band, found.stakes_domain) == ("high", "legal")
+    assert "learned.stakes.legal" in found.reasons
+
+
+def test_a_named_rule_alone_raises_the_stakes_and_names_itself() -> None:
+    found = judged("Delete all garden customer tables in production")
+
+    assert (found.stakes_band, found.stakes_domain) == ("high", "destructive")
+    assert "destructive.delete_data" in found.reasons
+
+
+def test_nothing_raises_the_stakes_of_a_harmless_question() -> None:
+    found = judged("What grows in a garden?")
+
+    assert (found.stakes_band, found.stakes_domain) == ("low", "")
+
+
+def test_difficulty_is_unknown_where_the_heads_abstain() -> None:
+    found = judged("integral")
+
+    assert found.difficulty is None
+    assert {"difficulty", "stakes", "task"} <= set(found.abstained)
+
+
+def test_a_rule_about_stakes_has_an_opinion_where_the_heads_abstain() -> None:
+    found = judge(HEADS, said(("user", "Delete the customers table: usuń wszystkie dane klientów że być może który")))
+
+    assert found.stakes_band == "high"
+    assert "difficulty" in found.abstained
+    assert "stakes" not in found.abstained
+
+
+def test_a_named_task_goes_before_a_learned_one() -> None:
+    assert judged("Translate this text about an integral into French.").task == "translation"
+    assert judged("Solve this integral").task == "competition_maths"
+
+
+def test_the_hardest_of_the_last_turns_counts() -> None:
+    hard_before = said(("user", "Solve this integral"), ("assistant", "42"), ("user", "Tell me of a garden"))
+
+    assert judge(HEADS, hard_before).difficulty == pytest.approx(judged("Solve this integral").difficulty)
+
+
+def test_a_turn_of_one_word_leaves_the_opinion_of_those_before_it() -> None:
+    agreed = said(("user", "Solve this integral"), ("assistant", "Shall I?"), ("user", "yes"))
+
+    assert judge(HEADS, agreed).difficulty == pytest.approx(judged("Solve this integral").difficulty)
+
+
+def test_a_tool_that_acts_on_the_world_raises_the_stakes_of_what_may_use_it() -> None:
+    asked = ("user", "Please tidy up the accounts in the garden list")
+
+    assert judge(HEADS, said(asked)).stakes < judge(HEADS, said(asked, tools=[DELETING_TOOL])).stakes
+
+
+def test_the_answer_is_not_expected_to_pass_the_cap_of_the_caller() -> None:
+    assert judge(HEADS, said(("user", "Write an essay on a garden"), max_tokens=20)).answer_tokens.p90 == 20
+
+
+def test_a_request_without_a_user_is_judged_too() -> None:
+    assert judge(HEADS, said(("system", "Be brief."))).difficulty is None
+
+
+def test_what_is_high_to_a_head_begins_where_the_high_band_does() -> None:
+    assert place_on_bands(0.5) == HIGH_FROM
+    assert place_on_bands(0.49) < HIGH_FROM < place_on_bands(0.51)
+    assert (place_on_bands(0.0), place_on_bands(1.0)) == (0.0, 1.0)
