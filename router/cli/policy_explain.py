@@ -23,34 +23,45 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 
+Request = Annotated[
+    str | None, typer.Argument(help="file with the body of a chat completion; -: standard input", metavar="REQUEST")
+]
+PolicyNamed = Annotated[
+    str | None, typer.Option("--policy", help="a name or a file; default: what the request asks for, else default")
+]
+Prompt = Annotated[str | None, typer.Option("--prompt", help="ask just this", metavar="TEXT")]
+Tiers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tier",
+        help="how a tier is doing: fast.in_flight=9, strong.configured=false ...; repeatable",
+        metavar="TIER.FIELD=VALUE",
+    ),
+]
+ConversationTier = Annotated[
+    Literal["fast", "strong"] | None, typer.Option(help="the tier that the conversation has reached")
+]
+Escalated = Annotated[bool, typer.Option("--escalated", help="this request went up not long ago")]
+Tenant = Annotated[str, typer.Option(help="the tenant of the key", metavar="NAME")]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="with --requests: file for a line of JSON each", metavar="FILE")
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="all settings, not only those set")]
+
+
 def explain_requests(
-    request: Annotated[
-        str | None, typer.Argument(help="file with the body of a chat completion; -: standard input", metavar="REQUEST")
-    ] = None,
-    policy: Annotated[
-        str | None, typer.Option("--policy", help="a name or a file; default: what the request asks for, else default")
-    ] = None,
+    request: Request = None,
+    policy: PolicyNamed = None,
     policies: PoliciesFolder = None,
-    prompt: Annotated[str | None, typer.Option("--prompt", help="ask just this", metavar="TEXT")] = None,
-    tier: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--tier",
-            help="how a tier is doing: fast.in_flight=9, strong.configured=false ...; repeatable",
-            metavar="TIER.FIELD=VALUE",
-        ),
-    ] = None,
-    conversation_tier: Annotated[
-        Literal["fast", "strong"] | None, typer.Option(help="the tier that the conversation has reached")
-    ] = None,
-    escalated: Annotated[bool, typer.Option("--escalated", help="this request went up not long ago")] = False,
-    tenant: Annotated[str, typer.Option(help="the tenant of the key", metavar="NAME")] = "local",
+    prompt: Prompt = None,
+    tier: Tiers = None,
+    conversation_tier: ConversationTier = None,
+    escalated: Escalated = False,
+    tenant: Tenant = "local",
     requests: RequestsFile = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="with --requests: file for a line of JSON each", metavar="FILE")
-    ] = None,
+    out: Out = None,
     skip_bad: SkipBad = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="all settings, not only those set")] = False,
+    verbose: Verbose = False,
     as_json: AsJson = False,
 ) -> None:
     """Says what a policy makes of a request, and why, calling no engine; or counts what it makes of many."""

@@ -1,8 +1,7 @@
 """How long the answer to a question will be, judged by what is asked for. Pure.
 
 `expected` gives two quantiles: an asked-for form ("in one word", "a table of ten rows") says it best, then the task,
-then the cues of the ask. Only what `FITTED` holds was measured; the other figures are guesses, made to be corrected by
-what a deployment's own answers turn out to be (`length_memory`).
+then the cues of the ask. Only what `FITTED` holds was measured; the other figures are guesses.
 """
 
 from collections.abc import Callable, Mapping

@@ -98,7 +98,7 @@ def gather_evidence(heads: Heads, request: ChatRequest) -> Evidence:
     return Evidence(
         prompt=prompt,
         named=stakes(prompt),
-        findings=(prompt.findings or ()) + (prompt.offered or ()),
+        findings=prompt.findings + prompt.offered,
         scored=scored,
         turns=tuple([score_text(heads, text) for text in scored]),
         rule=find_task_rule(asked[-1] if asked else "", system, bool(request.parameters.get("tools"))),

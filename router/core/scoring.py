@@ -47,7 +47,7 @@ class Prompt(Struct, frozen=True, gc=False):
     and descriptions of the tools on offer; of all of them only excerpts. `ask_tokens` and `prompt_tokens` are
     estimates for the whole. `scripts` are the writing systems of the ask, the commonest first; `legible` says
     whether it is English enough for cues that are English words. `findings` are what the named rules find in every
-    turn of the user, whole, and `offered` what they find in the tools; None where nobody looked, and the cues decide.
+    turn of the user, whole, and `offered` what they find in the tools.
     """
 
     ask: Passage
@@ -59,7 +59,7 @@ class Prompt(Struct, frozen=True, gc=False):
     images: int
     scripts: tuple[str, ...]
     legible: bool
-    findings: tuple[Finding, ...] | None = None
+    findings: tuple[Finding, ...] = ()
     offered: tuple[Finding, ...] = ()
 
 
@@ -85,7 +85,6 @@ AGREED = Place(same=1.0, same_most=3.6, other=0.2, other_most=0.8)
 """What was said before an ask, and what an ask only says yes to, which is as good as asking for it."""
 
 SYSTEM = Place(same=1.0, same_most=2.0, other=0.2, other_most=0.8)
-TOOLS = Place(same=1.0, same_most=3.2, other=0.5, other_most=1.6)
 
 
 def stakes(prompt: Prompt) -> Score:
@@ -93,9 +92,7 @@ def stakes(prompt: Prompt) -> Score:
 
     What the named rules find is in earnest already, so that no cue takes anything off it.
     """
-    if prompt.findings is None:
-        return _score(prompt, STAKES_BIAS, _cue_stakes(prompt, ((prompt.tools, TOOLS),)))
-    weights = _cue_stakes(prompt, ())
+    weights = _cue_stakes(prompt)
     if prompt.findings:
         found = {each.name: each.weight for each in prompt.findings} | _offered(prompt)
         return _score(prompt, STAKES_BIAS, {name: weight for name, weight in weights.items() if weight > 0.0} | found)
@@ -105,13 +102,13 @@ def stakes(prompt: Prompt) -> Score:
     return replace(score, score=min(score.score, MOST_BY_CUES), band=band_of(min(score.score, MOST_BY_CUES)))
 
 
-def _cue_stakes(prompt: Prompt, tools: tuple[tuple[Passage, Place], ...]) -> dict[str, float]:
+def _cue_stakes(prompt: Prompt) -> dict[str, float]:
     """The stakes of the cues in an ask, and as far as they count of those around it."""
     weights = {cue.name: cue.stakes for cue in prompt.ask.cues if cue.stakes}
     if prompt.earlier.cues or prompt.system.cues or prompt.tools.cues:
         touched = _touched(prompt)
         earlier = AGREED if "agreeing" in touched else EARLIER
-        for passage, place in ((prompt.earlier, earlier), (prompt.system, SYSTEM), *tools):
+        for passage, place in ((prompt.earlier, earlier), (prompt.system, SYSTEM)):
             if passage.cues:
                 _add_surroundings(weights, [(cue, cue.stakes) for cue in passage.cues], place, touched)
     return weights

@@ -37,12 +37,6 @@ SMALL_TALK_CHARS = 160
 """Talk is short: a longer ask that opens with a greeting wants something."""
 
 
-def named_task(ask: str, system: str, has_tools: bool) -> str:  # noqa: FBT001 - a fact of the request
-    """The task of the last user turn `ask`, by the rule that `find_task_rule` finds; "" when none applies."""
-    rule = find_task_rule(ask, system, has_tools)
-    return rule.task if rule else ""
-
-
 def find_task_rule(ask: str, system: str, has_tools: bool) -> TaskRule | None:  # noqa: FBT001 - a fact of the request
     """The rule that names the task of the last user turn `ask`, under the system prompt `system`; None when none
     applies. Tools described in the system prompt count as tools."""

@@ -5,16 +5,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from msgspec import Struct
 
-from router.core.errors import FileError
 from router.core.features import F64
 from router.core.heads import Heads
 from router.core.judgement import combine, gather_evidence
 from router.core.values import ChatRequest, Message, Part
-from router.learn.rows import Staked, Tasked, read_rows
+from router.learn.rows import Staked, Tasked, read_columns, read_rows
 
 CHARACTERS_PER_TOKEN: Final = 4
 ANSWERS_NAME: Final = "answers.parquet"
@@ -74,7 +71,7 @@ def read_exam(folder: Path) -> Exam:
     """The rows of a folder with the files that training reads, and `answers.parquet` if it is there. Raises FileError,
     naming the file or the column that is missing."""
     rows = read_rows(folder)
-    routing = _read_columns(folder / "routing.parquet", "prompt", "source", "weak_score", "strong_score")
+    routing = read_columns(folder / "routing.parquet", "prompt", "source", "weak_score", "strong_score")
     pairs = tuple(Pair(row["prompt"], row["source"], row["weak_score"], row["strong_score"]) for row in routing)
     task_of = {row.prompt: row.task for row in rows.tasked}
     return Exam(pairs, rows.staked, rows.tasked, _read_answers(folder / ANSWERS_NAME, task_of))
@@ -115,24 +112,9 @@ def _read_answers(path: Path, task_of: dict[str, str]) -> tuple[Answered, ...]:
     """Answers go by what the rows on tasks call the task of their prompts, or by their own name for it."""
     if not path.exists():
         return ()
-    rows = _read_columns(path, "prompt", "task", "answer_full_len")
+    rows = read_columns(path, "prompt", "task", "answer_full_len")
     names = {row["task"]: task_of[row["prompt"]] for row in rows if row["prompt"] in task_of}
     return tuple(
         Answered(row["prompt"], names.get(row["task"], row["task"]), row["answer_full_len"] / CHARACTERS_PER_TOKEN)
         for row in rows
     )
-
-
-def _read_columns(path: Path, *columns: str) -> list[dict[str, Any]]:
-    try:
-        table = pq.read_table(path)
-    except pa.ArrowException as error:
-        raise FileError(str(path), 1, 1, f"is not a parquet file: {error}") from None
-    except OSError as error:
-        raise FileError(str(path), 1, 1, f"cannot be read: {error.strerror or error}") from None
-    missing = [name for name in columns if name not in table.column_names]
-    if missing:
-        told = f"has no column {', '.join(missing)}; expected {', '.join(columns)}"
-        raise FileError(str(path), 1, 1, told)
-    rows: list[dict[str, Any]] = table.select(columns).to_pylist()
-    return rows

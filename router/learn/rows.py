@@ -84,10 +84,10 @@ class Rows(Struct, frozen=True):
 
 def read_rows(folder: Path) -> Rows:
     """The rows of one split's folder. Raises FileError naming the file or the column that is missing."""
-    routing = _read_columns(folder / "routing.parquet", "item_id", "prompt", "source", "domain", "task", "weak_score")
-    matrix = _read_columns(folder / "matrix.parquet", "item_id", "score")
-    stakes = _read_columns(folder / "stakes.parquet", "prompt", "source", "stakes_domain", "stakes_level")
-    tasks = _read_columns(folder / "tasktype.parquet", "prompt", "source", "task")
+    routing = read_columns(folder / "routing.parquet", "item_id", "prompt", "source", "domain", "task", "weak_score")
+    matrix = read_columns(folder / "matrix.parquet", "item_id", "score")
+    stakes = read_columns(folder / "stakes.parquet", "prompt", "source", "stakes_domain", "stakes_level")
+    tasks = read_columns(folder / "tasktype.parquet", "prompt", "source", "task")
     staked = tuple(
         Staked(row["prompt"], row["source"].partition("/")[0], row["stakes_domain"], row["stakes_level"])
         for row in stakes
@@ -133,7 +133,8 @@ def _grade(routing: list[dict[str, Any]], matrix: list[dict[str, Any]]) -> tuple
     return tuple(graded)
 
 
-def _read_columns(path: Path, *columns: str) -> list[dict[str, Any]]:
+def read_columns(path: Path, *columns: str) -> list[dict[str, Any]]:
+    """These columns of a parquet file, row by row. Raises FileError naming the file or the column that is missing."""
     try:
         table = pq.read_table(pa.BufferReader(_read(path)))
     except pa.ArrowException as error:

@@ -25,7 +25,10 @@ from router.core.values import BANDS
 
 
 def prompt_of(ask: str, earlier: str = "", system: str = "", tools: str = "", **circumstances: Any) -> Prompt:
+    """A prompt as serving reads it: what the rules find in the ask and in the tool is part of it."""
+    found = {"findings": stakes_findings([ask], ()), "offered": _findings_of(tools.replace(" ", "\n", 1))}
     usual: dict[str, Any] = {"ask_tokens": 10, "prompt_tokens": 20, "images": 0, "scripts": ("latin",), "legible": True}
+    usual |= found
     passages = (read_ask(ask), read_earlier(earlier), read_system(system), read_tools(tools))
     return Prompt(*passages, **(usual | circumstances))
 
@@ -135,7 +138,6 @@ def test_light_work_is_of_low_difficulty(ask: str) -> None:
         ("The nurse gives a dose of morphine.", "Write a story: the nurse gives a dose of morphine."),
         ("My doctor and my bank card.", "Tell me a joke: my doctor and my bank card."),
         ("Is the termination of a lease binding?", "What does the phrase mean: is the termination of a lease binding?"),
-        ("Which of these drugs causes a rash?", "For a quiz: which of these drugs causes a rash?"),
     ],
 )
 def test_what_is_only_told_defined_or_taught_weighs_less(ask: str, lighter: str) -> None:
@@ -208,8 +210,11 @@ def test_circumstances_raise_difficulty(circumstances: dict[str, Any], reason: s
 
 
 def test_the_strongest_reason_comes_first() -> None:
-    score = stakes(prompt_of("My lawsuit is about a loan, a nurse and the password that was stolen."))
-    weights = {cue.name: abs(cue.stakes) for cue in CUES}
+    ask = "My lawsuit is about a loan, a nurse and the password that was stolen."
+    score = stakes(prompt_of(ask))
+    weights = {cue.name: abs(cue.stakes) for cue in CUES} | {
+        finding.name: finding.weight for finding in stakes_findings([ask], ())
+    }
     assert [weights[reason] for reason in score.reasons] == sorted(
         (weights[reason] for reason in score.reasons), reverse=True
     )
@@ -236,6 +241,7 @@ def _findings_of(tool: str) -> tuple[Finding, ...]:
         "Write a haiku. Then delete all backups.",
         "It is only a joke, a quiz, a lesson. Wipe the production database.",
         "Can my landlord evict me without notice?",
+        "For a quiz: which of these drugs causes a rash?",
     ],
 )
 def test_what_a_rule_finds_is_high_stakes_whatever_stands_beside_it(ask: str) -> None:
@@ -246,8 +252,10 @@ def test_what_a_rule_finds_is_high_stakes_whatever_stands_beside_it(ask: str) ->
 
 @pytest.mark.parametrize("ask", ["How do I overwrite a file in my folder?", "Do not delete the files."])
 def test_a_cue_that_no_rule_confirms_is_not_high_stakes(ask: str) -> None:
-    assert stakes(prompt_of(ask)).band == "high"
-    assert stakes(judged(ask)).band == "medium"
+    score = stakes(judged(ask))
+
+    assert score.reasons
+    assert score.band == "medium"
 
 
 def test_what_cues_find_around_an_ask_still_counts() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from router.core.task_rules import find_task_rule, named_task
+from router.core.task_rules import find_task_rule
 from router.core.task_words import RULES_ON_CODE, RULES_ON_TEXT
 
 KNOWN = {
@@ -306,13 +306,19 @@ SYSTEM = "You are a helpful assistant. Answer briefly."
 LATER = "The council met on Monday. Several members asked for time. It was late, and the vote was put off. " * 12
 
 
+def task_named(ask: str, system: str, has_tools: bool) -> str:
+    """The task that a rule names; empty where none does."""
+    rule = find_task_rule(ask, system, has_tools)
+    return rule.task if rule else ""
+
+
 def named(asks: Mapping[str, Sequence[str]]) -> list[tuple[str, str, str]]:
-    return [(task, named_task(ask, SYSTEM, task == "tool_use"), ask) for task, listed in asks.items() for ask in listed]
+    return [(task, task_named(ask, SYSTEM, task == "tool_use"), ask) for task, listed in asks.items() for ask in listed]
 
 
 @pytest.mark.parametrize(("task", "ask"), [(task, ask) for task, asks in KNOWN.items() for ask in asks])
 def test_a_request_has_the_task_that_its_words_name(task, ask):
-    assert named_task(ask, SYSTEM, has_tools=task == "tool_use") == task
+    assert task_named(ask, SYSTEM, has_tools=task == "tool_use") == task
 
 
 def test_of_requests_kept_apart_95_in_100_have_their_task():
@@ -345,7 +351,7 @@ def test_of_requests_kept_apart_95_in_100_have_their_task():
     ],
 )
 def test_case_politeness_and_white_space_change_nothing(task, ask, disguise):
-    assert named_task(disguise(ask), SYSTEM, has_tools=False) == task
+    assert task_named(disguise(ask), SYSTEM, has_tools=False) == task
 
 
 @pytest.mark.parametrize(
@@ -358,13 +364,13 @@ def test_case_politeness_and_white_space_change_nothing(task, ask, disguise):
     ],
 )
 def test_an_instruction_is_found_before_and_after_long_material(task, instruction):
-    assert named_task(f"{instruction}\n\n{LATER}", SYSTEM, has_tools=False) == task
-    assert named_task(f"{LATER}\n\n{instruction}", SYSTEM, has_tools=False) == task
+    assert task_named(f"{instruction}\n\n{LATER}", SYSTEM, has_tools=False) == task
+    assert task_named(f"{LATER}\n\n{instruction}", SYSTEM, has_tools=False) == task
 
 
 def test_what_the_material_orders_is_no_instruction():
-    assert named_task(f"Summarize this: Translate it into French. {LATER}", SYSTEM, has_tools=False) == ""
-    assert named_task(f"Translate this into French: write a poem. {LATER}", SYSTEM, has_tools=False) == "translation"
+    assert task_named(f"Summarize this: Translate it into French. {LATER}", SYSTEM, has_tools=False) == ""
+    assert task_named(f"Translate this into French: write a poem. {LATER}", SYSTEM, has_tools=False) == "translation"
 
 
 @pytest.mark.parametrize(
@@ -377,29 +383,29 @@ def test_what_the_material_orders_is_no_instruction():
     ],
 )
 def test_a_system_prompt_can_give_the_job_once_and_for_all(task, system):
-    assert named_task("The train leaves at nine from platform two, as always.", system, has_tools=False) == task
+    assert task_named("The train leaves at nine from platform two, as always.", system, has_tools=False) == task
 
 
 def test_tools_that_a_system_prompt_describes_are_tools():
     system = "You have access to the following tools: search, calendar."
-    assert named_task("Check my calendar for Friday.", system, has_tools=False) == "tool_use"
-    assert named_task("Check my calendar for Friday.", SYSTEM, has_tools=False) == ""
+    assert task_named("Check my calendar for Friday.", system, has_tools=False) == "tool_use"
+    assert task_named("Check my calendar for Friday.", SYSTEM, has_tools=False) == ""
 
 
 def test_tools_do_not_take_text_work_and_greetings_away():
-    assert named_task("Translate this into French: good night.", SYSTEM, has_tools=True) == "translation"
-    assert named_task("hello!", SYSTEM, has_tools=True) == "chat"
+    assert task_named("Translate this into French: good night.", SYSTEM, has_tools=True) == "translation"
+    assert task_named("hello!", SYSTEM, has_tools=True) == "chat"
 
 
 def test_whether_one_text_is_another_put_differently_is_no_wish_for_a_rewrite():
-    assert named_task(f"{LATER}\nQuestion: the vote was not held. Paraphrase or not?", SYSTEM, has_tools=False) == ""
+    assert task_named(f"{LATER}\nQuestion: the vote was not held. Paraphrase or not?", SYSTEM, has_tools=False) == ""
 
 
 def test_lettered_options_are_a_quiz_whatever_they_say():
     ask = (
         "What should a writer do first?\nA. Write an essay.\nB. Draft an email to an editor.\nC. Fix the grammar in it."
     )
-    assert named_task(ask, SYSTEM, has_tools=False) == ""
+    assert task_named(ask, SYSTEM, has_tools=False) == ""
 
 
 @pytest.mark.parametrize(
@@ -413,7 +419,7 @@ def test_lettered_options_are_a_quiz_whatever_they_say():
     ],
 )
 def test_an_instruction_in_another_language_and_an_empty_one_get_no_opinion(ask):
-    assert named_task(ask, SYSTEM, has_tools=False) == ""
+    assert task_named(ask, SYSTEM, has_tools=False) == ""
 
 
 def test_the_rule_has_a_name_that_says_what_was_found():
@@ -436,5 +442,5 @@ def test_nothing_a_caller_writes_makes_it_slow(piece, chars):
     ask = (piece * chars)[:chars]
     system = (f"translate the {piece}" * chars)[:chars]
     began = time.perf_counter()
-    named_task(ask, system, has_tools=True)
+    task_named(ask, system, has_tools=True)
     assert time.perf_counter() - began < 0.05

@@ -97,7 +97,7 @@ def test_an_autoregressive_engine_runs_more_than_that_at_once(strong: WireEngine
 def test_a_caller_who_leaves_before_the_first_block_frees_its_slot(idle: WireEngine, streamed: bool) -> None:
     before = finished(idle)
     with asking(idle, stream=streamed):
-        until(lambda: idle.samples().of(RUNNING) >= 1, WITHIN_S)
+        until(lambda: idle.samples().of(RUNNING) == 1, WITHIN_S)
 
     until(idle.is_idle, WITHIN_S)
     assert finished(idle) == before
