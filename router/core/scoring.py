@@ -4,7 +4,7 @@ Pure functions over text. Both scorers are logistic: the weights of the cues fou
 squashed into 0..1. A learned scorer takes the same `Prompt` and returns the same `Score`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import exp, inf
 
 from msgspec import Struct
@@ -61,10 +61,6 @@ class Prompt(Struct, frozen=True, gc=False):
     legible: bool
     findings: tuple[Finding, ...] = ()
     offered: tuple[Finding, ...] = ()
-
-
-Scorer = Callable[[Prompt], Score]
-"""What `stakes` and `difficulty` are, and what a learned scorer has to be."""
 
 
 class Place(Struct, frozen=True, gc=False):
