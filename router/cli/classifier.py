@@ -114,11 +114,10 @@ def inspect_judgement(
 
 
 def _read_heads(trained: Path | None) -> "Heads":
-    from router.bootstrap import CHECKOUT_POLICIES, PACKAGED_POLICIES
     from router.config.classifier_file import read_classifier
+    from router.config.shipped import CLASSIFIER, SHIPPED_POLICIES
 
-    shipped = PACKAGED_POLICIES if PACKAGED_POLICIES.is_dir() else CHECKOUT_POLICIES
-    return read_classifier(trained or shipped / "classifiers" / "default").heads
+    return read_classifier(trained or SHIPPED_POLICIES / CLASSIFIER).heads
 
 
 @contextmanager
@@ -162,16 +161,16 @@ def _score(heads: "Heads", data: Path, out: Path) -> "Scored":
 
 
 def _read_request(request: Path | None, prompt: str | None) -> "ChatRequest":
-    from router.review.circumstances import USUAL
+    from router.cli.classifier_requests import only_the_request
     from router.review.requests_file import read_one, read_prompt
 
     if prompt is not None:
-        return read_prompt(prompt, USUAL).view.request
+        return read_prompt(prompt, only_the_request)
     try:
         body = Path(str(request)).read_bytes()
     except OSError as error:
         raise FileError(str(request), 1, 1, f"cannot be read: {error.strerror}") from None
-    return read_one(str(request), body, USUAL).view.request
+    return read_one(str(request), body, only_the_request)
 
 
 def _open_wide_screen() -> "Console":

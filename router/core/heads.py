@@ -14,24 +14,11 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from router.core.features import F64, REPEAT_WEIGHTS, Window, cut_windows, read_window
+from router.core.kinds import LEARNED_DOMAINS, LEARNED_TASKS
 
 DIFFICULTY: Final = "difficulty"
-DOMAINS: Final = ("medical", "legal", "financial")
-"""The domains of stakes that are learned; the others are named rules."""
-
-TASKS: Final = (
-    "reading_qa",
-    "science_qa",
-    "commonsense",
-    "multi_hop",
-    "summarise",
-    "classification",
-    "generation",
-    "competition_maths",
-    "code_execution",
-    "knowledge_quiz",
-)
-"""The tasks that are learned; the others are named rules."""
+DOMAINS: Final = LEARNED_DOMAINS
+TASKS: Final = LEARNED_TASKS
 
 HEADS: Final = (DIFFICULTY, *DOMAINS, *TASKS)
 """Every head, in the order of the columns of the weights."""

@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from router.core.features import F64
 from router.core.heads import Heads
-from router.core.judgement import combine, gather_evidence
+from router.core.judgement import gather_evidence, judge
+from router.core.prompt_reader import read_prompt
+from router.core.scoring import learned_stakes, stakes
 from router.core.values import ChatRequest, Message, Part
 from router.learn.rows import Staked, Tasked, read_columns, read_rows
 
@@ -84,13 +86,13 @@ def form_opinions(heads: Heads, prompts: Iterable[str]) -> Opinions:
 
 def form_opinion(heads: Heads, prompt: str) -> Opinion:
     """What is thought of a prompt, asked alone."""
-    evidence = gather_evidence(heads, ask(prompt))
-    judged = combine(evidence)
+    evidence = gather_evidence(heads, read_prompt(ask(prompt)), 0)
+    judged = judge(evidence)
     return Opinion(
-        difficulty=judged.difficulty,
-        rules=evidence.named.score,
-        heads=max(evidence.learned_stakes.values(), default=0.0),
-        both=judged.stakes,
+        difficulty=judged.difficulty.score if judged.difficulty.is_judged else None,
+        rules=stakes(evidence.prompt).score,
+        heads=max(learned_stakes(evidence.known).values(), default=0.0),
+        both=judged.stakes.score,
         learned_task=evidence.turns[-1].task if evidence.known else "",
         task=judged.task,
         p50=judged.answer_tokens.p50,
