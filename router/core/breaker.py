@@ -1,0 +1,94 @@
+"""When a backend is left alone, and when it is tried again: a table of transitions. Pure, the caller says the time.
+
+A breaker opens after `CONSECUTIVE` failures in a row, or when more than `MOST_FAILED` of at least `FEWEST` attempts
+within `WINDOW_S` failed. It rests `FIRST_REST_S`, twice as long after every probe that fails, up to `LONGEST_REST_S`.
+Then exactly one attempt goes through as a probe, and its outcome decides. Five in a row and a doubling rest are what
+Envoy's outlier detection does; half of twenty in ten seconds catches an engine that fails now and then.
+"""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from router.core.rate_window import RateWindow
+
+CONSECUTIVE: Final = 5
+FEWEST: Final = 20
+MOST_FAILED: Final = 0.5
+WINDOW_S: Final = 10.0
+FIRST_REST_S: Final = 5.0
+LONGEST_REST_S: Final = 60.0
+
+BreakerState = Literal["closed", "open", "probing"]
+BreakerEvent = Literal["tripped", "let_through", "passed", "failed", "left"]
+
+Pass = Literal["usual", "probe"]
+"""How an attempt goes through a breaker: as all do while it is closed, or as the one that tries it out."""
+
+TRANSITIONS: Final[Mapping[tuple[BreakerState, BreakerEvent], BreakerState]] = {
+    ("closed", "tripped"): "open",
+    ("open", "let_through"): "probing",
+    ("probing", "passed"): "closed",
+    ("probing", "failed"): "open",
+    ("probing", "left"): "open",
+}
+"""What an event makes of a state; what is not listed leaves it as it is. A probe whose caller left says nothing: the
+breaker is open again and has rested long enough, so that the next attempt is the probe."""
+
+
+class Breaker:
+    """The breaker of one backend. Whoever is admitted to the backend says by `ended` or `left` what came of it."""
+
+    def __init__(self) -> None:
+        self.state: BreakerState = "closed"
+        self.failures = 0
+        self._lately = RateWindow(WINDOW_S)
+        self._rest_s = FIRST_REST_S
+        self._rested_at_s = 0.0
+
+    def retry_after_s(self, now_s: float) -> float:
+        """Seconds until the next attempt may be let through; 0 while nothing keeps one back but a probe."""
+        return max(self._rested_at_s - now_s, 0.0) if self.state == "open" else 0.0
+
+    def admit(self, now_s: float) -> Pass | None:
+        """What an attempt goes through with, now; None: it must not be made."""
+        if self.state == "open" and now_s >= self._rested_at_s:
+            self._on("let_through")
+            return "probe"
+        return "usual" if self.state == "closed" else None
+
+    def ended(self, through: Pass, now_s: float, *, failed: bool) -> None:
+        """An attempt ended. A usual one that began before the breaker opened changes nothing any more."""
+        if through == "probe":
+            self._end_probe(now_s, failed=failed)
+        elif self.state == "closed":
+            self._count(now_s, failed=failed)
+
+    def left(self, through: Pass) -> None:
+        """An attempt was given up by its caller, which says nothing about the backend."""
+        if through == "probe":
+            self._on("left")
+
+    def _count(self, now_s: float, *, failed: bool) -> None:
+        self.failures = self.failures + 1 if failed else 0
+        self._lately.add(1, failed, now_s)
+        attempts, failures = self._lately.counts(now_s)
+        if self.failures >= CONSECUTIVE or (attempts >= FEWEST and failures > MOST_FAILED * attempts):
+            self._on("tripped")
+            self._rest(now_s, FIRST_REST_S)
+
+    def _end_probe(self, now_s: float, *, failed: bool) -> None:
+        if failed:
+            self.failures += 1
+            self._on("failed")
+            self._rest(now_s, min(2 * self._rest_s, LONGEST_REST_S))
+        else:
+            self.failures = 0
+            self._lately.clear()
+            self._on("passed")
+
+    def _rest(self, now_s: float, rest_s: float) -> None:
+        self._rest_s = rest_s
+        self._rested_at_s = now_s + rest_s
+
+    def _on(self, event: BreakerEvent) -> None:
+        self.state = TRANSITIONS.get((self.state, event), self.state)
