@@ -81,7 +81,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         silence = await stack.enter_async_context(open_silence())
         backends = await stack.enter_async_context(_open_backends(settings, silence))
         landscape, memory = _landscape(settings), LocalMemory(clock)
-        fleet = Pools(backends, landscape.tiers)
+        fleet = Pools(backends, landscape.tiers, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, memory, usual.measure)
         dispatch = Dispatch(inquiry, fleet, memory, log, clock, status_of, settings.keep_alive_s)
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
+from router.core.breaker import Pass
 from router.core.cascade import (
     Attempt,
     Block,
@@ -13,6 +14,7 @@ from router.core.cascade import (
     Due,
     Ended,
     Event,
+    Expire,
     Failed,
     Finish,
     KeepAlive,
@@ -23,7 +25,7 @@ from router.core.cascade import (
     cascade,
 )
 from router.core.decision import Decision
-from router.core.errors import BackendError
+from router.core.errors import BackendError, NotAdmitted
 from router.core.record import AttemptRecord
 from router.core.values import Tier, Usage
 from router.ports import Answer, Asked, Backend, Clock, Envelope, Fleet, Head
@@ -52,10 +54,17 @@ class Climb:
         self._due_s: float | None = None
         self._pending: asyncio.Task[Event] | None = None
         self._ended: Ended | None = None
+        self._through: Pass = "usual"
+        self._unasked: Failed | None = None
+        self._expiry: asyncio.TimerHandle | None = None
+        self._reader: asyncio.Task[Any] | None = None
+        self._expired = False
+        self._deadline_s: float | None = None
 
     async def run(self, plan: Plan) -> Finish:
         """Climbs to the end. When cancelled, the open attempt is closed at once and recorded as abandoned."""
         machine = cascade(plan, self._clock.now_s())
+        self._deadline_s = plan.deadline_s
         commands = next(machine)
         try:
             while True:
@@ -65,6 +74,8 @@ class Climb:
                     return self.finish
                 commands = machine.send(await self._next_event())
         finally:
+            if self._expiry is not None:
+                self._expiry.cancel()
             await self._abandon()
 
     def head(self, tier: Tier | None) -> Head:
@@ -83,8 +94,15 @@ class Climb:
         )
 
     async def _next_event(self) -> Event:
-        if self._due_s is None and self._pending is None:
-            event: Event = await self._read()
+        event: Event
+        if self._unasked is not None:
+            event, self._unasked = self._unasked, None
+        elif self._expiry is not None:
+            event = await self._read_until_expired()
+        elif self._due_s is None and self._pending is None:
+            event = await self._read()
+        elif self._stream is None:
+            event = await self._sleep_until_due()
         else:
             event = await self._read_until_due()
         if type(event) is not Block:
@@ -121,13 +139,46 @@ class Climb:
         event, self._pending = self._pending.result(), None
         return event
 
+    async def _sleep_until_due(self) -> Due:
+        """No attempt is open: only the timer can speak."""
+        assert self._due_s is not None
+        await asyncio.sleep(max(0.0, self._due_s - self._clock.now_s()))
+        self._due_s = None
+        return Due(self._clock.now_s())
+
+    async def _read_until_expired(self) -> Event:
+        """The next event, or Due, for which reading is cancelled and what the engine was about to say is lost. A timer
+        for each read would cost more than the reading, so there is one for all."""
+        self._reader = asyncio.current_task()
+        try:
+            if self._expired:
+                return Due(self._clock.now_s())
+            return await self._read()
+        except asyncio.CancelledError:
+            if self._expired and self._reader is not None and self._reader.uncancel() == 0:
+                return Due(self._clock.now_s())
+            raise
+        finally:
+            self._reader = None
+
+    def _expire(self) -> None:
+        self._expired = True
+        if self._reader is not None:
+            self._reader.cancel()
+
     # --- commands ---------------------------------------------------------------------------------------------
 
     async def _perform_open(self, command: Open) -> None:
         attempt = command.attempt
-        self._open = attempt
         self._backend = self._fleet.backend(attempt.tier)
         self._opened_s, self._first_block_s = self._clock.now_s(), None
+        try:
+            self._through = self._fleet.admit(attempt.tier, is_retry=attempt.is_retry)
+        except NotAdmitted as error:
+            self._unasked = Failed(attempt.number, error, self._opened_s)
+            self._note(attempt, error.outcome)
+            return
+        self._open = attempt
         asked = self._asked
         then = self._decision.then
         envelope = Envelope(
@@ -138,9 +189,9 @@ class Climb:
             self._decision.dropped_by(attempt.tier),
             then.denoise,
             then.thinking,
+            None if self._deadline_s is None else max(self._deadline_s - self._opened_s, 0.0),
         )
         self._stream = self._backend.stream(attempt, envelope)
-        self._fleet.opened(attempt.tier)
 
     async def _perform_close(self, command: Close) -> None:
         await self._stop_reading()
@@ -160,6 +211,10 @@ class Climb:
 
     async def _perform_wait(self, command: WaitUntil) -> None:
         self._due_s = command.t_s
+
+    async def _perform_expire(self, command: Expire) -> None:
+        left_s = max(0.0, command.t_s - self._clock.now_s())
+        self._expiry = asyncio.get_running_loop().call_later(left_s, self._expire)
 
     async def _perform_finish(self, command: Finish) -> None:
         self.finish = command
@@ -184,8 +239,12 @@ class Climb:
         attempt, stream, self._open, self._stream = self._open, self._stream, None, None
         if attempt is None or stream is None:
             return
+        self._fleet.closed(attempt.tier, self._through, outcome)
+        self._note(attempt, outcome)
+        await stream.aclose()
+
+    def _note(self, attempt: Attempt, outcome: str) -> None:
         assert self._backend is not None
-        self._fleet.closed(attempt.tier, outcome)
         elapsed_s = self._clock.now_s() - self._opened_s
         usage = self.usage if outcome == "served" else None
         self.attempts.append(
@@ -199,7 +258,6 @@ class Climb:
                 usage,
             )
         )
-        await stream.aclose()
 
     async def _abandon(self) -> None:
         """Ends what is still under way."""
@@ -221,5 +279,6 @@ _PERFORM: dict[type[Command], Callable[[Climb, Any], Awaitable[None]]] = {
     Commit: Climb._perform_commit,
     KeepAlive: Climb._perform_keep_alive,
     WaitUntil: Climb._perform_wait,
+    Expire: Climb._perform_expire,
     Finish: Climb._perform_finish,
 }

@@ -54,7 +54,7 @@ class Dispatch:
         try:
             story.considered = considered = self.consider(asked)
             story.climb = Climb(asked, considered.decision, self._fleet, answer, self._clock)
-            finish = await story.climb.run(self._plan(considered.decision, asked))
+            finish = await story.climb.run(self._plan(considered.decision, asked, story.started_s))
             if finish.error is None:
                 self._remember(considered, story.climb)
                 self._write(story, "served", 200)
@@ -73,12 +73,17 @@ class Dispatch:
             self._write(story, "failed", BUG_STATUS)
             raise
 
-    def _plan(self, decision: Decision, asked: Asked) -> Plan:
-        then, commit_at_s = decision.then, None
-        if asked.request.streamed:
-            commit_at_s = self._clock.now_s() + then.commit_after_s
+    def _plan(self, decision: Decision, asked: Asked, started_s: float) -> Plan:
+        then, budget_ms = decision.then, asked.hints.latency_budget_ms
         fallback = tuple(fit.tier for fit in decision.ladder.fallback)
-        return Plan(decision.tiers, fallback, commit_at_s, self._keep_alive_s, then.timeout_s)
+        return Plan(
+            decision.tiers,
+            fallback,
+            commit_at_s=self._clock.now_s() + then.commit_after_s if asked.request.streamed else None,
+            keep_alive_s=self._keep_alive_s,
+            timeout_s=then.timeout_s,
+            deadline_s=None if budget_ms is None else started_s + budget_ms / 1000,
+        )
 
     def _remember(self, considered: Considered, climb: Climb) -> None:
         """The conversation reached this tier; and this request had to go up, when a tier said no to it."""

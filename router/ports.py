@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from router.core.breaker import Pass
 from router.core.cascade import Attempt, Block, Ended
 from router.core.errors import BackendError, TandemError
 from router.core.grants import Caller
@@ -17,7 +18,8 @@ from router.core.values import ChatRequest, Hints, Tier, TierState
 
 class Envelope(Struct, frozen=True):
     """What travels with a request to whichever engine serves it. `dropped` names the parameters to leave out;
-    `denoise` and `thinking` are what the policy sets, for engines that have these dials."""
+    `denoise` and `thinking` are what the policy sets, for engines that have these dials. `left_s`: how long the caller
+    will wait for the whole answer; None: as long as it takes."""
 
     request: ChatRequest
     request_id: str
@@ -26,6 +28,7 @@ class Envelope(Struct, frozen=True):
     dropped: tuple[str, ...] = ()
     denoise: Denoise | None = None
     thinking: bool | None = None
+    left_s: float | None = None
 
 
 class Backend(Protocol):
@@ -41,13 +44,14 @@ class Backend(Protocol):
 
 
 class Fleet(Protocol):
-    """The backends of every tier, and how the tiers are doing. Whoever opens an attempt says so, and says when it is
-    closed and with which outcome (the word that its AttemptRecord has)."""
+    """The backends of every tier, and how the tiers are doing. Whoever is admitted says with which outcome (the word
+    that its AttemptRecord has) the attempt was closed. `admit` raises NotAdmitted while a breaker is open, or for a
+    retry when enough were made."""
 
     def backend(self, tier: Tier) -> Backend: ...
     def states(self) -> Mapping[Tier, TierState]: ...
-    def opened(self, tier: Tier) -> None: ...
-    def closed(self, tier: Tier, outcome: str) -> None: ...
+    def admit(self, tier: Tier, *, is_retry: bool) -> Pass: ...
+    def closed(self, tier: Tier, through: Pass, outcome: str) -> None: ...
 
 
 class Keyring(Protocol):

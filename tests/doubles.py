@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from router.core.breaker import Pass
 from router.core.cascade import Attempt, Block, Ended
-from router.core.errors import BackendError, InvalidRequest, TandemError
+from router.core.errors import BackendError, InvalidRequest, NotAdmitted, TandemError
 from router.core.policy import Policy
 from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.record import Record
@@ -142,11 +143,14 @@ class ScriptedStream(AsyncGenerator[Block | Ended, None]):
 class DoubleFleet:
     """One backend for each tier, and each tier doing as the test says in `doing`. The port `Fleet`.
 
-    `told` is what it was told, in order: a tier with None when an attempt was opened, with the outcome when closed."""
+    `told` is what it was told, in order: a tier with None when an attempt was opened, with the outcome when closed.
+    The tiers in `left_alone` are not admitted to, nor retries unless it `spares_retries`."""
 
     def __init__(self, **backends: Backend) -> None:
         self.doing: dict[Tier, TierState] = {tier: TierState(configured=True) for tier in TIERS if tier in backends}
         self.told: list[tuple[Tier, str | None]] = []
+        self.left_alone: set[Tier] = set()
+        self.spares_retries = True
         self._backends = backends
 
     def backend(self, tier: Tier) -> Backend:
@@ -157,11 +161,14 @@ class DoubleFleet:
         """See `ports.Fleet`."""
         return dict(self.doing)
 
-    def opened(self, tier: Tier) -> None:
+    def admit(self, tier: Tier, *, is_retry: bool) -> Pass:
         """See `ports.Fleet`."""
+        if tier in self.left_alone or (is_retry and not self.spares_retries):
+            raise NotAdmitted(f"{tier} is left alone", 3.0)
         self.told.append((tier, None))
+        return "usual"
 
-    def closed(self, tier: Tier, outcome: str) -> None:
+    def closed(self, tier: Tier, _through: Pass, outcome: str) -> None:
         """See `ports.Fleet`."""
         self.told.append((tier, outcome))
 

@@ -10,11 +10,13 @@ from router.core.errors import (
     BodyTooLarge,
     CallerError,
     ContextTooLong,
+    DeadlineExceeded,
     EngineFailed,
     Forbidden,
     InvalidRequest,
     Malformed,
     MethodNotAllowed,
+    NotAdmitted,
     NotFound,
     NoTierAvailable,
     Overloaded,
@@ -38,6 +40,8 @@ STATUS: Mapping[type[TandemError], int] = {
     UnsupportedMedia: 415,
     Refused: 400,
     Overloaded: 429,
+    NotAdmitted: 503,
+    DeadlineExceeded: 504,
     EngineFailed: 502,
     Malformed: 502,
     Unavailable: 503,
@@ -56,6 +60,8 @@ TYPE: Mapping[int, str] = {
 CODE: Mapping[type[BackendError], str] = {
     Overloaded: "rate_limit_exceeded",
     TimedOut: "deadline_exceeded",
+    DeadlineExceeded: "deadline_exceeded",
+    NotAdmitted: "overloaded",
     Unavailable: "overloaded",
     NoTierAvailable: "no_tier_available",
     BackendError: "upstream_error",
@@ -112,7 +118,7 @@ def error_headers(error: TandemError) -> list[tuple[bytes, bytes]]:
         headers.append((b"x-should-retry", b"false"))
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
-    if isinstance(error, Overloaded) and error.retry_after_s is not None:
+    if isinstance(error, Overloaded | NotAdmitted) and error.retry_after_s is not None:
         headers.append((b"retry-after", b"%d" % max(1, round(error.retry_after_s))))
     return headers
 

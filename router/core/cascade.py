@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from router.core.errors import BackendError, TimedOut
+from router.core.errors import BackendError, DeadlineExceeded, NotAdmitted, Overloaded, TimedOut
 from router.core.values import Tier, Usage
 
 # --- what the machine is told to climb ------------------------------------------------------------------------
@@ -21,20 +21,25 @@ class Plan(Struct, frozen=True):
     `commit_at_s`: the instant after which a streamed answer is committed without a block (None: never).
     `keep_alive_s`: seconds between comments once committed and still waiting. `timeout_s`: how long one attempt may
     take to its first block before it is given up for the next (None: as long as its backend may). The last one is
-    waited for: a slow answer is better than none."""
+    waited for: a slow answer is better than none. `deadline_s`: the instant at which the whole answer must be
+    complete (None: none). `retries`: how often in all a backend is asked again."""
 
     ladder: tuple[Tier, ...]
     fallback: tuple[Tier, ...]
     commit_at_s: float | None
     keep_alive_s: float
     timeout_s: float | None = None
+    deadline_s: float | None = None
+    retries: int = 1
 
 
 class Attempt(Struct, frozen=True, gc=False):
-    """One call to a tier. `number` counts from 1 within the request and names the attempt in events."""
+    """One call to a tier. `number` counts from 1 within the request and names the attempt in events. `is_retry`: the
+    same backend has failed a moment ago."""
 
     number: int
     tier: Tier
+    is_retry: bool = False
 
 
 # --- commands: what the machine asks for ----------------------------------------------------------------------
@@ -77,6 +82,12 @@ class WaitUntil(Struct, frozen=True, gc=False):
     t_s: float | None
 
 
+class Expire(Struct, frozen=True, gc=False):
+    """End the open attempt at this instant, with `Due` for its last event: nobody waits for what it may still say."""
+
+    t_s: float
+
+
 class Finish(Struct, frozen=True):
     """The climb is over. `served` is the attempt whose answer was delivered; `error` why none was, or why it
     broke off after its first bytes."""
@@ -85,7 +96,7 @@ class Finish(Struct, frozen=True):
     error: BackendError | None
 
 
-Command = Open | Close | Release | Commit | KeepAlive | WaitUntil | Finish
+Command = Open | Close | Release | Commit | KeepAlive | WaitUntil | Expire | Finish
 
 # --- events: what the machine is told -------------------------------------------------------------------------
 
@@ -116,7 +127,7 @@ class Failed(Struct, frozen=True, gc=False):
 
 
 class Due(Struct, frozen=True, gc=False):
-    """The instant asked for with `WaitUntil` has come."""
+    """The instant asked for with `WaitUntil` or `Expire` has come."""
 
     now_s: float
 
@@ -127,60 +138,142 @@ Event = Block | Ended | Failed | Due
 
 NEVER = math.inf
 
+LONGEST_PAUSE_S = 10.0
+"""No caller waits longer for a backend that says when to come back, whatever the deadline."""
+
 Machine = Generator[tuple[Command, ...], Event, None]
+Trial = Generator[tuple[Command, ...], Event, BackendError | None]
+"""What trying one tier comes to: why it did not deliver, or None when the climb is over."""
 
 
 def cascade(plan: Plan, now_s: float) -> Machine:
-    """Climbs the ladder: opens the next tier until one delivers. A failure before the first released byte moves
-    up at no cost, and so does a tier that gives no block in time while there is another; after it the answer breaks
-    off with the error, because released bytes are final."""
-    error: BackendError | None = None
-    closing: tuple[Command, ...] = ()
-    reached = committed = False
-    limit_s = NEVER if plan.timeout_s is None else plan.timeout_s
-    tell_at_s = NEVER if plan.commit_at_s is None else plan.commit_at_s
-    tries = plan.ladder + plan.fallback
-    for number, tier in enumerate(tries, start=1):
-        if number > len(plan.ladder) and reached:
-            break
-        is_last = number == len(tries) or (reached and number == len(plan.ladder))
-        attempt, give_up_at_s = Attempt(number, tier), NEVER if is_last else now_s + limit_s
-        event = yield (*closing, Open(attempt), _timer(tell_at_s, give_up_at_s))
+    """Climbs the ladder: opens the next tier until one delivers. A failure before the first released byte moves up at
+    no cost, and so does a tier that gives no block in time while there is another; after it the answer breaks off with
+    the error, because released bytes are final. At the deadline everything ends."""
+    return _Cascade(plan, now_s).climb()
+
+
+class _Cascade:
+    """One climb: what it knows between two commands."""
+
+    def __init__(self, plan: Plan, now_s: float) -> None:
+        self._plan = plan
+        self._now_s = now_s
+        self._tell_at_s = NEVER if plan.commit_at_s is None else plan.commit_at_s
+        self._deadline_s = NEVER if plan.deadline_s is None else plan.deadline_s
+        self._budget_s = self._deadline_s - now_s
+        self._committed = False
+        self._number = 0
+        self._retries = plan.retries
+        self._closing: tuple[Command, ...] = ()
+
+    def climb(self) -> Machine:
+        plan, reached = self._plan, False
+        error: BackendError | None = None
+        tries = plan.ladder + plan.fallback
+        for position, tier in enumerate(tries, start=1):
+            if position > len(plan.ladder) and reached:
+                break
+            is_last = position == len(tries) or (reached and position == len(plan.ladder))
+            failure = yield from self._try(tier, is_last)
+            if failure is None:
+                return
+            # That a backend was not even asked says less than what another one answered.
+            if error is None or not isinstance(failure, NotAdmitted):
+                error = failure
+            reached = reached or not _is_unavailable(failure)
+        yield (*self._closing, Finish(None, error))
+
+    def _try(self, tier: Tier, is_last: bool) -> Trial:  # noqa: FBT001 - a fact of the ladder
+        """Opens the tier, and once more where that may help."""
+        limit_s = NEVER if is_last or self._plan.timeout_s is None else self._now_s + self._plan.timeout_s
+        attempt = self._next_attempt(tier)
+        while True:
+            event = yield from self._await_answer(attempt, min(limit_s, self._deadline_s))
+            if isinstance(event, (Block, Ended)):
+                yield from self._deliver(attempt, event)
+                return None
+            self._now_s = event.now_s
+            if isinstance(event, Due):
+                return (yield from self._give_up(attempt, is_late=self._deadline_s <= limit_s))
+            pause_s = self._pause_before_retry(event.error, is_last)
+            if pause_s is None:
+                return event.error
+            self._retries -= 1
+            yield from self._pause(self._now_s + pause_s)
+            attempt = self._next_attempt(tier, is_retry=True)
+
+    def _next_attempt(self, tier: Tier, *, is_retry: bool = False) -> Attempt:
+        self._number += 1
+        return Attempt(self._number, tier, is_retry)
+
+    def _await_answer(self, attempt: Attempt, give_up_at_s: float) -> Generator[tuple[Command, ...], Event, Event]:
+        """Opens an attempt and waits for its first word, telling the caller from time to time that we are here."""
+        closing, self._closing = self._closing, ()
+        event = yield (*closing, Open(attempt), self._timer(give_up_at_s))
         # Which of the two is due is not asked of the clock: a timer may go off a little early.
-        while isinstance(event, Due) and tell_at_s < give_up_at_s:
-            said = KeepAlive() if committed else Commit(attempt)
-            committed, tell_at_s = True, event.now_s + plan.keep_alive_s
-            event = yield (said, _timer(tell_at_s, give_up_at_s))
-        if isinstance(event, (Block, Ended)):
-            yield from _deliver(attempt, event)
-            return
-        error = event.error if isinstance(event, Failed) else _gave_up(tier, plan)
-        closing = (Close(attempt, error),) if isinstance(event, Due) else ()
-        reached, now_s = reached or not _is_unavailable(error), event.now_s
-    yield (Finish(None, error),)
+        while isinstance(event, Due) and self._tell_at_s < give_up_at_s:
+            event = yield (self._tell(attempt, event.now_s), self._timer(give_up_at_s))
+        return event
 
+    def _pause(self, until_s: float) -> Machine:
+        """Waits with no attempt open; nothing but the timer can speak."""
+        if until_s > self._now_s:
+            event = yield (WaitUntil(until_s),)
+            assert isinstance(event, Due)
+            self._now_s = event.now_s
 
-def _timer(tell_at_s: float, give_up_at_s: float) -> WaitUntil:
-    """One timer, for whichever comes first: telling the caller that we are here, or giving the attempt up. INVARIANT:
-    every attempt sets it, if only to none, or that of the attempt before would go off on it."""
-    at_s = min(tell_at_s, give_up_at_s)
-    return WaitUntil(None if at_s == NEVER else at_s)
+    def _tell(self, attempt: Attempt, now_s: float) -> Command:
+        said = KeepAlive() if self._committed else Commit(attempt)
+        self._committed, self._tell_at_s = True, now_s + self._plan.keep_alive_s
+        return said
 
+    def _timer(self, give_up_at_s: float) -> WaitUntil:
+        """One timer, for whichever comes first: telling the caller that we are here, or giving the attempt up.
+        INVARIANT: every attempt sets it, if only to none, or that of the attempt before would go off on it."""
+        at_s = min(self._tell_at_s, give_up_at_s)
+        return WaitUntil(None if at_s == NEVER else at_s)
 
-def _deliver(attempt: Attempt, event: Event) -> Machine:
-    """Releases the attempt's blocks as they come, and finishes with it. INVARIANT: no timer runs meanwhile, so that
-    nothing but the engine can break an answer off."""
-    if isinstance(event, Block):
-        event = yield (WaitUntil(None), Release(attempt, event.data))
-    while isinstance(event, Block):
-        event = yield (Release(attempt, event.data),)
-    yield (Finish(attempt, event.error if isinstance(event, Failed) else None),)
+    def _deliver(self, attempt: Attempt, event: Event) -> Machine:
+        """Releases the attempt's blocks as they come, and finishes with it. INVARIANT: nothing but the deadline and
+        the engine can break an answer off."""
+        if isinstance(event, Block):
+            limit = () if self._deadline_s == NEVER else (Expire(self._deadline_s),)
+            event = yield (WaitUntil(None), *limit, Release(attempt, event.data))
+        while isinstance(event, Block):
+            event = yield (Release(attempt, event.data),)
+        if isinstance(event, Due):
+            error = self._too_late()
+            yield (Close(attempt, error), Finish(attempt, error))
+        else:
+            yield (Finish(attempt, event.error if isinstance(event, Failed) else None),)
 
+    def _pause_before_retry(self, error: BackendError, is_last: bool) -> float | None:  # noqa: FBT001 - as above
+        """Seconds to wait before the same backend is asked again; None: it is not. With another tier to go to, that is
+        quicker and surer, unless it was just the connection that broke."""
+        if self._retries == 0 or self._committed or not error.retry:
+            return None
+        if not is_last and error.retry != "connection":
+            return None
+        pause_s = error.retry_after_s if isinstance(error, Overloaded) and error.retry_after_s is not None else 0.0
+        before_s = min(self._deadline_s, self._tell_at_s, self._now_s + LONGEST_PAUSE_S)
+        return pause_s if self._now_s + pause_s < before_s else None
 
-def _gave_up(tier: Tier, plan: Plan) -> BackendError:
-    return TimedOut(f"the tier {tier} gave no block within {plan.timeout_s:g} s")
+    def _give_up(self, attempt: Attempt, *, is_late: bool) -> Trial:
+        """Gives up an attempt that has said nothing: for the next tier by the rule's timeout, for good at the
+        deadline."""
+        if is_late:
+            error = self._too_late()
+            yield (Close(attempt, error), Finish(None, error))
+            return None
+        gave_up = TimedOut(f"the tier {attempt.tier} gave no block within {self._plan.timeout_s:g} s")
+        self._closing = (Close(attempt, gave_up),)
+        return gave_up
+
+    def _too_late(self) -> DeadlineExceeded:
+        return DeadlineExceeded(f"the answer was not complete within {self._budget_s * 1000:.0f} ms")
 
 
 def _is_unavailable(error: BackendError) -> bool:
     """Degrading is for tiers that cannot be reached, not for a request that every tier refuses."""
-    return error.outcome in ("unavailable", "overloaded", "timed_out", "failed")
+    return error.outcome in ("unavailable", "not_admitted", "overloaded", "timed_out", "failed")

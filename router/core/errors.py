@@ -5,7 +5,7 @@ The caller (`CallerError`), a backend (`BackendError`), the author of a policy o
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class TandemError(Exception):
@@ -106,10 +106,22 @@ class BodyTimeout(CallerError):
 # --- a backend must change something --------------------------------------------------------------------------
 
 
+Retry = Literal["connection", "status"]
+"""Why a retry may help: the connection broke before a word was said, or the status speaks of a passing state."""
+
+
 class BackendError(TandemError):
-    """A backend did not do what it was asked. `outcome` is the word records, headers and metrics use for it."""
+    """A backend did not do what it was asked. `outcome` is the word records, headers and metrics use for it.
+    `retry` says whether asking the same backend again may help, and that it costs nothing if nothing was said yet."""
 
     outcome: ClassVar[str] = "failed"
+    retry: Retry | None = None
+
+
+def with_retry(error: BackendError, retry: Retry | None) -> BackendError:
+    """The error, which says that a retry may help (None: that it does not)."""
+    error.retry = retry
+    return error
 
 
 class Refused(BackendError):
@@ -137,6 +149,23 @@ class Overloaded(BackendError):
     def __init__(self, message: str, retry_after_s: float | None = None) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class NotAdmitted(BackendError):
+    """The backend was not asked: its breaker is open, or its budget of retries is spent. `retry_after_s`: when it may
+    be asked again."""
+
+    outcome = "not_admitted"
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class DeadlineExceeded(BackendError):
+    """The time for the whole answer is over."""
+
+    outcome = "deadline_exceeded"
 
 
 class EngineFailed(BackendError):

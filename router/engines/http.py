@@ -13,7 +13,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from router.core.cascade import Attempt, Block, Ended
-from router.core.errors import BackendError, EngineFailed, Malformed, TimedOut, Unavailable
+from router.core.errors import BackendError, EngineFailed, Malformed, Retry, TimedOut, Unavailable, with_retry
 from router.core.event_stream import MalformedStream
 from router.core.stream_reader import StreamError, StreamReader
 from router.engines.answers import body_of_stream, ended_body, ended_stream, stream_of_body
@@ -135,6 +135,8 @@ class HttpBackend:
         body = self._writer.write(envelope)
         headers = self._headers.copy()
         headers["X-Request-Id"] = envelope.request_id
+        if envelope.left_s is not None:
+            headers["X-Request-Timeout-Ms"] = str(round(envelope.left_s * 1000))
         if envelope.traceparent is not None:
             headers["traceparent"] = envelope.traceparent
         sent_s = monotonic()
@@ -244,9 +246,9 @@ def _translated(error: Exception, name: str) -> BackendError:
     """Foreign errors by class, never by text. The message names the backend and not its address."""
     if isinstance(error, StreamError):
         return refusal(error.code or 500, {}, _error_body(error))
-    for classes, kind, said in _TRANSLATIONS:
+    for classes, kind, said, retry in _TRANSLATIONS:
         if isinstance(error, classes):
-            return kind(f"the backend {name} {said}")
+            return with_retry(kind(f"the backend {name} {said}"), retry)
     return EngineFailed(f"the backend {name} failed")
 
 
@@ -254,9 +256,12 @@ def _error_body(error: StreamError) -> bytes:
     return msgspec.json.encode({"error": {"message": error.message, "param": error.param}})
 
 
-_TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[BackendError], str], ...] = (
-    ((TimeoutError,), TimedOut, "was silent for too long"),
-    ((aiohttp.ClientPayloadError,), EngineFailed, "broke off its answer"),
-    ((ValueError,), Malformed, "sent something that is not an answer"),
-    ((aiohttp.ClientConnectionError, OSError), Unavailable, "cannot be reached"),
+_TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[BackendError], str, Retry | None], ...] = (
+    ((aiohttp.ConnectionTimeoutError,), Unavailable, "cannot be reached in time", None),
+    ((TimeoutError,), TimedOut, "was silent for too long", None),
+    ((aiohttp.ClientPayloadError,), EngineFailed, "broke off its answer", None),
+    ((aiohttp.ClientSSLError,), EngineFailed, "cannot be trusted: its certificate is not valid for its name", None),
+    ((ValueError,), Malformed, "sent something that is not an answer", None),
+    ((aiohttp.ClientConnectorError,), Unavailable, "cannot be reached", "status"),
+    ((aiohttp.ClientConnectionError, OSError), Unavailable, "broke the connection", "connection"),
 )

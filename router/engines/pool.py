@@ -1,23 +1,31 @@
-"""The backends of every tier, and how each tier is doing."""
+"""The backends of every tier, how each is doing, and whether it may be asked now."""
 
 from collections.abc import Mapping
 
+from router.core.breaker import Breaker, Pass
 from router.core.capabilities import TierFacts
+from router.core.errors import NotAdmitted
+from router.core.retry_budget import RetryBudget
 from router.core.values import Tier, TierState
-from router.ports import Backend
+from router.ports import Backend, Clock
 
 FAULTS = frozenset(("unavailable", "overloaded", "timed_out", "failed", "malformed"))
-"""Outcomes of attempts that are the tier's fault, not the request's."""
+"""Outcomes of attempts that are the backend's fault, not the request's."""
+
+SAYS_NOTHING = frozenset(("abandoned", "deadline_exceeded"))
+"""Outcomes of attempts that were given up from this side: they say nothing about the backend."""
 
 
 class Pools:
     """One backend a tier: the port `Fleet`."""
 
-    def __init__(self, backends: Mapping[Tier, Backend], facts: Mapping[Tier, TierFacts]) -> None:
+    def __init__(self, backends: Mapping[Tier, Backend], facts: Mapping[Tier, TierFacts], clock: Clock) -> None:
         self._backends = backends
+        self._clock = clock
         self._windows = {tier: facts[tier].context_tokens for tier in backends}
         self._in_flight = dict.fromkeys(backends, 0)
-        self._failures = dict.fromkeys(backends, 0)
+        self._breakers = {tier: Breaker() for tier in backends}
+        self._budgets = {tier: RetryBudget() for tier in backends}
 
     def backend(self, tier: Tier) -> Backend:
         """See `ports.Fleet`."""
@@ -25,20 +33,30 @@ class Pools:
 
     def states(self) -> Mapping[Tier, TierState]:
         """See `ports.Fleet`."""
-        in_flight, failures = self._in_flight, self._failures
+        in_flight, breakers = self._in_flight, self._breakers
         return {
-            tier: TierState(True, window, in_flight[tier], failures[tier])  # noqa: FBT003 - configured
+            tier: TierState(True, window, in_flight[tier], breakers[tier].failures)  # noqa: FBT003 - configured
             for tier, window in self._windows.items()
         }
 
-    def opened(self, tier: Tier) -> None:
+    def admit(self, tier: Tier, *, is_retry: bool) -> Pass:
         """See `ports.Fleet`."""
+        now_s, name = self._clock.now_s(), self._backends[tier].name
+        if is_retry and not self._budgets[tier].take(now_s):
+            raise NotAdmitted(f"the backend {name} failed, and has been retried often enough")
+        breaker = self._breakers[tier]
+        through = breaker.admit(now_s)
+        if through is None:
+            raise NotAdmitted(f"the backend {name} keeps failing and is left alone", breaker.retry_after_s(now_s))
+        if not is_retry:
+            self._budgets[tier].asked(now_s)
         self._in_flight[tier] += 1
+        return through
 
-    def closed(self, tier: Tier, outcome: str) -> None:
-        """See `ports.Fleet`. An attempt that its caller abandoned says nothing about the tier."""
+    def closed(self, tier: Tier, through: Pass, outcome: str) -> None:
+        """See `ports.Fleet`."""
         self._in_flight[tier] -= 1
-        if outcome in FAULTS:
-            self._failures[tier] += 1
-        elif outcome != "abandoned":
-            self._failures[tier] = 0
+        if outcome in SAYS_NOTHING:
+            self._breakers[tier].left(through)
+        else:
+            self._breakers[tier].ended(through, self._clock.now_s(), failed=outcome in FAULTS)

@@ -7,11 +7,14 @@ from typing import Any
 
 import msgspec
 
-from router.core.errors import BackendError, EngineFailed, Overloaded, Refused, TimedOut, Unavailable
+from router.core.errors import BackendError, EngineFailed, Overloaded, Refused, TimedOut, Unavailable, with_retry
 
 MAX_MESSAGE_CHARS = 500
 MAX_RETRY_AFTER_S = 120.0
 """OpenAI's clients give up on anything longer, so nothing longer is passed on."""
+
+PASSING = frozenset((500, 502, 503, 504))
+"""Statuses of a state that may have passed when the engine is asked again."""
 
 _ADDRESS = re.compile(r"https?://\S+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\b[\w.-]+:\d{2,5}\b|/(?:[\w.-]+/){2,}\S*")
 _SECRET = re.compile(r"(?i)\b(?:bearer\s+\S+|sk-[\w-]+|tdm-[\w-]+)")
@@ -23,9 +26,9 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes) -> BackendErro
         said, param = _read_error(body)
         return Refused(said or "the engine refused the request", status, param)
     if status == 429:
-        return Overloaded("the engine is overloaded", _retry_after_s(headers))
+        return with_retry(Overloaded("the engine is overloaded", _retry_after_s(headers)), "status")
     kind, said = _MEANING.get(status, (EngineFailed, f"the engine answered with status {status}"))
-    return kind(said)
+    return with_retry(kind(said), "status" if status in PASSING else None)
 
 
 _MEANING: Mapping[int, tuple[type[BackendError], str]] = {

@@ -16,6 +16,7 @@ from router.core.cascade import (
     Due,
     Ended,
     Event,
+    Expire,
     Failed,
     Finish,
     KeepAlive,
@@ -26,7 +27,18 @@ from router.core.cascade import (
     WaitUntil,
     cascade,
 )
-from router.core.errors import BackendError, EngineFailed, Malformed, Overloaded, Refused, TimedOut, Unavailable
+from router.core.errors import (
+    BackendError,
+    DeadlineExceeded,
+    EngineFailed,
+    Malformed,
+    NotAdmitted,
+    Overloaded,
+    Refused,
+    TimedOut,
+    Unavailable,
+    with_retry,
+)
 from router.core.values import TIERS, Tier
 
 FAST, STRONG, HOSTED = Attempt(1, "fast"), Attempt(2, "strong"), Attempt(3, "hosted")
@@ -35,8 +47,8 @@ GONE = Unavailable("the backend fast-1 cannot be reached")
 NO = Refused("temperature must be 1.0", 400)
 
 
-def plan(*ladder: Any, fallback: Any = (), commit_at_s: float | None = None, timeout_s: float | None = None) -> Plan:
-    return Plan(ladder, fallback, commit_at_s, 15.0, timeout_s)
+def plan(*ladder: Any, fallback: Any = (), commit_at_s: float | None = None, **limits: Any) -> Plan:
+    return Plan(ladder, fallback, commit_at_s, 15.0, **limits)
 
 
 def started(planned: Plan, now_s: float = 0.0) -> tuple[Machine, tuple[Command, ...]]:
@@ -520,3 +532,126 @@ def test_whatever_happens_the_climb_keeps_its_promises(planned: Plan, data: st.D
     assert [attempt.number for attempt in shell.opened] == list(range(1, len(shell.opened) + 1))
     wanted = planned.ladder + planned.fallback
     assert tuple(attempt.tier for attempt in shell.opened) == wanted[: len(shell.opened)]
+
+
+# --- asking the same backend again ------------------------------------------------------------------------------
+
+BROKE = with_retry(Unavailable("the backend broke the connection"), "connection")
+HICCUP = with_retry(EngineFailed("the engine answered with status 500"), "status")
+
+
+def busy_for(retry_after_s: float | None) -> BackendError:
+    return with_retry(Overloaded("the engine is overloaded", retry_after_s), "status")
+
+
+def again(number: int, tier: Tier) -> Attempt:
+    return Attempt(number, tier, is_retry=True)
+
+
+def test_a_connection_that_broke_is_tried_once_more_before_another_tier_is() -> None:
+    machine, _ = started(plan("fast", "strong"))
+
+    assert machine.send(failed(1, BROKE)) == (Open(again(2, "fast")), WaitUntil(None))
+    assert machine.send(failed(2, BROKE)) == (Open(Attempt(3, "strong")), WaitUntil(None))
+
+
+def test_a_state_that_passes_is_waited_out_only_where_there_is_no_other_tier() -> None:
+    machine, _ = started(plan("fast", "strong"))
+
+    assert machine.send(failed(1, HICCUP)) == (Open(STRONG), WaitUntil(None))
+    assert machine.send(failed(2, HICCUP)) == (Open(again(3, "strong")), WaitUntil(None))
+
+
+def test_a_request_is_retried_once_in_all() -> None:
+    machine, _ = started(plan("strong"))
+    machine.send(failed(1, HICCUP))
+
+    assert machine.send(failed(2, HICCUP)) == (Finish(None, HICCUP),)
+
+
+@pytest.mark.parametrize("error", [GONE, NO, TimedOut("silent"), Malformed("not JSON")], ids=lambda e: type(e).__name__)
+def test_what_will_not_pass_is_not_retried(error: BackendError) -> None:
+    machine, _ = started(plan("strong"))
+
+    assert machine.send(failed(1, error)) == (Finish(None, error),)
+
+
+def test_a_backend_that_says_when_to_come_back_is_asked_then() -> None:
+    machine, _ = started(plan("strong"))
+
+    assert machine.send(failed(1, busy_for(2.0), now_s=1.0)) == (WaitUntil(3.0),)
+    assert machine.send(Due(3.0)) == (Open(again(2, "strong")), WaitUntil(None))
+
+
+@pytest.mark.parametrize(
+    ("limits", "retry_after_s"), [({}, 3600.0), ({"deadline_s": 2.5}, 2.0), ({"commit_at_s": 2.5}, 2.0)]
+)
+def test_a_backend_that_says_to_come_back_too_late_is_not_waited_for(
+    limits: dict[str, float], retry_after_s: float
+) -> None:
+    machine, _ = started(plan("strong", **limits))
+    busy = busy_for(retry_after_s)
+
+    assert machine.send(failed(1, busy, now_s=1.0)) == (Finish(None, busy),)
+
+
+def test_nothing_is_retried_once_the_caller_was_told_that_we_are_here() -> None:
+    machine, _ = started(plan("strong", commit_at_s=1.0))
+    machine.send(Due(1.0))
+
+    assert machine.send(failed(1, HICCUP, now_s=2.0)) == (Finish(None, HICCUP),)
+
+
+def test_that_a_backend_was_not_asked_says_less_than_what_another_answered() -> None:
+    machine, _ = started(plan("fast", "strong"))
+    left_alone = NotAdmitted("the backend strong-1 is left alone", 3.0)
+    machine.send(failed(1, NO))
+
+    assert machine.send(failed(2, left_alone)) == (Finish(None, NO),)
+
+
+# --- the deadline -----------------------------------------------------------------------------------------------
+
+
+def finished_late(commands: tuple[Command, ...], open_attempt: Attempt, served: Attempt | None) -> bool:
+    close, finish = commands
+    assert isinstance(close, Close) and isinstance(finish, Finish)
+    assert close.attempt == open_attempt
+    return finish.served == served and isinstance(close.error, DeadlineExceeded) and finish.error is close.error
+
+
+def test_at_the_deadline_an_attempt_that_has_said_nothing_is_closed_and_no_other_opened() -> None:
+    machine, commands = started(plan("fast", "strong", deadline_s=2.0))
+    assert commands == (Open(FAST), WaitUntil(2.0))
+
+    assert finished_late(machine.send(Due(2.0)), FAST, served=None)
+    assert is_over(machine)
+
+
+def test_the_next_attempt_has_what_the_one_before_it_left() -> None:
+    machine, _ = started(plan("fast", "strong", deadline_s=2.0))
+
+    assert machine.send(failed(1, GONE, now_s=1.5)) == (Open(STRONG), WaitUntil(2.0))
+
+
+def test_the_rules_timeout_comes_first_where_it_is_shorter() -> None:
+    machine, commands = started(plan("fast", "strong", deadline_s=5.0, timeout_s=1.0))
+    assert commands == (Open(FAST), WaitUntil(1.0))
+
+    assert after_giving_up(FAST, machine.send(Due(1.0))) == (Open(STRONG), WaitUntil(5.0))
+    assert finished_late(machine.send(Due(5.0)), STRONG, served=None)
+
+
+def test_an_answer_that_has_begun_is_cut_off_at_the_deadline_with_the_error() -> None:
+    machine, _ = started(plan("fast", "strong", deadline_s=2.0))
+
+    assert machine.send(Block(1, b"one")) == (WaitUntil(None), Expire(2.0), Release(FAST, b"one"))
+    assert finished_late(machine.send(Due(2.0)), FAST, served=FAST)
+
+
+def test_a_caller_who_is_told_that_we_are_here_is_told_of_the_deadline_too() -> None:
+    machine, commands = started(plan("fast", commit_at_s=1.0, deadline_s=2.0))
+    assert commands == (Open(FAST), WaitUntil(1.0))
+
+    assert machine.send(Due(1.0)) == (Commit(FAST), WaitUntil(2.0))
+    assert finished_late(machine.send(Due(2.0)), FAST, served=None)

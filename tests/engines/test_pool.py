@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.errors import BackendError, NoTierAvailable, Refused
+from router.core.breaker import CONSECUTIVE, FIRST_REST_S
+from router.core.errors import BackendError, DeadlineExceeded, NotAdmitted, NoTierAvailable, Refused
+from router.core.retry_budget import LEAST_A_S, WINDOW_S
 from router.core.values import Tier, TierState
 from router.engines.pool import FAULTS, Pools
-from tests.doubles import Ends, ScriptedBackend
+from tests.doubles import Ends, HandClock, ScriptedBackend
 from tests.examples import FAST, STRONG
 
 FAST_BACKEND, STRONG_BACKEND = (ScriptedBackend([Ends()], name=name) for name in ("fast-1", "strong-1"))
@@ -15,7 +17,7 @@ FAST_BACKEND, STRONG_BACKEND = (ScriptedBackend([Ends()], name=name) for name in
 
 @pytest.fixture
 def pools() -> Pools:
-    return Pools({"fast": FAST_BACKEND, "strong": STRONG_BACKEND}, {"fast": FAST, "strong": STRONG})
+    return Pools({"fast": FAST_BACKEND, "strong": STRONG_BACKEND}, {"fast": FAST, "strong": STRONG}, HandClock())
 
 
 def test_each_tier_has_its_backend(pools: Pools) -> None:
@@ -28,31 +30,31 @@ def test_a_tier_that_was_never_asked_is_configured_and_idle(pools: Pools) -> Non
 
 
 def test_only_tiers_with_a_backend_are_there() -> None:
-    pools = Pools({"strong": STRONG_BACKEND}, {"fast": FAST, "strong": STRONG})
+    pools = Pools({"strong": STRONG_BACKEND}, {"fast": FAST, "strong": STRONG}, HandClock())
 
     assert set(pools.states()) == {"strong"}
 
 
 def test_what_is_opened_is_in_flight_until_it_is_closed(pools: Pools) -> None:
-    pools.opened("fast")
-    pools.opened("fast")
-    pools.opened("strong")
-    pools.closed("fast", "served")
+    pools.admit("fast", is_retry=False)
+    pools.admit("fast", is_retry=False)
+    pools.admit("strong", is_retry=False)
+    pools.closed("fast", "usual", "served")
 
     assert [state.in_flight for state in pools.states().values()] == [1, 1]
 
 
 def test_states_are_those_of_their_moment(pools: Pools) -> None:
     before = pools.states()
-    pools.opened("fast")
+    pools.admit("fast", is_retry=False)
 
     assert before["fast"].in_flight == 0
 
 
 def failures_after(pools: Pools, tier: Tier, *outcomes: str) -> int:
     for outcome in outcomes:
-        pools.opened(tier)
-        pools.closed(tier, outcome)
+        pools.admit(tier, is_retry=False)
+        pools.closed(tier, "usual", outcome)
     return pools.states()[tier].failures
 
 
@@ -75,20 +77,47 @@ def test_an_attempt_that_its_caller_abandoned_says_nothing_about_the_tier(pools:
 def test_every_way_in_which_a_backend_can_fail_is_a_fault_or_the_requests_own() -> None:
     outcomes = {error.outcome for error in BackendError.__subclasses__() if error is not NoTierAvailable}
 
-    assert outcomes - FAULTS == {Refused.outcome}
+    assert outcomes - FAULTS == {Refused.outcome, NotAdmitted.outcome, DeadlineExceeded.outcome}
     assert outcomes >= FAULTS
 
 
-@given(st.lists(st.sampled_from(["served", "refused", "abandoned", *FAULTS]), max_size=12))
+@given(st.lists(st.sampled_from(["served", "refused", "abandoned", *FAULTS]), max_size=4))
 def test_whatever_comes_of_attempts_nothing_stays_in_flight_and_failures_are_those_since_the_last_answer(
     outcomes: list[str],
 ) -> None:
-    pools = Pools({"fast": FAST_BACKEND}, {"fast": FAST})
+    pools = Pools({"fast": FAST_BACKEND}, {"fast": FAST}, HandClock())
     for _ in outcomes:
-        pools.opened("fast")
+        pools.admit("fast", is_retry=False)
     for outcome in outcomes:
-        pools.closed("fast", outcome)
+        pools.closed("fast", "usual", outcome)
 
     answered = [at for at, outcome in enumerate(outcomes) if outcome in ("served", "refused")]
     since = outcomes[answered[-1] + 1 :] if answered else outcomes
     assert pools.states()["fast"] == TierState(True, 4_000, 0, sum(outcome in FAULTS for outcome in since))
+
+
+def test_a_backend_that_keeps_failing_is_left_alone_and_says_when_it_may_be_asked_again() -> None:
+    clock = HandClock()
+    pools = Pools({"fast": FAST_BACKEND}, {"fast": FAST}, clock)
+    failures_after(pools, "fast", *["failed"] * CONSECUTIVE)
+    clock.pass_s(2.0)
+
+    with pytest.raises(NotAdmitted) as refused:
+        pools.admit("fast", is_retry=False)
+
+    assert refused.value.retry_after_s == FIRST_REST_S - 2.0
+    assert pools.states()["fast"].in_flight == 0
+
+
+def test_an_answer_cut_off_by_its_deadline_does_not_open_the_breaker(pools: Pools) -> None:
+    assert failures_after(pools, "fast", *["deadline_exceeded"] * 2 * CONSECUTIVE) == 0
+
+
+def test_retries_are_refused_when_the_budget_is_spent(pools: Pools) -> None:
+    allowed = int(LEAST_A_S * WINDOW_S)
+    for _ in range(allowed):
+        pools.closed("fast", pools.admit("fast", is_retry=True), "served")
+
+    with pytest.raises(NotAdmitted, match="retried often enough"):
+        pools.admit("fast", is_retry=True)
+    assert pools.admit("fast", is_retry=False) == "usual"
