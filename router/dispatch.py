@@ -7,6 +7,8 @@ from router.climb import Climb
 from router.core.cascade import Plan
 from router.core.decision import Decision
 from router.core.errors import CallerError, Refused, TandemError
+from router.core.grants import effective_budget_ms
+from router.core.policy import Then
 from router.core.recall import question_key
 from router.core.record import AttemptRecord, Outcome
 from router.core.values import TIERS
@@ -74,7 +76,7 @@ class Dispatch:
             raise
 
     def _plan(self, decision: Decision, asked: Asked, started_s: float) -> Plan:
-        then, budget_ms = decision.then, asked.hints.latency_budget_ms
+        then, budget_s = decision.then, _budget_s(decision.then, asked)
         fallback = tuple(fit.tier for fit in decision.ladder.fallback)
         return Plan(
             decision.tiers,
@@ -82,7 +84,7 @@ class Dispatch:
             commit_at_s=self._clock.now_s() + then.commit_after_s if asked.request.streamed else None,
             keep_alive_s=self._keep_alive_s,
             timeout_s=then.timeout_s,
-            deadline_s=None if budget_ms is None else started_s + budget_ms / 1000,
+            deadline_s=None if budget_s is None else started_s + budget_s,
         )
 
     def _remember(self, considered: Considered, climb: Climb) -> None:
@@ -96,6 +98,12 @@ class Dispatch:
     def _write(self, story: Story, outcome: Outcome, status: int, error: TandemError | None = None) -> None:
         elapsed_s = self._clock.now_s() - story.started_s
         self._log.write(story.record(outcome, status, elapsed_s, error))
+
+
+def _budget_s(then: Then, asked: Asked) -> float | None:
+    """How long the whole answer may take: what the caller hinted, else the key's own, else the policy's."""
+    budget_ms = effective_budget_ms(asked.caller.grants, asked.hints)
+    return then.deadline_s if budget_ms is None else budget_ms / 1000
 
 
 def _went_up_for_good(attempts: list[AttemptRecord]) -> bool:

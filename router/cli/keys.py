@@ -32,6 +32,9 @@ def create(
     engine_parameters: Annotated[
         bool, typer.Option("--engine-parameters", help="may send parameters that steer the engine")
     ] = False,
+    latency_budget_ms: Annotated[
+        int | None, typer.Option(min=1, help="deadline of requests that hint no budget; default: the policy's")
+    ] = None,
 ) -> None:
     """Adds a key to the file and prints it. It is shown this once: the file holds only a salted hash."""
     from router.config.keys_file import create_key
@@ -46,6 +49,7 @@ def create(
         hints=hints,
         pins=pins,
         engine_parameters=engine_parameters,
+        latency_budget_ms=latency_budget_ms,
     )
     try:
         secret = create_key(keys_file, tenant, grants)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from router.core.grants import HINT, Caller
+from router.core.grants import HINT, Caller, effective_budget_ms
 from router.core.kinds import SIGNALS_THAT_ABSTAIN, STAKES_DOMAINS, TASKS
 from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.values import BANDS, TIERS, ChatRequest, Hints, Score, Signals, Tier, TierState
@@ -142,8 +142,8 @@ _OF_THE_REQUEST = (
     Fact(
         "hints.latency_budget_ms",
         "int",
-        "the caller's latency budget; 0: none given",
-        lambda v: v.hints.latency_budget_ms or 0,
+        "the caller's latency budget, else the key's; 0: none given",
+        lambda v: effective_budget_ms(v.caller.grants, v.hints) or 0,
     ),
     Fact(
         "hints.conversation",

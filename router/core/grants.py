@@ -22,6 +22,7 @@ class Grants(Struct, frozen=True, forbid_unknown_fields=True):
     may reach. `min_stakes` is the least band its requests are treated with. `hints`: `full` may lower stakes,
     `raise_only` may raise them, set a budget and lower the highest tier, `none` may not hint. `pins` allows
     asking for a tier or a backend by name. `engine_parameters` allows parameters that steer the engine itself.
+    `latency_budget_ms` is the budget of requests that hint none (None: the policy's).
     """
 
     models: tuple[str, ...] = ("*",)
@@ -32,6 +33,7 @@ class Grants(Struct, frozen=True, forbid_unknown_fields=True):
     hints: HintsGrant = "raise_only"
     pins: bool = False
     engine_parameters: bool = False
+    latency_budget_ms: int | None = None
 
 
 class Caller(Struct, frozen=True):
@@ -86,6 +88,11 @@ def effective_stakes(grants: Grants, measured: Score, hint: Band | None) -> Scor
     if higher_band(grants.min_stakes, band) != band:
         band, reasons = grants.min_stakes, (*reasons, "key_floor")
     return measured if reasons is measured.reasons else Score(measured.score, band, reasons)
+
+
+def effective_budget_ms(grants: Grants, hints: Hints) -> int | None:
+    """The latency budget of a request before any policy has its say: what was hinted, else the key's own."""
+    return grants.latency_budget_ms if hints.latency_budget_ms is None else hints.latency_budget_ms
 
 
 def effective_max_tier(grants: Grants, hint: Tier | None) -> Tier:

@@ -34,6 +34,7 @@ class Then(Struct, frozen=True):
     first block is awaited, so that errors are real statuses. `timeout_s`: how long one attempt may take to its
     first block (a plain answer: to its end) before the next tier is tried, where there is one; None: as long as the
     backend may be silent. `max_escalations`: how many times the request may move up; None: to the end of the ladder.
+    `deadline_s`: when the whole answer must be complete, where neither caller nor key set a latency budget.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
     conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
 
@@ -41,6 +42,7 @@ class Then(Struct, frozen=True):
     on_unavailable: OnUnavailable = "fail"
     commit_after_s: float = 10.0
     timeout_s: float | None = None
+    deadline_s: float | None = None
     max_escalations: int | None = None
     denoise: Denoise | None = None
     thinking: bool | None = None
@@ -54,6 +56,7 @@ class Then(Struct, frozen=True):
             "on_unavailable": self.on_unavailable,
             "max_escalations": self.max_escalations,
             "timeout": None if self.timeout_s is None else _written(self.timeout_s),
+            "deadline": None if self.deadline_s is None else _written(self.deadline_s),
             "commit_after": _written(self.commit_after_s),
             "denoise": {name: value for name, value in denoise.items() if value is not None} or None,
             "thinking": None if self.thinking is None else "on" if self.thinking else "off",

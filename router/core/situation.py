@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from router.core.capabilities import Dialect, Exclusion, Row, TierFacts, fit
 from router.core.facts import View
-from router.core.grants import Caller, Grants
+from router.core.grants import Caller, Grants, effective_budget_ms
 from router.core.ladder import LimitedBy, Reach, reach_up_to
 from router.core.recall import Conversation
 from router.core.values import Band, ChatRequest, Hints, Score, Signals, Tier, TierState
@@ -62,7 +62,7 @@ def note(question: Question) -> Situation:
         body_bytes=request.body_bytes,
         signals=view.signals,
         stakes=view.stakes,
-        hints=hints if hints.conversation is None else replace(hints, conversation=None),
+        hints=replace(hints, conversation=None, latency_budget_ms=effective_budget_ms(view.caller.grants, hints)),
         min_stakes=view.caller.grants.min_stakes,
         max_tier=reach.max_tier,
         limited_by=reach.limited_by,

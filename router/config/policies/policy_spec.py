@@ -70,6 +70,11 @@ class SettingsSpec(Strict):
         description="how long one attempt may take to its first block (a plain answer: to its end) before the next "
         "tier is tried, where there is one; default: as long as the backend may be silent",
     )
+    deadline: Annotated[Duration, _within(0.01, 3600)] | None = Field(
+        None,
+        description="how long the whole answer may take, where neither the caller nor the key sets a latency budget: "
+        "after it comes a 504, or the end of a stream that has begun; default: as long as it takes",
+    )
     commit_after: Annotated[Duration, _within(0.01, 600)] = Field(
         10.0,
         description="how long nothing is sent while the first block is awaited, so that errors are real statuses",
@@ -92,6 +97,7 @@ class SettingsSpec(Strict):
             "on_unavailable": self.on_unavailable,
             "max_escalations": self.max_escalations,
             "timeout_s": self.timeout,
+            "deadline_s": self.deadline,
             "commit_after_s": self.commit_after,
             "denoise": None if self.denoise is None else Denoise(self.denoise.steps, self.denoise.canvas),
             "thinking": None if self.thinking is None else self.thinking == "on",
