@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from router.core.answer_length import Quantiles, expected
+from router.core.answer_length import capped, expected
 from router.core.heads import Heads, LearnedScores, score_text
 from router.core.scoring import LEARNED, UNJUDGED_SCORE, Prompt, band_of, difficulty, stakes, stakes_domain
 from router.core.stakes.rule import Finding
-from router.core.values import UNJUDGED, Score
+from router.core.values import UNJUDGED, Quantiles, Score
 
 GREETING: Final = "greeting.only"
 """The cue of an ask that is a greeting and nothing else."""
@@ -39,7 +39,8 @@ class Evidence(Struct, frozen=True):
 
 class Judgement(Struct, frozen=True):
     """What is thought of a request. `stakes_domain` is "" where nothing raised the stakes; `task` is "" when none is
-    recognised, and `task_reason` names the rule or the head that did."""
+    recognised, and `task_reason` names the rule or the head that did. `answer_base` is how long the answer would be
+    without the caller's cap."""
 
     difficulty: Score
     stakes: Score
@@ -47,6 +48,7 @@ class Judgement(Struct, frozen=True):
     task: str
     task_reason: str
     answer_tokens: Quantiles
+    answer_base: Quantiles
 
     @property
     def abstained(self) -> tuple[str, ...]:
@@ -89,13 +91,15 @@ def judge(evidence: Evidence) -> Judgement:
     costly, hard = stakes(prompt, known), difficulty(prompt, known)
     if not (prompt.legible and known) and not _is_greeting(prompt):
         costly, hard = _guessed(costly), _guessed(hard)
+    base = expected(prompt.ask, prompt.ask_tokens, task)
     return Judgement(
         difficulty=hard,
         stakes=costly,
         stakes_domain=stakes_domain(prompt, known),
         task=task,
         task_reason=why,
-        answer_tokens=expected(prompt.ask, prompt.ask_tokens, task, evidence.max_tokens or None),
+        answer_tokens=capped(base, evidence.max_tokens),
+        answer_base=base,
     )
 
 
