@@ -2,9 +2,10 @@
 
 A history belongs to one tenant and one task. It holds ratios of the tokens taken to the median expected, not tokens, so
 that what one answer teaches holds for longer and shorter asks too. It begins as if `PRIOR` answers had been as
-expected; each real one takes the place of one of these, then the latest `KEPT` count. Both were chosen by simulation:
-a prior that stays beside the answers keeps a wrong expectation alive for hundreds of them, and more than 100 answers
-are no surer of the 90% quantile than a drift makes them wrong.
+expected; each real one takes the place of one of these, until none is left, and then the latest `KEPT` count. This was
+chosen by simulation (`tests/core/test_length_history.py` has the like of it): a prior that is only diluted keeps an
+expectation that is too long alive for over a hundred answers, and 200 answers in place of 100 cover no better while
+they follow a drift worse.
 """
 
 import math
@@ -38,7 +39,7 @@ Reach = Literal["p50", "p90", "beyond"]
 """The lower of the two quantiles that an answer kept within; `beyond`: neither."""
 
 
-class Answered(Struct, frozen=True, gc=False):
+class SeenLength(Struct, frozen=True, gc=False):
     """The tokens an answer took, and what was expected: `base` before the caller's cap and before history, `estimate`
     in the end. `was_cut`: it would have been longer, but a cap or the engine's window ended it."""
 
@@ -56,7 +57,7 @@ class Answered(Struct, frozen=True, gc=False):
         return "p90" if self.tokens <= self.estimate.p90 else "beyond"
 
 
-def answer_of(record: Record) -> Answered | None:
+def length_seen(record: Record) -> SeenLength | None:
     """The answer that a record tells of. None: none was served, it was one of several choices, or its tokens are not
     known. Tokens of thinking are not told apart from those of the answer: both take time and money."""
     situation, usage = record.situation, record.usage
@@ -68,7 +69,7 @@ def answer_of(record: Record) -> Answered | None:
     hit_cap = 0 < situation.max_tokens <= tokens
     hit_window = state is not None and 0 < state.context_tokens <= usage.prompt_tokens + tokens
     estimate = Quantiles(signals.answer_tokens, signals.answer_tokens_p90)
-    return Answered(signals.task, signals.answer_base, estimate, tokens, hit_cap or hit_window)
+    return SeenLength(signals.task, signals.answer_base, estimate, tokens, hit_cap or hit_window)
 
 
 class LengthHistory(Struct, frozen=True, gc=False):
@@ -80,7 +81,7 @@ class LengthHistory(Struct, frozen=True, gc=False):
     p50: float
     p90: float
 
-    def after(self, answer: Answered) -> "LengthHistory":
+    def after(self, answer: SeenLength) -> "LengthHistory":
         """The history with one more answer. One that was cut counts as long as the oldest here that is no shorter: its
         own length would teach the cap, and leaving it out would teach the lengths of short answers."""
         step = _step_of(answer)
@@ -116,7 +117,7 @@ def _ratio_at(share: float, ranked: list[int]) -> float:
     return float(2.0 ** ((step - MIDDLE) / STEPS_PER_DOUBLING))
 
 
-def _step_of(answer: Answered) -> int:
+def _step_of(answer: SeenLength) -> int:
     return _bounded(MIDDLE + math.ceil(math.log2(answer.tokens / answer.base.p50) * STEPS_PER_DOUBLING))
 
 

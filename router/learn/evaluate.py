@@ -17,6 +17,7 @@ from router.core.heads import LENGTH_BANDS, TASKS, length_band
 from router.core.scoring import HIGH_FROM
 from router.learn.calibrate import FREE_FORM
 from router.learn.exam import Answered, Exam, Opinions, Pair, column
+from router.learn.length_trial import tried
 from router.learn.metrics import (
     Bin,
     Curve,
@@ -104,12 +105,15 @@ class TasksOf(Struct, frozen=True):
 
 
 class LengthOf(Struct, frozen=True):
-    """The shares of the answers of a task that are not longer than the quantiles expected."""
+    """The shares of the answers of a task that are not longer than the quantiles expected: of the prompt alone, and
+    after the answers before (see `length_trial`)."""
 
     task: str
     rows: int
     p50: Estimate
     p90: Estimate
+    learned_p50: Estimate
+    learned_p90: Estimate
 
 
 class Evaluation(Struct, frozen=True):
@@ -253,10 +257,17 @@ def _tasks_of(name: str, rows: Sequence[Tasked], opinions: Opinions) -> TasksOf:
 
 def _measure_lengths(rows: Sequence[Answered], opinions: Opinions) -> tuple[LengthOf, ...]:
     found = []
-    for task, its in _group(rows, lambda row: row.task).items():
-        p50 = column(its, lambda row: row.tokens <= opinions[row.prompt].p50)
-        p90 = column(its, lambda row: row.tokens <= opinions[row.prompt].p90)
-        found.append(LengthOf(task, len(its), estimate(_mean, p50), estimate(_mean, p90)))
+    for task, its in _group(tried(rows, opinions), lambda trial: trial.answer.task).items():
+        shares = [
+            estimate(_mean, column(its, within))
+            for within in (
+                lambda trial: trial.answer.tokens <= trial.base.p50,
+                lambda trial: trial.answer.tokens <= trial.base.p90,
+                lambda trial: trial.answer.tokens <= trial.learned.p50,
+                lambda trial: trial.answer.tokens <= trial.learned.p90,
+            )
+        ]
+        found.append(LengthOf(task, len(its), *shares))
     return tuple(found)
 
 

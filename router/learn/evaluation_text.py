@@ -84,7 +84,8 @@ def _tasks_table(rows: tuple[TasksOf, ...]) -> Table:
 
 
 def _lengths_table(rows: tuple[LengthOf, ...]) -> Table:
-    table = _table("answer length, share of answers not longer than expected", "task", "rows", "p50", "p90")
+    title = "answer length, share of answers not longer than expected, by the prompt and after the answers before"
+    table = _table(title, "task", "rows", "p50", "p90", "p50 after", "p90 after")
     for row in rows:
-        table.add_row(row.task, str(row.rows), figure(row.p50), figure(row.p90))
+        table.add_row(row.task, str(row.rows), *map(figure, (row.p50, row.p90, row.learned_p50, row.learned_p90)))
     return table

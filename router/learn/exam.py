@@ -12,7 +12,7 @@ from router.core.heads import Heads
 from router.core.judgement import gather_evidence, judge
 from router.core.prompt_reader import read_prompt
 from router.core.scoring import learned_stakes, stakes
-from router.core.values import ChatRequest, Message, Part
+from router.core.values import ChatRequest, Message, Part, Quantiles
 from router.learn.rows import Staked, Tasked, read_columns, read_rows
 
 CHARACTERS_PER_TOKEN: Final = 4
@@ -29,11 +29,13 @@ class Pair(Struct, frozen=True):
 
 
 class Answered(Struct, frozen=True):
-    """A prompt, its task, and about how many tokens a recorded answer to it took."""
+    """A prompt, its task, and about how many tokens a recorded answer of this model took. `was_cut`: at a cap."""
 
     prompt: str
     task: str
     tokens: float
+    model: str = ""
+    was_cut: bool = False
 
 
 class Exam(Struct, frozen=True):
@@ -61,8 +63,7 @@ class Opinion(Struct, frozen=True, gc=False):
     both: float
     learned_task: str
     task: str
-    p50: int
-    p90: int
+    answer_tokens: Quantiles
 
 
 Opinions = dict[str, Opinion]
@@ -95,8 +96,7 @@ def form_opinion(heads: Heads, prompt: str) -> Opinion:
         both=judged.stakes.score,
         learned_task=evidence.turns[-1].task if evidence.known else "",
         task=judged.task,
-        p50=judged.answer_tokens.p50,
-        p90=judged.answer_tokens.p90,
+        answer_tokens=judged.answer_tokens,
     )
 
 
@@ -114,9 +114,15 @@ def _read_answers(path: Path, task_of: dict[str, str]) -> tuple[Answered, ...]:
     """Answers go by what the rows on tasks call the task of their prompts, or by their own name for it."""
     if not path.exists():
         return ()
-    rows = read_columns(path, "prompt", "task", "answer_full_len")
+    rows = read_columns(path, "prompt", "task", "answer_full_len", "model", "truncated_at_cap")
     names = {row["task"]: task_of[row["prompt"]] for row in rows if row["prompt"] in task_of}
     return tuple(
-        Answered(row["prompt"], names.get(row["task"], row["task"]), row["answer_full_len"] / CHARACTERS_PER_TOKEN)
+        Answered(
+            row["prompt"],
+            names.get(row["task"], row["task"]),
+            row["answer_full_len"] / CHARACTERS_PER_TOKEN,
+            row["model"],
+            row["truncated_at_cap"],
+        )
         for row in rows
     )

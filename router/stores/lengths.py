@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from threading import Lock
 
-from router.core.length_history import Answered, LengthHistory, answer_of, new_history
+from router.core.length_history import LengthHistory, SeenLength, length_seen, new_history
 from router.core.record import Record, hash_tenant
 from router.core.values import Quantiles
 
@@ -32,11 +32,11 @@ class LocalLengths:
         """See `decision_log.Sink`."""
         with self._learning:
             for record in records:
-                answer = answer_of(record)
+                answer = length_seen(record)
                 if answer is not None and answer.base.yields:
                     self._learn((record.tenant, answer.task), answer)
 
-    def _learn(self, pair: tuple[str, str], answer: Answered) -> None:
+    def _learn(self, pair: tuple[str, str], answer: SeenLength) -> None:
         history = self._histories.get(pair) or new_history(answer.base)
         self._histories[pair] = history.after(answer)
         self._histories.move_to_end(pair)

@@ -11,7 +11,7 @@ from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, genera
 from prometheus_client.registry import Collector
 
 from router import __version__
-from router.core.length_history import answer_of
+from router.core.length_history import length_seen
 from router.core.record import AttemptRecord, Record, ShadowDecision
 from router.core.values import TIERS
 from router.telemetry import names
@@ -82,7 +82,7 @@ class Metrics:
         if record.usage is not None:
             self._tokens(tier, "prompt").inc(record.usage.prompt_tokens)
             self._tokens(tier, "completion").inc(record.usage.completion_tokens)
-        answer = answer_of(record)
+        answer = length_seen(record)
         if answer is not None:
             self._lengths(answer.task or "none", answer.within).inc()
         self._count_candidates(record)

@@ -33,7 +33,16 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = folder / split / "routing.parquet"
         rows = [row | {"strong_score": 1.0} for row in pq.read_table(path).to_pylist()]
         pq.write_table(pa.Table.from_pylist(rows), path)
-        answers = [{"prompt": row["prompt"], "task": row["task"], "answer_full_len": 400} for row in rows]
+        answers = [
+            {
+                "prompt": row["prompt"],
+                "task": row["task"],
+                "answer_full_len": 400,
+                "model": "weak",
+                "truncated_at_cap": False,
+            }
+            for row in rows
+        ]
         pq.write_table(pa.Table.from_pylist(answers), folder / split / "answers.parquet")
     return folder
 

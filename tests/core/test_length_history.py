@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from router.core.length_history import KEPT, PRIOR, Answered, LengthHistory, answer_of, new_history
+from router.core.length_history import KEPT, PRIOR, LengthHistory, SeenLength, length_seen, new_history
 from router.core.record import Record
 from router.core.values import Quantiles, Usage
 from tests.answered import BASE, RECORD, SITUATION
 
 
-def an_answer(tokens: int, base: Quantiles = BASE, *, was_cut: bool = False) -> Answered:
-    return Answered("generation", base, base, tokens, was_cut)
+def an_answer(tokens: int, base: Quantiles = BASE, *, was_cut: bool = False) -> SeenLength:
+    return SeenLength("generation", base, base, tokens, was_cut)
 
 
 def heard(tokens: Iterable[int], base: Quantiles = BASE, *, was_cut: bool = False) -> LengthHistory:
@@ -155,7 +155,7 @@ def test_longer_answers_never_lead_to_a_shorter_expectation(
 
 
 def test_the_record_of_an_answer_tells_what_was_expected_and_what_came() -> None:
-    assert answer_of(RECORD) == Answered("generation", BASE, Quantiles(200, 500), 300, was_cut=False)
+    assert length_seen(RECORD) == SeenLength("generation", BASE, Quantiles(200, 500), 300, was_cut=False)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_the_record_of_an_answer_tells_what_was_expected_and_what_came() -> None
     ids=["broken", "left", "uncounted", "nothing", "undecided", "choices"],
 )
 def test_of_what_is_no_whole_and_counted_answer_nothing_is_learned(record: Record) -> None:
-    assert answer_of(record) is None
+    assert length_seen(record) is None
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_of_what_is_no_whole_and_counted_answer_nothing_is_learned(record: Recor
     ],
 )
 def test_an_answer_that_fills_its_cap_or_the_window_was_cut(max_tokens: int, usage: Usage, was_cut: bool) -> None:
-    found = answer_of(replace(RECORD, usage=usage, situation=replace(SITUATION, max_tokens=max_tokens)))
+    found = length_seen(replace(RECORD, usage=usage, situation=replace(SITUATION, max_tokens=max_tokens)))
 
     assert found is not None
     assert found.was_cut is was_cut
@@ -192,4 +192,4 @@ def test_an_answer_that_fills_its_cap_or_the_window_was_cut(max_tokens: int, usa
 
 @pytest.mark.parametrize(("tokens", "within"), [(200, "p50"), (201, "p90"), (500, "p90"), (501, "beyond")])
 def test_an_answer_is_within_a_quantile_that_it_does_not_exceed(tokens: int, within: str) -> None:
-    assert Answered("", BASE, Quantiles(200, 500), tokens, was_cut=False).within == within
+    assert SeenLength("", BASE, Quantiles(200, 500), tokens, was_cut=False).within == within

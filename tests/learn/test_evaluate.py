@@ -2,6 +2,7 @@
 
 import pytest
 
+from router.core.values import Quantiles
 from router.learn.evaluate import AT_FALSE_ALARMS, SHIPPED, Evaluation, StakesOf, evaluate
 from router.learn.exam import Answered, Exam, Opinion, Pair
 from router.learn.rows import Staked, Tasked
@@ -10,7 +11,7 @@ NOTHING = Exam((), (), (), ())
 
 
 def opinion(difficulty: float | None = 0.5, rules: float = 0.0, heads: float = 0.0, task: str = "") -> Opinion:
-    return Opinion(difficulty, rules, heads, max(rules, heads), task, task, p50=10, p90=100)
+    return Opinion(difficulty, rules, heads, max(rules, heads), task, task, Quantiles(10, 100, "generation"))
 
 
 def stakes_of(evaluation: Evaluation, level: str, threshold: str = SHIPPED) -> StakesOf:
@@ -86,6 +87,20 @@ def test_answers_are_covered_that_are_not_longer_than_expected() -> None:
     (found,) = evaluate(Exam((), (), (), answers), {"a": opinion()}).answer_tokens
 
     assert (found.p50.value, found.p90.value) == (0.5, 0.75)
+
+
+def test_the_quantiles_follow_the_answers_of_each_model() -> None:
+    answers = tuple(
+        Answered("a", "summarise", tokens, model)
+        for _ in range(100)
+        for model, tokens in (("brief", 2.0), ("long", 900.0))
+    )
+
+    (found,) = evaluate(Exam((), (), (), answers), {"a": opinion()}).answer_tokens
+
+    assert (found.p50.value, found.p90.value) == (0.5, 0.5)
+    assert found.learned_p50.value > 0.9
+    assert found.learned_p90.value > 0.95
 
 
 def test_an_exam_without_rows_has_no_figures() -> None:

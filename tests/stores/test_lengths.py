@@ -5,7 +5,7 @@ import threading
 
 from msgspec.structs import replace
 
-from router.core.length_history import KEPT, PRIOR, answer_of, new_history
+from router.core.length_history import KEPT, PRIOR, length_seen, new_history
 from router.core.record import Record
 from router.core.values import Quantiles
 from router.stores.lengths import LocalLengths
@@ -72,7 +72,7 @@ def test_a_pair_takes_less_than_half_a_kilobyte() -> None:
 def test_one_thread_learns_and_forgets_while_another_asks() -> None:
     lengths, ended = LocalLengths(max_pairs=8), threading.Event()
     records = [answered(1_000, str(number % 16)) for number in range(4_000)]
-    an_answer = answer_of(records[0])
+    an_answer = length_seen(records[0])
     assert an_answer is not None
 
     def learn() -> None:
