@@ -87,7 +87,8 @@ class ExplainEndpoint:
             "difficulty": _score(signals.difficulty),
             "signals": {
                 name: value for name, value in to_builtins(signals).items() if name not in ("stakes", "difficulty")
-            },
+            }
+            | {"abstained": signals.abstained},
             "hints": {name: getattr(asked.hints, name) for name in asked.hints.__struct_fields__},
         }
 
