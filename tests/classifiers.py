@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from router.core.difficulty import DifficultyBands
 from router.core.features import COLUMNS, SEEN_BITS, SHAPE, read_window
 from router.core.heads import HEADS, LENGTH_BANDS, Calibration, Heads, Thresholds
 
@@ -19,6 +20,7 @@ THRESHOLDS = Thresholds(
     seen_floor=0.0,
     foreign_ceiling=0.3,
     task_floor=0.5,
+    difficulty_bands=DifficultyBands(0.3, 0.6, ("competition_maths", "knowledge_quiz")),
 )
 
 

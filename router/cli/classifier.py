@@ -60,7 +60,7 @@ def evaluate_classifier(
 ) -> None:
     """Measures the signals on graded rows, source by source, with intervals."""
     with ended_by_errors(), _extra_needed(data):
-        evaluation = _evaluate(_read_heads(trained), data)
+        evaluation = _evaluate(_folder_of(trained), data)
         if out is not None:
             _write_report(evaluation, f"Classifier on {data}", out)
     if as_json:
@@ -114,11 +114,16 @@ def inspect_judgement(
 
 
 def _read_heads(trained: Path | None) -> "Heads":
-    from router.bootstrap import CHECKOUT_POLICIES, PACKAGED_POLICIES
     from router.config.classifier_file import read_classifier
 
+    return read_classifier(_folder_of(trained)).heads
+
+
+def _folder_of(trained: Path | None) -> Path:
+    from router.bootstrap import CHECKOUT_POLICIES, PACKAGED_POLICIES
+
     shipped = PACKAGED_POLICIES if PACKAGED_POLICIES.is_dir() else CHECKOUT_POLICIES
-    return read_classifier(trained or shipped / "classifiers" / "default").heads
+    return trained or shipped / "classifiers" / "default"
 
 
 @contextmanager
@@ -130,13 +135,15 @@ def _extra_needed(data: Path) -> Iterator[None]:
         raise FileError(str(data), 1, 1, f"{LEARNING_NEEDS} ({error})") from None
 
 
-def _evaluate(heads: "Heads", data: Path) -> "Evaluation":
+def _evaluate(folder: Path, data: Path) -> "Evaluation":
+    from router.config.classifier_file import read_classifier
+    from router.config.priors_file import read_priors
     from router.learn.evaluate import evaluate
     from router.learn.exam import form_opinions, read_exam
 
-    exam = read_exam(data)
+    heads, priors, exam = read_classifier(folder).heads, read_priors(folder), read_exam(data)
     prompts = exam.prompts
-    return evaluate(exam, form_opinions(heads, watched(prompts, len(prompts), "judging")))
+    return evaluate(exam, form_opinions(heads, priors, watched(prompts, len(prompts), "judging")))
 
 
 def _write_report(evaluation: "Evaluation", heading: str, out: Path) -> None:

@@ -127,6 +127,10 @@ def _check_thresholds(path: Path, thresholds: Thresholds) -> None:
         if len(entries) != bands:
             told = f"`thresholds.{name}` has {len(entries)} entries; expected one for each of {bands} length bands"
             raise FileError(str(path), 1, 1, told)
+    difficulty = thresholds.difficulty_bands
+    if not 0.0 < difficulty.medium_from <= difficulty.high_from < 1.0:
+        told = "`thresholds.difficulty_bands` must have 0 < medium_from <= high_from < 1"
+        raise FileError(str(path), 1, 1, told)
 
 
 def _read(path: Path, most_bytes: int) -> bytes:

@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from router.core.difficulty import DifficultyBands
 from router.core.features import F64, REPEAT_WEIGHTS, Window, cut_windows, read_window
 
 DIFFICULTY: Final = "difficulty"
@@ -75,6 +76,7 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
     seen_floor: float
     foreign_ceiling: float
     task_floor: float
+    difficulty_bands: DifficultyBands
 
 
 class Heads(Struct, frozen=True):

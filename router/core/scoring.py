@@ -6,14 +6,28 @@ squashed into 0..1. A learned scorer takes the same `Prompt` and returns the sam
 
 from collections.abc import Sequence
 from math import exp, inf
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from router.core.cues import TOOLS_SUBJECT, Cue
+from router.core.difficulty import (
+    MOST_REASONS,
+    UNJUDGED,
+    CuesOpinion,
+    DifficultyBands,
+    combine_difficulty,
+    find_shifts,
+    hear_heads,
+)
 from router.core.passage import Passage, shares_a_deed
+from router.core.priors import CIRCUMSTANCES, NO_PRIORS, Priors
 from router.core.stakes.rule import Finding
 from router.core.values import UNJUDGED_SCRIPT, Band, Score
+
+if TYPE_CHECKING:  # heads need numpy, which a router without a classifier never loads
+    from router.core.heads import LearnedScores
 
 MEDIUM_FROM = 0.33
 HIGH_FROM = 0.66
@@ -23,6 +37,9 @@ STAKES_BIAS = -2.2
 DIFFICULTY_BIAS = -1.4
 """The log-odds of a text in which nothing was found."""
 
+BY_HAND = DifficultyBands(MEDIUM_FROM, HIGH_FROM)
+"""The bands that the weights of cues were set for."""
+
 MOST_BY_CUES = HIGH_FROM - 0.01
 """What cues in the ask may reach alone where the named rules looked and found nothing: they know no polarity."""
 
@@ -31,13 +48,8 @@ MOST_OFFERED_TO_A_QUESTION = 1.8
 
 _QUESTIONS = frozenset(b"what who whom whose when where why which how is are was were does did".split())
 
-UNJUDGED = 0.5
-"""The least score of a text that the cues cannot judge: the middle of the medium band, so that it fails expensive."""
-
 LONG_CONTEXT_TOKENS = 2_000
 """From here on an answer may hang on a detail far back in the prompt, which is where the fast tier slips."""
-
-MOST_REASONS = 6
 
 
 class Prompt(Struct, frozen=True, gc=False):
@@ -120,8 +132,26 @@ def _offered(prompt: Prompt) -> dict[str, float]:
     return {each.name: min(each.weight, most) for each in prompt.offered}
 
 
-def difficulty(prompt: Prompt) -> Score:
+def difficulty(
+    prompt: Prompt,
+    turns: Sequence["LearnedScores"] = (),
+    named_task: str = "",
+    bands: DifficultyBands = BY_HAND,
+    priors: Priors = NO_PRIORS,
+) -> Score:
     """How likely the fast tier is to get this wrong: 0 hardly, 1 nearly surely.
+
+    `turns` are what heads say of the user's last turns, the latest last, `bands` those of their classifier, and
+    `named_task` is the task by a named rule ("": none). Without turns the cues judge alone.
+    """
+    heads = hear_heads(turns, named_task, bands)
+    weights = _cue_difficulty(prompt)
+    cues = CuesOpinion(DIFFICULTY_BIAS + sum(weights.values()), BY_HAND, _heaviest(weights), prompt.legible)
+    return combine_difficulty(heads, cues, find_shifts(priors, heads.task, _circumstances(prompt)), bands)
+
+
+def _cue_difficulty(prompt: Prompt) -> dict[str, float]:
+    """The difficulty of the cues in an ask and before it, and of its circumstances.
 
     The system prompt has no say: it is the same for the hardest turn and the easiest.
     """
@@ -135,7 +165,13 @@ def difficulty(prompt: Prompt) -> Score:
         weights["circumstances.images"] = 1.2
     if prompt.prompt_tokens >= LONG_CONTEXT_TOKENS:
         weights["circumstances.long_context"] = 0.8
-    return _score(prompt, DIFFICULTY_BIAS, weights)
+    return weights
+
+
+def _circumstances(prompt: Prompt) -> list[str]:
+    """Those of `priors.CIRCUMSTANCES` that a prompt has."""
+    found = (prompt.images > 0, prompt.prompt_tokens >= LONG_CONTEXT_TOKENS, not prompt.legible)
+    return [name for name, has in zip(CIRCUMSTANCES, found, strict=True) if has]
 
 
 def band_of(score: float) -> Band:
@@ -176,8 +212,12 @@ def _add_surroundings(
 
 def _score(prompt: Prompt, bias: float, weights: dict[str, float]) -> Score:
     score = 1.0 / (1.0 + exp(-bias - sum(weights.values())))
-    reasons = tuple(sorted(weights, key=lambda name: -abs(weights[name]))[:MOST_REASONS]) if weights else ()
+    reasons = _heaviest(weights)
     if prompt.legible:
         return Score(score, band_of(score), reasons)
     score = max(score, UNJUDGED)
     return Score(score, band_of(score), (UNJUDGED_SCRIPT, *reasons)[:MOST_REASONS])
+
+
+def _heaviest(weights: dict[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(weights, key=lambda name: -abs(weights[name]))[:MOST_REASONS]) if weights else ()

@@ -10,7 +10,9 @@ from msgspec import Struct
 from router.core.features import F64
 from router.core.heads import Heads
 from router.core.judgement import combine, gather_evidence
-from router.core.values import ChatRequest, Message, Part
+from router.core.priors import Priors
+from router.core.scoring import difficulty
+from router.core.values import ChatRequest, Message, Part, Score
 from router.learn.rows import Staked, Tasked, read_columns, read_rows
 
 CHARACTERS_PER_TOKEN: Final = 4
@@ -51,7 +53,8 @@ class Exam(Struct, frozen=True):
 
 class Opinion(Struct, frozen=True, gc=False):
     """What is thought of one prompt: by the rules alone, by the heads alone, and together. `difficulty` is None, and
-    `heads` 0, where the heads abstain. Stakes are on the scale of the bands."""
+    `heads` 0, where the heads abstain; `served` is the difficulty that cues and priors had a say in. Stakes are on the
+    scale of the bands."""
 
     difficulty: float | None
     rules: float
@@ -61,6 +64,7 @@ class Opinion(Struct, frozen=True, gc=False):
     task: str
     p50: int
     p90: int
+    served: Score
 
 
 Opinions = dict[str, Opinion]
@@ -77,15 +81,16 @@ def read_exam(folder: Path) -> Exam:
     return Exam(pairs, rows.staked, rows.tasked, _read_answers(folder / ANSWERS_NAME, task_of))
 
 
-def form_opinions(heads: Heads, prompts: Iterable[str]) -> Opinions:
+def form_opinions(heads: Heads, priors: Priors, prompts: Iterable[str]) -> Opinions:
     """What is thought of each prompt, asked alone."""
-    return {prompt: form_opinion(heads, prompt) for prompt in prompts}
+    return {prompt: form_opinion(heads, priors, prompt) for prompt in prompts}
 
 
-def form_opinion(heads: Heads, prompt: str) -> Opinion:
+def form_opinion(heads: Heads, priors: Priors, prompt: str) -> Opinion:
     """What is thought of a prompt, asked alone."""
     evidence = gather_evidence(heads, ask(prompt))
-    judged = combine(evidence)
+    judged, rule = combine(evidence), evidence.rule
+    bands = heads.thresholds.difficulty_bands
     return Opinion(
         difficulty=judged.difficulty,
         rules=evidence.named.score,
@@ -95,6 +100,7 @@ def form_opinion(heads: Heads, prompt: str) -> Opinion:
         task=judged.task,
         p50=judged.answer_tokens.p50,
         p90=judged.answer_tokens.p90,
+        served=difficulty(evidence.prompt, evidence.turns, rule.task if rule else "", bands, priors),
     )
 
 

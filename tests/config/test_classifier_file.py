@@ -20,6 +20,7 @@ from router.config.classifier_file import (
     read_manifest,
     write_classifier,
 )
+from router.core.difficulty import DifficultyBands
 from router.core.errors import FileError
 from router.core.features import feature_settings
 from router.core.heads import HEADS, Calibration, score_text
@@ -137,6 +138,10 @@ def test_a_classifier_trained_on_other_features_is_refused(folder: Path, name: s
         (
             {"thresholds": replace(THRESHOLDS, stakes=(0.0,))},
             "`thresholds.stakes` has 1 entries; expected one for each of 4 length bands",
+        ),
+        (
+            {"thresholds": replace(THRESHOLDS, difficulty_bands=DifficultyBands(0.6, 0.3))},
+            "`thresholds.difficulty_bands` must have 0 < medium_from <= high_from < 1",
         ),
         (
             {"thresholds": replace(THRESHOLDS, difficulty=(Calibration(1.0, 0.0),) * 5)},
