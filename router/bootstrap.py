@@ -19,16 +19,20 @@ from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
 from router.api.policy_admin import PolicyDesk
 from router.clock import SystemClock
+from router.config.classifier_file import read_classifier
 from router.config.keys_file import FileKeyring, KeyEntry, OpenKeyring, read_keys
 from router.config.live.live_policies import LivePolicies
 from router.config.live.policies_status import LoadReport
 from router.config.live.policy_history import History
 from router.config.live.policy_watch import Reloads, Watch, open_watch
 from router.config.settings import BackendSpec, LimitsSpec, Settings
+from router.config.shipped import SHIPPED_POLICIES, classifier_folder
 from router.core.capabilities import TierFacts
+from router.core.case import Usual
 from router.core.chat_request import Limits
 from router.core.errors import SettingsError
 from router.core.model_names import AUTO
+from router.core.signals import measure_by
 from router.core.values import TIERS, Tier
 from router.dispatch import Dispatch
 from router.engines.dialects import DIALECTS, USUAL_TIERS
@@ -44,9 +48,6 @@ from router.telemetry import names
 from router.telemetry.decision_log import BatchedLog, JsonLines, Sink, open_batched_log
 from router.telemetry.guards import GuardWatch
 from router.telemetry.metrics import Metrics
-
-PACKAGED_POLICIES = Path(__file__).parent / "_policies"
-CHECKOUT_POLICIES = Path(__file__).parent.parent / "policies"
 
 
 class Lifecycle(Struct):
@@ -72,7 +73,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
     async with AsyncExitStack() as stack:
         clock, metrics = SystemClock(), Metrics()
         keys = () if settings.keys is None else read_keys(settings.keys)
-        desk = await stack.enter_async_context(_open_policies(settings, keys, clock))
+        usual = _usual(settings)
+        desk = await stack.enter_async_context(_open_policies(settings, usual, keys, clock))
         _watch_policies(metrics, desk.policies)
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
         log = await stack.enter_async_context(_open_log(settings, metrics, guards))
@@ -80,7 +82,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         backends = await stack.enter_async_context(_open_backends(settings, silence))
         landscape, memory = _landscape(settings), LocalMemory(clock)
         fleet = Pools(backends, landscape.tiers)
-        inquiry = Inquiry(landscape, fleet, desk.policies, memory)
+        inquiry = Inquiry(landscape, fleet, desk.policies, memory, usual.measure)
         dispatch = Dispatch(inquiry, fleet, memory, log, clock, status_of, settings.keep_alive_s)
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, _limits(settings.limits), silence)
@@ -97,12 +99,12 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
 
 @asynccontextmanager
 async def _open_policies(
-    settings: Settings, keys: Sequence[KeyEntry], clock: Clock
+    settings: Settings, usual: Usual, keys: Sequence[KeyEntry], clock: Clock
 ) -> AsyncGenerator[PolicyDesk, None]:
     folder = policy_folder(settings)
     watch = Watch(folder, settings.policy_watch_s)
     history, asked_for = History(settings.policy_history), _asked_for(settings, keys)
-    policies = LivePolicies(folder, settings.default_policy, USUAL_TIERS, history, clock, asked_for)
+    policies = LivePolicies(folder, settings.default_policy, usual, history, clock, asked_for)
     reloads = Reloads(policies.reload)
     async with AsyncExitStack() as stack:
         board = await stack.enter_async_context(_open_board(settings))
@@ -158,10 +160,14 @@ async def _open_log(settings: Settings, metrics: Metrics, guards: Sink) -> Async
 
 
 def policy_folder(settings: Settings) -> Path:
-    """The configured folder, or the policies that ship: beside the code in a wheel, at the top of a checkout."""
-    if settings.policies is not None:
-        return settings.policies
-    return PACKAGED_POLICIES if PACKAGED_POLICIES.is_dir() else CHECKOUT_POLICIES
+    """The configured folder, or the policies that ship."""
+    return settings.policies or SHIPPED_POLICIES
+
+
+def _usual(settings: Settings) -> Usual:
+    """The tiers that cases of policies meet, and the classifier by which they and all requests are measured."""
+    folder = settings.classifier or classifier_folder(policy_folder(settings))
+    return Usual(USUAL_TIERS, measure_by(read_classifier(folder).heads))
 
 
 def _limits(spec: LimitsSpec) -> Limits:

@@ -16,9 +16,8 @@ from router.core.ladder import LIMITERS, Reach, reach_up_to
 from router.core.model_names import Target, resolve_model
 from router.core.recall import NEW_CONVERSATION, continues, conversation_key, question_key
 from router.core.rollout import Assignment
-from router.core.signals import measure
 from router.core.situation import Question
-from router.core.values import TIERS, Tier
+from router.core.values import TIERS, Measure, Tier
 from router.ports import Asked, Fleet, Memory, Policies
 
 ESCALATED = "memory.escalated"
@@ -45,13 +44,16 @@ class Considered(Struct, frozen=True):
 class Inquiry:
     """Decides requests. Holds nothing about any one of them."""
 
-    def __init__(self, landscape: Landscape, fleet: Fleet, policies: Policies, memory: Memory) -> None:
+    def __init__(
+        self, landscape: Landscape, fleet: Fleet, policies: Policies, memory: Memory, measure: Measure
+    ) -> None:
         self._landscape = landscape
         self._owned = owned_parameters(landscape.tiers)
         self._reaches = {by: {tier: reach_up_to(tier, landscape.tiers, by) for tier in TIERS} for by in LIMITERS}
         self._fleet = fleet
         self._policies = policies
         self._memory = memory
+        self._measure = measure
 
     def consider(self, asked: Asked) -> Considered:
         """What would happen to this request, and why. Raises CallerError or NoTierAvailable."""
@@ -83,7 +85,7 @@ class Inquiry:
 
     def _view(self, asked: Asked, assignment: Assignment, conversation: str) -> View:
         request, hints, caller = asked.request, asked.hints, asked.caller
-        signals = measure(request)
+        signals = self._measure(request)
         known = self._memory.conversation(conversation) if continues(request, hints) else NEW_CONVERSATION
         escalated = False
         if assignment.mentions(ESCALATED):

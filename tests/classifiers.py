@@ -5,9 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from router.core.difficulty import DifficultyBands
 from router.core.features import COLUMNS, SEEN_BITS, SHAPE, read_window
-from router.core.heads import HEADS, LENGTH_BANDS, Calibration, Heads, Thresholds
+from router.core.heads import HEADS, LENGTH_BANDS, Calibration, DifficultyBands, Heads, Thresholds
 
 SHIPPED = Path(__file__).parents[1] / "policies" / "classifiers" / "default"
 

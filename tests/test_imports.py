@@ -11,7 +11,7 @@ from tests.conftest import Routers
 from tests.router_process import RouterProcess
 from tests.scripted_engine import ScriptedEngine
 
-HEAVY = {"sklearn", "litellm", "torch", "redis", "transformers", "numpy", "pandas", "openai", "vllm"}
+HEAVY = {"sklearn", "litellm", "torch", "redis", "transformers", "pandas", "openai", "vllm"}
 OBSERVED = {"opentelemetry.sdk", "opentelemetry.exporter"}
 """Not the whole of opentelemetry: FastAPI looks for its API by itself, which costs next to nothing."""
 
@@ -42,6 +42,11 @@ def test_importing_loads_nothing_heavy_and_touches_no_network(module: str) -> No
     loaded = set(json.loads(run_python("-c", OFFLINE % module)))
 
     assert not loaded & (HEAVY | OBSERVED)
+
+
+@pytest.mark.parametrize("module", ["router", "router.cli", "router.story", "router.dispatch"])
+def test_only_what_measures_requests_loads_the_arrays(module: str) -> None:
+    assert "numpy" not in json.loads(run_python("-c", OFFLINE % module))
 
 
 def test_deciding_knows_nothing_of_files_and_serving_nothing_of_reviews() -> None:

@@ -60,7 +60,7 @@ def evaluate_classifier(
 ) -> None:
     """Measures the signals on graded rows, source by source, with intervals."""
     with ended_by_errors(), _extra_needed(data):
-        evaluation = _evaluate(_folder_of(trained), data)
+        evaluation = _evaluate(_read_heads(trained), data)
         if out is not None:
             _write_report(evaluation, f"Classifier on {data}", out)
     if as_json:
@@ -115,15 +115,9 @@ def inspect_judgement(
 
 def _read_heads(trained: Path | None) -> "Heads":
     from router.config.classifier_file import read_classifier
+    from router.config.shipped import CLASSIFIER, SHIPPED_POLICIES
 
-    return read_classifier(_folder_of(trained)).heads
-
-
-def _folder_of(trained: Path | None) -> Path:
-    from router.bootstrap import CHECKOUT_POLICIES, PACKAGED_POLICIES
-
-    shipped = PACKAGED_POLICIES if PACKAGED_POLICIES.is_dir() else CHECKOUT_POLICIES
-    return trained or shipped / "classifiers" / "default"
+    return read_classifier(trained or SHIPPED_POLICIES / CLASSIFIER).heads
 
 
 @contextmanager
@@ -135,15 +129,13 @@ def _extra_needed(data: Path) -> Iterator[None]:
         raise FileError(str(data), 1, 1, f"{LEARNING_NEEDS} ({error})") from None
 
 
-def _evaluate(folder: Path, data: Path) -> "Evaluation":
-    from router.config.classifier_file import read_classifier
-    from router.config.priors_file import read_priors
+def _evaluate(heads: "Heads", data: Path) -> "Evaluation":
     from router.learn.evaluate import evaluate
     from router.learn.exam import form_opinions, read_exam
 
-    heads, priors, exam = read_classifier(folder).heads, read_priors(folder), read_exam(data)
+    exam = read_exam(data)
     prompts = exam.prompts
-    return evaluate(exam, form_opinions(heads, priors, watched(prompts, len(prompts), "judging")))
+    return evaluate(exam, form_opinions(heads, watched(prompts, len(prompts), "judging")))
 
 
 def _write_report(evaluation: "Evaluation", heading: str, out: Path) -> None:
@@ -169,16 +161,16 @@ def _score(heads: "Heads", data: Path, out: Path) -> "Scored":
 
 
 def _read_request(request: Path | None, prompt: str | None) -> "ChatRequest":
-    from router.review.circumstances import USUAL
+    from router.cli.classifier_requests import only_the_request
     from router.review.requests_file import read_one, read_prompt
 
     if prompt is not None:
-        return read_prompt(prompt, USUAL).view.request
+        return read_prompt(prompt, only_the_request)
     try:
         body = Path(str(request)).read_bytes()
     except OSError as error:
         raise FileError(str(request), 1, 1, f"cannot be read: {error.strerror}") from None
-    return read_one(str(request), body, USUAL).view.request
+    return read_one(str(request), body, only_the_request)
 
 
 def _open_wide_screen() -> "Console":

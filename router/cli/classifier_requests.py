@@ -8,8 +8,7 @@ import msgspec
 from msgspec import Raw
 
 from router.core.errors import FileError
-from router.core.values import ChatRequest
-from router.review.circumstances import USUAL
+from router.core.values import ChatRequest, Hints
 from router.review.requests_file import BATCH_ROWS, COLUMN, PARQUET_NEEDS, Row, count_rows, read_one, read_requests
 
 MESSAGES: Final = "messages"
@@ -24,7 +23,7 @@ def read_bodies(path: Path) -> Bodies:
     for a file that is of no known kind or cannot be read."""
     if path.suffix == ".parquet" and MESSAGES in _columns_of(path):
         return _read_messages(path)
-    return (_request_of(row, path) for row in read_requests(path, USUAL))
+    return (_request_of(row, path) for row in read_requests(path, _unposed))
 
 
 def count_requests(path: Path) -> int:
@@ -32,12 +31,21 @@ def count_requests(path: Path) -> int:
     return count_rows(path)
 
 
+def only_the_request(request: ChatRequest, _hints: Hints) -> ChatRequest:
+    """A request as it is: nothing is asked of policies."""
+    return request
+
+
+def _unposed(_request: ChatRequest, _hints: Hints) -> None:
+    """Nothing but the request of a row is wanted."""
+
+
 def _request_of(row: Row | FileError, path: Path) -> ChatRequest | FileError:
     if isinstance(row, FileError):
         return row
-    if row.question is None or row.is_logged:
+    if row.request is None:
         return FileError(str(path), row.number, 1, "is a line of a decision log, which holds no text to judge")
-    return row.question.view.request
+    return row.request
 
 
 def _columns_of(path: Path) -> list[str]:
@@ -71,7 +79,7 @@ def _read_body(name: str, row: dict[str, Any]) -> ChatRequest | FileError:
     if MESSAGES not in body and isinstance(prompt, str):
         body[MESSAGES] = [{"role": "user", "content": prompt}]
     try:
-        return read_one(name, msgspec.json.encode(body), USUAL).view.request
+        return read_one(name, msgspec.json.encode(body), only_the_request)
     except FileError as error:
         return error
 

@@ -31,8 +31,8 @@ def _parts(inspection: Inspection) -> Iterator[RenderableType]:
 
 
 def _judgement_table(judged: Judgement) -> Table:
-    known = "unknown" if judged.difficulty is None else f"{judged.difficulty:.3f}"
-    stakes = f"{judged.stakes:.3f} {judged.stakes_band} {judged.stakes_domain}"
+    known = f"{judged.difficulty.score:.3f} {judged.difficulty.band}"
+    stakes = f"{judged.stakes.score:.3f} {judged.stakes.band} {judged.stakes_domain}"
     length = f"half of such answers within {judged.answer_tokens.p50} tokens, 90% within {judged.answer_tokens.p90}"
     rows = {
         "difficulty": known,

@@ -12,7 +12,7 @@ from router.cli.live import add_commands as add_live_commands
 from router.cli.output import AsJson, refuse
 from router.cli.policy_compare import cover_policies, diff_policies
 from router.cli.policy_explain import explain_requests
-from router.cli.policy_options import POLICIES
+from router.cli.policy_options import POLICIES, ClassifierFolder
 from router.cli.screen import ended_by_errors, warn
 
 if TYPE_CHECKING:
@@ -24,12 +24,13 @@ Paths = Annotated[list[Path], typer.Argument(help="policy files, or folders of t
 
 
 @policy.command("check")
-def check_policies(paths: Paths, as_json: AsJson = False) -> None:
+def check_policies(paths: Paths, classifier: ClassifierFolder = None, as_json: AsJson = False) -> None:
     """Says everything that loading would refuse, failing cases included; 1 when there is anything."""
-    from router.engines.dialects import USUAL_TIERS
     from router.review.inspection import inspect_paths
+    from router.review.usual import read_usual_beside
 
-    found = inspect_paths(paths, USUAL_TIERS)
+    with ended_by_errors():
+        found = inspect_paths(paths, read_usual_beside(paths, classifier))
     if as_json:
         versions = [{"file": str(each.file.path), "version": each.policy.version} for each in found.policies]
         places = {"errors": _places(found.errors), "warnings": _places(found.warnings)}
@@ -47,15 +48,17 @@ def run_cases_of_policies(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="policy files, or folders of them; default: policies", metavar="PATH...")
     ] = None,
+    classifier: ClassifierFolder = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="list the cases that pass, too")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Runs the cases beside policies; 1 when one fails, or when there are none."""
-    from router.engines.dialects import USUAL_TIERS
     from router.review.sources import read_sources
+    from router.review.usual import read_usual_beside
 
+    chosen = paths or [POLICIES]
     with ended_by_errors():
-        policies = read_sources(paths or [POLICIES], USUAL_TIERS)
+        policies = read_sources(chosen, read_usual_beside(chosen, classifier))
     results = [result for each in policies for result in each.results]
     failed = sum(bool(result.failures) for result in results)
     if as_json:

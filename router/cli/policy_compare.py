@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from router.cli.output import AsJson
-from router.cli.policy_options import POLICIES, PoliciesFolder, RequestsFile, SkipBad, folder_of, open_rows
+from router.cli.policy_options import (
+    POLICIES,
+    ClassifierFolder,
+    PoliciesFolder,
+    RequestsFile,
+    SkipBad,
+    Source,
+    folder_of,
+    open_rows,
+    open_source,
+)
 from router.cli.screen import as_lines, ended_by_errors, open_screen, watched
 from router.core.errors import FileError
 
@@ -32,13 +42,14 @@ def diff_policies(
         Path | None, typer.Option("--shadow", help="summarise the shadow decisions of a decision log", metavar="LOG")
     ] = None,
     policies: PoliciesFolder = None,
+    classifier: ClassifierFolder = None,
     out: Annotated[Path, typer.Option("--out", help="the HTML page to write", metavar="FILE")] = PAGE,
     skip_bad: SkipBad = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="1 when anything changes")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compares two policies over the same requests, on the screen and as a page. Ends with 2 when it cannot."""
-    from router.review.circumstances import USUAL
+    from router.review.circumstances import Circumstances
 
     with ended_by_errors(TROUBLE):
         if shadow is not None:
@@ -48,8 +59,9 @@ def diff_policies(
         elif before is None or after is None or requests is None:
             raise typer.BadParameter("expected two policies and --requests, or --shadow")
         else:
-            rows = open_rows(requests, USUAL, skip_bad=skip_bad)
-            comparison, heading = _compare(before, after, folder_of(policies), rows, requests), "Policy diff"
+            source = open_source(folder_of(policies), classifier)
+            rows = open_rows(requests, Circumstances(source.usual).question, skip_bad=skip_bad)
+            comparison, heading = _compare(before, after, source, rows, requests), "Policy diff"
         _check_compared(comparison)
         _write_page(comparison, heading, out)
     if as_json:
@@ -62,13 +74,14 @@ def diff_policies(
 def cover_policies(
     folder: Annotated[Path, typer.Argument(help="the folder of policies", metavar="FOLDER")] = POLICIES,
     requests: RequestsFile = None,
+    classifier: ClassifierFolder = None,
     skip_bad: SkipBad = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="how often each rule is hit")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Names the rules that no case and no request ever hits; 1 when there are any."""
     with ended_by_errors():
-        coverage = _measure(folder, requests, skip_bad=skip_bad)
+        coverage = _measure(open_source(folder, classifier), requests, skip_bad=skip_bad)
     if as_json:
         typer.echo(as_lines(coverage.as_dict()))
     else:
@@ -76,13 +89,14 @@ def cover_policies(
     raise typer.Exit(1 if coverage.never_hit else 0)
 
 
-def _compare(before: str, after: str, folder: Path, rows: "Iterable[Row | FileError]", source: Path) -> "Comparison":
-    from router.engines.dialects import USUAL_TIERS
+def _compare(
+    before: str, after: str, source: Source, rows: "Iterable[Row | FileError]", requests: Path
+) -> "Comparison":
     from router.review.diff import compare
     from router.review.sources import find_policy
 
-    one, other = [find_policy(named, folder, USUAL_TIERS).policy for named in (before, after)]
-    return compare(one, other, rows, str(source))
+    one, other = [find_policy(named, source.folder, source.usual).policy for named in (before, after)]
+    return compare(one, other, rows, str(requests))
 
 
 def _compare_shadows(log: Path, *, skip_bad: bool) -> "Comparison":
@@ -117,15 +131,14 @@ def _show(comparison: "Comparison", out: Path) -> None:
     typer.echo(f"page: {out}")
 
 
-def _measure(folder: Path, requests: Path | None, *, skip_bad: bool) -> "Coverage":
+def _measure(source: Source, requests: Path | None, *, skip_bad: bool) -> "Coverage":
     from router.config.policies.policy_reader import read_policies
-    from router.engines.dialects import USUAL_TIERS
-    from router.review.circumstances import USUAL
+    from router.review.circumstances import Circumstances
     from router.review.coverage import measure_coverage
 
-    policies = list(read_policies(folder, USUAL_TIERS).policies.values())
-    rows = () if requests is None else open_rows(requests, USUAL, skip_bad=skip_bad)
-    return measure_coverage(policies, rows, USUAL_TIERS)
+    policies = list(read_policies(source.folder, source.usual).policies.values())
+    rows = () if requests is None else open_rows(requests, Circumstances(source.usual).question, skip_bad=skip_bad)
+    return measure_coverage(policies, rows, source.usual)
 
 
 def _show_coverage(coverage: "Coverage", *, verbose: bool) -> None:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal
 import typer
 
 from router.cli.output import AsJson
-from router.cli.policy_options import DEFAULT, PoliciesFolder, RequestsFile, SkipBad, folder_of, open_rows
+from router.cli.policy_options import (
+    DEFAULT,
+    ClassifierFolder,
+    PoliciesFolder,
+    RequestsFile,
+    SkipBad,
+    Source,
+    folder_of,
+    open_rows,
+    open_source,
+)
 from router.cli.screen import as_lines, ended_by_errors, open_screen
 from router.core.errors import FileError
 
@@ -53,6 +63,7 @@ def explain_requests(
     request: Request = None,
     policy: PolicyNamed = None,
     policies: PoliciesFolder = None,
+    classifier: ClassifierFolder = None,
     prompt: Prompt = None,
     tier: Tiers = None,
     conversation_tier: ConversationTier = None,
@@ -70,18 +81,18 @@ def explain_requests(
     _check_source(request, prompt, requests)
     if out is not None and requests is None:
         raise typer.BadParameter("goes with --requests", param_hint="--out")
-    try:
-        assumed = assume(tenant, tier or (), conversation_tier, escalated=escalated)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--tier") from None
     with ended_by_errors():
-        folder = folder_of(policies)
+        source = open_source(folder_of(policies), classifier)
+        try:
+            assumed = assume(source.usual, tenant, tier or (), conversation_tier, escalated=escalated)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--tier") from None
         if requests is None:
-            explanation = _explain_one(_read_one(request, prompt, assumed), policy, folder)
+            explanation = _explain_one(_read_one(request, prompt, assumed), policy, source)
             _show_explanation(explanation, verbose=verbose, as_json=as_json)
         else:
-            rows = open_rows(requests, assumed, skip_bad=skip_bad)
-            _show_survey(_explain_many(policy or DEFAULT, folder, rows, requests, out), as_json=as_json)
+            rows = open_rows(requests, assumed.question, skip_bad=skip_bad)
+            _show_survey(_explain_many(policy or DEFAULT, source, rows, requests, out), as_json=as_json)
 
 
 def _check_source(request: str | None, prompt: str | None, requests: Path | None) -> None:
@@ -94,34 +105,32 @@ def _read_one(request: str | None, prompt: str | None, assumed: "Circumstances")
     from router.review.requests_file import read_one, read_prompt
 
     if prompt is not None:
-        return read_prompt(prompt, assumed)
+        return read_prompt(prompt, assumed.question)
     if request in (None, STANDARD_INPUT):
-        return read_one("<stdin>", sys.stdin.buffer.read(), assumed)
+        return read_one("<stdin>", sys.stdin.buffer.read(), assumed.question)
     try:
-        return read_one(str(request), Path(str(request)).read_bytes(), assumed)
+        return read_one(str(request), Path(str(request)).read_bytes(), assumed.question)
     except OSError as error:
         raise FileError(str(request), 1, 1, f"cannot be read: {error.strerror}") from None
 
 
-def _explain_one(question: "Question", named: str | None, folder: Path) -> "Explanation":
-    from router.engines.dialects import USUAL_TIERS
+def _explain_one(question: "Question", named: str | None, source: Source) -> "Explanation":
     from router.review.explanation import asked_policy, explain
     from router.review.sources import find_policy
 
     name = named or asked_policy(question) or DEFAULT
-    return explain(find_policy(name, folder, USUAL_TIERS).policy, question)
+    return explain(find_policy(name, source.folder, source.usual).policy, question)
 
 
 def _explain_many(
-    named: str, folder: Path, rows: "Iterable[Row | FileError]", source: Path, out: Path | None
+    named: str, source: Source, rows: "Iterable[Row | FileError]", requests: Path, out: Path | None
 ) -> "Survey":
-    from router.engines.dialects import USUAL_TIERS
     from router.review.sources import find_policy
     from router.review.survey import take_survey
 
-    policy = find_policy(named, folder, USUAL_TIERS).policy
+    policy = find_policy(named, source.folder, source.usual).policy
     with _kept(out) as keep:
-        return take_survey(policy, rows, str(source), keep)
+        return take_survey(policy, rows, str(requests), keep)
 
 
 @contextmanager

@@ -8,13 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from router.config.validation import suggestion, validate
 from router.config.yaml_file import YamlFile, read_yaml
-from router.core.heads import TASKS
+from router.core.kinds import TASKS
 from router.core.priors import CIRCUMSTANCES, NO_PRIORS, Benchmark, Priors, derive_priors
 
 PRIORS_NAME: Final = "priors.yaml"
-
-NAMED_TASKS: Final = ("chat", "code_edit", "code_generation", "extraction", "rewrite", "tool_use", "translation")
-"""The tasks that only named rules tell; `generation` is a learned one that they tell too."""
 
 RightAnswers = Annotated[float, Field(gt=0, lt=1)]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
@@ -49,7 +46,7 @@ def parse_priors(file: YamlFile) -> Priors:
     """The priors that a file holds. Raises FileError with line and column."""
     spec = validate(file, _PriorsSpec)
     for section, named, known in (
-        ("tasks", spec.tasks, (*TASKS, *NAMED_TASKS)),
+        ("tasks", spec.tasks, TASKS),
         ("circumstances", spec.circumstances, CIRCUMSTANCES),
     ):
         _check_names(file, section, named, known)

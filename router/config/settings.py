@@ -97,6 +97,9 @@ class Settings(BaseSettings):
     admin: Admin = Field(Admin(), description="metrics, readiness, docs; never expose it")
     tiers: dict[Tier, TierSpec] = Field(min_length=1, description="the tiers there are: fast, strong")
     policies: Path | None = Field(None, description="folder of policy files; default: those that ship")
+    classifier: Path | None = Field(
+        None, description="folder of a trained classifier; default: classifiers/default among the policies"
+    )
     default_policy: str = Field("default", description="the policy of `model: auto`")
     policy_of_tenant: dict[str, str] = Field(
         default={}, description="the policy of a tenant's `model: auto`, by tenant; a key's own comes first"
@@ -181,7 +184,7 @@ def _plain(data: Any) -> dict[str, Any]:
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
     paths = {
         name: folder / value
-        for name in ("policies", "policy_history", "keys", "decision_log")
+        for name in ("policies", "classifier", "policy_history", "keys", "decision_log")
         if (value := getattr(settings, name)) is not None
     }
     return settings.model_copy(update=paths)

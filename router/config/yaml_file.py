@@ -31,12 +31,12 @@ class YamlFile(Struct, frozen=True):
 
     def error_at_key(self, keys: Sequence[str | int], message: str) -> FileError:
         """The error to raise about the name of a value, rather than about the value."""
-        *above, last = keys
+        path: list[Any] = []
         parent = self.data
-        for key in above:
-            parent = parent[key]
-        name = next((each for each in parent if str(each) == str(last)), last)
-        line, column = self.tree.names[(*above, name)]
+        for key in keys:
+            path.append(_own_key(parent, key))
+            parent = parent[path[-1]]
+        line, column = self.tree.names[tuple(path)]
         return FileError(str(self.path), line, column, message)
 
     def error(self, keys: Sequence[str | int], message: str) -> FileError:
@@ -46,6 +46,13 @@ class YamlFile(Struct, frozen=True):
             path = path[:-1]
         line, column = places[path]
         return FileError(str(self.path), line, column, message)
+
+
+def _own_key(parent: Any, said: str | int) -> Any:
+    """The key as the file has it: a validator says "None" of one that is null, and "1" of a number."""
+    if isinstance(parent, list):
+        return said
+    return next((each for each in parent if str(each) == str(said)), said)
 
 
 def read_yaml(path: Path) -> YamlFile:

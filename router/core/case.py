@@ -27,12 +27,19 @@ from router.core.model_names import AUTO
 from router.core.policy import Policy
 from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.scoring import band_of
-from router.core.signals import measure
 from router.core.situation import Question
-from router.core.values import TIERS, UNJUDGED_SCRIPT, Band, ChatRequest, Hints, Score, Signals, Tier, TierState
+from router.core.values import TIERS, UNJUDGED, Band, ChatRequest, Hints, Measure, Score, Signals, Tier, TierState
 
 MIDDLE_OF: Mapping[Band, float] = {"low": 0.1, "medium": 0.5, "high": 0.9}
 """The score that stands for a band where a case names only the band."""
+
+
+class Usual(Struct, frozen=True):
+    """What cases meet where they say nothing else: the tiers that Tandem is made for, and how requests are
+    measured."""
+
+    tiers: Mapping[Tier, TierFacts]
+    measure: Measure
 
 
 class Setting(Struct, frozen=True):
@@ -77,7 +84,7 @@ class Difference(Struct, frozen=True):
     said: str
 
 
-def examine(policy: Policy, case: Case, usual: Mapping[Tier, TierFacts]) -> tuple[Difference, ...]:
+def examine(policy: Policy, case: Case, usual: Usual) -> tuple[Difference, ...]:
     """What differs from the expectation; nothing when the case passes."""
     try:
         question = put(case, usual)
@@ -87,12 +94,12 @@ def examine(policy: Policy, case: Case, usual: Mapping[Tier, TierFacts]) -> tupl
     return tuple(_differences(case.expected, decision))
 
 
-def put(case: Case, usual: Mapping[Tier, TierFacts]) -> Question:
+def put(case: Case, usual: Usual) -> Question:
     """The case as the question that `decide` answers. Raises CallerError when the key may not ask it."""
     pin = _permitted_pin(case)
-    signals = overridden(measure(case.request), case.setting.signals)
+    signals = overridden(usual.measure(case.request), case.setting.signals)
     grants = case.caller.grants
-    states = {tier: _state(usual[tier], case.setting.tiers.get(tier, {})) for tier in usual}
+    states = {tier: _state(facts, case.setting.tiers.get(tier, {})) for tier, facts in usual.tiers.items()}
     tiers = {tier: state for tier, state in states.items() if state.configured}
     view = View(
         case.request,
@@ -104,7 +111,9 @@ def put(case: Case, usual: Mapping[Tier, TierFacts]) -> Question:
         case.setting.conversation,
         case.setting.escalated,
     )
-    configured = {tier: replace(usual[tier], context_tokens=state.context_tokens) for tier, state in tiers.items()}
+    configured = {
+        tier: replace(usual.tiers[tier], context_tokens=state.context_tokens) for tier, state in tiers.items()
+    }
     max_tier = effective_max_tier(grants, case.hints.max_tier)
     limited_by: LimitedBy = "key" if max_tier == grants.max_tier else "hint"
     return Question(view, reach_up_to(max_tier, configured, limited_by), pin)
@@ -135,8 +144,8 @@ def overridden(signals: Signals, given: Mapping[str, Any]) -> Signals:
 
 
 def _judged(score: Score, judged: bool) -> Score:  # noqa: FBT001 - a signal's value
-    others = tuple(reason for reason in score.reasons if reason != UNJUDGED_SCRIPT)
-    return replace(score, reasons=others if judged else (UNJUDGED_SCRIPT,))
+    others = tuple(reason for reason in score.reasons if reason != UNJUDGED)
+    return replace(score, reasons=others if judged else (UNJUDGED,))
 
 
 def _score(measured: Score, band: Band | None, score: float | None) -> Score:

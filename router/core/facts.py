@@ -10,8 +10,9 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from router.core.grants import HINT, Caller
+from router.core.kinds import SIGNALS_THAT_ABSTAIN, STAKES_DOMAINS, TASKS
 from router.core.recall import NEW_CONVERSATION, Conversation
-from router.core.values import BANDS, TIERS, UNJUDGED_SCRIPT, ChatRequest, Hints, Score, Signals, Tier, TierState
+from router.core.values import BANDS, TIERS, ChatRequest, Hints, Score, Signals, Tier, TierState
 
 FactType = Literal["bool", "int", "double", "string", "list(string)"]
 
@@ -32,8 +33,8 @@ class View(Struct, frozen=True):
 
 
 class Fact(Struct, frozen=True):
-    """One name: its type, what it means, and how it is read off a view. `words`: the only texts it can be; empty: it
-    may be any."""
+    """One name: its type, what it means, and how it is read off a view. `words`: the only texts it can be, or
+    hold; empty: any."""
 
     name: str
     type: FactType
@@ -44,7 +45,8 @@ class Fact(Struct, frozen=True):
 
 def _is_judged(view: View) -> bool:
     stakes, hint = view.stakes, view.hints.stakes
-    return UNJUDGED_SCRIPT not in stakes.reasons or HINT in stakes.reasons or hint == stakes.band
+    judged = stakes.is_judged and view.signals.difficulty.is_judged
+    return judged or HINT in stakes.reasons or hint == stakes.band
 
 
 _OF_THE_REQUEST = (
@@ -67,6 +69,19 @@ _OF_THE_REQUEST = (
     ),
     Fact("signals.prompt_tokens", "int", "estimated tokens of the prompt", lambda v: v.signals.prompt_tokens),
     Fact("signals.answer_tokens", "int", "estimated tokens of the answer", lambda v: v.signals.answer_tokens),
+    Fact(
+        "signals.answer_tokens_p90",
+        "int",
+        "tokens that 90 in 100 such answers do not exceed",
+        lambda v: v.signals.answer_tokens_p90,
+    ),
+    Fact(
+        "signals.task",
+        "string",
+        "what kind of work is asked for; empty: not recognised",
+        lambda v: v.signals.task,
+        ("", *TASKS),
+    ),
     Fact("signals.turns", "int", "messages by the user", lambda v: v.signals.turns),
     Fact("signals.code", "bool", "code is shown or asked for", lambda v: v.signals.code),
     Fact("signals.maths", "bool", "mathematics is shown or asked for", lambda v: v.signals.maths),
@@ -90,8 +105,22 @@ _OF_THE_REQUEST = (
     Fact(
         "signals.judged",
         "bool",
-        "the scores could judge this text, or the caller said what is at stake; false: their bands are guesses",
+        "stakes and difficulty could be judged, or the caller said what is at stake; false: a band is a guess",
         _is_judged,
+    ),
+    Fact(
+        "signals.stakes_domain",
+        "string",
+        "what makes a wrong answer costly; empty: nothing was found",
+        lambda v: v.signals.stakes_domain,
+        ("", *STAKES_DOMAINS),
+    ),
+    Fact(
+        "signals.abstained",
+        "list(string)",
+        "which of stakes, difficulty and task have no opinion: the text is too short, not English, or unlike any known",
+        lambda v: list(v.signals.abstained),
+        SIGNALS_THAT_ABSTAIN,
     ),
     Fact("signals.stakes_score", "double", "the measured stakes, 0 to 1", lambda v: v.stakes.score),
     Fact(

@@ -13,26 +13,14 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from router.core.difficulty import DifficultyBands
 from router.core.features import F64, REPEAT_WEIGHTS, Window, cut_windows, read_window
+from router.core.kinds import LEARNED_DOMAINS, LEARNED_TASKS
+from router.core.priors import NO_PRIORS, Priors
+from router.core.values import Band
 
 DIFFICULTY: Final = "difficulty"
-DOMAINS: Final = ("medical", "legal", "financial")
-"""The domains of stakes that are learned; the others are named rules."""
-
-TASKS: Final = (
-    "reading_qa",
-    "science_qa",
-    "commonsense",
-    "multi_hop",
-    "summarise",
-    "classification",
-    "generation",
-    "competition_maths",
-    "code_execution",
-    "knowledge_quiz",
-)
-"""The tasks that are learned; the others are named rules."""
+DOMAINS: Final = LEARNED_DOMAINS
+TASKS: Final = LEARNED_TASKS
 
 HEADS: Final = (DIFFICULTY, *DOMAINS, *TASKS)
 """Every head, in the order of the columns of the weights."""
@@ -62,6 +50,30 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True):
     offset: float
 
 
+class DifficultyBands(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where difficulty, the probability of failing, is medium and where it is high; both lie in 0..1 exclusive. `tasks`
+    are the learned tasks whose failures were graded: about any other the difficulty of the heads says nothing."""
+
+    medium_from: float
+    high_from: float
+    tasks: tuple[str, ...] = ()
+
+    def band_of(self, score: float) -> Band:
+        """The band that a score in 0..1 lies in."""
+        if score < self.medium_from:
+            return "low"
+        return "medium" if score < self.high_from else "high"
+
+    def start_of(self, band: Band) -> float:
+        """The least score of a band."""
+        return {"low": 0.0, "medium": self.medium_from, "high": self.high_from}[band]
+
+    @property
+    def middle(self) -> float:
+        """The middle of the medium band: what nobody can judge is at least so difficult."""
+        return (self.medium_from + self.high_from) / 2
+
+
 class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
     """Where margins become judgements. `difficulty` and `stakes` have one entry for each length band.
 
@@ -82,7 +94,7 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
 class Heads(Struct, frozen=True):
     """A classifier's arrays. `weights` is (columns, heads) of int16 and `scale` brings each head back to log-odds;
     `rarity` weighs a column, 0 for what was hardly seen; `shape_weights` is (heads, shape) on standardised shapes;
-    `seen` says which keys of character n-grams training saw often."""
+    `seen` says which keys of character n-grams training saw often. `priors` were published, not learned."""
 
     weights: NDArray[np.int16]
     scale: F64
@@ -93,6 +105,7 @@ class Heads(Struct, frozen=True):
     rarity: NDArray[np.uint8]
     seen: NDArray[np.bool_]
     thresholds: Thresholds
+    priors: Priors = NO_PRIORS
 
 
 class LearnedScores(Struct, frozen=True, gc=False):

@@ -7,7 +7,8 @@ from msgspec import Struct, to_builtins
 from router.core.drivers import Driver, find_drivers
 from router.core.features import cut_windows, read_window
 from router.core.heads import DIFFICULTY, DOMAINS, HEADS, Heads, highest_margins, read_margins, seen_share
-from router.core.judgement import Evidence, Judgement, combine, gather_evidence
+from router.core.judgement import Evidence, Judgement, gather_evidence, judge
+from router.core.prompt_reader import read_prompt
 from router.core.stakes.rule import Finding
 from router.core.values import ChatRequest
 
@@ -51,14 +52,17 @@ class Inspection(Struct, frozen=True):
 
 def inspect_request(heads: Heads, request: ChatRequest) -> Inspection:
     """The judgement of a request, and what drove it."""
-    evidence = gather_evidence(heads, request)
+    evidence = gather_evidence(heads, read_prompt(request), request.max_tokens)
+    rule = evidence.prompt.task_rule
     windows = [
-        _look_at(heads, turn, piece) for turn, text in enumerate(evidence.scored, 1) for piece in cut_windows(text)
+        _look_at(heads, turn, piece)
+        for turn, text in enumerate(evidence.prompt.turns, 1)
+        for piece in cut_windows(text)
     ]
     return Inspection(
-        judgement=combine(evidence),
+        judgement=judge(evidence),
         findings=evidence.findings,
-        task_rule=evidence.rule.name if evidence.rule else "",
+        task_rule=rule.name if rule else "",
         windows=tuple(windows),
         heads=tuple([_drive(heads, evidence, head) for head in _heads_of_interest(evidence)]),
     )
@@ -80,7 +84,7 @@ def _heads_of_interest(evidence: Evidence) -> list[str]:
 
 def _drive(heads: Heads, evidence: Evidence, head: str) -> DrivenHead:
     at = HEADS.index(head)
-    turn = max(evidence.scored, key=lambda text: float(_margins_of(heads, text)[at]))
+    turn = max(evidence.prompt.turns, key=lambda text: float(_margins_of(heads, text)[at]))
     return DrivenHead(head, find_drivers(heads, turn, head)[:MOST_DRIVERS])
 
 

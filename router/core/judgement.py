@@ -1,44 +1,33 @@
 """What named rules and learned heads say about a request together, and where neither can tell. Pure.
 
 A rule that was found stands by itself. A head may raise the stakes, and abstains on text that is unlike what it learned
-from: then difficulty is unknown, which is not the same as low.
+from: what nobody could judge is a guess that fails expensive, and says that it is one.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
 
 from router.core.answer_length import Quantiles, expected
-from router.core.heads import FEWEST_WORDS, Heads, LearnedScores, score_text
-from router.core.scoring import HIGH_FROM, Prompt, band_of, stakes
-from router.core.signals import IMAGE_KINDS, read_prompt
+from router.core.heads import DifficultyBands, Heads, LearnedScores, score_text
+from router.core.priors import Priors
+from router.core.scoring import BY_HAND, LEARNED, UNJUDGED_SCORE, Prompt, difficulty, stakes, stakes_domain
 from router.core.stakes.rule import Finding
-from router.core.task_rules import find_task_rule
-from router.core.task_words import TaskRule
-from router.core.values import SYSTEM_ROLES, Band, ChatRequest, Score
+from router.core.values import UNJUDGED, Score
 
-TURNS_READ: Final = 3
-"""So many of the user's last turns are shown to the heads; the rules read all of them."""
-
-LEARNED: Final = "learned."
-"""What the reasons of a head begin with."""
+GREETING: Final = "greeting.only"
+"""The cue of an ask that is a greeting and nothing else."""
 
 
 class Evidence(Struct, frozen=True):
-    """Everything that a judgement rests on, rules and heads apart.
-
-    `named` are the stakes by the rules and the cues, `findings` the rules found in what the user said and in the tools
-    on offer, `scored` the user's last turns that the heads were shown, the latest last, `turns` what they say about
-    each, and `rule` the one that names the task. `max_tokens` is the caller's cap on the answer (0: none).
-    """
+    """Everything that a judgement rests on. `turns` are what the heads say about each of the turns that they were
+    shown, the latest last; `bands` and `priors` of difficulty are those of their classifier; `max_tokens` is the
+    caller's cap on the answer (0: none)."""
 
     prompt: Prompt
-    named: Score
-    findings: tuple[Finding, ...]
-    scored: tuple[str, ...]
     turns: tuple[LearnedScores, ...]
-    rule: TaskRule | None
+    bands: DifficultyBands
+    priors: Priors
     max_tokens: int
 
     @property
@@ -47,35 +36,43 @@ class Evidence(Struct, frozen=True):
         return () if self.turns[-1].unknown else tuple([turn for turn in self.turns if not turn.unknown])
 
     @property
-    def learned_stakes(self) -> dict[str, float]:
-        """The highest stakes of each domain over the turns, on the scale of the bands; empty: the heads abstain."""
-        highest: dict[str, float] = {}
-        for turn in self.known:
-            for domain, share in turn.stakes.items():
-                highest[domain] = max(highest.get(domain, 0.0), place_on_bands(share))
-        return highest
+    def findings(self) -> tuple[Finding, ...]:
+        """The rules about stakes that were found in what the user said and in the tools on offer."""
+        return self.prompt.findings + self.prompt.offered
 
 
 class Judgement(Struct, frozen=True):
-    """What is thought of a request. `difficulty` is the probability that a weak model fails, None when unknown;
-    `stakes` are in 0..1 and `stakes_domain` is "" where nothing raised them; `task` is "" when none is recognised.
-    `abstained` names the signals without an opinion, `reasons` what led to the others."""
+    """What is thought of a request. `stakes_domain` is "" where nothing raised the stakes; `task` is "" when none is
+    recognised, and `task_reason` names the rule or the head that did."""
 
-    difficulty: float | None
-    stakes: float
-    stakes_band: Band
+    difficulty: Score
+    stakes: Score
     stakes_domain: str
     task: str
+    task_reason: str
     answer_tokens: Quantiles
-    abstained: tuple[str, ...]
-    reasons: tuple[str, ...]
+
+    @property
+    def abstained(self) -> tuple[str, ...]:
+        """The signals without an opinion."""
+        scores = (("difficulty", self.difficulty), ("stakes", self.stakes))
+        unknown = [name for name, score in scores if not score.is_judged]
+        return tuple(unknown if self.task else [*unknown, "task"])
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What led to it, each once."""
+        task = [self.task_reason] if self.task else []
+        named = [*self.stakes.reasons, *self.difficulty.reasons, *task, f"length.{self.answer_tokens.why}"]
+        return tuple(dict.fromkeys(named))
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         return {
-            "difficulty": self.difficulty,
-            "stakes": self.stakes,
-            "stakes_band": self.stakes_band,
+            "difficulty": self.difficulty.score,
+            "difficulty_band": self.difficulty.band,
+            "stakes": self.stakes.score,
+            "stakes_band": self.stakes.band,
             "stakes_domain": self.stakes_domain,
             "task": self.task,
             "answer_tokens": {"p50": self.answer_tokens.p50, "p90": self.answer_tokens.p90},
@@ -84,92 +81,46 @@ class Judgement(Struct, frozen=True):
         }
 
 
-def judge(heads: Heads, request: ChatRequest) -> Judgement:
-    """What the rules and these heads think of a request. It never raises."""
-    return combine(gather_evidence(heads, request))
+def gather_evidence(heads: Heads, prompt: Prompt, max_tokens: int) -> Evidence:
+    """What the heads say about a prompt, beside what was read in it."""
+    turns = tuple([score_text(heads, text) for text in prompt.turns])
+    return Evidence(prompt, turns, heads.thresholds.difficulty_bands, heads.priors, max_tokens)
 
 
-def gather_evidence(heads: Heads, request: ChatRequest) -> Evidence:
-    """All that rules and heads say about a request."""
-    asked = _texts_of(request, frozenset(("user",)))
-    system = "\n".join(_texts_of(request, SYSTEM_ROLES))
-    scored = _turns_to_score(asked)
-    prompt = read_prompt(request, _count_images(request))
-    return Evidence(
-        prompt=prompt,
-        named=stakes(prompt),
-        findings=prompt.findings + prompt.offered,
-        scored=scored,
-        turns=tuple([score_text(heads, text) for text in scored]),
-        rule=find_task_rule(asked[-1] if asked else "", system, bool(request.parameters.get("tools"))),
-        max_tokens=request.max_tokens,
-    )
-
-
-def combine(evidence: Evidence) -> Judgement:
-    """The judgement that evidence leads to."""
-    known, learned = evidence.known, evidence.learned_stakes
-    score = max(evidence.named.score, *learned.values()) if learned else evidence.named.score
-    task = _task_of(evidence)
-    lengths = expected(evidence.prompt.ask, evidence.prompt.ask_tokens, task, evidence.max_tokens or None)
+def judge(evidence: Evidence) -> Judgement:
+    """The judgement that evidence leads to. It never raises."""
+    prompt, known = evidence.prompt, evidence.known
+    task, why = _task_of(evidence)
+    costly, hard = stakes(prompt, known), difficulty(prompt, known, evidence.bands, evidence.priors)
+    if not (prompt.legible and known) and not _is_greeting(prompt):
+        costly, hard = _guessed(costly, UNJUDGED_SCORE, BY_HAND), _guessed(hard, evidence.bands.middle, evidence.bands)
     return Judgement(
-        difficulty=max([turn.difficulty for turn in known]) if known else None,
-        stakes=score,
-        stakes_band=band_of(score),
-        stakes_domain=_domain_of(evidence, learned),
+        difficulty=hard,
+        stakes=costly,
+        stakes_domain=stakes_domain(prompt, known),
         task=task,
-        answer_tokens=lengths,
-        abstained=_abstained(evidence, task),
-        reasons=_reasons(evidence, learned, lengths),
+        task_reason=why,
+        answer_tokens=expected(prompt.ask, prompt.ask_tokens, task, evidence.max_tokens or None),
     )
 
 
-def place_on_bands(share: float) -> float:
-    """A head's stakes, which are high from 0.5, on the scale of the rules, which are high from HIGH_FROM."""
-    return share * HIGH_FROM / (share * HIGH_FROM + (1.0 - share) * (1.0 - HIGH_FROM))
+def _is_greeting(prompt: Prompt) -> bool:
+    """Whether an ask is too short for the heads and yet known for what it is."""
+    return any(cue.name == GREETING for cue in prompt.ask.cues)
 
 
-def _texts_of(request: ChatRequest, roles: frozenset[str]) -> list[str]:
-    return [
-        "\n".join([part.text for part in message.parts if part.text])
-        for message in request.messages
-        if message.role in roles
-    ]
+def _guessed(score: Score, least: float, bands: DifficultyBands) -> Score:
+    """The score of what could not be judged: at least medium. A rule that makes it high has an opinion."""
+    if score.band == "high":
+        return score
+    guess = max(score.score, least)
+    return Score(guess, bands.band_of(guess), (UNJUDGED, *score.reasons))
 
 
-def _turns_to_score(asked: Sequence[str]) -> tuple[str, ...]:
-    """The last turns of a user; one such as "yes" says nothing beside those before it."""
-    last = asked[-TURNS_READ:]
-    return tuple([text for text in last if len(text.split()) >= FEWEST_WORDS] or last[-1:] or [""])
-
-
-def _count_images(request: ChatRequest) -> int:
-    return sum([part.kind in IMAGE_KINDS for message in request.messages for part in message.parts])
-
-
-def _task_of(evidence: Evidence) -> str:
-    if evidence.rule is not None:
-        return evidence.rule.task
-    return evidence.turns[-1].task if evidence.known else ""
-
-
-def _domain_of(evidence: Evidence, learned: Mapping[str, float]) -> str:
-    """The domain of what raised the stakes the most: a finding before a head, and nothing where they are low."""
-    if evidence.findings and band_of(evidence.named.score) != "low":
-        return evidence.findings[0].domain
-    domain = max(learned, key=lambda each: learned[each], default="")
-    return domain if domain and band_of(learned[domain]) != "low" else ""
-
-
-def _abstained(evidence: Evidence, task: str) -> tuple[str, ...]:
-    """A rule about stakes that was found has an opinion whatever the heads say."""
-    unknown = () if evidence.known else ("difficulty",) if evidence.named.band == "high" else ("difficulty", "stakes")
-    return unknown if task else (*unknown, "task")
-
-
-def _reasons(evidence: Evidence, learned: Mapping[str, float], lengths: Quantiles) -> tuple[str, ...]:
-    raised = sorted((each for each in learned if band_of(learned[each]) != "low"), key=lambda each: -learned[each])
-    heads = [f"{LEARNED}stakes.{domain}" for domain in raised]
-    rules = [evidence.rule.name] if evidence.rule else []
-    tasks = [] if rules or not (task := _task_of(evidence)) else [f"{LEARNED}task.{task}"]
-    return (*evidence.named.reasons, *heads, *rules, *tasks, f"length.{lengths.why}")
+def _task_of(evidence: Evidence) -> tuple[str, str]:
+    """The task and what named it: a rule before a head."""
+    rule = evidence.prompt.task_rule
+    if rule is not None:
+        return rule.task, rule.name
+    task = evidence.turns[-1].task if evidence.known else ""
+    return task, f"{LEARNED}task.{task}"

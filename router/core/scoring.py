@@ -6,7 +6,6 @@ squashed into 0..1. A learned scorer takes the same `Prompt` and returns the sam
 
 from collections.abc import Sequence
 from math import exp, inf
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,20 +13,19 @@ from msgspec.structs import replace
 from router.core.cues import TOOLS_SUBJECT, Cue
 from router.core.difficulty import (
     MOST_REASONS,
-    UNJUDGED,
+    UNTAUGHT,
     CuesOpinion,
-    DifficultyBands,
-    combine_difficulty,
     find_shifts,
-    hear_heads,
+    is_taught,
+    judge_by_cues,
+    judge_by_heads,
 )
+from router.core.heads import DifficultyBands, LearnedScores
 from router.core.passage import Passage, shares_a_deed
 from router.core.priors import CIRCUMSTANCES, NO_PRIORS, Priors
 from router.core.stakes.rule import Finding
-from router.core.values import UNJUDGED_SCRIPT, Band, Score
-
-if TYPE_CHECKING:  # heads need numpy, which a router without a classifier never loads
-    from router.core.heads import LearnedScores
+from router.core.task_words import TaskRule
+from router.core.values import Band, Score
 
 MEDIUM_FROM = 0.33
 HIGH_FROM = 0.66
@@ -38,7 +36,7 @@ DIFFICULTY_BIAS = -1.4
 """The log-odds of a text in which nothing was found."""
 
 BY_HAND = DifficultyBands(MEDIUM_FROM, HIGH_FROM)
-"""The bands that the weights of cues were set for."""
+"""The bands of difficulty that the weights of cues were set for."""
 
 MOST_BY_CUES = HIGH_FROM - 0.01
 """What cues in the ask may reach alone where the named rules looked and found nothing: they know no polarity."""
@@ -47,6 +45,12 @@ MOST_OFFERED_TO_A_QUESTION = 1.8
 """The most that tools that act on the world add to a question, which needs none of them; a greeting they leave be."""
 
 _QUESTIONS = frozenset(b"what who whom whose when where why which how is are was were does did".split())
+
+UNJUDGED_SCORE = 0.5
+"""The least score of a text that nobody can judge: the middle of the medium band, so that it fails expensive."""
+
+LEARNED = "learned."
+"""What the reasons of a head begin with."""
 
 LONG_CONTEXT_TOKENS = 2_000
 """From here on an answer may hang on a detail far back in the prompt, which is where the fast tier slips."""
@@ -59,7 +63,8 @@ class Prompt(Struct, frozen=True, gc=False):
     and descriptions of the tools on offer; of all of them only excerpts. `ask_tokens` and `prompt_tokens` are
     estimates for the whole. `scripts` are the writing systems of the ask, the commonest first; `legible` says
     whether it is English enough for cues that are English words. `findings` are what the named rules find in every
-    turn of the user, whole, and `offered` what they find in the tools.
+    turn of the user, whole, and `offered` what they find in the tools. `turns` are the user's last turns as the
+    learned heads are shown them, the latest last; `task_rule` is the rule that names the task, if one does.
     """
 
     ask: Passage
@@ -73,6 +78,8 @@ class Prompt(Struct, frozen=True, gc=False):
     legible: bool
     findings: tuple[Finding, ...] = ()
     offered: tuple[Finding, ...] = ()
+    turns: tuple[str, ...] = ("",)
+    task_rule: TaskRule | None = None
 
 
 class Place(Struct, frozen=True, gc=False):
@@ -95,16 +102,50 @@ AGREED = Place(same=1.0, same_most=3.6, other=0.2, other_most=0.8)
 SYSTEM = Place(same=1.0, same_most=2.0, other=0.2, other_most=0.8)
 
 
-def stakes(prompt: Prompt) -> Score:
-    """What a wrong answer would cost: 0 nothing, 1 harm that cannot be undone.
+def stakes(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> Score:
+    """What a wrong answer would cost: 0 nothing, 1 harm that cannot be undone. `turns` are what the heads say about
+    the user's last turns; nothing where they abstain."""
+    named = _named_stakes(prompt)
+    learned = learned_stakes(turns)
+    highest = max(learned.values(), default=0.0)
+    if highest <= named.score:
+        return named
+    raised = sorted((each for each in learned if band_of(learned[each]) != "low"), key=lambda each: -learned[each])
+    reasons = (*[f"{LEARNED}stakes.{domain}" for domain in raised], *named.reasons)
+    return Score(highest, band_of(highest), reasons[:MOST_REASONS])
 
-    What the named rules find is in earnest already, so that no cue takes anything off it.
-    """
+
+def stakes_domain(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> str:
+    """The domain of what raised the stakes the most: a finding before a head, and "" where they are low."""
+    findings = prompt.findings + prompt.offered
+    if findings and _named_stakes(prompt).band != "low":
+        return findings[0].domain
+    learned = learned_stakes(turns)
+    domain = max(learned, key=lambda each: learned[each], default="")
+    return domain if domain and band_of(learned[domain]) != "low" else ""
+
+
+def learned_stakes(turns: Sequence[LearnedScores]) -> dict[str, float]:
+    """The highest stakes of each domain over the turns, on the scale of the bands; empty: the heads abstain."""
+    highest: dict[str, float] = {}
+    for turn in turns:
+        for domain, share in turn.stakes.items():
+            highest[domain] = max(highest.get(domain, 0.0), place_on_bands(share))
+    return highest
+
+
+def place_on_bands(share: float) -> float:
+    """A head's stakes, which are high from 0.5, on the scale of the rules, which are high from HIGH_FROM."""
+    return share * HIGH_FROM / (share * HIGH_FROM + (1.0 - share) * (1.0 - HIGH_FROM))
+
+
+def _named_stakes(prompt: Prompt) -> Score:
+    """What the named rules find is in earnest already, so that no cue takes anything off it."""
     weights = _cue_stakes(prompt)
     if prompt.findings:
         found = {each.name: each.weight for each in prompt.findings} | _offered(prompt)
-        return _score(prompt, STAKES_BIAS, {name: weight for name, weight in weights.items() if weight > 0.0} | found)
-    score = _score(prompt, STAKES_BIAS, weights | _offered(prompt))
+        return _score(STAKES_BIAS, {name: weight for name, weight in weights.items() if weight > 0.0} | found)
+    score = _score(STAKES_BIAS, weights | _offered(prompt))
     if prompt.offered or prompt.earlier.cues or prompt.system.cues:
         return score
     return replace(score, score=min(score.score, MOST_BY_CUES), band=band_of(min(score.score, MOST_BY_CUES)))
@@ -134,24 +175,26 @@ def _offered(prompt: Prompt) -> dict[str, float]:
 
 def difficulty(
     prompt: Prompt,
-    turns: Sequence["LearnedScores"] = (),
-    named_task: str = "",
+    turns: Sequence[LearnedScores] = (),
     bands: DifficultyBands = BY_HAND,
     priors: Priors = NO_PRIORS,
 ) -> Score:
-    """How likely the fast tier is to get this wrong: 0 hardly, 1 nearly surely.
-
-    `turns` are what heads say of the user's last turns, the latest last, `bands` those of their classifier, and
-    `named_task` is the task by a named rule ("": none). Without turns the cues judge alone.
-    """
-    heads = hear_heads(turns, named_task, bands)
+    """How likely the fast tier is to get this wrong: 0 hardly, 1 nearly surely. `turns` are as in `stakes`, the latest
+    last, and `bands` and `priors` those of their classifier. Without turns the cues judge alone."""
     weights = _cue_difficulty(prompt)
-    cues = CuesOpinion(DIFFICULTY_BIAS + sum(weights.values()), BY_HAND, _heaviest(weights), prompt.legible)
-    return combine_difficulty(heads, cues, find_shifts(priors, heads.task, _circumstances(prompt)), bands)
+    cues = CuesOpinion(DIFFICULTY_BIAS + sum(weights.values()), BY_HAND, _heaviest(weights))
+    latest = turns[-1].task if turns else ""
+    task = prompt.task_rule.task if prompt.task_rule else latest
+    shifts = find_shifts(priors, task, _circumstances(prompt))
+    if not turns:
+        return judge_by_cues(cues, shifts, bands)
+    if not is_taught(task, bands):
+        return judge_by_cues(replace(cues, names=(UNTAUGHT, *cues.names)), shifts, bands)
+    return judge_by_heads(turns, cues, shifts, bands)
 
 
 def _cue_difficulty(prompt: Prompt) -> dict[str, float]:
-    """The difficulty of the cues in an ask and before it, and of its circumstances.
+    """The difficulty of the cues in an ask and before it, and of what comes with it.
 
     The system prompt has no say: it is the same for the hardest turn and the easiest.
     """
@@ -210,13 +253,9 @@ def _add_surroundings(
             weights[cue.name] = weight
 
 
-def _score(prompt: Prompt, bias: float, weights: dict[str, float]) -> Score:
+def _score(bias: float, weights: dict[str, float]) -> Score:
     score = 1.0 / (1.0 + exp(-bias - sum(weights.values())))
-    reasons = _heaviest(weights)
-    if prompt.legible:
-        return Score(score, band_of(score), reasons)
-    score = max(score, UNJUDGED)
-    return Score(score, band_of(score), (UNJUDGED_SCRIPT, *reasons)[:MOST_REASONS])
+    return Score(score, band_of(score), _heaviest(weights))
 
 
 def _heaviest(weights: dict[str, float]) -> tuple[str, ...]:

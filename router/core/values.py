@@ -4,8 +4,8 @@ They are msgspec structs rather than dataclasses because a frozen dataclass cost
 build, and every request builds a dozen of them.
 """
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Raw, Struct
 
@@ -75,7 +75,7 @@ class ChatRequest(Struct, frozen=True):
     def max_tokens(self) -> int:
         """The caller's cap on the answer; 0: none."""
         value = self.parameters.get("max_completion_tokens") or self.parameters.get("max_tokens") or 0
-        return value if isinstance(value, int) else 0
+        return value if type(value) is int else 0
 
     @property
     def wants_usage(self) -> bool:
@@ -94,6 +94,10 @@ class Hints(Struct, frozen=True, gc=False):
     conversation: str | None = None
 
 
+UNJUDGED = "unjudged"
+"""The reason that a score carries where nobody could judge the text: its band is then a guess."""
+
+
 class Score(Struct, frozen=True, gc=False):
     """A score in 0..1 with its band and the named reasons that made it."""
 
@@ -101,16 +105,19 @@ class Score(Struct, frozen=True, gc=False):
     band: Band
     reasons: tuple[str, ...] = ()
 
-
-UNJUDGED_SCRIPT = "unjudged_script"
-"""The reason that a score carries which could not judge the text: its band is then a guess."""
+    @property
+    def is_judged(self) -> bool:
+        """False: the score is a guess."""
+        return UNJUDGED not in self.reasons
 
 
 class Signals(Struct, frozen=True):
     """What was measured about one request. Pure facts of the request: no engine, no clock, no configuration.
 
-    `prompt_tokens` and `answer_tokens` are estimates. `turns` counts the user's messages. `scripts` names the
-    writing systems seen (`latin`, `cyrillic`, `han`, ...). `images` and `audio` count message parts.
+    `prompt_tokens` and `answer_tokens` are estimates, the latter the median; 90 in 100 such answers take at most
+    `answer_tokens_p90`. `turns` counts the user's messages. `scripts` names the writing systems seen (`latin`,
+    `cyrillic`, `han`, ...). `images` and `audio` count message parts. `stakes_domain` and `task` are empty where
+    none is known.
     """
 
     prompt_tokens: int
@@ -127,6 +134,20 @@ class Signals(Struct, frozen=True):
     difficulty: Score
     reasoning_effort: str = ""
     service_tier: str = ""
+    stakes_domain: str = ""
+    task: str = ""
+    answer_tokens_p90: int = 0
+
+    @property
+    def abstained(self) -> tuple[str, ...]:
+        """The signals that have no opinion on this request: what they say is a guess, or nothing."""
+        scores = (("stakes", self.stakes), ("difficulty", self.difficulty))
+        unknown = [name for name, score in scores if not score.is_judged]
+        return tuple(unknown if self.task else [*unknown, "task"])
+
+
+Measure: TypeAlias = Callable[[ChatRequest], Signals]
+"""What turns a request into its signals. It never raises, whatever the parts, the roles and the parameters hold."""
 
 
 class Usage(Struct, frozen=True, gc=False):

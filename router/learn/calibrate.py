@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from router.core.difficulty import DifficultyBands
 from router.core.features import F64, I64, cut_windows, read_window
 from router.core.heads import (
     DOMAINS,
     LENGTH_BANDS,
     TASKS,
     Calibration,
+    DifficultyBands,
     Heads,
     Thresholds,
     highest_margins,

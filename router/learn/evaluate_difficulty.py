@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 import numpy as np
 from msgspec import Struct
 
-from router.core.difficulty import LEARNED
+from router.core.difficulty import BY_HEADS
 from router.core.features import F64
 from router.core.heads import LENGTH_BANDS, length_band
 from router.core.values import BANDS
@@ -140,7 +140,7 @@ def measure_served(pairs: Sequence[Pair], opinions: Opinions) -> tuple[ServedOf,
                 apgr=estimate(apgr, score, weak, strong),
                 calibration_error=estimate(calibration_error, score, 1.0 - weak),
                 by_chance=chance_error(score),
-                by_heads=float(np.mean([LEARNED in opinions[row.prompt].served.reasons for row in rows])),
+                by_heads=float(np.mean([BY_HEADS in opinions[row.prompt].served.reasons for row in rows])),
             )
         )
     return tuple(found)

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from router.core.features import F64
 from router.core.heads import Heads
-from router.core.judgement import combine, gather_evidence
-from router.core.priors import Priors
-from router.core.scoring import difficulty
+from router.core.judgement import gather_evidence, judge
+from router.core.prompt_reader import read_prompt
+from router.core.scoring import learned_stakes, stakes
 from router.core.values import ChatRequest, Message, Part, Score
 from router.learn.rows import Staked, Tasked, read_columns, read_rows
 
@@ -52,9 +52,9 @@ class Exam(Struct, frozen=True):
 
 
 class Opinion(Struct, frozen=True, gc=False):
-    """What is thought of one prompt: by the rules alone, by the heads alone, and together. `difficulty` is None, and
-    `heads` 0, where the heads abstain; `served` is the difficulty that cues and priors had a say in. Stakes are on the
-    scale of the bands."""
+    """What is thought of one prompt: by the rules alone, by the heads alone, and together. `difficulty` is that of the
+    heads, None, and `heads` 0, where they abstain; `served` is the difficulty that cues and priors had a say in. Stakes
+    are on the scale of the bands."""
 
     difficulty: float | None
     rules: float
@@ -81,26 +81,25 @@ def read_exam(folder: Path) -> Exam:
     return Exam(pairs, rows.staked, rows.tasked, _read_answers(folder / ANSWERS_NAME, task_of))
 
 
-def form_opinions(heads: Heads, priors: Priors, prompts: Iterable[str]) -> Opinions:
+def form_opinions(heads: Heads, prompts: Iterable[str]) -> Opinions:
     """What is thought of each prompt, asked alone."""
-    return {prompt: form_opinion(heads, priors, prompt) for prompt in prompts}
+    return {prompt: form_opinion(heads, prompt) for prompt in prompts}
 
 
-def form_opinion(heads: Heads, priors: Priors, prompt: str) -> Opinion:
+def form_opinion(heads: Heads, prompt: str) -> Opinion:
     """What is thought of a prompt, asked alone."""
-    evidence = gather_evidence(heads, ask(prompt))
-    judged, rule = combine(evidence), evidence.rule
-    bands = heads.thresholds.difficulty_bands
+    evidence = gather_evidence(heads, read_prompt(ask(prompt)), 0)
+    judged = judge(evidence)
     return Opinion(
-        difficulty=judged.difficulty,
-        rules=evidence.named.score,
-        heads=max(evidence.learned_stakes.values(), default=0.0),
-        both=judged.stakes,
+        difficulty=max([turn.difficulty for turn in evidence.known], default=None),
+        rules=stakes(evidence.prompt).score,
+        heads=max(learned_stakes(evidence.known).values(), default=0.0),
+        both=judged.stakes.score,
         learned_task=evidence.turns[-1].task if evidence.known else "",
         task=judged.task,
         p50=judged.answer_tokens.p50,
         p90=judged.answer_tokens.p90,
-        served=difficulty(evidence.prompt, evidence.turns, rule.task if rule else "", bands, priors),
+        served=judged.difficulty,
     )
 
 

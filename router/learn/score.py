@@ -8,7 +8,8 @@ from msgspec.json import Encoder
 
 from router.core.errors import FileError
 from router.core.heads import Heads
-from router.core.judgement import judge
+from router.core.judgement import gather_evidence, judge
+from router.core.prompt_reader import read_prompt
 from router.core.values import ChatRequest
 
 UNJUDGED: Final = ("difficulty", "stakes", "task", "answer_tokens")
@@ -33,9 +34,10 @@ def write_scores(heads: Heads, rows: Iterable[ChatRequest | FileError], file: Bi
 def score_row(heads: Heads, row: ChatRequest | FileError) -> dict[str, Any]:
     """The line for a row. One that is no request abstains on everything and says why in `error`."""
     if not isinstance(row, FileError):
-        return judge(heads, row).as_dict()
+        return judge(gather_evidence(heads, read_prompt(row), row.max_tokens)).as_dict()
     return {
         "difficulty": None,
+        "difficulty_band": None,
         "stakes": None,
         "stakes_band": None,
         "stakes_domain": "",

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from router.config.policies.case_file import TierSpec
 from router.config.validation import suggestion
-from router.core.case import Case, Expectation, Setting, put
+from router.core.case import Case, Expectation, Setting, Usual, put
 from router.core.grants import OWNER, Caller
 from router.core.model_names import AUTO
 from router.core.recall import NEW_CONVERSATION
@@ -21,8 +21,10 @@ from router.engines.dialects import USUAL_TIERS
 
 
 class Circumstances(Struct, frozen=True):
-    """In which a request is asked that no router has met, of the tiers that Tandem is made for."""
+    """In which a request is asked that no router has met: unless they say otherwise, an owner's first one to the
+    usual tiers, idle."""
 
+    usual: Usual
     caller: Caller = OWNER
     setting: Setting = Setting()
 
@@ -30,20 +32,16 @@ class Circumstances(Struct, frozen=True):
         """The request in these circumstances, as `decide` is asked it. A model that is no name of the router's own
         is taken for `auto`: which models a deployment serves is not known here. Raises CallerError."""
         asked = request if _is_ours(request.model) else replace(request, model=AUTO)
-        return put(Case("", asked, hints, self.caller, self.setting, Expectation()), USUAL_TIERS)
+        return put(Case("", asked, hints, self.caller, self.setting, Expectation()), self.usual)
 
 
-USUAL = Circumstances()
-"""An owner's first request to idle tiers."""
-
-
-def assume(tenant: str, tiers: Iterable[str], reached: Tier | None, *, escalated: bool) -> Circumstances:
+def assume(usual: Usual, tenant: str, tiers: Iterable[str], reached: Tier | None, *, escalated: bool) -> Circumstances:
     """An owner's request of this tenant. `tiers`: how they are doing, in words such as `fast.in_flight=9`; `reached`:
     by its conversation (None: one that begins); `escalated`: the same messages went up not long ago. Raises
     ValueError, which says what was expected."""
     conversation = NEW_CONVERSATION if reached is None else NEW_CONVERSATION.after(reached)
     setting = Setting(tiers=_tier_states(tiers), conversation=conversation, escalated=escalated)
-    return Circumstances(Caller(tenant, OWNER.key_id, OWNER.grants), setting)
+    return Circumstances(usual, Caller(tenant, OWNER.key_id, OWNER.grants), setting)
 
 
 def _is_ours(model: str) -> bool:

@@ -1,18 +1,16 @@
 """Which rules of which policies are ever hit: by their cases, and by the requests of a file. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
 
 from router.config.policies.policy_set import LoadedPolicy
-from router.core.capabilities import TierFacts
-from router.core.case import put
+from router.core.case import Usual, put
 from router.core.errors import CallerError, FileError
 from router.core.policy import OTHERWISE, match
-from router.core.values import Tier
 from router.review.intake import LeftOut, askable, left_out, unloggable
 from router.review.requests_file import Row
 
@@ -61,7 +59,6 @@ class Coverage(Struct, frozen=True):
         return {"rules": rules, "asked": self.asked, "left_out": self.left_out}
 
 
-Usual = Mapping[Tier, TierFacts]
 Hits = Counter[tuple[str, str]]
 """How often, by the version of the policy and the name of the rule."""
 

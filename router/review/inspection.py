@@ -14,8 +14,9 @@ from router.config.policies.policy_spec import PolicySpec
 from router.config.policies.rollouts_file import ROLLOUTS_FILE, RolloutsSpec
 from router.config.validation import as_file_errors
 from router.config.yaml_file import YamlFile, read_yaml
+from router.core.case import Usual
 from router.core.errors import FileError, FilesRefused
-from router.review.sources import Usual, read_beside, read_source
+from router.review.sources import read_beside, read_source
 
 
 class Inspection(Struct, frozen=True):

@@ -7,7 +7,7 @@ request comes out as the error about it, in its place: whoever reads decides whe
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Raw, Struct
@@ -16,8 +16,9 @@ from router.core.chat_request import Limits, read_request
 from router.core.errors import CallerError, FileError
 from router.core.model_names import AUTO
 from router.core.situation import Question, Situation, reopen
-from router.core.values import ChatRequest
-from router.review.circumstances import Circumstances
+from router.core.values import ChatRequest, Hints
+
+Asked = TypeVar("Asked")
 
 COLUMN = "prompt"
 PARQUET_NEEDS = "reading Parquet needs pyarrow: pip install 'tandem-router[learn]'"
@@ -35,13 +36,17 @@ _LIMITS = Limits()
 class Row(Struct, frozen=True):
     """One request of a file. `number`: its line or row, from 1; `label`: how its last user turn begins, or its id in
     a log; `question`: None for one that was refused before any policy was asked; `is_logged`: it was met by a router,
-    and what a log does not hold (`situation.UNRECORDED`) is not known of it."""
+    and what a log does not hold (`situation.UNRECORDED`, and the `request` itself) is not known of it."""
 
     number: int
     label: str
     question: Question | None
     is_logged: bool = False
+    request: ChatRequest | None = None
 
+
+Pose = Callable[[ChatRequest, Hints], Question | None]
+"""What makes a question of a request, such as `Circumstances.question`; None: nothing but the request is wanted."""
 
 Rows = Iterator[Row | FileError]
 
@@ -62,10 +67,10 @@ _FIELDS = msgspec.json.Decoder(dict[str, Raw])
 _TEXTS = msgspec.json.Decoder(str)
 
 
-def read_requests(path: Path, assumed: Circumstances) -> Rows:
-    """The requests of a file. What it does not say of them is as assumed; the lines of a decision log say all.
+def read_requests(path: Path, pose: Pose) -> Rows:
+    """The requests of a file, made questions of; the lines of a decision log are questions already.
     Raises FileError, when it is read, for a file that is of no known kind or cannot be read."""
-    return _reader(path)(path, assumed)
+    return _reader(path)(path, pose)
 
 
 def count_rows(path: Path) -> int:
@@ -97,19 +102,19 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise _unreadable(path, error) from None
 
 
-def read_one(name: str, body: bytes, assumed: Circumstances) -> Question:
+def read_one(name: str, body: bytes, pose: Callable[[ChatRequest, Hints], Asked]) -> Asked:
     """The request that these bytes are: the body of a chat completion, in which `model` may be left out; `name` is
     where they come from. Raises FileError."""
     try:
-        return _question(_with_model(Raw(body)), assumed)
+        return pose(*_read(_with_model(Raw(body))))
     except (CallerError, ValueError) as error:
         raise misread(name, 1, body, error) from None
 
 
-def read_prompt(prompt: str, assumed: Circumstances) -> Question:
+def read_prompt(prompt: str, pose: Callable[[ChatRequest, Hints], Asked]) -> Asked:
     """The request that asks just this. Raises FileError."""
     try:
-        return _question(_body_of(prompt), assumed)
+        return pose(*_read(_body_of(prompt)))
     except (CallerError, ValueError) as error:
         raise misread("--prompt", 1, b"", error) from None
 
@@ -131,7 +136,7 @@ def _fault(error: Exception) -> tuple[int, str]:
     return (0, said) if found is None else (int(found[1]), _BYTE.sub("", said))
 
 
-Reader = Callable[[Path, Circumstances], Rows]
+Reader = Callable[[Path, Pose], Rows]
 
 
 def _reader(path: Path) -> Reader:
@@ -141,23 +146,23 @@ def _reader(path: Path) -> Reader:
     return read
 
 
-def _read_txt(path: Path, assumed: Circumstances) -> Rows:
+def _read_txt(path: Path, pose: Pose) -> Rows:
     for number, line in numbered_lines(path):
         try:
-            yield _pose(number, _body_of(line.decode().strip()), assumed)
+            yield _posed(number, _body_of(line.decode().strip()), pose)
         except (CallerError, UnicodeDecodeError) as error:
             yield misread(str(path), number, line, error)
 
 
-def _read_jsonl(path: Path, assumed: Circumstances) -> Rows:
+def _read_jsonl(path: Path, pose: Pose) -> Rows:
     for number, line in numbered_lines(path):
         try:
-            yield _row_of(number, line, assumed)
+            yield _row_of(number, line, pose)
         except (CallerError, ValueError, RecursionError) as error:
             yield misread(str(path), number, line, error)
 
 
-def _row_of(number: int, line: bytes, assumed: Circumstances) -> Row:
+def _row_of(number: int, line: bytes, pose: Pose) -> Row:
     """Raises CallerError or ValueError."""
     fields = _LINES.decode(line)
     if fields.situation:
@@ -165,22 +170,22 @@ def _row_of(number: int, line: bytes, assumed: Circumstances) -> Row:
         question = None if situation is None else reopen(situation)
         return Row(number, _harmless(_TEXTS.decode(fields.request_id)), question, is_logged=True)
     if fields.request:
-        return _pose(number, _with_model(fields.request), assumed)
+        return _posed(number, _with_model(fields.request), pose)
     if fields.messages:
-        return _pose(number, _with_model(Raw(line)), assumed)
+        return _posed(number, _with_model(Raw(line)), pose)
     if fields.prompt:
-        return _pose(number, _body_of(_checked(_TEXTS.decode(fields.prompt))), assumed)
+        return _posed(number, _body_of(_checked(_TEXTS.decode(fields.prompt))), pose)
     raise ValueError("expected an object with `prompt`, `messages` or `request`, or a line of a decision log")
 
 
-def _pose(number: int, body: bytes, assumed: Circumstances) -> Row:
+def _posed(number: int, body: bytes, pose: Pose) -> Row:
     """Raises CallerError."""
-    question = _question(body, assumed)
-    return Row(number, _label_of(question.view.request), question)
+    request, hints = _read(body)
+    return Row(number, _label_of(request), pose(request, hints), request=request)
 
 
-def _question(body: bytes, assumed: Circumstances) -> Question:
-    return assumed.question(*read_request(body, {}, _LIMITS))
+def _read(body: bytes) -> tuple[ChatRequest, Hints]:
+    return read_request(body, {}, _LIMITS)
 
 
 def _label_of(request: ChatRequest) -> str:
@@ -210,11 +215,11 @@ def _checked(prompt: Any) -> str:
     return prompt
 
 
-def _read_parquet(path: Path, assumed: Circumstances) -> Rows:
+def _read_parquet(path: Path, pose: Pose) -> Rows:
     with _open_parquet(path) as file:
         for number, prompt in enumerate(_column(path, file), 1):
             try:
-                yield _pose(number, _body_of(_checked(prompt)), assumed)
+                yield _posed(number, _body_of(_checked(prompt)), pose)
             except (CallerError, ValueError) as error:
                 yield misread(str(path), number, b"", error)
 

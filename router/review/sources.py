@@ -10,11 +10,8 @@ from router.config.policies.policy_set import CASES_FOLDER, LoadedPolicy, load_p
 from router.config.policies.rollouts_file import ROLLOUTS_FILE
 from router.config.validation import suggestion
 from router.config.yaml_file import read_yaml
-from router.core.capabilities import TierFacts
+from router.core.case import Usual
 from router.core.errors import FileError, FilesRefused
-from router.core.values import Tier
-
-Usual = Mapping[Tier, TierFacts]
 
 
 def read_source(path: Path, usual: Usual) -> list[LoadedPolicy]:

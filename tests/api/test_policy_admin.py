@@ -14,10 +14,10 @@ from router.api.policy_admin import PolicyDesk, add_policy_endpoints
 from router.config.live.live_policies import LivePolicies
 from router.config.live.policy_history import History
 from router.config.live.policy_watch import Reloads
-from router.engines.dialects import USUAL_TIERS
 from router.stores.board import LocalBoard
 from tests.doubles import EPOCH_S, DoubleBoard, HandClock
 from tests.policy_folders import PolicyFolder
+from tests.usual import USUAL
 from tests.wire_client import Response
 
 SHARED, ALONE = "all replicas", "this replica only"
@@ -31,7 +31,7 @@ class Replica:
         self.folder.write_policy("next", rule="tried")
         self.folder.write_rollout(share="5%", guards={"error_rate": "2%", "p95": "3s"})
         self.clock = HandClock()
-        self.policies = LivePolicies(self.folder.path, "default", USUAL_TIERS, History(), self.clock)
+        self.policies = LivePolicies(self.folder.path, "default", USUAL, History(), self.clock)
         self.app = bare_app("Admin")
         add_policy_endpoints(self.app, PolicyDesk(self.policies, Reloads(self.policies.reload).run, board))
 

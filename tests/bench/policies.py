@@ -17,9 +17,9 @@ from router.core.decision import decide
 from router.core.grants import OWNER
 from router.core.policy import Policy
 from router.core.situation import Question
-from router.engines.dialects import USUAL_TIERS
 from tests.bench.figure import Goal, Series, make_figure, print_figure, say
 from tests.examples import chat_body
+from tests.usual import USUAL
 
 ROUNDS, CALLS = 30, 300
 FEW, MANY = 10, 110
@@ -60,7 +60,7 @@ def ordinary_question() -> Question:
     """A short question that no rule of the default policy takes, so that every rule is evaluated."""
     body = chat_body("Explain in a few paragraphs how a canal lock works, for a school newspaper.")
     request, hints = read_request(body, {}, Limits())
-    return put(Case("ordinary", request, hints, OWNER, Setting(), Expectation()), USUAL_TIERS)
+    return put(Case("ordinary", request, hints, OWNER, Setting(), Expectation()), USUAL)
 
 
 def write_policy(folder: Path, rules: int) -> Path:

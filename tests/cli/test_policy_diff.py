@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from router.core.record import ShadowDecision
-from router.review.circumstances import USUAL
 from router.review.requests_file import read_prompt
 from tests.cli.commands import ended, errors, succeeded, tandem
 from tests.review.logs import a_log_line, a_refused_line
 from tests.review.texts import BY_TENANT, CAREFUL, CODE, HARM, POEM, a_policy_of
+from tests.usual import FIRST_REQUEST
 
 DIFF = ("policy", "diff", "careful", "quick", "--requests")
 
@@ -61,7 +61,10 @@ def test_the_exit_code_says_whether_anything_changes_when_asked_to(prompts: Path
 
 
 def test_past_decisions_are_compared_without_their_texts(policies: Path) -> None:
-    lines = [a_log_line(read_prompt(each, USUAL), a_policy_of(CAREFUL), each[:3]) for each in (HARM, CODE, POEM)]
+    lines = [
+        a_log_line(read_prompt(each, FIRST_REQUEST.question), a_policy_of(CAREFUL), each[:3])
+        for each in (HARM, CODE, POEM)
+    ]
     Path("log.jsonl").write_bytes(b"\n".join([*lines, a_refused_line()]))
 
     told = json.loads(succeeded(tandem(*DIFF, "log.jsonl", "--json")))
@@ -73,7 +76,7 @@ def test_past_decisions_are_compared_without_their_texts(policies: Path) -> None
 
 def test_nothing_is_guessed_of_a_policy_that_looks_at_what_a_log_does_not_hold(policies: Path) -> None:
     (policies / "by-tenant.yaml").write_text(BY_TENANT)
-    Path("log.jsonl").write_bytes(a_log_line(read_prompt(POEM, USUAL), a_policy_of(CAREFUL)))
+    Path("log.jsonl").write_bytes(a_log_line(read_prompt(POEM, FIRST_REQUEST.question), a_policy_of(CAREFUL)))
 
     result = ended(tandem("policy", "diff", "careful", "by-tenant", "--requests", "log.jsonl"), 2)
 
@@ -123,9 +126,9 @@ def log(policies: Path) -> Path:
     other = ShadowDecision("quick@1", "otherwise", "otherwise", ("fast", "strong"), ("ladder", "timeout"))
     same = ShadowDecision("quick@1", "otherwise", "otherwise", ("fast", "strong"))
     lines = [
-        a_log_line(read_prompt(CODE, USUAL), in_force, "req-1", other),
-        a_log_line(read_prompt(POEM, USUAL), in_force, "req-2", same),
-        a_log_line(read_prompt(POEM, USUAL), in_force, "req-3"),
+        a_log_line(read_prompt(CODE, FIRST_REQUEST.question), in_force, "req-1", other),
+        a_log_line(read_prompt(POEM, FIRST_REQUEST.question), in_force, "req-2", same),
+        a_log_line(read_prompt(POEM, FIRST_REQUEST.question), in_force, "req-3"),
     ]
     path = Path("log.jsonl")
     path.write_bytes(b"\n".join(lines))

@@ -8,8 +8,8 @@ from router.config.policies.case_file import CaseFile, read_cases, run_cases
 from router.config.yaml_file import parse_yaml
 from router.core.errors import FileError
 from router.core.recall import Conversation
-from router.engines.dialects import USUAL_TIERS
 from tests.policy_texts import a_policy_of
+from tests.usual import USUAL
 
 FILE = Path("cases/p.yaml")
 
@@ -44,7 +44,7 @@ def one_case(*lines: str) -> str:
 
 def failures(content: str) -> list[str]:
     """What is wrong with the decisions that the policy makes, each from its line on."""
-    results = run_cases(cases_of(content), POLICY, USUAL_TIERS)
+    results = run_cases(cases_of(content), POLICY, USUAL)
     return [failure.message.removeprefix(f"{FILE}:") for result in results for failure in result.failures]
 
 
@@ -110,7 +110,7 @@ def test_a_conversation_of_which_only_the_tier_is_said_has_one_answer() -> None:
 def test_cases_are_kept_in_their_order_with_the_lines_they_begin_in() -> None:
     content = one_case("expect: {tier: fast}") + "  - name: two\n    expect: {tier: fast}\n"
 
-    results = run_cases(cases_of(content), POLICY, USUAL_TIERS)
+    results = run_cases(cases_of(content), POLICY, USUAL)
 
     assert [(result.case.name, result.line, result.failures) for result in results] == [("one", 3, ()), ("two", 5, ())]
 
@@ -208,7 +208,7 @@ def test_a_case_that_expects_another_error_says_both() -> None:
 
 def test_a_rule_that_the_policy_does_not_have_is_a_mistake_of_the_cases() -> None:
     with pytest.raises(FileError) as error:
-        run_cases(cases_of(one_case("expect: {rule: costley}")), POLICY, USUAL_TIERS)
+        run_cases(cases_of(one_case("expect: {rule: costley}")), POLICY, USUAL)
 
     assert error.value.message == f"{FILE}:4:20: the policy p has no rule 'costley'; did you mean 'costly'?"
 

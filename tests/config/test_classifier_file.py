@@ -20,10 +20,9 @@ from router.config.classifier_file import (
     read_manifest,
     write_classifier,
 )
-from router.core.difficulty import DifficultyBands
 from router.core.errors import FileError
 from router.core.features import feature_settings
-from router.core.heads import HEADS, Calibration, score_text
+from router.core.heads import HEADS, Calibration, DifficultyBands, score_text
 from tests.classifiers import SHIPPED, THRESHOLDS, heads_that_know
 
 HEADS_HERE = heads_that_know({"dosage": {"medical": 4.0}, "proof": {"difficulty": 2.0}})

@@ -37,7 +37,7 @@ HOLDS_FOR_ANY: dict[FactType, str] = {
     "int": "{0} >= 0 || {0} < 0",
     "double": "{0} >= 0.0 || {0} < 0.0",
     "string": '{0} == "{1}" || {0} != "{1}"',
-    "list(string)": 'size({0}) >= 0 && !("none" in {0})',
+    "list(string)": 'size({0}) >= 0 && !("{1}" in {0})',
 }
 
 
@@ -324,7 +324,7 @@ UNKNOWN = "'signals.steaks' is not a known name; did you mean 'signals.stakes'?"
         ('true && "é" == signals.steaks', f"4:26: {UNKNOWN}"),
         ('signals.stakes == "signals.steaks" || signals.steaks == ""', f"4:49: {UNKNOWN}"),
         ("stakes == 'high'", "4:11: 'stakes' is not a known name; did you mean 'hints.stakes'?"),
-        ("signals == 1", "4:11: 'signals' is not a known name; did you mean 'signals.code'?"),
+        ("signals == 1", "4:11: 'signals' is not a known name; did you mean 'signals.task'?"),
         ("zzz == 1", "4:11: 'zzz' is not a known name"),
         (
             "signals.code && tiers.fats.in_flight > 2",

@@ -18,9 +18,9 @@ from router.config.live.policy_notes import encode
 from router.core.errors import FilesRefused, InvalidRequest
 from router.core.guard import Canary
 from router.core.rollout import Guards
-from router.engines.dialects import USUAL_TIERS
 from tests.doubles import EPOCH_S, HandClock
 from tests.policy_folders import PolicyFolder, case_text, policy_text
+from tests.usual import USUAL
 
 Open = Callable[..., LivePolicies]
 
@@ -42,7 +42,7 @@ def open_live(folder: PolicyFolder, clock: HandClock) -> Open:
     """Opens the policies of the folder, as a router does when it starts."""
 
     def open_policies(history: Path | None = None, asked_for: Mapping[str, str] | None = None) -> LivePolicies:
-        return LivePolicies(folder.path, "default", USUAL_TIERS, History(history), clock, asked_for)
+        return LivePolicies(folder.path, "default", USUAL, History(history), clock, asked_for)
 
     return open_policies
 
@@ -638,7 +638,7 @@ def test_replicas_that_know_the_same_agree_whatever_they_learned_first(
     tmp_path_factory: pytest.TempPathFactory, orders: list[str], others: list[str]
 ) -> None:
     folder, clock = PolicyFolder(tmp_path_factory.mktemp("agree") / "policies"), HandClock()
-    replicas = [LivePolicies(folder.path, "default", USUAL_TIERS, History(), clock) for _ in range(3)]
+    replicas = [LivePolicies(folder.path, "default", USUAL, History(), clock) for _ in range(3)]
     folder.write_policy(rule="two")
     replicas[0].reload()
     hold = replicas[0].roll_back("default", None)

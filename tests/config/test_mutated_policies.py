@@ -9,10 +9,10 @@ import pytest
 
 from router.config.policies.policy_reader import read_policy_set
 from router.core.errors import FileError, FilesRefused
-from router.engines.dialects import USUAL_TIERS
 from tests.mutations.kinds import KINDS, mutations
 from tests.mutations.source import CASES, POLICY, Kind, Mutation, Place, Source, read_source
 from tests.policy_texts import SHIPPED
+from tests.usual import USUAL
 
 OWN = Path(__file__).parent.parent / "mutations" / "policies"
 """Two policies that use everything there is, in cases that miss whatever is gone."""
@@ -48,7 +48,7 @@ class Folder:
         for file, text in texts.items():
             (self._path / file).write_text(text)
         try:
-            read_policy_set(self._path, name, USUAL_TIERS)
+            read_policy_set(self._path, name, USUAL)
         except FilesRefused as refused:
             return refused.errors
         return ()

@@ -8,8 +8,8 @@ from router.config.policies.policy_reader import read_policy_set
 from router.config.policies.policy_set import PolicySet
 from router.core.errors import FilesRefused
 from router.core.rollout import Rollout
-from router.engines.dialects import USUAL_TIERS
 from tests.policy_texts import SHIPPED
+from tests.usual import USUAL
 
 CASES = "policy: {name}\ncases:\n  - name: one\n    expect: {{tier: {tier}}}\n"
 
@@ -27,7 +27,7 @@ def a_folder(folder: Path, **files: str) -> Path:
 
 
 def read(folder: Path) -> PolicySet:
-    return read_policy_set(folder, "default", USUAL_TIERS)
+    return read_policy_set(folder, "default", USUAL)
 
 
 def refused(folder: Path) -> list[str]:

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from router.config.priors_file import NAMED_TASKS, PRIORS_NAME, parse_priors, read_priors
+from router.config.priors_file import PRIORS_NAME, parse_priors, read_priors
 from router.config.yaml_file import parse_yaml
 from router.core.errors import FileError
 from router.core.priors import NO_PRIORS, Priors
-from router.core.task_words import RULES_ON_CODE, RULES_ON_TEXT
 from tests.classifiers import SHIPPED
 
 FILE = Path(PRIORS_NAME)
@@ -75,9 +74,3 @@ def test_the_shipped_priors_find_the_fast_tier_furthest_behind_at_competition_ma
 )
 def test_a_mistake_is_refused_at_its_place(text: str, told: str) -> None:
     assert refused(text).startswith(told)
-
-
-def test_every_task_that_words_tell_may_have_a_prior() -> None:
-    named = {rule.task for rule in (*RULES_ON_TEXT, *RULES_ON_CODE)} - {"", "generation"}
-
-    assert named <= set(NAMED_TASKS)

@@ -420,6 +420,11 @@ def test_settings_cannot_be_changed_while_the_router_runs(write: Write) -> None:
 # --- anything at all --------------------------------------------------------------------------------------------
 
 
+def test_a_name_that_is_null_is_refused_at_its_place(write: Write) -> None:
+    with pytest.raises(FileError, match=r":\d+:\d+: tiers\.None"):
+        read_settings(write(GOOD.replace("  fast:", "  null:", 1)))
+
+
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_no_damage_to_good_settings_raises_anything_but_an_error_of_ours(write: Write, data: st.DataObject) -> None:

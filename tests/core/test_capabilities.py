@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from router.core.capabilities import MODALITY_OF_PART, Action, Exclusion, fit, owned_parameters
-from router.core.signals import measure
 from router.core.values import ChatRequest, Message, Part
 from tests.examples import FAST, HOSTED, NARROW, SIGNALS, STRONG, chat_request, signals
+from tests.usual import measure
 
 
 @pytest.mark.parametrize(

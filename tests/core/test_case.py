@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.case import Case, Difference, Expectation, Setting, examine, overridden, put
+from router.core.case import Case, Difference, Expectation, Setting, Usual, examine, overridden, put
 from router.core.grants import OWNER, Caller
 from router.core.policy import Denoise, Policy, Then
 from router.core.recall import Conversation
 from router.core.scoring import band_of
-from router.core.signals import measure
-from router.core.values import BANDS, TIERS, Band, ChatRequest, Hints, Message, Part, Score, TierState
+from router.core.values import BANDS, TIERS, UNJUDGED, Band, ChatRequest, Hints, Message, Part, Score, TierState
 from tests.examples import FAST, HOSTED, LOW, STRONG, a_policy, a_rule, caller, chat_request, signals
+from tests.usual import measure
 
-USUAL = {"fast": FAST, "strong": STRONG}
+USUAL = Usual({"fast": FAST, "strong": STRONG}, measure)
 CHEAP_FIRST = Then(("fast", "strong"))
 POLICY = a_policy(otherwise=CHEAP_FIRST)
 POEM = chat_request(Message("user", (Part("text", "Write a short poem about autumn leaves."),)))
@@ -150,12 +150,12 @@ def test_a_score_has_the_band_it_lies_in(scored: str, score: float) -> None:
 def test_scores_that_are_not_judged_are_guesses() -> None:
     found = overridden(signals(), {"judged": False})
 
-    assert found.stakes == Score(LOW.score, LOW.band, ("unjudged_script",))
-    assert found.difficulty == Score(LOW.score, LOW.band, ("unjudged_script",))
+    assert found.stakes == Score(LOW.score, LOW.band, (UNJUDGED,))
+    assert found.difficulty == Score(LOW.score, LOW.band, (UNJUDGED,))
 
 
 def test_scores_that_are_judged_are_none() -> None:
-    foreign = signals(stakes=Score(0.5, "medium", ("unjudged_script", "a")), difficulty=Score(0.5, "medium", ("b",)))
+    foreign = signals(stakes=Score(0.5, "medium", (UNJUDGED, "a")), difficulty=Score(0.5, "medium", ("b",)))
 
     found = overridden(foreign, {"judged": True})
 
@@ -269,6 +269,8 @@ def test_an_answer_instead_of_the_expected_error_differs() -> None:
 def test_cases_meet_whichever_tiers_they_are_run_among() -> None:
     everything = Then(TIERS)
 
-    found = examine(a_policy(otherwise=everything), a_case(ladder=TIERS), {**USUAL, "hosted": HOSTED})
+    found = examine(
+        a_policy(otherwise=everything), a_case(ladder=TIERS), Usual({**USUAL.tiers, "hosted": HOSTED}, measure)
+    )
 
     assert found == ()

@@ -11,9 +11,9 @@ from router.core.errors import CallerError
 from router.core.facts import FACTS, FactType, View, read_facts
 from router.core.grants import Grants, effective_stakes
 from router.core.recall import Conversation
-from router.core.signals import measure
 from router.core.values import TIERS, Hints, Score, TierState
 from tests.examples import a_view, caller, chat_body, chat_request, signals
+from tests.usual import measure
 
 INT64 = 2**63
 
@@ -171,7 +171,7 @@ def test_stakes_are_those_after_hints_and_floor_and_not_the_measured_ones() -> N
     assert FACTS["signals.stakes"].read(a_view(measured=measured, stakes=floored)) == "high"
 
 
-UNJUDGED = Score(0.5, "medium", ("unjudged_script",))
+UNJUDGED = Score(0.5, "medium", ("unjudged",))
 
 
 @pytest.mark.parametrize(
@@ -179,8 +179,8 @@ UNJUDGED = Score(0.5, "medium", ("unjudged_script",))
     [
         (a_view(), True),
         (a_view(stakes=UNJUDGED), False),
-        (a_view(stakes=Score(0.5, "high", ("unjudged_script", "key_floor"))), False),
-        (a_view(stakes=Score(0.5, "high", ("unjudged_script", "hint")), hints=Hints(stakes="high")), True),
+        (a_view(stakes=Score(0.5, "high", ("unjudged", "key_floor"))), False),
+        (a_view(stakes=Score(0.5, "high", ("unjudged", "hint")), hints=Hints(stakes="high")), True),
         (a_view(stakes=UNJUDGED, hints=Hints(stakes="medium")), True),
         (a_view(stakes=UNJUDGED, hints=Hints(stakes="low")), False),
     ],

@@ -3,8 +3,10 @@
 import pytest
 
 from router.core.heads import Heads
-from router.core.judgement import Judgement, judge, place_on_bands
-from router.core.scoring import HIGH_FROM
+from router.core.judgement import Judgement, gather_evidence
+from router.core.judgement import judge as judge_evidence
+from router.core.prompt_reader import read_prompt
+from router.core.scoring import HIGH_FROM, UNJUDGED_SCORE, place_on_bands
 from router.core.values import ChatRequest, Message, Part
 from tests.classifiers import heads_that_know
 
@@ -22,6 +24,10 @@ def said(*turns: tuple[str, str], **parameters: object) -> ChatRequest:
     return ChatRequest("auto", tuple(Message(role, (Part("text", text),)) for role, text in turns), parameters, {}, 0)
 
 
+def judge(heads: Heads, request: ChatRequest) -> Judgement:
+    return judge_evidence(gather_evidence(heads, read_prompt(request), request.max_tokens))
+
+
 def judged(text: str, heads: Heads = HEADS) -> Judgement:
     return judge(heads, said(("user", text)))
 
@@ -29,34 +35,42 @@ def judged(text: str, heads: Heads = HEADS) -> Judgement:
 def test_a_head_alone_raises_the_stakes_and_names_their_domain() -> None:
     found = judged("Explain what a lien means")
 
-    assert (found.stakes_band, found.stakes_domain) == ("high", "legal")
+    assert (found.stakes.band, found.stakes_domain) == ("high", "legal")
     assert "learned.stakes.legal" in found.reasons
 
 
 def test_a_named_rule_alone_raises_the_stakes_and_names_itself() -> None:
     found = judged("Delete all garden customer tables in production")
 
-    assert (found.stakes_band, found.stakes_domain) == ("high", "destructive")
+    assert (found.stakes.band, found.stakes_domain) == ("high", "destructive")
     assert "destructive.delete_data" in found.reasons
 
 
 def test_nothing_raises_the_stakes_of_a_harmless_question() -> None:
     found = judged("What grows in a garden?")
 
-    assert (found.stakes_band, found.stakes_domain) == ("low", "")
+    assert (found.stakes.band, found.stakes_domain) == ("low", "")
 
 
-def test_difficulty_is_unknown_where_the_heads_abstain() -> None:
+def test_what_nobody_can_judge_is_a_guess_that_is_not_low() -> None:
     found = judged("integral")
 
-    assert found.difficulty is None
-    assert {"difficulty", "stakes", "task"} <= set(found.abstained)
+    assert found.abstained == ("difficulty", "stakes", "task")
+    assert found.difficulty.band == "medium"
+    assert found.stakes.score >= UNJUDGED_SCORE
+
+
+def test_a_greeting_is_short_and_yet_known() -> None:
+    found = judged("Hello!")
+
+    assert (found.task, found.abstained) == ("chat", ())
+    assert found.difficulty.band == "low"
 
 
 def test_a_rule_about_stakes_has_an_opinion_where_the_heads_abstain() -> None:
     found = judge(HEADS, said(("user", "Delete the customers table: usuń wszystkie dane klientów że być może który")))
 
-    assert found.stakes_band == "high"
+    assert found.stakes.band == "high"
     assert "difficulty" in found.abstained
     assert "stakes" not in found.abstained
 
@@ -69,19 +83,19 @@ def test_a_named_task_goes_before_a_learned_one() -> None:
 def test_the_hardest_of_the_last_turns_counts() -> None:
     hard_before = said(("user", "Solve this integral"), ("assistant", "42"), ("user", "Tell me of a garden"))
 
-    assert judge(HEADS, hard_before).difficulty == pytest.approx(judged("Solve this integral").difficulty)
+    assert judge(HEADS, hard_before).difficulty.score == pytest.approx(judged("Solve this integral").difficulty.score)
 
 
 def test_a_turn_of_one_word_leaves_the_opinion_of_those_before_it() -> None:
     agreed = said(("user", "Solve this integral"), ("assistant", "Shall I?"), ("user", "yes"))
 
-    assert judge(HEADS, agreed).difficulty == pytest.approx(judged("Solve this integral").difficulty)
+    assert judge(HEADS, agreed).difficulty.score == pytest.approx(judged("Solve this integral").difficulty.score)
 
 
 def test_a_tool_that_acts_on_the_world_raises_the_stakes_of_what_may_use_it() -> None:
     asked = ("user", "Please tidy up the accounts in the garden list")
 
-    assert judge(HEADS, said(asked)).stakes < judge(HEADS, said(asked, tools=[DELETING_TOOL])).stakes
+    assert judge(HEADS, said(asked)).stakes.score < judge(HEADS, said(asked, tools=[DELETING_TOOL])).stakes.score
 
 
 def test_the_answer_is_not_expected_to_pass_the_cap_of_the_caller() -> None:
@@ -89,7 +103,7 @@ def test_the_answer_is_not_expected_to_pass_the_cap_of_the_caller() -> None:
 
 
 def test_a_request_without_a_user_is_judged_too() -> None:
-    assert judge(HEADS, said(("system", "Be brief."))).difficulty is None
+    assert not judge(HEADS, said(("system", "Be brief."))).difficulty.is_judged
 
 
 def test_what_is_high_to_a_head_begins_where_the_high_band_does() -> None:

@@ -26,6 +26,7 @@ from router.ports import Asked
 from router.story import Story, describe, hash_tenant
 from tests.doubles import DoubleFleet, EndlessMemory, PoliciesInForce, ScriptedBackend
 from tests.examples import FAST, STRONG, a_policy, caller, chat_request
+from tests.usual import measure
 
 # --- of a decision ----------------------------------------------------------------------------------------------
 
@@ -43,9 +44,8 @@ def considered(policy: Policy, shadow: Policy | None = None) -> Considered:
     """What became of one small request under this policy, beside that shadow."""
     fleet = DoubleFleet(fast=ScriptedBackend([]), strong=ScriptedBackend([]))
     fleet.doing = {"fast": TierState(True, 4_000), "strong": TierState(True, 8_000)}
-    inquiry = Inquiry(
-        Landscape({"fast": FAST, "strong": STRONG}, {}), fleet, PoliciesInForce({"p": policy}, shadow), EndlessMemory()
-    )
+    landscape, policies = Landscape({"fast": FAST, "strong": STRONG}, {}), PoliciesInForce({"p": policy}, shadow)
+    inquiry = Inquiry(landscape, fleet, policies, EndlessMemory(), measure)
     return inquiry.consider(ASKED)
 
 

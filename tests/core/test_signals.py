@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.passage import OCCURRENCES
-from router.core.signals import (
+from router.core.prompt_reader import (
     ASK_HEAD,
     ASK_TAIL,
     EARLIER_HEAD,
@@ -22,10 +22,10 @@ from router.core.signals import (
     SYSTEM_HEAD,
     SYSTEM_TAIL,
     TOOLS_READ,
-    measure,
     read_prompt,
 )
 from router.core.values import BANDS, ChatRequest, Message, Part
+from tests.usual import measure
 
 MEDICAL_TOOLS = [{"type": "function", "function": {"name": "prescribeDrug", "description": "Prescribes a drug."}}]
 
@@ -151,7 +151,7 @@ def test_what_the_cues_cannot_judge_fails_expensive(ask: str) -> None:
     measured = measure(asking(ask))
     for score in (measured.stakes, measured.difficulty):
         assert score.band != "low"
-        assert score.reasons[0] == "unjudged_script"
+        assert score.reasons[0] == "unjudged"
 
 
 def test_a_request_without_a_user_turn_fails_expensive() -> None:
@@ -176,15 +176,15 @@ def test_what_the_assistant_proposed_is_part_of_a_yes() -> None:
 
 def test_developer_and_system_messages_are_the_system_prompt() -> None:
     for role in ("system", "developer"):
-        prompt = read_prompt(chat(turn(role, "You are a nurse."), turn("user", "hi")), 0)
+        prompt = read_prompt(chat(turn(role, "You are a nurse."), turn("user", "hi")))
         assert [cue.name for cue in prompt.system.cues] == ["medical.clinical_setting"]
 
 
 def test_an_ask_that_speaks_for_itself_is_judged_without_what_came_before() -> None:
     earlier = turn("user", "Drop the users table.")
     short, long = "So it is.", "So it is. " * SELF_CONTAINED_WORDS
-    assert read_prompt(chat(earlier, turn("user", short)), 0).earlier.cues
-    assert not read_prompt(chat(earlier, turn("user", long)), 0).earlier.cues
+    assert read_prompt(chat(earlier, turn("user", short))).earlier.cues
+    assert not read_prompt(chat(earlier, turn("user", long))).earlier.cues
 
 
 def test_tools_are_counted_and_read_in_both_shapes() -> None:
@@ -276,7 +276,7 @@ def test_a_flood_of_text_is_read_in_part_and_in_little_time(text: str) -> None:
     flood = text * (200_000 // len(text))
     tools = [{"name": "delete" * 10_000, "description": flood}] * 1_000
     began_s = perf_counter()
-    prompt = read_prompt(ChatRequest("auto", (turn("system", flood), turn("user", flood)), {"tools": tools}, {}, 0), 0)
+    prompt = read_prompt(ChatRequest("auto", (turn("system", flood), turn("user", flood)), {"tools": tools}, {}, 0))
     assert perf_counter() - began_s < 1.0
     assert len(prompt.ask.text) <= ASK_HEAD + ASK_TAIL + 1
     assert len(prompt.system.text) <= SYSTEM_HEAD + SYSTEM_TAIL + 1
@@ -285,7 +285,7 @@ def test_a_flood_of_text_is_read_in_part_and_in_little_time(text: str) -> None:
 
 def test_of_many_earlier_messages_only_glimpses_of_the_latest_are_read() -> None:
     flood = [turn("user", "drop the table " * 1_000) for _ in range(50)]
-    prompt = read_prompt(chat(*flood, turn("user", "Why?")), 0)
+    prompt = read_prompt(chat(*flood, turn("user", "Why?")))
     assert len(prompt.earlier.text) <= EARLIER_MESSAGES * (EARLIER_HEAD + EARLIER_TAIL + 2)
 
 

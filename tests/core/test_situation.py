@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from router.core.capabilities import Row, TierFacts
-from router.core.case import Case, Expectation, Setting, put
+from router.core.case import Case, Expectation, Setting, Usual, put
 from router.core.chat_request import Limits, read_request
 from router.core.decision import decide
 from router.core.errors import TandemError
@@ -23,6 +23,7 @@ from router.core.values import BANDS, TIERS, Tier
 from router.engines.dialects import USUAL_TIERS
 from tests.examples import FAST, HOSTED, STRONG, caller, chat_body
 from tests.policy_texts import SHIPPED, a_policy_of
+from tests.usual import USUAL, measure
 
 NOSY = a_policy_of("""\
 name: nosy
@@ -160,7 +161,7 @@ def questions(draw: st.DrawFn) -> Question:
     said, asked, hinted = draw(messages), draw(parameters), draw(hints)
     request, hints_ = read_request(chat_body(**asked | {"messages": said}, router=hinted), {}, Limits())
     case = Case("any", request, hints_, draw(callers), draw(circumstances), Expectation())
-    return put(case, draw(st.sampled_from(DEPLOYMENTS)))
+    return put(case, Usual(draw(st.sampled_from(DEPLOYMENTS)), measure))
 
 
 @settings(deadline=None, max_examples=200)
@@ -193,7 +194,7 @@ CANARY = "canary-7f3a"
 
 def a_question(body: bytes, by: Caller = OWNER) -> Question:
     request, hinted = read_request(body, {}, Limits())
-    return put(Case("one", request, hinted, by, Setting(), Expectation()), USUAL_TIERS)
+    return put(Case("one", request, hinted, by, Setting(), Expectation()), USUAL)
 
 
 @pytest.mark.parametrize(

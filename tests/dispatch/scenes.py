@@ -26,6 +26,7 @@ from tests.doubles import (
     Step,
 )
 from tests.examples import FAST, STRONG, a_policy, chat_request
+from tests.usual import measure
 
 COMMIT_AFTER_S = 10.0
 KEEP_ALIVE_S = 15.0
@@ -87,7 +88,7 @@ class Scene:
         """Serves one request, on whatever loop runs."""
         landscape = Landscape(TIERS, {"fast": "fast", "strong": "strong"})
         policies = PoliciesInForce({"default": self.policy})
-        inquiry = Inquiry(landscape, self.fleet, policies, self.memory)
+        inquiry = Inquiry(landscape, self.fleet, policies, self.memory, measure)
         dispatch = Dispatch(inquiry, self.fleet, self.memory, self.log, LoopClock(), status_of, KEEP_ALIVE_S)
         await dispatch.serve(asked, self.answer)
 

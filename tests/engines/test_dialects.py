@@ -13,13 +13,13 @@ from router.config.settings import BackendSpec
 from router.core.capabilities import Action, Dialect, DialName, Row, TierFacts, fit
 from router.core.chat_request import Limits, read_request
 from router.core.errors import CallerError
-from router.core.signals import measure
 from router.engines.dialects import DIALECTS
 from router.engines.dialects.vllm import VLLM
 from router.engines.dialects.vllm_diffusion import VLLM_DIFFUSION
 from router.engines.wire_body import BodyWriter
 from router.ports import Envelope
 from tests.examples import SIGNALS, chat_body, chat_request
+from tests.usual import measure
 
 OPENAI_FIELDS = frozenset(
     "audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens messages "

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from router.core.difficulty import LEARNED
+from router.core.difficulty import BY_HEADS
 from router.core.values import Band, Score
 from router.learn.evaluate import AT_FALSE_ALARMS, SHIPPED, Evaluation, StakesOf, evaluate
 from router.learn.exam import Answered, Exam, Opinion, Pair
@@ -78,7 +78,7 @@ def test_sources_of_one_collection_are_measured_together_too_and_not_twice_in_th
 
 def test_what_is_served_is_measured_on_every_prompt_and_by_its_bands() -> None:
     pairs = (Pair("hard", "quiz", weak=0.0, strong=1.0), Pair("easy", "quiz", weak=1.0, strong=1.0))
-    opinions = {"hard": serving(0.9, "high", LEARNED), "easy": serving(0.2, "low", "learned.unknown")}
+    opinions = {"hard": serving(0.9, "high", BY_HEADS), "easy": serving(0.2, "low", "learned.unknown")}
 
     found = evaluate(Exam(pairs, (), (), ()), opinions)
 

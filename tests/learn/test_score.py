@@ -12,6 +12,7 @@ from tests.classifiers import heads_that_know
 
 KEYS = [
     "difficulty",
+    "difficulty_band",
     "stakes",
     "stakes_band",
     "stakes_domain",

@@ -10,8 +10,8 @@ from router.config.policies.policy_file import compile_policy
 from router.config.policies.policy_spec import ThenSpec
 from router.config.policies.rollouts_file import read_rollouts
 from router.config.yaml_file import YamlFile, parse_yaml
-from router.engines.dialects import USUAL_TIERS
 from tests.policies.shipped import FOLDER, SHIPPED
+from tests.usual import USUAL
 
 PAGE = (FOLDER / "README.md").read_text(encoding="utf-8")
 POLICY, CASES, ROLLOUTS = re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -22,7 +22,7 @@ def yaml_of(example: str) -> YamlFile:
 
 
 def test_the_policy_on_the_page_passes_the_cases_on_the_page() -> None:
-    results = run_cases(read_cases(yaml_of(CASES)), compile_policy(yaml_of(POLICY)), USUAL_TIERS)
+    results = run_cases(read_cases(yaml_of(CASES)), compile_policy(yaml_of(POLICY)), USUAL)
 
     assert [failure.message for result in results for failure in result.failures] == []
 

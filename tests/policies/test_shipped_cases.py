@@ -10,8 +10,8 @@ from router.config.policies.case_file import run_cases
 from router.config.policies.policy_file import compile_policy
 from router.config.yaml_file import parse_yaml
 from router.core.policy import OTHERWISE
-from router.engines.dialects import USUAL_TIERS
 from tests.policies.shipped import RESULTS, SHIPPED, decided
+from tests.usual import USUAL
 
 LEAST_CASES = 15
 
@@ -63,4 +63,4 @@ def test_some_case_fails_when_a_bound_moves(policy: str, text: str) -> None:
     moved = compile_policy(parse_yaml(loaded.file.path, text.encode()))
 
     assert loaded.cases is not None
-    assert any(result.failures for result in run_cases(loaded.cases, moved, USUAL_TIERS))
+    assert any(result.failures for result in run_cases(loaded.cases, moved, USUAL))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from router.core.capabilities import TierFacts
-from router.core.case import Case, Expectation, Setting, put
+from router.core.case import Case, Expectation, Setting, Usual, put
 from router.core.facts import FACTS
 from router.core.grants import OWNER
 from router.core.recall import Conversation
@@ -18,12 +18,13 @@ from router.engines.dialects import DIALECTS, USUAL_TIERS
 from tests.examples import chat_request
 from tests.policies.shipped import SHIPPED, decided, tiers_of
 from tests.policies.situations import BOTH, FAST_ALONE, NO_HINTS, REQUESTS, STRONG_ALONE, situations
+from tests.usual import USUAL, measure
 
 SHARED = set.intersection(*({result.case.name for result in each.results} for each in SHIPPED.values()))
 """The names of the cases that every policy has."""
 
 HOSTED = TierFacts("hosted", DIALECTS["vllm"], 200_000, frozenset(("image", "video")))
-THREE_TIERS = {**USUAL_TIERS, "hosted": HOSTED}
+THREE_TIERS = Usual({**USUAL_TIERS, "hosted": HOSTED}, measure)
 
 AS_USUAL: dict[str, Any] = {"callers": (OWNER,), "hints": NO_HINTS}
 """Nothing but the policy and the tiers says where a request may go."""
@@ -69,7 +70,7 @@ def test_two_policies_send_some_of_them_to_different_tiers(one: str, other: str)
 @given(case=situations() | situations(stakes_score=st.floats(0.66, 1)))
 @many
 def test_high_stakes_are_never_left_to_the_fast_tier(case: Case) -> None:
-    if put(case, USUAL_TIERS).view.stakes.band == "high":
+    if put(case, USUAL).view.stakes.band == "high":
         for policy in SHIPPED:
             assert "fast" not in tiers_of(policy, case), policy
 
@@ -77,7 +78,7 @@ def test_high_stakes_are_never_left_to_the_fast_tier(case: Case) -> None:
 @given(case=situations(judged=st.just(False)))
 @many
 def test_what_cannot_be_judged_goes_to_the_strong_tier_first_where_it_may(case: Case) -> None:
-    question = put(case, USUAL_TIERS)
+    question = put(case, USUAL)
     if "strong" in question.reach.tiers and not FACTS["signals.judged"].read(question.view):
         for policy in SHIPPED:
             assert goes_first_to("strong", policy, case), policy
@@ -101,7 +102,7 @@ def test_with_a_strong_tier_alone_everything_is_served_by_it(case: Case) -> None
 @given(case=situations(requests=REQUESTS, configured=(FAST_ALONE,), prompt_tokens=st.integers(1, 32_767), **AS_USUAL))
 @many
 def test_with_a_fast_tier_alone_all_but_high_stakes_is_served_by_it(case: Case) -> None:
-    expected = () if put(case, USUAL_TIERS).view.stakes.band == "high" else ("fast",)
+    expected = () if put(case, USUAL).view.stakes.band == "high" else ("fast",)
 
     for policy in SHIPPED:
         assert tiers_of(policy, case) == (() if policy == "regulated" else expected), policy
@@ -110,7 +111,7 @@ def test_with_a_fast_tier_alone_all_but_high_stakes_is_served_by_it(case: Case) 
 @given(case=situations())
 @many
 def test_only_a_stream_that_has_another_tier_to_go_to_is_given_up(case: Case) -> None:
-    may_be = case.request.streamed and len(put(case, USUAL_TIERS).view.tiers) > 1
+    may_be = case.request.streamed and len(put(case, USUAL).view.tiers) > 1
 
     for policy in SHIPPED:
         decision = decided(policy, case)
@@ -165,5 +166,5 @@ def test_latency_first_uses_the_fast_tier_wherever_quality_first_does(case: Case
 @given(case=situations(configured=(BOTH,), **AS_USUAL))
 @many
 def test_where_the_strong_tier_batches_nobody_queues_for_the_fast_one(policy: str, places: int, case: Case) -> None:
-    if put(case, USUAL_TIERS).view.tiers["fast"].in_flight >= places:
+    if put(case, USUAL).view.tiers["fast"].in_flight >= places:
         assert goes_first_to("strong", policy, case)

@@ -6,16 +6,17 @@ import pytest
 
 from router.core.recall import Conversation
 from router.core.values import TierState
-from router.review.circumstances import USUAL, Circumstances, assume
+from router.review.circumstances import Circumstances, assume
 from router.review.requests_file import read_prompt
+from tests.usual import FIRST_REQUEST, USUAL
 
 
 def assumed(*tiers: str) -> Circumstances:
-    return assume("local", tiers, None, escalated=False)
+    return assume(USUAL, "local", tiers, None, escalated=False)
 
 
 def test_usually_two_idle_tiers_are_asked_by_an_owner_for_the_first_time() -> None:
-    view = read_prompt("Hi", USUAL).view
+    view = read_prompt("Hi", FIRST_REQUEST.question).view
 
     assert view.tiers == {
         "fast": TierState(configured=True, context_tokens=32_768),
@@ -25,19 +26,19 @@ def test_usually_two_idle_tiers_are_asked_by_an_owner_for_the_first_time() -> No
 
 
 def test_tiers_may_be_said_to_do_otherwise() -> None:
-    view = read_prompt("Hi", assumed("fast.in_flight=9", "fast.failures=2", "strong.configured=false")).view
+    view = read_prompt("Hi", assumed("fast.in_flight=9", "fast.failures=2", "strong.configured=false").question).view
 
     assert view.tiers == {"fast": TierState(configured=True, context_tokens=32_768, in_flight=9, failures=2)}
 
 
 def test_a_tier_with_a_smaller_window_is_judged_by_it() -> None:
-    question = read_prompt("Hi", assumed("fast.context_tokens=1000"))
+    question = read_prompt("Hi", assumed("fast.context_tokens=1000").question)
 
     assert question.reach.configured["fast"].context_tokens == 1_000
 
 
 def test_a_tenant_a_conversation_and_an_escalation_may_be_assumed() -> None:
-    view = read_prompt("Hi", assume("acme", (), "strong", escalated=True)).view
+    view = read_prompt("Hi", assume(USUAL, "acme", (), "strong", escalated=True).question).view
 
     assert (view.caller.tenant, view.conversation, view.escalated) == ("acme", Conversation("strong", 1), True)
 

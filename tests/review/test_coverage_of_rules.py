@@ -7,17 +7,17 @@ import pytest
 from router.config.policies.policy_reader import read_policies
 from router.config.policies.policy_set import LoadedPolicy
 from router.core.errors import FileError
-from router.engines.dialects import USUAL_TIERS
-from router.review.circumstances import USUAL, assume
+from router.review.circumstances import assume
 from router.review.coverage import Coverage, measure_coverage
 from router.review.intake import BAD_ROW, LeftOut
 from router.review.requests_file import Row, read_prompt
 from tests.review.texts import BY_TENANT, CODE, HARM, POEM, rows_of, write_policies
+from tests.usual import FIRST_REQUEST, USUAL
 
 
 @pytest.fixture
 def policies(tmp_path: Path) -> list[LoadedPolicy]:
-    return list(read_policies(write_policies(tmp_path / "policies"), USUAL_TIERS).policies.values())
+    return list(read_policies(write_policies(tmp_path / "policies"), USUAL).policies.values())
 
 
 def hits(coverage: Coverage, policy: str) -> dict[str, tuple[int, int]]:
@@ -28,7 +28,7 @@ def hits(coverage: Coverage, policy: str) -> dict[str, tuple[int, int]]:
 
 
 def test_rules_and_otherwise_are_hit_by_cases(policies: list[LoadedPolicy]) -> None:
-    coverage = measure_coverage(policies, (), USUAL_TIERS)
+    coverage = measure_coverage(policies, (), USUAL)
 
     assert hits(coverage, "careful") == {
         "high-stakes": (1, 0),
@@ -40,7 +40,7 @@ def test_rules_and_otherwise_are_hit_by_cases(policies: list[LoadedPolicy]) -> N
 
 
 def test_a_rule_that_nothing_hits_is_named_at_its_place(policies: list[LoadedPolicy]) -> None:
-    never_hit = [each.place.message for each in measure_coverage(policies, (), USUAL_TIERS).never_hit]
+    never_hit = [each.place.message for each in measure_coverage(policies, (), USUAL).never_hit]
 
     assert [said.rpartition("policies/")[2].partition(" of ")[0] for said in never_hit] == [
         "careful.yaml:9:11: 'crowded'",
@@ -50,10 +50,10 @@ def test_a_rule_that_nothing_hits_is_named_at_its_place(policies: list[LoadedPol
 
 
 def test_requests_hit_rules_of_every_policy_in_the_circumstances_they_came_in(policies: list[LoadedPolicy]) -> None:
-    crowded = read_prompt(POEM, assume("local", ("fast.in_flight=9",), None, escalated=False))
+    crowded = read_prompt(POEM, assume(USUAL, "local", ("fast.in_flight=9",), None, escalated=False).question)
     rows = [*rows_of(HARM, CODE, POEM), Row(4, "r4", crowded, is_logged=True)]
 
-    coverage = measure_coverage(policies, rows, USUAL_TIERS)
+    coverage = measure_coverage(policies, rows, USUAL)
 
     assert coverage.asked == 4
     assert coverage.never_hit == ()
@@ -68,17 +68,17 @@ def test_a_case_that_expects_an_error_hits_the_rule_that_led_to_it(tmp_path: Pat
         "    expect: {error: NoTierAvailable}\n"
     )
 
-    coverage = measure_coverage(list(read_policies(folder, USUAL_TIERS).policies.values()), (), USUAL_TIERS)
+    coverage = measure_coverage(list(read_policies(folder, USUAL).policies.values()), (), USUAL)
 
     assert hits(coverage, "quick")["high-stakes"] == (1, 0)
 
 
 def test_rows_that_could_not_be_asked_are_counted(tmp_path: Path) -> None:
     (tmp_path / "by-tenant.yaml").write_text(BY_TENANT)
-    policies = list(read_policies(tmp_path, USUAL_TIERS).policies.values())
-    rows = [FileError("p.jsonl", 1, 1, "bad"), Row(2, "r2", read_prompt(POEM, USUAL), is_logged=True)]
+    policies = list(read_policies(tmp_path, USUAL).policies.values())
+    rows = [FileError("p.jsonl", 1, 1, "bad"), Row(2, "r2", read_prompt(POEM, FIRST_REQUEST.question), is_logged=True)]
 
-    coverage = measure_coverage(policies, rows, USUAL_TIERS)
+    coverage = measure_coverage(policies, rows, USUAL)
 
     assert LeftOut(1, BAD_ROW) in coverage.left_out
     assert any("tenant.name" in each.which for each in coverage.left_out)

@@ -8,19 +8,20 @@ from rich.console import Console
 
 from router.core.errors import InvalidRequest
 from router.core.policy import Then
-from router.review.circumstances import USUAL, assume
+from router.review.circumstances import assume
 from router.review.explanation import Explanation, asked_policy, explain
 from router.review.explanation_text import explanation_text
 from router.review.requests_file import read_one, read_prompt
 from tests.examples import chat_body
 from tests.review.texts import CAREFUL, CODE, HARM, POEM, a_policy_of
+from tests.usual import FIRST_REQUEST, USUAL
 
 POLICY = a_policy_of(CAREFUL)
 
 
 def explained(prompt: str = POEM, *tiers: str, **fields: Any) -> Explanation:
     """What the careful policy makes of a request with these fields, tiers doing as said."""
-    assumed = assume("local", tiers, None, escalated=False)
+    assumed = assume(USUAL, "local", tiers, None, escalated=False).question
     return explain(POLICY, read_one("r.json", chat_body(prompt, **fields), assumed))
 
 
@@ -87,14 +88,14 @@ def test_machines_are_told_the_decision_the_signals_and_what_was_assumed() -> No
     ],
 )
 def test_a_request_may_ask_for_a_policy_by_its_model_or_a_hint(body: dict[str, Any], policy: str | None) -> None:
-    assert asked_policy(read_one("r.json", chat_body(POEM, **body), USUAL)) == policy
+    assert asked_policy(read_one("r.json", chat_body(POEM, **body), FIRST_REQUEST.question)) == policy
 
 
 def test_a_request_that_asks_for_two_policies_at_once_is_refused_as_it_would_be_served() -> None:
     body = chat_body(POEM, model="auto:quick", router={"policy": "careful"})
 
     with pytest.raises(InvalidRequest, match="the model names the policy 'quick', the hint 'careful'"):
-        asked_policy(read_one("r.json", body, USUAL))
+        asked_policy(read_one("r.json", body, FIRST_REQUEST.question))
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------
@@ -139,7 +140,8 @@ def test_people_are_shown_why_a_request_would_be_refused() -> None:
 
 
 def test_people_are_shown_what_was_assumed() -> None:
-    question = read_prompt(POEM, assume("acme", ("fast.failures=2", "strong.configured=false"), "fast", escalated=True))
+    states = ("fast.failures=2", "strong.configured=false")
+    question = read_prompt(POEM, assume(USUAL, "acme", states, "fast", escalated=True).question)
 
     lines = shown(explain(POLICY, question))
 

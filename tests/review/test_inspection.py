@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from router.engines.dialects import USUAL_TIERS
 from router.review.inspection import Inspection, inspect_paths
 from tests.review.texts import CASES, QUICK, write_policies
+from tests.usual import USUAL
 
 WRONG = """\
 nmae: a
@@ -37,7 +37,7 @@ def versions(found: Inspection) -> list[str]:
 
 
 def test_a_folder_that_is_right_is_loaded_and_policies_without_cases_are_pointed_out(folder: Path) -> None:
-    found = inspect_paths([folder], USUAL_TIERS)
+    found = inspect_paths([folder], USUAL)
 
     assert versions(found) == ["careful", "quick"]
     assert found.errors == ()
@@ -49,7 +49,7 @@ def test_a_folder_that_is_right_is_loaded_and_policies_without_cases_are_pointed
 def test_all_that_is_wrong_with_a_file_is_told_in_the_order_of_its_lines(tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text(WRONG)
 
-    found = inspect_paths([tmp_path / "wrong.yaml"], USUAL_TIERS)
+    found = inspect_paths([tmp_path / "wrong.yaml"], USUAL)
 
     assert [each.message.partition("wrong.yaml:")[2] for each in found.errors] == [
         "1:1: name: is required and missing",
@@ -69,7 +69,7 @@ def test_one_bad_file_of_a_folder_hides_neither_the_others_faults_nor_the_good_o
     (folder / "broken.yaml").write_text("name: [\n")
     (folder / "cases" / "quick.yaml").write_text("policy: quick\ncases: []\n")
 
-    found = inspect_paths([folder], USUAL_TIERS)
+    found = inspect_paths([folder], USUAL)
 
     assert {place.partition(":")[0] for place in places(found, folder)} == {
         "wrong.yaml",
@@ -83,7 +83,7 @@ def test_one_bad_file_of_a_folder_hides_neither_the_others_faults_nor_the_good_o
 def test_cases_that_fail_are_found_at_what_they_expect(folder: Path) -> None:
     (folder / "cases" / "careful.yaml").write_text(CASES.replace("timeout: 5s", "timeout: 6s"))
 
-    found = inspect_paths([folder], USUAL_TIERS)
+    found = inspect_paths([folder], USUAL)
 
     assert places(found, folder) == ["cases/careful.yaml:8:48"]
 
@@ -91,7 +91,7 @@ def test_cases_that_fail_are_found_at_what_they_expect(folder: Path) -> None:
 def test_cases_beside_a_single_file_are_run_too(folder: Path) -> None:
     (folder / "cases" / "careful.yaml").write_text(CASES.replace("rule: otherwise", "rule: coding"))
 
-    found = inspect_paths([folder / "careful.yaml"], USUAL_TIERS)
+    found = inspect_paths([folder / "careful.yaml"], USUAL)
 
     assert places(found, folder) == ["cases/careful.yaml:10:20"]
     assert versions(found) == ["careful"]
@@ -101,13 +101,13 @@ def test_a_wrong_policy_does_not_hide_what_is_wrong_with_its_cases(folder: Path)
     (folder / "careful.yaml").write_text("name: careful\nrules: []\n")
     (folder / "cases" / "careful.yaml").write_text("policy: careful\ncases: []\n")
 
-    found = inspect_paths([folder / "careful.yaml"], USUAL_TIERS)
+    found = inspect_paths([folder / "careful.yaml"], USUAL)
 
     assert places(found, folder) == ["careful.yaml:1:1", "cases/careful.yaml:2:1"]
 
 
 def test_a_file_of_cases_is_looked_at_with_its_policy(folder: Path) -> None:
-    found = inspect_paths([folder / "cases" / "careful.yaml"], USUAL_TIERS)
+    found = inspect_paths([folder / "cases" / "careful.yaml"], USUAL)
 
     assert versions(found) == ["careful"]
 
@@ -123,7 +123,7 @@ def test_rollouts_are_looked_at_with_the_folder_they_are_in(folder: Path, rollou
     (folder / "rollouts.yaml").write_text(rollouts)
 
     for path in (folder, folder / "rollouts.yaml"):
-        found = inspect_paths([path], USUAL_TIERS)
+        found = inspect_paths([path], USUAL)
         assert places(found, folder) == [place]
         assert versions(found) == ["careful", "quick"]
 
@@ -131,19 +131,19 @@ def test_rollouts_are_looked_at_with_the_folder_they_are_in(folder: Path, rollou
 def test_two_policies_of_one_name_are_refused(folder: Path) -> None:
     (folder / "also.yaml").write_text(QUICK)
 
-    assert places(inspect_paths([folder], USUAL_TIERS), folder) == ["quick.yaml:1:7"]
+    assert places(inspect_paths([folder], USUAL), folder) == ["quick.yaml:1:7"]
 
 
 def test_what_is_named_twice_is_looked_at_once(folder: Path) -> None:
     (folder / "quick.yaml").write_text("name: quick\n")
 
-    found = inspect_paths([folder, folder / "quick.yaml", folder / "careful.yaml"], USUAL_TIERS)
+    found = inspect_paths([folder, folder / "quick.yaml", folder / "careful.yaml"], USUAL)
 
     assert versions(found) == ["careful"]
     assert len(found.errors) == len({error.message for error in found.errors}) == 2
 
 
 def test_what_is_not_there_is_an_error(tmp_path: Path) -> None:
-    found = inspect_paths([tmp_path / "missing.yaml"], USUAL_TIERS)
+    found = inspect_paths([tmp_path / "missing.yaml"], USUAL)
 
     assert [each.said for each in found.errors] == ["cannot be read: No such file or directory"]

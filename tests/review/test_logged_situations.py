@@ -6,16 +6,16 @@ import pytest
 from router.core.case import Case, put
 from router.core.errors import CallerError
 from router.core.situation import Question, Situation, note, reopen
-from router.engines.dialects import USUAL_TIERS
 from router.review.explanation import explain
 from router.review.intake import unloggable
 from tests.policies.shipped import RESULTS, SHIPPED
+from tests.usual import USUAL
 
 
 def asked(case: Case) -> Question | None:
     """The question that a case asks; None when its key may not ask it."""
     try:
-        return put(case, USUAL_TIERS)
+        return put(case, USUAL)
     except CallerError:
         return None
 

@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.errors import FileError
-from router.review.circumstances import USUAL, assume
+from router.review.circumstances import assume
 from router.review.comparison import Comparison, DiffReport, Example, Fate, Flow, SettingChange, Side
 from router.review.diff import compare
 from router.review.intake import BAD_ROW, UNDECIDED, LeftOut, unloggable
 from router.review.requests_file import Row, read_one, read_prompt
 from tests.review.texts import BY_TENANT, CAREFUL, CODE, HARM, POEM, QUICK, a_policy_of, rows_of
+from tests.usual import FIRST_REQUEST, USUAL
 
 CAREFUL_POLICY, QUICK_POLICY = a_policy_of(CAREFUL), a_policy_of(QUICK)
 
@@ -81,7 +82,7 @@ def test_a_rule_of_another_name_that_does_the_same_is_no_change() -> None:
 
 def test_a_request_that_would_be_refused_is_a_group_of_its_own() -> None:
     strong_only = a_policy_of("name: s\nrules: []\notherwise: {tier: strong}\n")
-    question = read_prompt(POEM, assume("local", ("strong.configured=false",), None, escalated=False))
+    question = read_prompt(POEM, assume(USUAL, "local", ("strong.configured=false",), None, escalated=False).question)
 
     (report,) = compare(CAREFUL_POLICY, strong_only, [Row(1, POEM, question)], "p.txt").reports
 
@@ -93,7 +94,8 @@ def test_a_request_that_would_be_refused_is_a_group_of_its_own() -> None:
 def test_refused_by_both_for_the_same_reason_is_no_change() -> None:
     body = b'{"messages": [{"role": "user", "content": "Hi"}], "web_search_options": {}}'
 
-    found = compare(CAREFUL_POLICY, QUICK_POLICY, [Row(1, "Hi", read_one("r.json", body, USUAL))], "p.txt")
+    row = Row(1, "Hi", read_one("r.json", body, FIRST_REQUEST.question))
+    found = compare(CAREFUL_POLICY, QUICK_POLICY, [row], "p.txt")
 
     assert not found.changes
     assert found.reports[0].flows == (Flow((), (), 1),)
@@ -112,7 +114,7 @@ def test_rows_that_could_not_be_asked_are_counted_by_what_they_are() -> None:
 @pytest.mark.parametrize("sides", [(CAREFUL, BY_TENANT), (BY_TENANT, CAREFUL)])
 def test_a_policy_that_looks_at_who_asks_is_not_asked_about_log_lines_which_do_not_say(sides: tuple[str, str]) -> None:
     before, after = map(a_policy_of, sides)
-    question = read_prompt(POEM, USUAL)
+    question = read_prompt(POEM, FIRST_REQUEST.question)
     rows = [Row(1, "r1", question, is_logged=True), Row(2, POEM, question)]
 
     found = compare(before, after, rows, "log.jsonl")

@@ -14,11 +14,11 @@ import pytest
 
 from router.core.errors import FileError
 from router.core.values import ChatRequest
-from router.review.circumstances import USUAL
 from router.review.intake import strictly
 from router.review.requests_file import LABEL_CHARS, Row, count_lines, count_rows, read_one, read_prompt, read_requests
 from tests.review.logs import a_log_line, a_refused_line
 from tests.review.texts import CAREFUL, POEM, a_policy_of
+from tests.usual import FIRST_REQUEST
 
 Write = Callable[[str, str | bytes], Path]
 
@@ -36,7 +36,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def rows(path: Path) -> list[Row]:
-    return list(strictly(read_requests(path, USUAL)))
+    return list(strictly(read_requests(path, FIRST_REQUEST.question)))
 
 
 def requests(path: Path) -> list[ChatRequest]:
@@ -45,7 +45,7 @@ def requests(path: Path) -> list[ChatRequest]:
 
 def said(path: Path) -> list[str]:
     """What is wrong with each row that is no request, from its line on."""
-    found = [each for each in read_requests(path, USUAL) if isinstance(each, FileError)]
+    found = [each for each in read_requests(path, FIRST_REQUEST.question) if isinstance(each, FileError)]
     return [error.message.removeprefix(f"{path}:") for error in found]
 
 
@@ -91,7 +91,7 @@ def test_a_body_keeps_its_model_its_parameters_and_its_hints(write: Write) -> No
 
 
 def test_a_line_of_a_decision_log_is_the_situation_it_was_decided_in(write: Write) -> None:
-    asked = read_prompt(POEM, USUAL)
+    asked = read_prompt(POEM, FIRST_REQUEST.question)
     line = a_log_line(asked, a_policy_of(CAREFUL), "r7")
 
     (row,) = rows(write("log.jsonl", line))
@@ -170,7 +170,7 @@ def test_a_bad_line_is_an_error_at_its_place_and_the_rest_is_read(write: Write, 
     (found,) = said(path)
 
     assert found.startswith(wrong)
-    assert [row.number for row in read_requests(path, USUAL) if isinstance(row, Row)] == [1, 3]
+    assert [row.number for row in read_requests(path, FIRST_REQUEST.question) if isinstance(row, Row)] == [1, 3]
 
 
 def test_bytes_that_are_not_utf_8_are_an_error_at_their_place(write: Write) -> None:
@@ -220,11 +220,10 @@ from pathlib import Path
 sys.modules["pyarrow"] = None
 
 from router.core.errors import FileError
-from router.review.circumstances import USUAL
 from router.review.requests_file import read_requests
 
 try:
-    list(read_requests(Path("p.parquet"), USUAL))
+    list(read_requests(Path("p.parquet"), None))
 except FileError as error:
     print(error.message)
 """
@@ -242,7 +241,7 @@ def test_without_pyarrow_parquet_is_refused_with_what_to_install() -> None:
 
 
 def test_a_whole_file_may_be_one_body_without_a_model() -> None:
-    question = read_one("r.json", b'{"messages": [{"role": "user",\n "content": "Hi"}]}', USUAL)
+    question = read_one("r.json", b'{"messages": [{"role": "user",\n "content": "Hi"}]}', FIRST_REQUEST.question)
 
     assert question.view.request.model == "auto"
 
@@ -257,18 +256,18 @@ def test_a_whole_file_may_be_one_body_without_a_model() -> None:
 )
 def test_what_is_no_body_is_an_error_at_its_line_and_column(body: bytes, wrong: str) -> None:
     with pytest.raises(FileError) as error:
-        read_one("r.json", body, USUAL)
+        read_one("r.json", body, FIRST_REQUEST.question)
 
     assert error.value.message.startswith(wrong)
 
 
 def test_a_prompt_of_no_characters_that_exist_is_an_error() -> None:
     with pytest.raises(FileError, match="--prompt:1:1: is not a request"):
-        read_prompt("\udcff", USUAL)
+        read_prompt("\udcff", FIRST_REQUEST.question)
 
 
 def test_a_line_that_a_later_version_of_the_router_wrote_is_read_for_what_is_known_of_it(write: Write) -> None:
-    line = msgspec.json.decode(a_log_line(read_prompt(POEM, USUAL), a_policy_of(CAREFUL)))
+    line = msgspec.json.decode(a_log_line(read_prompt(POEM, FIRST_REQUEST.question), a_policy_of(CAREFUL)))
 
     (row,) = rows(write("log.jsonl", json.dumps(line | {"weather": "fine"})))
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from router.core.errors import FileError
 from router.core.record import ShadowDecision
-from router.review.circumstances import USUAL
 from router.review.comparison import Comparison, Example, Fate, SettingChange, Side
 from router.review.intake import BAD_ROW, LeftOut
 from router.review.requests_file import read_prompt
 from router.review.shadow import UNSHADOWED, read_shadows, summarise
 from tests.review.logs import a_log_line, a_refused_line
 from tests.review.texts import CAREFUL, HARM, POEM, a_policy_of
+from tests.usual import FIRST_REQUEST
 
 IN_FORCE = a_policy_of(CAREFUL)
 
@@ -27,7 +27,7 @@ def summarised(tmp_path: Path, *lines: bytes) -> Comparison:
 
 
 def line(prompt: str, request_id: str, shadow: ShadowDecision | None) -> bytes:
-    return a_log_line(read_prompt(prompt, USUAL), IN_FORCE, request_id, shadow)
+    return a_log_line(read_prompt(prompt, FIRST_REQUEST.question), IN_FORCE, request_id, shadow)
 
 
 def test_each_candidate_has_a_report_the_one_asked_most_first(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 from router.config.policies.policy_file import compile_policy
 from router.config.yaml_file import parse_yaml
 from router.core.policy import Policy
-from router.review.circumstances import USUAL
 from router.review.requests_file import Row, read_prompt
+from tests.usual import FIRST_REQUEST
 
 CAREFUL = """\
 name: careful
@@ -62,7 +62,9 @@ def a_policy_of(text: str) -> Policy:
 
 def rows_of(*prompts: str) -> list[Row]:
     """The rows of a file of these prompts."""
-    return [Row(number, prompt, read_prompt(prompt, USUAL)) for number, prompt in enumerate(prompts, 1)]
+    return [
+        Row(number, prompt, read_prompt(prompt, FIRST_REQUEST.question)) for number, prompt in enumerate(prompts, 1)
+    ]
 
 
 def write_policies(folder: Path) -> Path:

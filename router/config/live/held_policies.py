@@ -10,9 +10,8 @@ from router.config.live.policy_notes import Hold
 from router.config.policies.case_file import read_cases
 from router.config.policies.policy_set import CASES_FOLDER, LoadedPolicy, load_policy
 from router.config.yaml_file import parse_yaml
-from router.core.capabilities import TierFacts
+from router.core.case import Usual
 from router.core.errors import FileError, FilesRefused
-from router.core.values import Tier
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +23,7 @@ class Held(Struct, frozen=True):
     unusable: Mapping[str, str] = {}
 
 
-def load_held(hold: Hold, usual: Mapping[Tier, TierFacts]) -> LoadedPolicy:
+def load_held(hold: Hold, usual: Usual) -> LoadedPolicy:
     """The policy that a hold carries, its cases run. Raises FilesRefused: what passed once may have been written for
     another version of the router."""
     name = f"{hold.version}.yaml"
@@ -44,7 +43,7 @@ def load_held(hold: Hold, usual: Mapping[Tier, TierFacts]) -> LoadedPolicy:
     return loaded
 
 
-def gather(holds: Iterable[Hold], known: Held, usual: Mapping[Tier, TierFacts]) -> Held:
+def gather(holds: Iterable[Hold], known: Held, usual: Usual) -> Held:
     """The policies of these holds; those that are `known` are not compiled again."""
     policies: dict[str, LoadedPolicy] = {}
     unusable: dict[str, str] = {}

@@ -16,11 +16,10 @@ from router.config.live.policy_history import History, Version
 from router.config.live.policy_notes import Hold, Notes, Stop, decode, hold_key
 from router.config.policies.policy_reader import Demands, PolicyReader
 from router.config.policies.policy_set import PolicySet
-from router.core.capabilities import TierFacts
+from router.core.case import Usual
 from router.core.errors import FilesRefused, InvalidRequest
 from router.core.guard import Canary
 from router.core.rollout import Assignment, Rollout
-from router.core.values import Tier
 from router.ports import Clock
 
 _log = logging.getLogger(__name__)
@@ -34,7 +33,7 @@ class LivePolicies:
         self,
         folder: Path,
         default: str,
-        usual: Mapping[Tier, TierFacts],
+        usual: Usual,
         history: History,
         clock: Clock,
         asked_for: Mapping[str, str] | None = None,

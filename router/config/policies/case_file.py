@@ -1,7 +1,7 @@
 """Files of cases: `cases/<policy>.yaml` beside the policies. Reads them, and runs them against a policy."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -12,12 +12,12 @@ from pydantic import Field, model_validator
 from router.config.policies.policy_spec import Name, SettingsSpec, Strict, Written
 from router.config.validation import suggestion, validate
 from router.config.yaml_file import YamlFile
-from router.core.capabilities import TierFacts
-from router.core.case import Case, Difference, Expectation, Setting, examine
+from router.core.case import Case, Difference, Expectation, Setting, Usual, examine
 from router.core.chat_request import Limits, read_request
 from router.core.decision import Reason
 from router.core.errors import CallerError, FileError
 from router.core.grants import OWNER, Caller, Grants
+from router.core.kinds import STAKES_DOMAINS, TASKS
 from router.core.policy import OTHERWISE, Policy, Then
 from router.core.recall import Conversation
 from router.core.scoring import band_of
@@ -42,6 +42,9 @@ class SignalsSpec(Strict):
     judged: bool | None = Field(None, description="false: the scores could not judge the text")
     prompt_tokens: int | None = Field(None, strict=True, ge=0)
     answer_tokens: int | None = Field(None, strict=True, ge=0)
+    answer_tokens_p90: int | None = Field(None, strict=True, ge=0)
+    task: Literal["", *TASKS] | None = None  # type: ignore[valid-type]
+    stakes_domain: Literal["", *STAKES_DOMAINS] | None = None  # type: ignore[valid-type]
     turns: int | None = Field(None, strict=True, ge=0)
     code: bool | None = None
     maths: bool | None = None
@@ -162,7 +165,7 @@ def read_cases(file: YamlFile) -> CaseFile:
     return CaseFile(file, spec.policy, cases)
 
 
-def run_cases(cases: CaseFile, policy: Policy, usual: Mapping[Tier, TierFacts]) -> list[CaseResult]:
+def run_cases(cases: CaseFile, policy: Policy, usual: Usual) -> list[CaseResult]:
     """Runs every case. Raises FileError when one expects a rule that the policy does not have."""
     rules = [rule.name for rule in policy.rules] + [OTHERWISE]
     results = []

@@ -45,7 +45,7 @@ _DOT = re.compile(r"\s*\.\s*")
 _MACRO = re.compile(r"\.\s*(all|exists|exists_one|map|filter)\s*\(")
 _WORD = r"\"[^\"\\\n]*\"|'[^'\\\n]*'"
 _COMPARISON = re.compile(
-    rf"(?P<left>\b[a-z_.]+)\s*[=!]=\s*(?P<after>{_WORD})|(?P<before>{_WORD})\s*[=!]=\s*(?P<right>[a-z_.]+)"
+    rf"(?P<left>\b[a-z_.]+)\s*[=!]=\s*(?P<after>{_WORD})|(?P<before>{_WORD})\s*(?:[=!]=|in\b)\s*(?P<right>[a-z_.]+)"
 )
 _CEL_ERROR = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _UNDECLARED = re.compile(r"undeclared reference to '([^']*)'")
@@ -83,7 +83,7 @@ class Conditions:
         return Condition(one_line(text), names, holds, _holds_without_facts(holds))
 
     def _check_words(self, keys: Sequence[str | int], text: str) -> None:
-        """A comparison with a text that the fact can never be is a misspelt word."""
+        """A comparison with a text that the fact can never be, or hold, is a misspelt word."""
         for found in _COMPARISON.finditer(text):
             name, word = found["left"] or found["right"], found["before"] or found["after"]
             words = FACTS[name].words if name in FACTS else ()

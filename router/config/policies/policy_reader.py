@@ -12,11 +12,10 @@ from router.config.policies.policy_set import CASES_FOLDER, LoadedPolicy, Policy
 from router.config.policies.rollouts_file import ROLLOUTS_FILE, read_rollouts
 from router.config.validation import suggestion
 from router.config.yaml_file import YamlFile, parse_yaml, read_bytes
-from router.core.capabilities import TierFacts
+from router.core.case import Usual
 from router.core.errors import FileError, FilesRefused
 from router.core.policy import Policy
 from router.core.rollout import Rollout
-from router.core.values import Tier
 
 Item = TypeVar("Item")
 Key = TypeVar("Key")
@@ -34,13 +33,13 @@ class Demands(Struct, frozen=True):
     others: Mapping[str, str] = {}
 
 
-def read_policy_set(folder: Path, default: str, usual: Mapping[Tier, TierFacts]) -> PolicySet:
+def read_policy_set(folder: Path, default: str, usual: Usual) -> PolicySet:
     """Reads a folder once, as a router does. Raises FilesRefused with everything that is wrong, failed cases
     included."""
     return PolicyReader(folder, Demands(default), usual).read()
 
 
-def read_policies(folder: Path, usual: Mapping[Tier, TierFacts]) -> PolicySet:
+def read_policies(folder: Path, usual: Usual) -> PolicySet:
     """Reads a folder once and runs all cases, letting those fail. Raises FilesRefused with all files that are
     wrong."""
     return PolicyReader(folder, Demands(), usual).read_ungated()
@@ -50,7 +49,7 @@ class PolicyReader:
     """Reads policies, cases and rollouts. A file that has not changed is not compiled again, and cases are run again
     when they or their policy have changed."""
 
-    def __init__(self, folder: Path, demands: Demands, usual: Mapping[Tier, TierFacts]) -> None:
+    def __init__(self, folder: Path, demands: Demands, usual: Usual) -> None:
         self._folder = folder
         self._demands = demands
         self._usual = usual

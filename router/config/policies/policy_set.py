@@ -10,11 +10,10 @@ from msgspec import Struct
 from router.config.policies.case_file import CaseFile, CaseResult, run_cases
 from router.config.policies.policy_file import compile_policy
 from router.config.yaml_file import YamlFile
-from router.core.capabilities import TierFacts
+from router.core.case import Usual
 from router.core.errors import FileError
 from router.core.policy import Policy
 from router.core.rollout import Rollout
-from router.core.values import Tier
 
 CASES_FOLDER = "cases"
 
@@ -40,7 +39,7 @@ class PolicySet(Struct, frozen=True):
     rollouts: Mapping[str, Rollout]
 
 
-def load_policy(file: YamlFile, cases: Mapping[str, CaseFile], usual: Mapping[Tier, TierFacts]) -> LoadedPolicy:
+def load_policy(file: YamlFile, cases: Mapping[str, CaseFile], usual: Usual) -> LoadedPolicy:
     """One policy, its cases run. Raises FileError."""
     policy = compile_policy(file)
     mine = cases.get(policy.name)
