@@ -1,8 +1,8 @@
 """How what learned heads, hand-written cues and published benchmarks say of difficulty becomes one score. Pure.
 
 The heads give a probability that graded prompts bear out, for the kinds of work that were graded and for what nobody
-recognises. There the cues can only raise it, to where their band begins: on sources that the heads had not seen,
-prompts of which the cues thought worse did fail that often. Everywhere else the cues judge alone, and a reason says so.
+recognises. There the cues can only raise it: on sources that the heads had not seen, prompts of which the cues thought
+worse did fail more often. Everywhere else the cues judge alone, and a reason says so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,16 +30,23 @@ _LEAST = 1e-9
 
 
 class CuesOpinion(Struct, frozen=True, gc=False):
-    """What the cues say: log-odds of their own, to which `bands` belong, and their names, the heaviest first."""
+    """What the cues say: log-odds of their own, to which `bands` belong; their names, the heaviest first; and whether
+    one of them tells a light kind of work, such as a summary."""
 
     log_odds: float
     bands: DifficultyBands
     names: tuple[str, ...]
+    light: bool
 
 
 def is_taught(task: str, bands: DifficultyBands) -> bool:
     """Whether heads have a say on a task: one whose failures were graded, or "", which nobody recognises."""
     return not task or task in bands.tasks
+
+
+def are_asked(task: str, cues: CuesOpinion, bands: DifficultyBands) -> bool:
+    """Whether heads have a say on a request. A task that only cues recognise, as light work, was not graded."""
+    return is_taught(task, bands) and (bool(task) or not cues.light)
 
 
 def find_shifts(priors: Priors, task: str, circumstances: Sequence[str]) -> dict[str, float]:
@@ -52,13 +59,17 @@ def find_shifts(priors: Priors, task: str, circumstances: Sequence[str]) -> dict
 def judge_by_heads(
     turns: Sequence[LearnedScores], cues: CuesOpinion, shifts: Mapping[str, float], bands: DifficultyBands
 ) -> Score:
-    """The probability of failing by the hardest of the turns whose kind was graded, at least the beginning of the band
-    that the cues see it in. The last of the turns is such a one."""
+    """The probability of failing by the hardest of the turns whose kind was graded; the last of them is such a one.
+
+    Cues raise it to the medium band at most to where that begins, and what they think high to what they say themselves:
+    both is how often such prompts failed on sources held out.
+    """
     likely = max([turn.difficulty for turn in turns if is_taught(turn.task, bands)])
     score = logistic(log_odds_of(likely) + sum(shifts.values()))
-    floor = bands.start_of(cues.bands.band_of(logistic(cues.log_odds)))
-    if score < floor:
-        return _score(floor, (*cues.names, BY_HEADS, *shifts), bands)
+    band = cues.bands.band_of(logistic(cues.log_odds))
+    least = logistic(_place(cues.log_odds, cues.bands, bands)) if band == "high" else bands.start_of(band)
+    if score < least:
+        return _score(least, (*cues.names, BY_HEADS, *shifts), bands)
     return _score(score, (BY_HEADS, *shifts), bands)
 
 

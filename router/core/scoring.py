@@ -15,8 +15,8 @@ from router.core.difficulty import (
     MOST_REASONS,
     UNTAUGHT,
     CuesOpinion,
+    are_asked,
     find_shifts,
-    is_taught,
     judge_by_cues,
     judge_by_heads,
 )
@@ -182,13 +182,14 @@ def difficulty(
     """How likely the fast tier is to get this wrong: 0 hardly, 1 nearly surely. `turns` are as in `stakes`, the latest
     last, and `bands` and `priors` those of their classifier. Without turns the cues judge alone."""
     weights = _cue_difficulty(prompt)
-    cues = CuesOpinion(DIFFICULTY_BIAS + sum(weights.values()), BY_HAND, _heaviest(weights))
+    light = min(weights.values(), default=0.0) < 0.0
+    cues = CuesOpinion(DIFFICULTY_BIAS + sum(weights.values()), BY_HAND, _heaviest(weights), light)
     latest = turns[-1].task if turns else ""
     task = prompt.task_rule.task if prompt.task_rule else latest
     shifts = find_shifts(priors, task, _circumstances(prompt))
     if not turns:
         return judge_by_cues(cues, shifts, bands)
-    if not is_taught(task, bands):
+    if not are_asked(task, cues, bands):
         return judge_by_cues(replace(cues, names=(UNTAUGHT, *cues.names)), shifts, bands)
     return judge_by_heads(turns, cues, shifts, bands)
 

@@ -73,9 +73,10 @@ class CalibrationOf(Struct, frozen=True):
 
 
 class ServedOf(Struct, frozen=True):
-    """How difficulty as it is served orders and is calibrated. `by_heads` is the share of prompts judged by heads."""
+    """How difficulty as it is served orders and is calibrated, on rows of a source or of a length. `by_heads` is the
+    share of prompts that heads had a say on."""
 
-    source: str
+    rows_of: str
     rows: int
     apgr: Estimate
     calibration_error: Estimate
@@ -127,15 +128,19 @@ def measure_calibration(pairs: Sequence[Pair], opinions: Opinions) -> tuple[Cali
 
 
 def measure_served(pairs: Sequence[Pair], opinions: Opinions) -> tuple[ServedOf, ...]:
-    """Difficulty as it is served, over all sources and source by source."""
-    parts = {ALL_LENGTHS: list(pairs), **with_collections(group_by_source(pairs))} if pairs else {}
+    """Difficulty as it is served: on all rows, by length, and source by source."""
+    if not pairs:
+        return ()
+    by_band = group_by(pairs, lambda row: length_band(len(row.prompt)))
+    by_length = {f"{BAND_NAMES[at]} characters": by_band[at] for at in sorted(by_band)}
+    parts = {ALL_LENGTHS: list(pairs), **by_length, **with_collections(group_by_source(pairs))}
     found = []
-    for source, rows in parts.items():
+    for name, rows in parts.items():
         score = column(rows, lambda row: opinions[row.prompt].served.score)
         weak, strong = _grades(rows)
         found.append(
             ServedOf(
-                source=source,
+                rows_of=name,
                 rows=len(rows),
                 apgr=estimate(apgr, score, weak, strong),
                 calibration_error=estimate(calibration_error, score, 1.0 - weak),

@@ -59,10 +59,10 @@ def _calibration_table(rows: tuple[CalibrationOf, ...]) -> Table:
 
 
 def _served_table(rows: tuple[ServedOf, ...]) -> Table:
-    table = _table("difficulty as served: heads, cues, priors", "source", "rows", "APGR", "ECE", "chance", "by heads")
+    table = _table("difficulty as served: heads, cues, priors", "rows of", "rows", "APGR", "ECE", "chance", "by heads")
     for row in rows:
         figures = (figure(row.apgr), figure(row.calibration_error), f"{row.by_chance:.3f}", f"{row.by_heads:.3f}")
-        table.add_row(row.source, str(row.rows), *figures)
+        table.add_row(row.rows_of, str(row.rows), *figures)
     return table
 
 

@@ -36,7 +36,7 @@ def rule(task: str) -> TaskRule:
 
 
 def cues(score: float) -> CuesOpinion:
-    return CuesOpinion(log_odds_of(score), BY_HAND, ())
+    return CuesOpinion(log_odds_of(score), BY_HAND, (), light=False)
 
 
 # --- who speaks -------------------------------------------------------------------------------------------------
@@ -65,6 +65,12 @@ def test_heads_are_not_asked_about_a_task_that_was_not_graded_and_a_reason_says_
     assert (found.band, found.reasons[0]) == ("low", UNTAUGHT)
 
 
+def test_heads_are_not_asked_about_what_only_cues_recognise_as_light_work() -> None:
+    found = difficulty(prompt_of("Summarize this report for me."), (turn(0.9, ""),), TAUGHT)
+
+    assert (found.band, found.reasons) == ("low", (UNTAUGHT, "text.summary"))
+
+
 def test_the_hardest_turn_counts_while_the_latest_is_of_a_kind_that_was_graded() -> None:
     turns = (turn(0.8), turn(0.99, task="summarise"), turn(0.2))
 
@@ -80,12 +86,18 @@ def test_a_hard_turn_is_over_when_the_latest_is_of_another_kind() -> None:
 # --- heads beside cues ------------------------------------------------------------------------------------------
 
 
-def test_cues_raise_what_heads_think_easy_to_where_their_band_begins_and_stand_first() -> None:
+def test_what_cues_think_high_is_as_hard_as_they_say_and_they_stand_first() -> None:
     found = difficulty(prompt_of(PROOF), (turn(0.1),), TAUGHT)
 
-    assert (found.score, found.band) == (TAUGHT.high_from, "high")
+    assert (found.score, found.band) == (pytest.approx(difficulty(prompt_of(PROOF), (), TAUGHT).score), "high")
     assert found.reasons[0] == "maths.proof"
     assert BY_HEADS in found.reasons
+
+
+def test_what_cues_think_medium_is_raised_to_where_medium_begins() -> None:
+    found = judge_by_heads((turn(0.1),), cues(0.6), {}, TAUGHT)
+
+    assert (found.score, found.band) == (TAUGHT.medium_from, "medium")
 
 
 def test_cues_do_not_lower_what_heads_think_hard() -> None:
@@ -98,6 +110,7 @@ def test_the_band_is_the_higher_of_both(likely: float, by_cues: float) -> None:
 
     higher = max(BANDS.index(TAUGHT.band_of(logistic(log_odds_of(likely)))), BANDS.index(_cue_band(by_cues)))
     assert found.band == BANDS[higher]
+    assert found.score >= logistic(log_odds_of(likely))
 
 
 @given(st.floats(0.001, 0.999).filter(lambda score: min(abs(score - end) for end in (0.33, 0.66)) > 1e-9))

@@ -82,8 +82,9 @@ def test_what_is_served_is_measured_on_every_prompt_and_by_its_bands() -> None:
 
     found = evaluate(Exam(pairs, (), (), ()), opinions)
 
-    assert [(row.source, row.by_heads, row.apgr.value) for row in found.served] == [
+    assert [(row.rows_of, row.by_heads, row.apgr.value) for row in found.served] == [
         ("all", 0.5, 0.75),
+        ("<100 characters", 0.5, 0.75),
         ("quiz", 0.5, 0.75),
     ]
     assert [(row.band, row.said, row.failed, row.gained) for row in found.served_bands] == [
