@@ -20,6 +20,7 @@ from router.config.classifier_file import (
     read_manifest,
     write_classifier,
 )
+from router.config.priors_file import PRIORS_NAME
 from router.core.errors import FileError
 from router.core.features import feature_settings
 from router.core.heads import HEADS, Calibration, DifficultyBands, score_text
@@ -230,3 +231,19 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(FileError, match="cannot be written"):
         write_classifier(tmp_path / "file", WEIGHTS, manifest_of(WEIGHTS))
+
+
+def test_published_scores_beside_the_weights_come_with_them(tmp_path: Path) -> None:
+    write_classifier(tmp_path, WEIGHTS, manifest_of(WEIGHTS))
+    (tmp_path / PRIORS_NAME).write_text(
+        "benchmarks: {Even: {fast: 0.5, strong: 0.5}, Behind: {fast: 0.4, strong: 0.8}}\ntasks: {chat: Behind}\n"
+    )
+
+    assert read_classifier(tmp_path).heads.priors.tasks["chat"] > 0
+
+
+def test_a_mistake_in_published_scores_keeps_the_classifier_from_being_read(tmp_path: Path) -> None:
+    write_classifier(tmp_path, WEIGHTS, manifest_of(WEIGHTS))
+    (tmp_path / PRIORS_NAME).write_text("benchmarks: {Even: {fast: 50, strong: 0.5}}\n")
+
+    assert refusal(tmp_path).startswith(f"{tmp_path / PRIORS_NAME}:1:27: benchmarks.Even.fast: ")
