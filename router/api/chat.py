@@ -88,7 +88,8 @@ class ExplainEndpoint:
                 name: getattr(signals, name)
                 for name in signals.__struct_fields__
                 if name not in ("stakes", "difficulty")
-            },
+            }
+            | {"abstained": signals.abstained},
             "hints": {name: getattr(asked.hints, name) for name in asked.hints.__struct_fields__},
         }
 

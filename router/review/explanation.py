@@ -59,6 +59,7 @@ class Explanation(Struct, frozen=True):
             "model": view.request.model,
             "signals": {
                 **msgspec.to_builtins(view.signals),
+                "abstained": list(view.signals.abstained),
                 "stakes": _score(view.stakes),
                 "difficulty": _score(view.signals.difficulty),
             },

@@ -40,6 +40,8 @@ def _signal_rows(explanation: Explanation) -> Rows:
         value = getattr(signals, name)
         if name not in ("stakes", "difficulty") and value not in ("", ()):
             rows.append((name, Text(_plain(value))))
+    if signals.abstained:
+        rows.append(("abstained", Text(_plain(signals.abstained))))
     return rows + [(f"hint: {name}", Text(value)) for name, value in _hints_given(view.hints)]
 
 

@@ -6,8 +6,8 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from router.core.answer_length import expected_tokens
+from router.core.prompt_reader import read_prompt
 from router.core.scoring import difficulty
-from router.core.signals import read_prompt
 from router.core.values import Band, ChatRequest, Message, Part
 from tandem_serving.simulator.tokens import texts_of
 
@@ -40,7 +40,7 @@ def read_task(messages: Sequence[Mapping[str, Any]]) -> Task:
     said = tuple(Message(str(each.get("role", "")), _parts(each.get("content"))) for each in messages)
     asked = [message for message in said if message.role == "user"]
     material = "\n".join(part.text for part in asked[-1].parts) if asked else ""
-    prompt = read_prompt(ChatRequest("", said, {}, {}, 0), images=0)
+    prompt = read_prompt(ChatRequest("", said, {}, {}, 0))
     kinds = (_KIND_OF_CUE.get(cue.name) or _KIND_OF_SUBJECT.get(cue.subject) for cue in prompt.ask.cues)
     kind: Kind = next((found for found in kinds if found is not None), "chat")
     return Task(kind, material, expected_tokens(prompt.ask, prompt.ask_tokens), difficulty(prompt).band)
