@@ -51,9 +51,13 @@ def are_asked(task: str, cues: CuesOpinion, bands: DifficultyBands) -> bool:
 
 def find_shifts(priors: Priors, task: str, circumstances: Sequence[str]) -> dict[str, float]:
     """What the priors add to the log-odds of failing, by the reason that names it."""
-    found = {f"{PRIOR}{task}": priors.tasks.get(task, 0.0)}
-    found |= {f"{PRIOR}{each}": priors.circumstances.get(each, 0.0) for each in circumstances}
-    return {reason: shift for reason, shift in found.items() if shift}
+    found = {}
+    if shift := priors.tasks.get(task, 0.0):
+        found[f"{PRIOR}{task}"] = shift
+    for each in circumstances:
+        if shift := priors.circumstances.get(each, 0.0):
+            found[f"{PRIOR}{each}"] = shift
+    return found
 
 
 def judge_by_heads(
