@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from router.core.features import COLUMNS, SEEN_BITS, SHAPE, read_window
-from router.core.heads import HEADS, LENGTH_BANDS, Calibration, Heads, Thresholds
+from router.core.heads import HEADS, LENGTH_BANDS, Calibration, DifficultyBands, Heads, Thresholds
 
 SHIPPED = Path(__file__).parents[1] / "policies" / "classifiers" / "default"
 
@@ -19,6 +19,7 @@ THRESHOLDS = Thresholds(
     seen_floor=0.0,
     foreign_ceiling=0.3,
     task_floor=0.5,
+    difficulty_bands=DifficultyBands(0.3, 0.6, ("competition_maths", "knowledge_quiz")),
 )
 
 

@@ -1,4 +1,5 @@
-"""A trained classifier on disk: a folder with `heads.npz` (arrays of numbers) and `manifest.json` (everything else).
+"""A trained classifier on disk: a folder with `heads.npz` (arrays of numbers) and `manifest.json` (everything else that
+was learned). `priors.yaml`, which people write, may lie beside them.
 
 Nothing in it is executed: arrays are read without pickle, and refused unless the manifest names their SHA-256. A
 classifier made with other features than this release computes would score noise, so it is refused too.
@@ -14,6 +15,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
+from router.config.priors_file import read_priors
 from router.core.errors import FileError
 from router.core.features import COLUMNS, SEEN_BITS, SHAPE, FeatureSettings, feature_settings
 from router.core.heads import HEADS, LENGTH_BANDS, Heads, Thresholds
@@ -69,7 +71,7 @@ def read_classifier(folder: Path) -> Classifier:
         raise FileError(str(path), 1, 1, f"has the SHA-256 {found}, and {expected}")
     arrays = _read_arrays(path, raw)
     arrays["seen"] = np.unpackbits(arrays["seen"]).view(np.bool_)
-    return Classifier(Heads(thresholds=manifest.thresholds, **arrays), manifest)
+    return Classifier(Heads(thresholds=manifest.thresholds, priors=read_priors(folder), **arrays), manifest)
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -127,6 +129,10 @@ def _check_thresholds(path: Path, thresholds: Thresholds) -> None:
         if len(entries) != bands:
             told = f"`thresholds.{name}` has {len(entries)} entries; expected one for each of {bands} length bands"
             raise FileError(str(path), 1, 1, told)
+    difficulty = thresholds.difficulty_bands
+    if not 0.0 < difficulty.medium_from <= difficulty.high_from < 1.0:
+        told = "`thresholds.difficulty_bands` must have 0 < medium_from <= high_from < 1"
+        raise FileError(str(path), 1, 1, told)
 
 
 def _read(path: Path, most_bytes: int) -> bytes:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from router.core.features import F64, REPEAT_WEIGHTS, Window, cut_windows, read_window
 from router.core.kinds import LEARNED_DOMAINS, LEARNED_TASKS
+from router.core.priors import NO_PRIORS, Priors
+from router.core.values import Band
 
 DIFFICULTY: Final = "difficulty"
 DOMAINS: Final = LEARNED_DOMAINS
@@ -48,6 +50,30 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True):
     offset: float
 
 
+class DifficultyBands(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where difficulty, the probability of failing, is medium and where it is high; both lie in 0..1 exclusive. `tasks`
+    are the learned tasks whose failures were graded: about any other the difficulty of the heads says nothing."""
+
+    medium_from: float
+    high_from: float
+    tasks: tuple[str, ...] = ()
+
+    def band_of(self, score: float) -> Band:
+        """The band that a score in 0..1 lies in."""
+        if score < self.medium_from:
+            return "low"
+        return "medium" if score < self.high_from else "high"
+
+    def start_of(self, band: Band) -> float:
+        """The least score of a band."""
+        return {"low": 0.0, "medium": self.medium_from, "high": self.high_from}[band]
+
+    @property
+    def middle(self) -> float:
+        """The middle of the medium band: what nobody can judge is at least so difficult."""
+        return (self.medium_from + self.high_from) / 2
+
+
 class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
     """Where margins become judgements. `difficulty` and `stakes` have one entry for each length band.
 
@@ -62,12 +88,13 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
     seen_floor: float
     foreign_ceiling: float
     task_floor: float
+    difficulty_bands: DifficultyBands
 
 
 class Heads(Struct, frozen=True):
     """A classifier's arrays. `weights` is (columns, heads) of int16 and `scale` brings each head back to log-odds;
     `rarity` weighs a column, 0 for what was hardly seen; `shape_weights` is (heads, shape) on standardised shapes;
-    `seen` says which keys of character n-grams training saw often."""
+    `seen` says which keys of character n-grams training saw often. `priors` were published, not learned."""
 
     weights: NDArray[np.int16]
     scale: F64
@@ -78,6 +105,7 @@ class Heads(Struct, frozen=True):
     rarity: NDArray[np.uint8]
     seen: NDArray[np.bool_]
     thresholds: Thresholds
+    priors: Priors = NO_PRIORS
 
 
 class LearnedScores(Struct, frozen=True, gc=False):

@@ -9,8 +9,9 @@ from typing import Any, Final
 from msgspec import Struct
 
 from router.core.answer_length import capped, expected
-from router.core.heads import Heads, LearnedScores, score_text
-from router.core.scoring import LEARNED, UNJUDGED_SCORE, Prompt, band_of, difficulty, stakes, stakes_domain
+from router.core.heads import DifficultyBands, Heads, LearnedScores, score_text
+from router.core.priors import Priors
+from router.core.scoring import BY_HAND, LEARNED, UNJUDGED_SCORE, Prompt, difficulty, stakes, stakes_domain
 from router.core.stakes.rule import Finding
 from router.core.values import UNJUDGED, Quantiles, Score
 
@@ -20,10 +21,13 @@ GREETING: Final = "greeting.only"
 
 class Evidence(Struct, frozen=True):
     """Everything that a judgement rests on. `turns` are what the heads say about each of the turns that they were
-    shown, the latest last; `max_tokens` is the caller's cap on the answer (0: none)."""
+    shown, the latest last; `bands` and `priors` of difficulty are those of their classifier; `max_tokens` is the
+    caller's cap on the answer (0: none)."""
 
     prompt: Prompt
     turns: tuple[LearnedScores, ...]
+    bands: DifficultyBands
+    priors: Priors
     max_tokens: int
 
     @property
@@ -81,16 +85,17 @@ class Judgement(Struct, frozen=True):
 
 def gather_evidence(heads: Heads, prompt: Prompt, max_tokens: int) -> Evidence:
     """What the heads say about a prompt, beside what was read in it."""
-    return Evidence(prompt, tuple([score_text(heads, text) for text in prompt.turns]), max_tokens)
+    turns = tuple([score_text(heads, text) for text in prompt.turns])
+    return Evidence(prompt, turns, heads.thresholds.difficulty_bands, heads.priors, max_tokens)
 
 
 def judge(evidence: Evidence) -> Judgement:
     """The judgement that evidence leads to. It never raises."""
     prompt, known = evidence.prompt, evidence.known
     task, why = _task_of(evidence)
-    costly, hard = stakes(prompt, known), difficulty(prompt, known)
+    costly, hard = stakes(prompt, known), difficulty(prompt, known, evidence.bands, evidence.priors)
     if not (prompt.legible and known) and not _is_greeting(prompt):
-        costly, hard = _guessed(costly), _guessed(hard)
+        costly, hard = _guessed(costly, UNJUDGED_SCORE, BY_HAND), _guessed(hard, evidence.bands.middle, evidence.bands)
     base = expected(prompt.ask, prompt.ask_tokens, task)
     return Judgement(
         difficulty=hard,
@@ -108,12 +113,12 @@ def _is_greeting(prompt: Prompt) -> bool:
     return any(cue.name == GREETING for cue in prompt.ask.cues)
 
 
-def _guessed(score: Score) -> Score:
+def _guessed(score: Score, least: float, bands: DifficultyBands) -> Score:
     """The score of what could not be judged: at least medium. A rule that makes it high has an opinion."""
     if score.band == "high":
         return score
-    least = max(score.score, UNJUDGED_SCORE)
-    return Score(least, band_of(least), (UNJUDGED, *score.reasons))
+    guess = max(score.score, least)
+    return Score(guess, bands.band_of(guess), (UNJUDGED, *score.reasons))
 
 
 def _task_of(evidence: Evidence) -> tuple[str, str]:

@@ -11,8 +11,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.core.cues import TOOLS_SUBJECT, Cue
-from router.core.heads import LearnedScores
+from router.core.difficulty import (
+    MOST_REASONS,
+    UNTAUGHT,
+    CuesOpinion,
+    are_asked,
+    find_shifts,
+    judge_by_cues,
+    judge_by_heads,
+)
+from router.core.heads import DifficultyBands, LearnedScores
 from router.core.passage import Passage, shares_a_deed
+from router.core.priors import CIRCUMSTANCES, NO_PRIORS, Priors
 from router.core.stakes.rule import Finding
 from router.core.task_words import TaskRule
 from router.core.values import Band, Score
@@ -24,6 +34,9 @@ HIGH_FROM = 0.66
 STAKES_BIAS = -2.2
 DIFFICULTY_BIAS = -1.4
 """The log-odds of a text in which nothing was found."""
+
+BY_HAND = DifficultyBands(MEDIUM_FROM, HIGH_FROM)
+"""The bands of difficulty that the weights of cues were set for."""
 
 MOST_BY_CUES = HIGH_FROM - 0.01
 """What cues in the ask may reach alone where the named rules looked and found nothing: they know no polarity."""
@@ -41,8 +54,6 @@ LEARNED = "learned."
 
 LONG_CONTEXT_TOKENS = 2_000
 """From here on an answer may hang on a detail far back in the prompt, which is where the fast tier slips."""
-
-MOST_REASONS = 6
 
 
 class Prompt(Struct, frozen=True, gc=False):
@@ -162,20 +173,32 @@ def _offered(prompt: Prompt) -> dict[str, float]:
     return {each.name: min(each.weight, most) for each in prompt.offered}
 
 
-def difficulty(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> Score:
-    """How likely the fast tier is to get this wrong: 0 hardly, 1 nearly surely. `turns` as in `stakes`.
+def difficulty(
+    prompt: Prompt,
+    turns: Sequence[LearnedScores] = (),
+    bands: DifficultyBands = BY_HAND,
+    priors: Priors = NO_PRIORS,
+) -> Score:
+    """How likely the fast tier is to get this wrong: 0 hardly, 1 nearly surely. `turns` are as in `stakes`, the latest
+    last, and `bands` and `priors` those of their classifier. Without turns the cues judge alone."""
+    weights = _cue_difficulty(prompt)
+    light = min(weights.values(), default=0.0) < 0.0
+    cues = CuesOpinion(DIFFICULTY_BIAS + sum(weights.values()), BY_HAND, _heaviest(weights), light)
+    latest = turns[-1].task if turns else ""
+    task = prompt.task_rule.task if prompt.task_rule else latest
+    shifts = find_shifts(priors, task, _circumstances(prompt))
+    if not turns:
+        return judge_by_cues(cues, shifts, bands)
+    if not are_asked(task, cues, bands):
+        return judge_by_cues(replace(cues, names=(UNTAUGHT, *cues.names)), shifts, bands)
+    return judge_by_heads(turns, cues, shifts, bands)
+
+
+def _cue_difficulty(prompt: Prompt) -> dict[str, float]:
+    """The difficulty of the cues in an ask and before it, and of what comes with it.
 
     The system prompt has no say: it is the same for the hardest turn and the easiest.
     """
-    named = _named_difficulty(prompt)
-    learned = max([turn.difficulty for turn in turns], default=0.0)
-    if learned <= named.score:
-        return named
-    return Score(learned, band_of(learned), (f"{LEARNED}difficulty", *named.reasons)[:MOST_REASONS])
-
-
-def _named_difficulty(prompt: Prompt) -> Score:
-    """The difficulty by its cues."""
     weights = {cue.name: cue.difficulty for cue in prompt.ask.cues if cue.difficulty}
     if prompt.earlier.cues:
         earlier = [(cue, cue.difficulty) for cue in prompt.earlier.cues]
@@ -186,7 +209,13 @@ def _named_difficulty(prompt: Prompt) -> Score:
         weights["circumstances.images"] = 1.2
     if prompt.prompt_tokens >= LONG_CONTEXT_TOKENS:
         weights["circumstances.long_context"] = 0.8
-    return _score(DIFFICULTY_BIAS, weights)
+    return weights
+
+
+def _circumstances(prompt: Prompt) -> list[str]:
+    """Those of `priors.CIRCUMSTANCES` that a prompt has."""
+    found = (prompt.images > 0, prompt.prompt_tokens >= LONG_CONTEXT_TOKENS, not prompt.legible)
+    return [name for name, has in zip(CIRCUMSTANCES, found, strict=True) if has]
 
 
 def band_of(score: float) -> Band:
@@ -227,5 +256,8 @@ def _add_surroundings(
 
 def _score(bias: float, weights: dict[str, float]) -> Score:
     score = 1.0 / (1.0 + exp(-bias - sum(weights.values())))
-    reasons = tuple(sorted(weights, key=lambda name: -abs(weights[name]))[:MOST_REASONS]) if weights else ()
-    return Score(score, band_of(score), reasons)
+    return Score(score, band_of(score), _heaviest(weights))
+
+
+def _heaviest(weights: dict[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(weights, key=lambda name: -abs(weights[name]))[:MOST_REASONS]) if weights else ()

@@ -6,16 +6,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from router.learn.evaluate import (
-    ALL_LENGTHS,
-    THRESHOLDS,
-    CalibrationOf,
-    DifficultyOf,
-    Evaluation,
-    LengthOf,
-    StakesOf,
-    TasksOf,
-)
+from router.learn.evaluate import THRESHOLDS, Evaluation, LengthOf, StakesOf, TasksOf
+from router.learn.evaluate_difficulty import ALL_LENGTHS, CalibrationOf, DifficultyOf, ServedBand, ServedOf
 from router.learn.metrics import Estimate
 
 
@@ -28,6 +20,8 @@ def evaluation_text(evaluation: Evaluation) -> Group:
     tables = [
         _difficulty_table(evaluation.difficulty),
         _calibration_table(evaluation.calibration),
+        _served_table(evaluation.served),
+        _served_bands_table(evaluation.served_bands),
         *stakes,
         _tasks_table(evaluation.tasks),
         _lengths_table(evaluation.answer_tokens),
@@ -50,17 +44,32 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _difficulty_table(rows: tuple[DifficultyOf, ...]) -> Table:
-    table = _table("difficulty", "source", "rows", "AUC", "APGR", "CPT50", "CPT80", "ECE", "abst.")
+    table = _table("difficulty", "source", "rows", "AUC", "APGR", "CPT50", "CPT80", "ECE", "chance", "abst.")
     for row in rows:
         figures = (row.auc, row.apgr, row.cpt50, row.cpt80, row.calibration_error)
-        table.add_row(row.source, str(row.rows), *map(figure, figures), f"{row.abstained:.3f}")
+        table.add_row(row.source, str(row.rows), *map(figure, figures), f"{row.by_chance:.3f}", f"{row.abstained:.3f}")
     return table
 
 
 def _calibration_table(rows: tuple[CalibrationOf, ...]) -> Table:
-    table = _table("difficulty, calibration error by length in characters", "length", "rows", "ECE")
+    table = _table("difficulty, calibration error by length in characters", "length", "rows", "ECE", "chance")
     for row in rows:
-        table.add_row(row.band, str(row.rows), figure(row.error))
+        table.add_row(row.band, str(row.rows), figure(row.error), f"{row.by_chance:.3f}")
+    return table
+
+
+def _served_table(rows: tuple[ServedOf, ...]) -> Table:
+    table = _table("difficulty as served: heads, cues, priors", "rows of", "rows", "APGR", "ECE", "chance", "by heads")
+    for row in rows:
+        figures = (figure(row.apgr), figure(row.calibration_error), f"{row.by_chance:.3f}", f"{row.by_heads:.3f}")
+        table.add_row(row.rows_of, str(row.rows), *figures)
+    return table
+
+
+def _served_bands_table(rows: tuple[ServedBand, ...]) -> Table:
+    table = _table("difficulty as served, by band", "band", "rows", "said", "failed", "strong is better by")
+    for row in rows:
+        table.add_row(row.band, str(row.rows), *(f"{value:.3f}" for value in (row.said, row.failed, row.gained)))
     return table
 
 

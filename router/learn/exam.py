@@ -12,7 +12,7 @@ from router.core.heads import Heads
 from router.core.judgement import gather_evidence, judge
 from router.core.prompt_reader import read_prompt
 from router.core.scoring import learned_stakes, stakes
-from router.core.values import ChatRequest, Message, Part, Quantiles
+from router.core.values import ChatRequest, Message, Part, Quantiles, Score
 from router.learn.rows import Staked, Tasked, read_columns, read_rows
 
 CHARACTERS_PER_TOKEN: Final = 4
@@ -54,8 +54,9 @@ class Exam(Struct, frozen=True):
 
 
 class Opinion(Struct, frozen=True, gc=False):
-    """What is thought of one prompt: by the rules alone, by the heads alone, and together. `difficulty` is None, and
-    `heads` 0, where the heads abstain. Stakes are on the scale of the bands."""
+    """What is thought of one prompt: by the rules alone, by the heads alone, and together. `difficulty` is that of the
+    heads, None, and `heads` 0, where they abstain; `served` is the difficulty that cues and priors had a say in. Stakes
+    are on the scale of the bands."""
 
     difficulty: float | None
     rules: float
@@ -64,6 +65,7 @@ class Opinion(Struct, frozen=True, gc=False):
     learned_task: str
     task: str
     answer_tokens: Quantiles
+    served: Score
 
 
 Opinions = dict[str, Opinion]
@@ -90,13 +92,14 @@ def form_opinion(heads: Heads, prompt: str) -> Opinion:
     evidence = gather_evidence(heads, read_prompt(ask(prompt)), 0)
     judged = judge(evidence)
     return Opinion(
-        difficulty=judged.difficulty.score if judged.difficulty.is_judged else None,
+        difficulty=max([turn.difficulty for turn in evidence.known], default=None),
         rules=stakes(evidence.prompt).score,
         heads=max(learned_stakes(evidence.known).values(), default=0.0),
         both=judged.stakes.score,
         learned_task=evidence.turns[-1].task if evidence.known else "",
         task=judged.task,
         answer_tokens=judged.answer_tokens,
+        served=judged.difficulty,
     )
 
 

@@ -28,6 +28,8 @@ _TASK_NAMES = {
 }
 """What sources call a task, and what it is called here, where the two differ."""
 
+_ROUTING = ("item_id", "prompt", "source", "domain", "task", "weak_score", "strong_score")
+
 _ASSISTANT_SOURCES = ("CLINC150", "BANKING77")
 """Their requests to an assistant are none of the learned tasks; without them every short request is a quiz."""
 
@@ -47,13 +49,16 @@ _LEVEL_OF_DOMAIN = {"medical": "high", "legal": "high", "financial": "medium"}
 
 
 class Graded(Struct, frozen=True):
-    """A prompt whose answer by a weak model was graded. `failed` is 0 for a right answer and 1 for a wrong one;
-    `target` is the mean of that and of the share of other models that failed, where any was graded."""
+    """A prompt whose answers by a weak and a strong model were graded. `failed` is 0 for a right answer of the weak one
+    and 1 for a wrong one, `strong` the grade, in 0..1, of the strong one; `target` is the mean of `failed` and of the
+    share of other models that failed, where any was graded."""
 
     prompt: str
     source: str
     subject: str
+    task: str
     failed: float
+    strong: float
     target: float
 
 
@@ -84,7 +89,7 @@ class Rows(Struct, frozen=True):
 
 def read_rows(folder: Path) -> Rows:
     """The rows of one split's folder. Raises FileError naming the file or the column that is missing."""
-    routing = read_columns(folder / "routing.parquet", "item_id", "prompt", "source", "domain", "task", "weak_score")
+    routing = read_columns(folder / "routing.parquet", *_ROUTING)
     matrix = read_columns(folder / "matrix.parquet", "item_id", "score")
     stakes = read_columns(folder / "stakes.parquet", "prompt", "source", "stakes_domain", "stakes_level")
     tasks = read_columns(folder / "tasktype.parquet", "prompt", "source", "task")
@@ -129,7 +134,8 @@ def _grade(routing: list[dict[str, Any]], matrix: list[dict[str, Any]]) -> tuple
     for row in routing:
         failed, others = 1.0 - row["weak_score"], scores.get(row["item_id"])
         target = (failed + 1.0 - sum(others) / len(others)) / 2 if others else failed
-        graded.append(Graded(row["prompt"], row["source"], row["domain"], failed, target))
+        task = _TASK_NAMES.get(row["task"], row["task"])
+        graded.append(Graded(row["prompt"], row["source"], row["domain"], task, failed, row["strong_score"], target))
     return tuple(graded)
 
 
