@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from router.core.stakes.folding import fold, fold_name
+from router.core.stakes.reading import VERBS
 from router.core.stakes.rule import Finding, finding, words_of
 
 _READS = words_of(
@@ -78,6 +79,10 @@ _DOINGS: tuple[tuple[Finding, frozenset[bytes]], ...] = (
 )
 
 
+ACTING_WORDS = 6
+"""Among so many words a name or a description says what a tool does."""
+
+
 def tool_findings(tool: str) -> list[Finding]:
     """What a tool does to the world: `tool` is its name, a line break, and all else that is known about it.
 
@@ -91,7 +96,10 @@ def tool_findings(tool: str) -> list[Finding]:
 
 
 def _doings(words: Sequence[bytes]) -> list[Finding]:
-    return [found for found, verbs in _DOINGS if not verbs.isdisjoint(words)]
+    known = [found for found, verbs in _DOINGS if not verbs.isdisjoint(words)]
+    if known or _ACTS.isdisjoint(words[:ACTING_WORDS]):
+        return known
+    return [_ACTING]
 
 
 def _leading(words: list[bytes]) -> list[bytes]:
@@ -99,3 +107,7 @@ def _leading(words: list[bytes]) -> list[bytes]:
     telling = [word for word in words if word not in _SILENT][:1]
     stems = {word.removesuffix(b"s") for word in telling} | set(telling)
     return [] if stems & _READS else words
+
+
+_ACTING = finding("destructive.tool_acts", 3.0)
+_ACTS = (VERBS - _READS - _SILENT) | words_of("trigger start starts triggers assign assigns offboard moves closes sets")
