@@ -13,6 +13,7 @@ from router.core.answer_length import expected_tokens
 from router.core.passage import Passage, excerpt, opens_in_english, read_ask, read_earlier, read_system, read_tools
 from router.core.scoring import Prompt, difficulty, stakes
 from router.core.scripts import writing_of
+from router.core.stakes.conversation import agreed_findings, leads_to_a_deed
 from router.core.stakes_rules import stakes_findings, tool_text
 from router.core.values import SYSTEM_ROLES, ChatRequest, Message, Signals
 
@@ -96,6 +97,8 @@ def read_prompt(request: ChatRequest, images: int) -> Prompt:
     asked = _last_user_turn(said)
     whole = said[asked][1] if asked >= 0 else ""
     ask = read_ask(excerpt(whole, ASK_HEAD, ASK_TAIL))
+    proposal = said[asked - 1][1] if asked > 0 and said[asked - 1][0] == "assistant" else ""
+    tools = _tools_of(request.parameters) if leads_to_a_deed(whole, proposal) else ()
     writing = writing_of(ask.text)
     per_token = _bytes_per_token(writing.scripts)
     return Prompt(
@@ -108,8 +111,9 @@ def read_prompt(request: ChatRequest, images: int) -> Prompt:
         images=images,
         scripts=writing.scripts,
         legible=writing.latin_share >= LEGIBLE_LATIN_SHARE and opens_in_english(ask),
-        findings=stakes_findings(_within(SCANNED, [text for role, text in reversed(said) if role == "user"]), ()),
-        offered=stakes_findings((), _within(SCANNED, map(tool_text, _tools_of(request.parameters)))),
+        findings=stakes_findings(_within(SCANNED, [text for role, text in reversed(said) if role == "user"]), ())
+        + agreed_findings(whole, proposal),
+        offered=stakes_findings((), _within(SCANNED, map(tool_text, tools))),
     )
 
 
