@@ -62,7 +62,7 @@ def test_one_in_twenty_harmless_lookalikes_is_taken_for_one_at_most(half: str) -
 
 @pytest.mark.parametrize(
     ("name", "found", "mistaken"),
-    [("deeds_of_our_own", 0.94, 0.09), ("deeds_written_apart_a", 0.98, 0.15), ("deeds_written_apart_b", 0.96, 0.18)],
+    [("deeds_of_our_own", 0.94, 0.11), ("deeds_written_apart_a", 0.98, 0.15), ("deeds_written_apart_b", 0.96, 0.17)],
 )
 def test_the_sets_that_the_rules_were_developed_on_stay_as_well_told(name: str, found: float, mistaken: float) -> None:
     """The shares reached, less a little: no estimate for what nobody has seen. Of what is mistaken nearly all is a

@@ -67,7 +67,7 @@ UNTOLD = words_of("translate rewrite rephrase reword proofread paraphrase spell 
 """Tasks that make no difference to the words that they are done to."""
 
 ASKED_ABOUT = words_of("who which what why when where whose wheres whats how hows whos if whether is are was")
-WANTED = words_of("be get gets getting need needs want wants gone have see being")
+WANTED = words_of("should must be get gets getting need needs want wants gone have see being")
 WISHED = words_of("sure ensure need want id")
 BEGINNINGS = words_of("with start begin mind proceed continue finish resume commence about try by")
 NEGATIONS = words_of(
@@ -120,4 +120,5 @@ NO_DEEDS = (
 
 NO_VERB_ENDINGS = (b"s", b"ing", b"ed", b"lly", b"tion", b"ment", b"ity")
 
+ADVERB = b"ly"
 OPENERS = RUN_UP | LEAVES | TURNS | JOINS | {END, COMMA}

@@ -84,7 +84,7 @@ MEDICAL = words_of(
 )
 LEGAL = words_of(
     """
-    affidavit agreement agreements appeal application brief charges claim claims complaint consent contract
+    affidavit bid bids agreement agreements appeal application brief charges claim claims complaint consent contract
     contracts court deed divorce eviction filing lawsuit lease motion nda notice offer patent petition plea proposal
     resignation guilty settlement subpoena summons testament trademark visa waiver will envelope tender
 """
@@ -100,6 +100,12 @@ PHYSICAL = words_of(
 )
 CHANNELS = words_of("twitter linkedin facebook instagram press media newsletter blog homepage tiktok youtube reddit x")
 
+UNDERTAKINGS = words_of(
+    """
+    cancellation cutover decommissioning deletion demolition deployment eviction failover layoff layoffs liquidation
+    migration payout purge reboot refund refunds rollback rollout shutdown surgery takeover termination wipe withdrawal
+"""
+)
 HARMLESS = words_of(
     """
     accents adjective adjectives adverbs alphabet answer answers appetizer array arrays attention background bed

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from router.core.stakes.folding import COMMA, END
 from router.core.stakes.grammar import (
+    ADVERB,
     ASKED_ABOUT,
-    AT_ONCE,
     DO_IT,
     JOINS,
     LEAVES,
@@ -17,11 +17,9 @@ from router.core.stakes.grammar import (
     NEGATIONS,
     NO_ADVERBS,
     NOT_YOU,
-    OPENERS,
     OPTIONS,
     ORDERING,
     RUN_UP,
-    STRAIGHT,
     STRAY,
     TALK,
     TEXT_WORK,
@@ -40,10 +38,8 @@ PASSIVE_REACH = 5
 EARNEST_REACH = 25
 NEGATION_REACH = 5
 TEXT_REACH = 7
-PASTE_REACH = 4
 """So many words a run-up may have, a sentence is read back, the helper of a participle stands before it, words of
-fiction stand behind a verb, a denial before what it denies, what a task changes behind its verb, and "straight"
-behind "pasting"."""
+fiction stand behind a verb, a denial before what it denies, and what a task changes behind its verb."""
 
 
 def sentence_start(words: Sequence[bytes], at: int) -> int:
@@ -63,7 +59,7 @@ def clause_behind(words: Sequence[bytes], at: int, most: int) -> Sequence[bytes]
 
 def is_run_up(word: bytes) -> bool:
     """Whether a word may stand before a verb that is ordered: one of `RUN_UP`, or an adverb."""
-    return word in RUN_UP or (word.endswith(b"ly") and word not in NO_ADVERBS)
+    return word in RUN_UP or (word.endswith(ADVERB) and word not in NO_ADVERBS)
 
 
 def run_up_start(words: Sequence[bytes], at: int) -> int:
@@ -91,11 +87,6 @@ def head_of(sentence: Sequence[bytes]) -> bytes:
 def asks_about(run_up: Sequence[bytes]) -> bool:
     """Whether a run-up asks instead of asking for: "should I"."""
     return len(run_up) > 1 and run_up[0] in MODALS and run_up[1] in NOT_YOU and run_up[:2] != DO_IT
-
-
-def may_command(before: bytes) -> bool:
-    """Whether a verb right behind this word may be in a commanding position: told first, for it is cheap."""
-    return before in OPENERS or is_run_up(before)
 
 
 def is_commanded(words: Sequence[bytes], at: int, imperatives: frozenset[bytes]) -> bool:
@@ -196,13 +187,3 @@ def is_negated(said: Sequence[bytes]) -> bool:
         return False
     last = max(place for place, word in enumerate(near) if word in NEGATIONS)
     return COMMA not in near[last:]
-
-
-def runs_at_once(words: Sequence[bytes]) -> bool:
-    """Whether somebody says that an answer is run as it comes."""
-    if AT_ONCE.isdisjoint(words):
-        return False
-    for place, word in enumerate(words):
-        if word in AT_ONCE and not STRAIGHT.isdisjoint(words[place + 1 : place + 1 + PASTE_REACH]):
-            return True
-    return False

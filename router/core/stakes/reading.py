@@ -4,15 +4,27 @@ Only a word that leads a rule is looked at, and a verb only where the word befor
 ordinary prose costs little more than being split.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 
 from router.core.stakes.commands import COMMANDS
 from router.core.stakes.deeds import BEGUN, DEEDS, ENDED, GONE
 from router.core.stakes.folding import COMMA, END
-from router.core.stakes.grammar import BEGINNINGS, FOLLOWING, IMPERATIVES_OF_WORK, REWORDED, TALK, TURNS
+from router.core.stakes.grammar import (
+    ADVERB,
+    AT_ONCE,
+    BEGINNINGS,
+    FOLLOWING,
+    IMPERATIVES_OF_WORK,
+    OPENERS,
+    REWORDED,
+    STRAIGHT,
+    TALK,
+    TURNS,
+)
 from router.core.stakes.meeting import deeds_at
 from router.core.stakes.polarity import (
+    asks_about,
     continues,
     head_of,
     is_begun,
@@ -22,9 +34,7 @@ from router.core.stakes.polarity import (
     is_serious,
     is_wanted,
     is_work_on_a_text,
-    may_command,
     run_up_start,
-    runs_at_once,
 )
 from router.core.stakes.rule import Deed, Finding, Rule, words_of
 from router.core.stakes.situations import SITUATIONS
@@ -32,8 +42,12 @@ from router.core.stakes.speech import READS, is_talk
 from router.core.stakes.unnamed import orders_unnamed, wishes
 from router.core.stakes.verbs import DESTROY
 
-AT_ONCE_WORDS = 200
-"""Among so many first words somebody says that an answer is run as it comes."""
+AT_ONCE_WORDS, PASTE_REACH = 100, 4
+"""So many words around the saying that an answer is run as it comes what it does is told, and so close behind
+"pasting" stands "straight"."""
+
+ENOUGH = 8
+"""A word that led to so many findings is not looked at again."""
 
 OPENING_WORDS = 14
 """Among so many first words a task says that it is about a text that follows."""
@@ -64,14 +78,22 @@ def read_words(words: Sequence[bytes]) -> Iterator[Finding]:
     """What the words of a text hold; a finding may come twice."""
     quoted = _is_about_a_text(words)
     readers = _QUOTED if quoted else _READERS
+    told: list[bytes] = []
     for at in compress(range(len(words)), map(_LEADS.__contains__, words)):
-        for read in readers.get(words[at], ()):
-            yield from read(words, at)
+        word, before = words[at], words[at - 1]
+        if word in _VERBS_ALONE and at and before not in OPENERS and before[-2:] != ADVERB:
+            continue
+        for found in _found_at(words, at, readers) if told.count(word) < ENOUGH else ():
+            told.append(word)
+            yield found
     if not quoted:
         yield from orders_unnamed(words, VERBS)
         yield from wishes(words, _ENDED)
-        if runs_at_once(words[:AT_ONCE_WORDS]):
-            yield from [found for at, word in enumerate(words) if word in VERBS for found in _done_at_once(words, at)]
+
+
+def _found_at(words: Sequence[bytes], at: int, readers: Mapping[bytes, tuple[_Reader, ...]]) -> Iterator[Finding]:
+    for read in readers.get(words[at], ()):
+        yield from read(words, at)
 
 
 def wants_words(words: Sequence[bytes]) -> bool:
@@ -95,8 +117,6 @@ def _has_partner(words: Sequence[bytes], at: int, rule: Rule) -> bool:
 
 
 def _ordered_at(words: Sequence[bytes], at: int) -> _Found:
-    if at and not may_command(words[at - 1]):
-        return ()
     if words[at] in _TYPED and _typed(words, at):
         return ()
     met = deeds_at(words, at, _ORDERED[words[at]])
@@ -133,8 +153,12 @@ def _typed(words: Sequence[bytes], at: int) -> list[Finding]:
     return [rule.finding for rule in _TYPED[words[at]] if _has_partner(words, at, rule)]
 
 
-def _done_at_once(words: Sequence[bytes], at: int) -> _Found:
-    return deeds_at(words, at, _ORDERED[words[at]])
+def _pasted_at(words: Sequence[bytes], at: int) -> _Found:
+    """The deeds in an answer that is run as it comes ("I am pasting it straight in"), asked for before or behind."""
+    if STRAIGHT.isdisjoint(words[at + 1 : at + 1 + PASTE_REACH]):
+        return ()
+    around = range(max(at - AT_ONCE_WORDS, 0), min(at + AT_ONCE_WORDS, len(words)))
+    return [found for verb in around if words[verb] in VERBS for found in deeds_at(words, verb, _ORDERED[words[verb]])]
 
 
 def _is_talked_about(words: Sequence[bytes], at: int) -> bool:
@@ -154,6 +178,8 @@ def _is_talked_about(words: Sequence[bytes], at: int) -> bool:
 def _is_about_a_text(words: Sequence[bytes]) -> bool:
     """Whether a text opens with a task that is done to the words behind it."""
     opening = words[:OPENING_WORDS]
+    if asks_about(opening[:2]):
+        return False
     return head_of(opening) in _OF_A_TEXT and (not FOLLOWING.isdisjoint(opening) or COMMA in opening)
 
 
@@ -194,7 +220,16 @@ DEEDS_BY_VERB, DEEDS_BY_PAST = _ORDERED, _ENDED
 
 _IMPERATIVES = VERBS - TALK | READS | IMPERATIVES_OF_WORK
 _READERS = _readers_of(
-    ((_TOLD, _told_at), (_ORDERED, _ordered_at), (_BEGUN, _begun_at), (GONE.leads, _gone_at), (_TYPED, _typed_at))
+    (
+        (_TOLD, _told_at),
+        (_ORDERED, _ordered_at),
+        (_BEGUN, _begun_at),
+        (GONE.leads, _gone_at),
+        (_TYPED, _typed_at),
+        (AT_ONCE, _pasted_at),
+    )
 )
-_QUOTED = _readers_of(((_TOLD, _told_at), (_ORDERED, _ordered_later)))
+_QUOTED = _readers_of(((_ORDERED, _ordered_later),))
 _LEADS = frozenset(_READERS)
+_VERBS_ALONE = VERBS - frozenset([*_TOLD, *_BEGUN, *_TYPED, *GONE.leads, *AT_ONCE])
+"""Words that lead nothing but orders: most of those in prose, left alone unless what stands before may command."""

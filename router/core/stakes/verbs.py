@@ -35,7 +35,9 @@ MONEY_MOVES = words_of(
 """
 )
 PRICES = words_of(
-    "adjust bump change cut decrease discount double drop halve increase knock lower raise reduce set slash"
+    """
+    adjust bump change cut decrease discount double drop halve increase knock lower raise reduce set slash
+"""
 )
 ACCESS = words_of(
     """
@@ -52,8 +54,8 @@ SECRETS = words_of(
 )
 SPEAK = words_of(
     """
-    alert announce blast broadcast email fire inform invite mail message notify post publish release send share sms
-    spam submit tell text tweet upload ping
+    alert announce blast broadcast email fire inform invite mail message notify ping post publish release reply send
+    share sms spam submit tell text tweet upload
 """
 )
 TREAT = words_of(
@@ -109,3 +111,9 @@ DONE = words_of(
     torn lose
 """
 )
+
+BEGIN = words_of(
+    "authorise authorize begin commence complete continue execute initiate launch perform proceed schedule start"
+)
+OUTRIGHT = words_of("deploy disburse evict liquidate refund ship transfer wire")
+"""What is asked to be begun, and verbs of which a pronoun is object enough."""
