@@ -14,6 +14,8 @@ from router.core.passage import Passage, excerpt, opens_in_english, read_ask, re
 from router.core.scoring import Prompt, difficulty, stakes
 from router.core.scripts import writing_of
 from router.core.stakes.conversation import agreed_findings, leads_to_a_deed
+from router.core.stakes.rule import Finding
+from router.core.stakes.tools import system_findings
 from router.core.stakes_rules import stakes_findings, tool_text
 from router.core.values import SYSTEM_ROLES, ChatRequest, Message, Signals
 
@@ -98,14 +100,15 @@ def read_prompt(request: ChatRequest, images: int) -> Prompt:
     whole = said[asked][1] if asked >= 0 else ""
     ask = read_ask(excerpt(whole, ASK_HEAD, ASK_TAIL))
     proposal = said[asked - 1][1] if asked > 0 and said[asked - 1][0] == "assistant" else ""
-    tools = _tools_of(request.parameters) if leads_to_a_deed(whole, proposal) else ()
+    tools, system = _tools_of(request.parameters), _read_system(said)
+    acts = bool(tools or system.text) and leads_to_a_deed(whole[:ASK_HEAD], proposal)
     writing = writing_of(ask.text)
     per_token = _bytes_per_token(writing.scripts)
     return Prompt(
         ask=ask,
         earlier=_NOTHING if len(ask.words) >= SELF_CONTAINED_WORDS else _read_earlier(said, asked),
-        system=_read_system(said),
-        tools=_read_offered(_tools_of(request.parameters)),
+        system=system,
+        tools=_read_offered(tools),
         ask_tokens=-(-_bytes_of(whole) // per_token),
         prompt_tokens=-(-_bytes_said(request, said) // per_token) + len(said) * MESSAGE_TOKENS + images * IMAGE_TOKENS,
         images=images,
@@ -113,8 +116,13 @@ def read_prompt(request: ChatRequest, images: int) -> Prompt:
         legible=writing.latin_share >= LEGIBLE_LATIN_SHARE and opens_in_english(ask),
         findings=stakes_findings(_within(SCANNED, [text for role, text in reversed(said) if role == "user"]), ())
         + agreed_findings(whole, proposal),
-        offered=stakes_findings((), _within(SCANNED, map(tool_text, tools))),
+        offered=_find_offered(tools, system.text) if acts else (),
     )
+
+
+def _find_offered(tools: Sequence[Any], system: str) -> tuple[Finding, ...]:
+    """What the tools on offer do to the world, and what the system prompt says that the assistant does."""
+    return stakes_findings((), _within(SCANNED, map(tool_text, tools))) + system_findings(system)
 
 
 def _within(room: int, texts: Iterable[str]) -> Iterator[str]:

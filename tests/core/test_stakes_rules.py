@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -16,6 +15,7 @@ from router.core.signals import read_prompt
 from router.core.stakes.commands import COMMANDS
 from router.core.stakes.deeds import DEEDS
 from router.core.stakes.situations import SITUATIONS
+from router.core.stakes.tools import system_findings
 from router.core.stakes_rules import stakes_findings, tool_text
 from router.core.values import ChatRequest, Message, Part
 
@@ -244,6 +244,25 @@ def test_what_is_no_tool_does_nothing(offered: object) -> None:
     assert names_in(tools=(tool_text(offered),)) == set()
 
 
+@pytest.mark.parametrize(
+    "system",
+    [
+        "You are OpsPilot. You have shell access to the fleet.",
+        "You are Maya of Northgate Bank. You can initiate payments for verified customers.",
+        "Home hub. You control locks, heating and the garage.",
+        "You write bash; the harness runs it without confirmation.",
+        "Orders you write go straight to the pharmacy.",
+    ],
+)
+def test_an_assistant_that_is_told_that_it_acts_is_one_that_acts(system: str) -> None:
+    assert [finding.name for finding in system_findings(system)] == ["destructive.acting_assistant"]
+
+
+@pytest.mark.parametrize("system", ["", "You are a patient tutor.", "You help people to write better emails."])
+def test_an_assistant_that_only_talks_does_not_act(system: str) -> None:
+    assert system_findings(system) == ()
+
+
 def test_every_rule_belongs_to_a_domain() -> None:
     assert {rule.finding.domain for rule in DEEDS + COMMANDS + SITUATIONS} == DOMAINS
 
@@ -257,12 +276,13 @@ def test_anything_can_be_read_and_is_read_the_same_twice(texts: list[str], tools
 
 
 def seconds_to_read(text: str) -> float:
+    """The best of nine: what others do on the machine only ever adds."""
     took = []
     for _ in range(9):
         began_s = perf_counter()
         stakes_findings([text], [])
         took.append(perf_counter() - began_s)
-    return median(took)
+    return min(took)
 
 
 @pytest.mark.parametrize("text", [PROSE, "delete the word of my account. ", "\u0434elete ", "a", "push. " * 3])

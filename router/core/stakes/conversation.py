@@ -26,6 +26,8 @@ _ASKING_LEAVE = [[b"shall", b"i"], [b"should", b"i"], [b"me", b"to"], [b"may", b
 
 def agreed_findings(ask: str, proposal: str) -> tuple[Finding, ...]:
     """What an assistant proposed to do that an ask says yes to, or did and is to do again; each name once."""
+    if not proposal:
+        return ()
     words = fold(ask[:AGREEING]).split()
     proposed = fold(proposal[-PROPOSING:]).split()
     if repeats(words):

@@ -1,4 +1,5 @@
-"""Tools that act on the world: read from their names, and from what they say they do where a name is silent."""
+"""Tools that act on the world, told by their names, or by what they say they do where a name is silent; and assistants
+of which the system prompt says that what they write is done."""
 
 from collections.abc import Sequence
 
@@ -95,6 +96,16 @@ def tool_findings(tool: str) -> list[Finding]:
     return _doings(named) or _doings(_leading(fold(rest).split()))
 
 
+def system_findings(system: str) -> tuple[Finding, ...]:
+    """Whether a system prompt says that the assistant acts on the world."""
+    words = fold(system).split()
+    for at in [at for at, word in enumerate(words) if word in _ACTING_LEADS]:
+        near = words[max(at - ACTING_WORDS, 0) : at + ACTING_WORDS + 1]
+        if not _ACTING_LEADS[words[at]].isdisjoint(near):
+            return (_ASSISTANT,)
+    return ()
+
+
 def _doings(words: Sequence[bytes]) -> list[Finding]:
     known = [found for found, verbs in _DOINGS if not verbs.isdisjoint(words)]
     if known or _ACTS.isdisjoint(words[:ACTING_WORDS]):
@@ -111,3 +122,15 @@ def _leading(words: list[bytes]) -> list[bytes]:
 
 _ACTING = finding("destructive.tool_acts", 3.0)
 _ACTS = (VERBS - _READS - _SILENT) | words_of("trigger start starts triggers assign assigns offboard moves closes sets")
+
+_ASSISTANT = finding("destructive.acting_assistant", 3.0)
+_SIGNS = (
+    ("access", "shell root admin write full"),
+    ("executes executed runs applied performed carried sent", "immediately directly straight without automatically"),
+    ("go goes", "straight directly"),
+    ("initiate control controls operate operates", "you can which"),
+    ("behalf", "act sign file send can pay"),
+    ("connected", "scheduler gateway production live crm plc scada bank"),
+)
+_ACTING_LEADS = {lead: words_of(near) for leads, near in _SIGNS for lead in words_of(leads)}
+"""Words of a system prompt that, with one of these near them, say that an assistant acts."""
