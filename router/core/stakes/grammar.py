@@ -121,4 +121,5 @@ NO_DEEDS = (
 NO_VERB_ENDINGS = (b"s", b"ing", b"ed", b"lly", b"tion", b"ment", b"ity")
 
 ADVERB = b"ly"
+TO = b"to"
 OPENERS = RUN_UP | LEAVES | TURNS | JOINS | {END, COMMA}

@@ -16,10 +16,13 @@ from router.core.stakes.grammar import (
     BEGINNINGS,
     FOLLOWING,
     IMPERATIVES_OF_WORK,
+    LEAVES,
     OPENERS,
     REWORDED,
+    RUN_UP,
     STRAIGHT,
     TALK,
+    TO,
     TURNS,
 )
 from router.core.stakes.meeting import deeds_at
@@ -82,6 +85,8 @@ def read_words(words: Sequence[bytes]) -> Iterator[Finding]:
     for at in compress(range(len(words)), map(_LEADS.__contains__, words)):
         word, before = words[at], words[at - 1]
         if word in _VERBS_ALONE and at and before not in OPENERS and before[-2:] != ADVERB:
+            continue
+        if before == TO and word in _VERBS_ALONE and words[at - 2] not in _BEFORE_TO:
             continue
         for found in _found_at(words, at, readers) if told.count(word) < ENOUGH else ():
             told.append(word)
@@ -230,6 +235,9 @@ _READERS = _readers_of(
     )
 )
 _QUOTED = _readers_of(((_ORDERED, _ordered_later),))
+_BEFORE_TO = RUN_UP | LEAVES
+"""What stands before "to" where it leads to an order: "I need to", not "they wanted to"."""
+
 _LEADS = frozenset(_READERS)
 _VERBS_ALONE = VERBS - frozenset([*_TOLD, *_BEGUN, *_TYPED, *GONE.leads, *AT_ONCE])
 """Words that lead nothing but orders: most of those in prose, left alone unless what stands before may command."""
