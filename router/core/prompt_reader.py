@@ -11,6 +11,9 @@ from typing import Any
 from router.core.passage import Passage, excerpt, opens_in_english, read_ask, read_earlier, read_system, read_tools
 from router.core.scoring import Prompt
 from router.core.scripts import writing_of
+from router.core.stakes.conversation import agreed_findings, leads_to_a_deed
+from router.core.stakes.rule import Finding
+from router.core.stakes.tools import system_findings
 from router.core.stakes_rules import stakes_findings, tool_text
 from router.core.task_rules import find_task_rule
 from router.core.values import SYSTEM_ROLES, ChatRequest, Message
@@ -77,14 +80,16 @@ def read_prompt(request: ChatRequest) -> Prompt:
     asked = _last_user_turn(said)
     whole = said[asked][1] if asked >= 0 else ""
     images = sum([part.kind in IMAGE_KINDS for message in request.messages for part in message.parts])
-    tools = tools_of(request.parameters)
+    proposal = said[asked - 1][1] if asked > 0 and said[asked - 1][0] == "assistant" else ""
+    tools, system = tools_of(request.parameters), _read_system(said)
+    acts = bool(tools or system.text) and leads_to_a_deed(whole[:ASK_HEAD], proposal)
     ask = read_ask(excerpt(whole, ASK_HEAD, ASK_TAIL))
     writing = writing_of(ask.text)
     per_token = _bytes_per_token(writing.scripts)
     return Prompt(
         ask=ask,
         earlier=_NOTHING if len(ask.words) >= SELF_CONTAINED_WORDS else _read_earlier(said, asked),
-        system=_read_system(said),
+        system=system,
         tools=_read_offered(tools),
         ask_tokens=-(-_bytes_of(whole) // per_token),
         prompt_tokens=-(-_bytes_said(request, said) // per_token) + len(said) * MESSAGE_TOKENS + images * IMAGE_TOKENS,
@@ -93,9 +98,15 @@ def read_prompt(request: ChatRequest) -> Prompt:
         legible=writing.latin_share >= LEGIBLE_LATIN_SHARE and opens_in_english(ask),
         turns=_turns_to_show([text for role, text in said if role == "user"]),
         task_rule=find_task_rule(whole, "\n".join(_told(said)), bool(tools)),
-        findings=stakes_findings(_within(SCANNED, [text for role, text in reversed(said) if role == "user"]), ()),
-        offered=stakes_findings((), _within(SCANNED, map(tool_text, tools))),
+        findings=stakes_findings(_within(SCANNED, [text for role, text in reversed(said) if role == "user"]), ())
+        + agreed_findings(whole, proposal),
+        offered=_find_offered(tools, system.text) if acts else (),
     )
+
+
+def _find_offered(tools: Sequence[Any], system: str) -> tuple[Finding, ...]:
+    """What the tools on offer do to the world, and what the system prompt says that the assistant does."""
+    return stakes_findings((), _within(SCANNED, map(tool_text, tools))) + system_findings(system)
 
 
 def _within(room: int, texts: Iterable[str]) -> Iterator[str]:

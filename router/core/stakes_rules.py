@@ -3,14 +3,13 @@
 Pure. Every text is read from end to end, once, at a cost linear in it; a rule that was found is not looked for again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from router.core.stakes.deeds import COMMANDS, DEEDS
-from router.core.stakes.folding import END, fold
-from router.core.stakes.polarity import LIGHT, completes_a_verb, is_asked, is_begun, is_told, is_wanted
-from router.core.stakes.rule import Finding, Rule
-from router.core.stakes.situations import SITUATIONS
+from router.core.stakes.folding import fold
+from router.core.stakes.grammar import LIGHT
+from router.core.stakes.reading import read_words
+from router.core.stakes.rule import Finding
 from router.core.stakes.tools import tool_findings
 from router.core.stakes.topics import (
     BRIEF_WORDS,
@@ -23,23 +22,8 @@ from router.core.stakes.topics import (
     TOPICS,
 )
 
-BEFORE, BEHIND = 240, 160
-"""Bytes around a word that say whether it is meant."""
-
 SCHEMA_DEPTH = 6
 """So deep the parameters of a tool are read."""
-
-_FORWARD = frozenset({"asked", "begun", "particle"})
-_MEANT = {
-    "asked": is_asked,
-    "begun": is_begun,
-    "particle": completes_a_verb,
-    "passive": is_wanted,
-    "told": is_told,
-}
-"""How each polarity is told; those of `_FORWARD` have their object behind the verb."""
-
-MASS_REACH = 3
 
 
 def stakes_findings(texts: Iterable[str], tools: Iterable[str]) -> tuple[Finding, ...]:
@@ -84,64 +68,10 @@ def _strings(value: Any, depth: int) -> Iterator[str]:
 
 
 def _read(text: str) -> Iterator[Finding]:
-    data = fold(text)
-    words = data.split()
+    words = fold(text).split()
     distinct = set(words)
-    known = _KNOWN.intersection(distinct)
-    yield from _topics(distinct, known, len(words))
-    found: set[str] = set()
-    for lead in _LED.keys() & known:
-        rules = [rule for rule in _LED[lead] if _is_possible(rule, known)]
-        for finding in _ruled(data, lead, rules):
-            if finding.name not in found:
-                found.add(finding.name)
-                yield finding
-
-
-def _is_possible(rule: Rule, known: frozenset[bytes]) -> bool:
-    return not rule.partners or not rule.partners.isdisjoint(known) or not rule.mass.isdisjoint(known)
-
-
-def _ruled(data: bytes, lead: bytes, rules: list[Rule]) -> Iterator[Finding]:
-    """What the rules that a word leads find, tried wherever it stands; one that was found is not tried again."""
-    needle = b" %b " % lead
-    at = data.find(needle) if rules else -1
-    while at >= 0 and rules:
-        end = at + len(needle) - 1
-        behind = data[end : end + BEHIND].split()
-        for rule in [rule for rule in rules if _may_hold(rule, behind)]:
-            before = data[max(at - BEFORE, 0) : at].split()
-            if _has_partner(rule, before, behind) and _MEANT[rule.polarity](before, behind):
-                rules = [each for each in rules if each.finding.name != rule.finding.name]
-                yield rule.finding
-        at = data.find(needle, end)
-
-
-def _may_hold(rule: Rule, behind: Sequence[bytes]) -> bool:
-    """Whether what stands behind a lead leaves a rule possible, told without reading what stands before it."""
-    return rule.polarity not in _FORWARD or not rule.partners or _meets_object(rule, behind[: rule.after])
-
-
-def _has_partner(rule: Rule, before: Sequence[bytes], behind: Sequence[bytes]) -> bool:
-    if rule.polarity in _FORWARD or not rule.partners:
-        return True
-    near = before[-rule.before :]
-    return not rule.partners.isdisjoint(near) or not rule.partners.isdisjoint(behind[: rule.after])
-
-
-def _meets_object(rule: Rule, behind: Sequence[bytes]) -> bool:
-    """Whether the first known object behind a verb is one of the rule's, and stands in the same sentence."""
-    everything = not rule.mass.isdisjoint(behind[:MASS_REACH])
-    if not everything and rule.partners.isdisjoint(behind):
-        return False
-    for word in behind:
-        if word in rule.partners:
-            return True
-        if word in rule.harmless:
-            return False
-        if word == END:
-            break
-    return everything
+    yield from _topics(distinct, _KNOWN.intersection(distinct), len(words))
+    yield from read_words(words)
 
 
 def _topics(distinct: set[bytes], known: frozenset[bytes], length: int) -> Iterator[Finding]:
@@ -165,14 +95,6 @@ def _points_of(distinct: set[bytes], known: frozenset[bytes]) -> list[int]:
     return points
 
 
-def _led() -> dict[bytes, tuple[Rule, ...]]:
-    rules: dict[bytes, list[Rule]] = {}
-    for rule in DEEDS + COMMANDS + SITUATIONS:
-        for word in rule.leads:
-            rules.setdefault(word, []).append(rule)
-    return {word: tuple(led) for word, led in rules.items()}
-
-
 def _points() -> dict[bytes, tuple[tuple[int, int], ...]]:
     worth: dict[bytes, dict[int, int]] = {}
     for at, topic in enumerate(TOPICS):
@@ -182,11 +104,6 @@ def _points() -> dict[bytes, tuple[tuple[int, int], ...]]:
     return {word: tuple(by_topic.items()) for word, by_topic in worth.items()}
 
 
-_LED = _led()
 _POINTS = _points()
 _ENDINGS = {ending: at for at, topic in enumerate(TOPICS) for ending in topic.endings}
-_KNOWN = (
-    frozenset(_LED)
-    | frozenset(_POINTS)
-    | frozenset[bytes]().union(*[rule.partners | rule.mass for led in _LED.values() for rule in led])
-)
+_KNOWN = frozenset(_POINTS)
