@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from router.core.errors import FileError
 from router.core.features import COLUMNS, SEEN_BITS, SHAPE, FeatureSettings, feature_settings
-from router.core.heads import HEADS, LENGTH_BANDS, Heads, Thresholds
+from router.core.heads import HEADS, LENGTH_BANDS, Heads, Thresholds, lay_out
 
 FORMAT: Final = 1
 WEIGHTS_NAME: Final = "heads.npz"
@@ -68,8 +68,9 @@ def read_classifier(folder: Path) -> Classifier:
         expected = f"the manifest expects {manifest.weights_sha256}; restore both files, or train again"
         raise FileError(str(path), 1, 1, f"has the SHA-256 {found}, and {expected}")
     arrays = _read_arrays(path, raw)
-    arrays["seen"] = np.unpackbits(arrays["seen"]).view(np.bool_)
-    return Classifier(Heads(thresholds=manifest.thresholds, **arrays), manifest)
+    seen = np.unpackbits(arrays.pop("seen")).view(np.bool_)
+    table = lay_out(arrays.pop("weights"), arrays.pop("rarity"))
+    return Classifier(Heads(table=table, seen=seen, thresholds=manifest.thresholds, **arrays), manifest)
 
 
 def read_manifest(path: Path) -> Manifest:
