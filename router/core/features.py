@@ -62,7 +62,6 @@ _PAIR = np.uint64(0x9E3779B1)
 _ONE = np.uint64(1)
 _SHIFT = np.uint64(64 - BUCKET_BITS)
 _SEEN_SHIFT = np.uint64(64 - SEEN_BITS)
-_FAMILY_STARTS = np.array((BUCKETS, 2 * BUCKETS), np.int32)
 _GRAM = 4
 _LONG_WORD = 8
 _WORD_BYTES = b"abcdefghijklmnopqrstuvwxyz0123456789'_" + bytes(range(128, 256))
@@ -171,7 +170,7 @@ def read_window(text: str) -> Window:
     hashes = _hash_grams(raw, before, last)
     seen_keys = (hashes[2 * words - 1 if words else 0 :] >> _SEEN_SHIFT).view(np.int64)
     hashes >>= _SHIFT
-    buckets = hashes.astype(np.int32)
+    buckets = hashes.astype(np.uint16)
     languages = _LANGUAGE.take(buckets[:words]).tobytes()
     columns, counts, family_ends = _count_columns(buckets, words)
     kinds = np.bincount(classes, minlength=len(_KINDS_OF_CLASS)).dot(_KINDS_OF_CLASS).tolist()
@@ -214,18 +213,21 @@ def _hash_grams(raw: bytes, before: I64, last: I64) -> U64:
     return hashes
 
 
-def _count_columns(buckets: I32, words: int) -> tuple[I32, I64, tuple[int, int, int]]:
-    """The distinct columns of the buckets of `words` words, their pairs and four bytes each, in any order."""
-    ordered = buckets
-    ordered[words:] += BUCKETS
-    ordered[2 * words - 1 if words else 0 :] += BUCKETS
-    ordered.sort()
-    marks = np.empty(len(ordered) + 1, np.bool_)
-    marks[0] = marks[-1] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=marks[1:-1])
+def _count_columns(buckets: NDArray[np.uint16], words: int) -> tuple[I32, I64, tuple[int, int, int]]:
+    """The distinct columns among the buckets of so many words, of their pairs and of four bytes each, which are put
+    into order."""
+    grams = words + max(words - 1, 0)
+    for family in (buckets[:words], buckets[words:grams], buckets[grams:]):
+        family.sort(kind="stable")  # of 16-bit numbers a radix sort: the time it takes grows with their count alone
+    marks = np.empty(len(buckets) + 1, np.bool_)
+    np.not_equal(buckets[1:], buckets[:-1], out=marks[1:-1])
+    marks[0] = marks[words] = marks[grams] = marks[-1] = True
     first = marks.nonzero()[0]
-    columns = ordered.take(first[:-1])
-    one, two = columns.searchsorted(_FAMILY_STARTS).tolist()
+    columns = buckets.take(first[:-1]).astype(np.int32)
+    one = int(np.count_nonzero(marks[:words]))
+    two = one + int(np.count_nonzero(marks[words:grams]))
+    columns[one:] += BUCKETS
+    columns[two:] += BUCKETS
     return columns, first[1:] - first[:-1], (one, two, len(columns))
 
 

@@ -4,6 +4,7 @@ N-gram counts enter as integers (weight of the count x rarity) and the weights a
 them is exact in float64 in whatever order it is added: machines agree up to the last step, a logistic.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import reduce
 from math import exp, sqrt
@@ -140,7 +141,7 @@ def highest_margins(heads: Heads, windows: Sequence[Window]) -> F64:
 
 def length_band(characters: int) -> int:
     """Which length band a text of so many characters lies in, from 0."""
-    return sum(characters >= end for end in LENGTH_BANDS)
+    return bisect_right(LENGTH_BANDS, characters)
 
 
 def read_margins(heads: Heads, window: Window) -> F64:
@@ -170,12 +171,14 @@ def standardise(heads: Heads, shape: F64) -> F64:
 
 def is_unknown(heads: Heads, windows: Sequence[Window]) -> bool:
     """Whether a text is unlike what was learned from: too few words, another language, or unseen n-grams."""
-    limits = heads.thresholds
-    return (
-        sum(window.words for window in windows) < FEWEST_WORDS
-        or any(window.foreign_letters > limits.foreign_ceiling for window in windows)
-        or any(is_strange(window, seen_share(heads.seen, window), limits.seen_floor) for window in windows)
-    )
+    limits, words = heads.thresholds, 0
+    for window in windows:
+        words += window.words
+        if window.foreign_letters > limits.foreign_ceiling:
+            return True
+        if is_strange(window, seen_share(heads.seen, window), limits.seen_floor):
+            return True
+    return words < FEWEST_WORDS
 
 
 def is_strange(window: Window, seen: float, seen_floor: float) -> bool:
