@@ -43,8 +43,9 @@ DOUBTFUL_SHARE: Final = 0.85
 """Where less of the character n-grams was seen in training, one foreign function word is enough."""
 
 _MOST_LOG_ODDS = 40.0
-_ROW = 16
 _RARITY = len(HEADS)
+_ROW = 16
+"""Rows of 32 bytes are copied as one piece; those of 30 are not."""
 
 
 class Calibration(Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,8 +109,8 @@ class LearnedScores(Struct, frozen=True, gc=False):
 
 
 def lay_out(weights: I16, rarity: U8) -> I16:
-    """The weights and the rarity of a column side by side, in half a cache line: they are needed together, and
-    fetching them from all over the table is most of what a text costs."""
+    """A table of (columns, _ROW): what a column is worth to each head, how rare it is, and nothing. All of a column is
+    needed at once, so that it is fetched from a large table once."""
     table = np.zeros((len(weights), _ROW), np.int16)
     table[:, : len(HEADS)] = weights
     table[:, _RARITY] = rarity
