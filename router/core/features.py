@@ -168,7 +168,8 @@ def read_window(text: str) -> Window:
     before, last = edges[::2], edges[1::2]
     words = len(before)
     hashes = _hash_grams(raw, before, last)
-    seen_keys = (hashes[2 * words - 1 if words else 0 :] >> _SEEN_SHIFT).view(np.int64)
+    grams = hashes[words + max(words - 1, 0) :]
+    seen_keys = (grams >> _SEEN_SHIFT).view(np.int64)
     hashes >>= _SHIFT
     buckets = hashes.astype(np.uint16)
     languages = _LANGUAGE.take(buckets[:words]).tobytes()
@@ -288,6 +289,8 @@ _CLASS_OF = bytes(_CLASS_OF_BYTE.ravel().tolist())
 
 _FIRST_OF_WORDS = np.uint8(np.count_nonzero(_CLASSES[:, 0] == 0))
 _KINDS_OF_CLASS = np.roll(_CLASSES, -1, 1)
+"""Whether a class is of each of _BYTE_KINDS and, last, whether it makes words."""
+
 _LETTERS, _OTHER_LETTERS = ([*_BYTE_KINDS].index(name) for name in ("letters", "other_letters"))
 _POWERS = _powers_of(_BASE, 1)
 _INVERSES = _powers_of(pow(_BASE, -1, 2**64), _MIX)
