@@ -35,8 +35,6 @@ disguised beyond that is no longer read as English, and what is not English is j
 
 _NOT_PLAIN_LETTERS = bytes(code for code in range(256) if not (code < 128 and chr(code).isalpha()))
 
-_NOT_ASCII = bytes(range(128, 256))
-
 _FEW = 24
 """Up to so many different characters are replaced one after another, which is faster than one pass over a table."""
 
@@ -49,9 +47,8 @@ def fold_text(text: str) -> str:
         return text
     spellings = {odd: _plain(odd) for odd in set(text) if odd > _ASCII_END}
     folded = _replace(text, spellings)
-    data = folded.encode("utf-8", "surrogatepass")
-    odd = len(folded) - len(data.translate(None, _NOT_ASCII))
-    if len(data.translate(None, _NOT_PLAIN_LETTERS)) * _LATIN_TO_ODD <= odd:
+    plain = folded.encode("ascii", "ignore")
+    if len(plain.translate(None, _NOT_PLAIN_LETTERS)) * _LATIN_TO_ODD <= len(folded) - len(plain):
         return folded
     return _replace(folded, {odd: LOOKALIKES.get(ord(odd), odd) for odd in set("".join(spellings.values()))})
 

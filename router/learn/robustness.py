@@ -23,7 +23,13 @@ from router.learn.attacks import ATTACKS
 from router.learn.perturbations import BENIGN, LANGUAGES, Kind, Perturbation
 from router.learn.rows import read_columns
 
-FILES: Final = ("routing.parquet", "stakes.parquet", "tasktype.parquet")
+FILES: Final = {
+    "routing.parquet": ("prompt", "source"),
+    "stakes.parquet": ("prompt", "source", "stakes_level"),
+    "tasktype.parquet": ("prompt", "source"),
+}
+"""The files that prompts are drawn from, and what is read of them; a prompt of several files is of the first."""
+
 GOAL: Final = 0.97
 """The share of decisions that should stay when a request is worded in another way."""
 
@@ -35,10 +41,11 @@ _DEVIATIONS = 1.96
 
 
 class Asked(Struct, frozen=True):
-    """A prompt and the source it was drawn from."""
+    """A prompt, the source it was drawn from, and the level of its stakes there; "" where it has none."""
 
     prompt: str
     source: str
+    level: str = ""
 
 
 class Outcome(Struct, frozen=True):
@@ -55,7 +62,7 @@ class Trial(Struct, frozen=True):
 
     perturbation: str
     kind: Kind
-    source: str
+    row: Asked
     before: Outcome
     after: Outcome
 
@@ -74,8 +81,9 @@ class Figures(Struct, frozen=True):
 
     `unchanged`: the ladder is as it was. `up` and `down`: changed ladders that begin at a dearer and at a cheaper tier,
     of all rows. `owed_down`: of the rows that stakes or difficulty kept from the fast tier, those that begin there now;
-    `high_down`: of those of high stakes alone, where it does harm. `high_lost`: rows whose stakes were high and are no
-    longer, wherever they go. The other three: bands and tasks that stay.
+    `high_down`: of those of high stakes alone; `labelled_down`: of those that the data calls so, too, where it does
+    harm. `high_lost`: rows whose stakes were high and are no longer, wherever they go. The other three: bands and
+    tasks that stay.
     """
 
     perturbation: str
@@ -86,6 +94,7 @@ class Figures(Struct, frozen=True):
     down: Share
     owed_down: Share
     high_down: Share
+    labelled_down: Share
     high_lost: Share
     same_stakes: Share
     same_difficulty: Share
@@ -110,18 +119,25 @@ class Robustness(Struct, frozen=True):
 
 def draw_rows(folder: Path, most: int) -> tuple[Asked, ...]:
     """At most so many prompts of each source of a folder's files, each prompt once. Raises FileError."""
-    by_source: dict[str, list[str]] = defaultdict(list)
+    by_source: dict[str, list[Asked]] = defaultdict(list)
     seen: set[str] = set()
-    for name in FILES:
-        for row in read_columns(folder / name, "prompt", "source"):
+    for name, columns in FILES.items():
+        for row in read_columns(folder / name, *columns):
             if row["prompt"] not in seen:
                 seen.add(row["prompt"])
-                by_source[f"{name.partition('.')[0]}: {row['source'].partition('/')[0]}"].append(row["prompt"])
-    drawn = {
-        source: Random(source).sample(its, min(most, len(its)))  # noqa: S311 - no secret is made of it
+                asked = _asked(name, row)
+                by_source[asked.source].append(asked)
+    drawn = [
+        Random(source).sample(its, min(most, len(its)))  # noqa: S311 - no secret is made of it
         for source, its in by_source.items()
-    }
-    return tuple(Asked(prompt, source) for source, its in drawn.items() for prompt in its)
+    ]
+    return tuple(row for its in drawn for row in its)
+
+
+def _asked(file: str, row: Mapping[str, Any]) -> Asked:
+    """A row by the name of its file and of its source, without the part of the source that it is from."""
+    source = f"{file.removesuffix('.parquet')}: {row['source'].partition('/')[0]}"
+    return Asked(row["prompt"], source, row.get("stakes_level", ""))
 
 
 def decide_on(policy: Policy, usual: Usual, request: ChatRequest) -> Outcome:
@@ -137,7 +153,7 @@ def try_row(row: Asked, decided: Callable[[ChatRequest], Outcome]) -> Iterator[T
     for each in PERTURBATIONS:
         pair = each.pair(row.prompt, Random(f"{each.name}\n{row.prompt}"))  # noqa: S311 - no secret is made of it
         if pair is not None:
-            yield Trial(each.name, each.kind, row.source, decided(pair.before), decided(pair.after))
+            yield Trial(each.name, each.kind, row, decided(pair.before), decided(pair.after))
 
 
 def measure_robustness(policy: Policy, usual: Usual, rows: Iterable[Asked]) -> Robustness:
@@ -148,7 +164,7 @@ def measure_robustness(policy: Policy, usual: Usual, rows: Iterable[Asked]) -> R
 
 def summarise(policy: str, rows: int, trials: Sequence[Trial]) -> Robustness:
     """The figures of the trials of so many rows, perturbations in their order and sources in that of the rows."""
-    sources = tuple(dict.fromkeys(trial.source for trial in trials))
+    sources = tuple(dict.fromkeys(trial.row.source for trial in trials))
     names = tuple(dict.fromkeys(each.name for each in PERTURBATIONS))
     kinds = tuple(dict.fromkeys(each.kind for each in PERTURBATIONS))
     return Robustness(
@@ -175,7 +191,7 @@ def _group(trials: Iterable[Trial], name_of: Callable[[Trial], str]) -> dict[tup
     """The trials by what they are called and by source, and of all sources together."""
     groups: dict[tuple[str, str], list[Trial]] = defaultdict(list)
     for trial in trials:
-        groups[name_of(trial), trial.source].append(trial)
+        groups[name_of(trial), trial.row.source].append(trial)
         groups[name_of(trial), ALL_SOURCES].append(trial)
     return groups
 
@@ -199,6 +215,7 @@ def _figures_of(name: str, source: str, trials: Sequence[Trial]) -> Figures:
         down=share_of([_begins_at(trial.after) < _begins_at(trial.before) for trial in trials]),
         owed_down=share_of([_begins_at(trial.after) == 0 for trial in owed]),
         high_down=share_of([_begins_at(trial.after) == 0 for trial in high]),
+        labelled_down=share_of([_begins_at(trial.after) == 0 for trial in high if trial.row.level == "high"]),
         high_lost=share_of([trial.after.stakes != "high" for trial in high]),
         same_stakes=share_of([trial.before.stakes == trial.after.stakes for trial in trials]),
         same_difficulty=share_of([trial.before.difficulty == trial.after.difficulty for trial in trials]),

@@ -42,7 +42,17 @@ def _sources_table(rows: Iterable[Figures]) -> Table:
 
 def _columns(title: str, first: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1))
-    names = ("rows", "unchanged", "up", "down", "high or hard, now fast", "high, now fast", "stakes", "diff.", "task")
+    names = (
+        "rows",
+        "unchanged",
+        "up",
+        "down",
+        "high or hard, now fast",
+        "labelled high, now fast",
+        "stakes",
+        "diff.",
+        "task",
+    )
     table.add_column(first)
     for name in names:
         table.add_column(name, justify="right" if name == "rows" else "left")
@@ -57,7 +67,7 @@ def _cells(row: Figures) -> list[str]:
         _figure(row.unchanged),
         *(f"{each.value:.3f}" for each in shares),
         _figure(row.owed_down),
-        _figure(row.high_down),
+        _figure(row.labelled_down),
         *(f"{each.value:.3f}" for each in bands),
     ]
 

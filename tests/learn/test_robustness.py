@@ -109,6 +109,13 @@ def test_going_down_on_high_stakes_is_counted_apart() -> None:
     assert (found.high_down.value, found.high_lost.value, found.owed_down.value) == (1.0, 1.0, 1.0)
 
 
+@pytest.mark.parametrize(("level", "rows"), [("high", 1), ("low", 0), ("", 0)])
+def test_what_the_data_calls_high_is_counted_apart(level: str, rows: int) -> None:
+    found = figures_of(tried(Asked(PROMPT, "s", level), shaken=FAST, usual=STRONG), "polite.please")
+
+    assert (found.labelled_down.rows, found.high_down.rows) == (rows, 1)
+
+
 def test_going_up_harms_nobody() -> None:
     found = figures_of(tried(Asked(PROMPT, "s"), shaken=STRONG, usual=FAST), "polite.please")
 
