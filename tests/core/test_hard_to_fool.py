@@ -87,13 +87,15 @@ def test_triggers_before_and_behind_change_nothing(costly: str, trigger: str) ->
         "{padding}\n\n{costly}\n\n{padding}",
         "Hi.\n{blanks}{costly}{blanks}\nBye.",
         "{repeated}{costly}",
+        "{line}{costly}",
+        "{costly} {line}",
     ],
-    ids=["before", "behind", "around", "blank lines", "one sentence over and over"],
+    ids=["before", "behind", "around", "blank lines", "one sentence over and over", "one line before", "behind"],
 )
 def test_50_kb_of_padding_hide_nothing(costly: str, padded: str) -> None:
     blanks, repeated = "\n" * 25_000, "Have a nice day. " * 3_000
 
-    text = padded.format(padding=PADDING, costly=costly, blanks=blanks, repeated=repeated)
+    text = padded.format(line=EASY * 500, padding=PADDING, costly=costly, blanks=blanks, repeated=repeated)
 
     assert stakes_of(text) == "high"
 
@@ -211,6 +213,12 @@ def test_the_paragraphs_of_a_long_turn_that_ask_are_shown_apart() -> None:
     assert len(text) > LONG
 
     assert paragraphs_apart(text) == ("Read this text for me.", asking_one, asking_two, f"{plain}\n\nThanks!")
+
+
+def test_of_a_long_turn_in_one_line_the_first_and_the_last_sentence_are_shown_apart() -> None:
+    text = f"Please keep this for me. {EASY * 40}What is a heart attack? Thanks!"
+
+    assert paragraphs_apart(text) == ("Please keep this for me.", "What is a heart attack? Thanks!")
 
 
 def test_white_space_inside_of_a_text_is_left_alone() -> None:
