@@ -1,4 +1,5 @@
-"""`tandem classifier`: trains, evaluates and asks a classifier. Only `train` and `evaluate` need the extra `learn`."""
+"""`tandem classifier`: trains, evaluates and asks a classifier. `train` and `evaluate` need the extra `learn`, and
+`robustness` of it what reads Parquet."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
