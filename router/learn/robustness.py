@@ -103,7 +103,8 @@ class Figures(Struct, frozen=True):
 
 class Robustness(Struct, frozen=True):
     """The figures of every perturbation for every source, and for all sources together. `kinds` has them over all
-    perturbations of a kind, and `sources` the same source by source; what perturbs is there called by its kind."""
+    perturbations of a kind, and `sources` the same source by source; what perturbs is there called by its kind, and
+    intervals are too narrow, since each row counts once for each perturbation."""
 
     policy: str
     rows: int
