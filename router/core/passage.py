@@ -127,7 +127,7 @@ def _traits(text: str, folded: bytes, words: int, limits: int) -> int:
         traits |= _FENCED
     if folded.count(b"0") >= FIGURES_DIGITS:
         traits |= _FIGURES
-    if "\n" in text and ("\nB. " in text or "\nB) " in text):
+    if "\n" in text and _SECOND_OPTION.search(text):
         traits |= _LETTERED
     if limits >= CONSTRAINED_LIMITS:
         traits |= _CONSTRAINED
@@ -167,6 +167,9 @@ def _near(words: list[bytes], present: frozenset[bytes], plan: _Plan) -> bool:
                 break
     return False
 
+
+_SECOND_OPTION = re.compile(r"\n[(-]? ?[Bb][.):] ")
+"""The second of lettered options: `B. `, `b) `, `(B) `, `- B: `."""
 
 _BITS = {trait: 1 << place for place, trait in enumerate(TRAITS)}
 _TINY, _BRIEF, _LENGTHY, _FENCED, _FIGURES, _LETTERED, _CONSTRAINED = _BITS.values()

@@ -95,6 +95,18 @@ def test_a_folder_without_rows_cannot_be_evaluated(tmp_path: Path) -> None:
     assert errors(result) == [f"{tmp_path / 'routing.parquet'}:1:1: cannot be read: No such file or directory"]
 
 
+def test_robustness_is_told_by_perturbation_and_source(data: Path) -> None:
+    asked = ("classifier", "robustness", "--data", data / "dev", "--rows", 1)
+
+    told = succeeded(tandem(*asked))
+    found = json.loads(succeeded(tandem(*asked, "--json")))
+
+    for each in ("typos", "padding.around", "language.german", "benign, stakes: CLINC150", "goal: 97%"):
+        assert each in told
+    assert [each["perturbation"] for each in found["kinds"]] == ["benign", "language", "attack"]
+    assert found["policy"] == "default"
+
+
 def test_every_row_of_a_file_is_judged_in_order(tmp_path: Path) -> None:
     data, out = write_lines(tmp_path / "rows.jsonl", BODIES), tmp_path / "out.jsonl"
 
