@@ -25,6 +25,9 @@ _WISHES = words_of(
 """
 )
 RUN_UP = _POLITE | _WISHES
+BEGS = words_of("please pls plz plse kindly")
+"""What begins an order wherever it stands, so that no words before it can hide what it begs for."""
+
 TURNS = words_of("then afterwards afterward after once subsequently")
 JOINS = words_of("and or but plus & n")
 LEAVES = words_of(

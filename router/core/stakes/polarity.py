@@ -9,6 +9,7 @@ from router.core.stakes.folding import COMMA, END
 from router.core.stakes.grammar import (
     ADVERB,
     ASKED_ABOUT,
+    BEGS,
     DO_IT,
     JOINS,
     LEAVES,
@@ -95,6 +96,8 @@ def is_commanded(words: Sequence[bytes], at: int, imperatives: frozenset[bytes])
     run_up = words[start:at]
     if asks_about(run_up) or _announces(run_up) or (run_up and run_up[-1] in STRAY and not _is_you_asked(run_up)):
         return False
+    if _begs(words, start, run_up):
+        return True
     return _opens(words, start, imperatives) and not (run_up[:1] == [b"to"] and _is_boundary(words, start))
 
 
@@ -107,6 +110,15 @@ def continues(words: Sequence[bytes], at: int, imperatives: frozenset[bytes]) ->
 def _announces(run_up: Sequence[bytes]) -> bool:
     """Whether a run-up tells what somebody will do: "we will"."""
     return not WILL.isdisjoint(run_up) and ORDERING.isdisjoint(run_up)
+
+
+def _begs(words: Sequence[bytes], start: int, run_up: Sequence[bytes]) -> bool:
+    """Whether a run-up begs, in a sentence that is neither about an answer nor a denial."""
+    if BEGS.isdisjoint(run_up):
+        return False
+    said = words[sentence_start(words, start) : start]
+    head = head_of(said)
+    return head not in TALK and head not in ASKED_ABOUT and not is_negated(said) and not is_work_on_a_text(said)
 
 
 def _is_you_asked(run_up: Sequence[bytes]) -> bool:
