@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from router.core.answer_length import Quantiles, expected
 from router.core.heads import Heads, LearnedScores, score_text
-from router.core.scoring import LEARNED, UNJUDGED_SCORE, Prompt, band_of, difficulty, stakes, stakes_domain
+from router.core.scoring import LEARNED, UNJUDGED_SCORE, Prompt, band_of, difficulty, weigh_stakes
 from router.core.stakes.rule import Finding
 from router.core.values import UNJUDGED, Score
 
@@ -86,13 +86,14 @@ def judge(evidence: Evidence) -> Judgement:
     """The judgement that evidence leads to. It never raises."""
     prompt, known = evidence.prompt, evidence.known
     task, why = _task_of(evidence)
-    costly, hard = stakes(prompt, known), difficulty(prompt, known)
+    weighed, hard = weigh_stakes(prompt, known), difficulty(prompt, known)
+    costly = weighed.score
     if not (prompt.legible and known) and not _is_greeting(prompt):
         costly, hard = _guessed(costly), _guessed(hard)
     return Judgement(
         difficulty=hard,
         stakes=costly,
-        stakes_domain=stakes_domain(prompt, known),
+        stakes_domain=weighed.domain,
         task=task,
         task_reason=why,
         answer_tokens=expected(prompt.ask, prompt.ask_tokens, task, evidence.max_tokens or None),

@@ -6,21 +6,28 @@ Pure. Every text is read from end to end, once, at a cost linear in it; a rule t
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from router.core.stakes.deeds import COMMANDS, DEEDS
 from router.core.stakes.folding import END, fold
 from router.core.stakes.polarity import LIGHT, completes_a_verb, is_asked, is_begun, is_told, is_wanted
-from router.core.stakes.rule import Finding, Rule
+from router.core.stakes.rule import MENTIONED, Finding, Rule
 from router.core.stakes.situations import SITUATIONS
 from router.core.stakes.tools import tool_findings
 from router.core.stakes.topics import (
-    BRIEF_WORDS,
+    ASK_WORDS,
+    ASKS_MEANING,
     ENDING,
     ENDING_LEAST,
     ENGLISH,
-    LEAST_POINTS,
+    FAINT,
+    PASTED,
+    PASTED_FACTOR,
     PLAIN,
     STRONG,
     TOPICS,
+    find_topic,
+    points_needed,
 )
 
 BEFORE, BEHIND = 240, 160
@@ -41,6 +48,9 @@ _MEANT = {
 
 MASS_REACH = 3
 
+BRIEF_WORDS = 25
+"""A text of at most so many words is one request: a word of fiction or of talk about words makes light of all of it."""
+
 
 def stakes_findings(texts: Iterable[str], tools: Iterable[str]) -> tuple[Finding, ...]:
     """What has high stakes in the turns of a user, whole, and in the tools on offer, each as `tool_text` gives it.
@@ -50,7 +60,8 @@ def stakes_findings(texts: Iterable[str], tools: Iterable[str]) -> tuple[Finding
     found: dict[str, Finding] = {}
     for text in texts:
         for finding in _read(text):
-            found.setdefault(finding.name, finding)
+            if finding.name not in found or found[finding.name].weight < finding.weight:
+                found[finding.name] = finding
     for tool in tools:
         for finding in tool_findings(tool):
             found.setdefault(finding.name, finding)
@@ -88,14 +99,15 @@ def _read(text: str) -> Iterator[Finding]:
     words = data.split()
     distinct = set(words)
     known = _KNOWN.intersection(distinct)
-    yield from _topics(distinct, known, len(words))
+    is_pasted = _is_pasted(words)
+    yield from _topics(words, distinct, known, PASTED_FACTOR if is_pasted else 1.0)
     found: set[str] = set()
     for lead in _LED.keys() & known:
         rules = [rule for rule in _LED[lead] if _is_possible(rule, known)]
         for finding in _ruled(data, lead, rules):
             if finding.name not in found:
                 found.add(finding.name)
-                yield finding
+                yield replace(finding, weight=MENTIONED) if is_pasted and finding.name in _TOLD else finding
 
 
 def _is_possible(rule: Rule, known: frozenset[bytes]) -> bool:
@@ -144,25 +156,35 @@ def _meets_object(rule: Rule, behind: Sequence[bytes]) -> bool:
     return everything
 
 
-def _topics(distinct: set[bytes], known: frozenset[bytes], length: int) -> Iterator[Finding]:
-    if ENGLISH.isdisjoint(distinct) or (length <= BRIEF_WORDS and not LIGHT.isdisjoint(distinct)):
+def _is_pasted(words: Sequence[bytes]) -> bool:
+    """Whether a longer text says at either end that it is to be worked on, and so is nobody's own case."""
+    if len(words) <= BRIEF_WORDS:
+        return False
+    return not PASTED.isdisjoint(words[:ASK_WORDS]) or not PASTED.isdisjoint(words[-ASK_WORDS:])
+
+
+def _topics(words: Sequence[bytes], distinct: set[bytes], known: frozenset[bytes], factor: float) -> Iterator[Finding]:
+    if ENGLISH.isdisjoint(distinct) or (len(words) <= BRIEF_WORDS and not _FICTION.isdisjoint(distinct)):
         return
-    longer = max(length - BRIEF_WORDS, 0)
-    for topic, reached in zip(TOPICS, _points_of(distinct, known), strict=True):
-        if reached >= min(LEAST_POINTS + longer // topic.words_a_point, topic.most_points):
-            yield topic.finding
+    needed = points_needed(len(words)) * factor
+    for topic, points in zip(TOPICS, _points_of(distinct, known), strict=True):
+        if points and (found := find_topic(topic, points, needed)):
+            yield found
 
 
 def _points_of(distinct: set[bytes], known: frozenset[bytes]) -> list[int]:
-    """What the words of a text are worth to each topic."""
-    points = [0] * len(TOPICS)
-    for word in _POINTS.keys() & known:
-        for at, worth in _POINTS[word]:
+    """What the words of a text are worth to each topic; faint ones alone are worth nothing."""
+    points, telling = [0] * len(TOPICS), set()
+    for word in known:
+        for at, worth in _POINTS.get(word, ()):
             points[at] += worth
+            if worth > FAINT:
+                telling.add(at)
     for word in [word for word in distinct if len(word) >= ENDING_LEAST and word[-ENDING:] in _ENDINGS]:
         if word not in known:
             points[_ENDINGS[word[-ENDING:]]] += STRONG
-    return points
+            telling.add(_ENDINGS[word[-ENDING:]])
+    return [total if at in telling else 0 for at, total in enumerate(points)]
 
 
 def _led() -> dict[bytes, tuple[Rule, ...]]:
@@ -176,7 +198,7 @@ def _led() -> dict[bytes, tuple[Rule, ...]]:
 def _points() -> dict[bytes, tuple[tuple[int, int], ...]]:
     worth: dict[bytes, dict[int, int]] = {}
     for at, topic in enumerate(TOPICS):
-        for words, points in ((topic.plain, PLAIN), (topic.strong, STRONG)):
+        for words, points in ((topic.harmless, 0), (topic.faint, FAINT), (topic.plain, PLAIN), (topic.strong, STRONG)):
             for word in words:
                 worth.setdefault(word, {})[at] = points
     return {word: tuple(by_topic.items()) for word, by_topic in worth.items()}
@@ -184,6 +206,8 @@ def _points() -> dict[bytes, tuple[tuple[int, int], ...]]:
 
 _LED = _led()
 _POINTS = _points()
+_FICTION = LIGHT - ASKS_MEANING
+_TOLD = frozenset(rule.finding.name for rule in SITUATIONS if rule.finding.domain in ("medical", "legal", "financial"))
 _ENDINGS = {ending: at for at, topic in enumerate(TOPICS) for ending in topic.endings}
 _KNOWN = (
     frozenset(_LED)

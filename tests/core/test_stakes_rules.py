@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.stakes.deeds import COMMANDS, DEEDS
+from router.core.stakes.rule import DECISIVE_FROM
 from router.core.stakes.situations import SITUATIONS
 from router.core.stakes_rules import stakes_findings, tool_text
 
@@ -21,12 +22,12 @@ PROSE = "The merchants of the town settled near the river, and over the years th
 
 
 def names_in(*texts: str, tools: tuple[str, ...] = ()) -> set[str]:
-    return {finding.name for finding in stakes_findings(texts, tools)}
+    return {finding.name for finding in stakes_findings(texts, tools) if finding.weight >= DECISIVE_FROM}
 
 
 def found_share(name: str) -> float:
     rows = [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text("utf-8").splitlines()]
-    found = [bool(stakes_findings(_turns(row), map(tool_text, row.get("tools", ())))) for row in rows]
+    found = [bool(names_in(*_turns(row), tools=tuple(map(tool_text, row.get("tools", ()))))) for row in rows]
     return sum(found) / len(found)
 
 

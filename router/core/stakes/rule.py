@@ -14,10 +14,16 @@ participle, the object before it. `told`: anywhere but in fiction and in talk ab
 DECISIVE = 3.2
 """The weight of a finding that is high stakes by itself, in log-odds."""
 
+DECISIVE_FROM = 2.87
+"""The least weight that makes stakes high by itself; a finding of less is evidence beside other evidence."""
+
+MENTIONED = 1.5
+"""What is left of the weight of a situation told somewhere in a text that is to be summarised, classified or read."""
+
 
 class Finding(Struct, frozen=True, gc=False):
     """Something with high stakes that a request holds: `name` of the rule, such as `destructive.delete_data`, its
-    `domain`, and its `weight` in log-odds."""
+    `domain`, and its `weight` in log-odds; of less than `DECISIVE_FROM` it is evidence only."""
 
     name: str
     domain: str
