@@ -157,9 +157,7 @@ def _meets_object(rule: Rule, behind: Sequence[bytes]) -> bool:
 
 
 def _is_pasted(words: Sequence[bytes]) -> bool:
-    """Whether a longer text says at either end that it is to be worked on, and so is nobody's own case."""
-    if len(words) <= BRIEF_WORDS:
-        return False
+    """Whether a text says at either end that it is to be worked on, and so is hardly anybody's own case."""
     return not PASTED.isdisjoint(words[:ASK_WORDS]) or not PASTED.isdisjoint(words[-ASK_WORDS:])
 
 
@@ -208,6 +206,8 @@ _LED = _led()
 _POINTS = _points()
 _FICTION = LIGHT - ASKS_MEANING
 _TOLD = frozenset(rule.finding.name for rule in SITUATIONS if rule.finding.domain in ("medical", "legal", "financial"))
+"""Situations that a text to be worked on may tell of. Those of danger and of attacks are always in earnest."""
+
 _ENDINGS = {ending: at for at, topic in enumerate(TOPICS) for ending in topic.endings}
 _KNOWN = (
     frozenset(_LED)

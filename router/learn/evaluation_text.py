@@ -1,6 +1,8 @@
 """An evaluation as tables for a screen."""
 
 import math
+from collections.abc import Sequence
+from typing import Final
 
 from rich.console import Group
 from rich.table import Table
@@ -17,6 +19,9 @@ from router.learn.evaluate import (
     TasksOf,
 )
 from router.learn.metrics import Estimate
+from router.learn.unseen import UnseenOf
+
+UNSEEN_COLUMNS: Final = ("level", "source", "rows", "rules", "heads", "both")
 
 
 def evaluation_text(evaluation: Evaluation) -> Group:
@@ -33,6 +38,14 @@ def evaluation_text(evaluation: Evaluation) -> Group:
         _lengths_table(evaluation.answer_tokens),
     ]
     return Group(*[part for table in tables if table.row_count for part in (table, Text())])
+
+
+def unseen_text(rows: Sequence[UnseenOf]) -> Table:
+    """The table of sources that the heads were not taught by."""
+    table = _table("stakes, share called high where nothing was learned from the source", *UNSEEN_COLUMNS)
+    for row in rows:
+        table.add_row(row.level, row.source, str(row.rows), f"{row.rules:.3f}", f"{row.heads:.3f}", f"{row.both:.3f}")
+    return table
 
 
 def figure(estimate: Estimate) -> str:

@@ -18,7 +18,7 @@ DECISIVE_FROM = 2.87
 """The least weight that makes stakes high by itself; a finding of less is evidence beside other evidence."""
 
 MENTIONED = 1.5
-"""What is left of the weight of a situation told somewhere in a text that is to be summarised, classified or read."""
+"""What is left of the weight of a situation told somewhere in a text that is to be summarised, translated or read."""
 
 
 class Finding(Struct, frozen=True, gc=False):

@@ -27,7 +27,7 @@ POINTS_A_WORD, GROWTH = 0.2, 0.8
 near the 97th percentile of what texts of low stakes come upon. Fewer than `FEWEST_POINTS` are none at all."""
 
 PASTED_FACTOR = 2.0
-"""A text that says at either end that it is to be summarised, classified or read needs so many times the points."""
+"""A text that says at either end that it is to be summarised, translated or read needs so many times the points."""
 
 LEAST_RATIO, MOST_RATIO = -1.0, 1.2
 DECISIVE_RATIO = -0.25
@@ -75,7 +75,12 @@ def _plural(word: bytes) -> bytes:
     return word + b"s"
 
 
-ENGLISH = words_of("the is are what how my to of for does can do should and i about any it")
+ENGLISH = words_of(
+    """
+    the is are was were be what how why when if my our your you we i it this that to of for from by with about any and
+    not have has does do can should
+"""
+)
 """A text with none of these is not English, and its medicine or money is not judged by English words."""
 
 PASTED = words_of(
@@ -83,7 +88,7 @@ PASTED = words_of(
     passage passages article articles paragraph paragraphs headline headlines summary summaries summarize summarise
     summarizing summarising paraphrase paraphrased rephrase reword sentiment review reviewer reviewers synthesize
     distill nutshell context plot author essay character dialogue background sentence sentences story stories topic
-    topics newspaper cnn bbc reuters facts
+    topics newspaper cnn bbc reuters facts extract translate proofread
 """
 )
 ASK_WORDS = 16
