@@ -42,7 +42,7 @@ def evaluation_text(evaluation: Evaluation) -> Group:
 
 def unseen_text(rows: Sequence[UnseenOf]) -> Table:
     """The table of sources that the heads were not taught by."""
-    table = _table("stakes, share called high where nothing was learned from the source", *UNSEEN_COLUMNS)
+    table = _table("stakes called high, source not learned from", *UNSEEN_COLUMNS)
     for row in rows:
         table.add_row(row.level, row.source, str(row.rows), f"{row.rules:.3f}", f"{row.heads:.3f}", f"{row.both:.3f}")
     return table
