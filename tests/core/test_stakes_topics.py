@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from router.core.heads import LearnedScores
 from router.core.scoring import HIGH_FROM, weigh_stakes
 from router.core.stakes.domains import likeliest_case, weigh_head
+from router.core.stakes.folding import fold
 from router.core.stakes.rule import DECISIVE_FROM, MENTIONED, Finding
 from router.core.stakes.topics import TOPIC_NAMES, TOPICS, both_numbers, points_needed
 from router.core.stakes_rules import stakes_findings
@@ -105,6 +106,12 @@ def test_plurals_follow_spelling() -> None:
     assert both_numbers("pill allergy virus day mg") == frozenset(
         b"pill pills allergy allergies virus viruses day days mg".split()
     )
+
+
+def test_every_word_of_a_topic_is_written_as_texts_are_read() -> None:
+    for topic in TOPICS:
+        for word in topic.strong | topic.plain | topic.faint | topic.harmless:
+            assert fold(word.decode()).split() == [word]
 
 
 def test_topics_are_named_for_their_domains() -> None:

@@ -44,15 +44,15 @@ PLAIN: Final = """
     illegal illegally immigrant immigration immunity imprisonment incorporated indemnities indictment inherit
     inheritance injunctions intellectual invalid irs judge judgement judgment judicial jurisdiction jurisprudence
     jury juvenile law lawful lawfully lease legal legality legally legislation legislative legislature license
-    licensed litigations magistrate mediation mitigation_ nonpayment notarial nuisance obligated obligation obligee
-    offender offense ordinance overstay overstayed parties party's paternity penal penalty permitted pleaded
-    pleading precedent prejudicial prima probable procurement prohibit prohibited promissory proprietary prosecute
-    prosecuted prosecution prosecutor provision proviso purporting rebut recklessness redress regulations remedy
-    rent renter rescind residency respondent restraining retainer retaliation rights ruling sanctioned seizure
-    sentencing settlement severance shall shareholder shoplifting signatory slander solicit solicitation stalking
-    subsection suit supremacy tenants testify testimony transferee treaty trial unauthorized unconstitutional
-    undersigned undertakings undocumented unjust usc vacate verdict violates violating violation visa void warrant
-    warranty whistleblowing writ zoning
+    licensed litigations magistrate mediation nonpayment notarial nuisance obligated obligation obligee offender
+    offense ordinance overstay overstayed parties paternity penal penalty permitted pleaded pleading precedent
+    prejudicial prima probable procurement prohibit prohibited promissory proprietary prosecute prosecuted
+    prosecution prosecutor provision proviso purporting rebut recklessness redress regulations remedy rent renter
+    rescind residency respondent restraining retainer retaliation rights ruling sanctioned seizure sentencing
+    settlement severance shall shareholder shoplifting signatory slander solicit solicitation stalking subsection
+    suit supremacy tenants testify testimony transferee treaty trial unauthorized unconstitutional undersigned
+    undertakings undocumented unjust usc vacate verdict violates violating violation visa void warrant warranty
+    whistleblowing writ zoning
 """
 
 FAINT: Final = """

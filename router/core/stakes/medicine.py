@@ -88,15 +88,14 @@ PLAIN: Final = """
     laceration lactose limb limp liver lump lung malformation mcg medicaid medical medicare medicinal menses mg
     miscarry mortality mouthwash muscle nasal neck nerve newborn nicotine nosebleed numb numbness nurse nursing
     nutrition nutritionist obstructive ointment oral orthotic outpatient ovary overdose overdosed pain painful
-    pandemic paranoia pathogen pathology patient pediatrics pelvis penis pharmaceutical pharmacy phlegm
-    physical_exam plasma platelet poisoning precaution premature prevalence preventive probiotic progesterone
-    prosthesis psychologist psychotherapy puberty rash refractory rehab rehabilitation relapse remission respiratory
-    retina rib rupture saliva scar screening sedation sedative sequelae serum severe sexually shortness shoulder
-    sick sickness sinus skin sleepwalking smear smoker sneezing sore spine spleen sprain sprained stiff stinging
-    stomach stool sunburn supplement surrogate sweating swelling tablet teething tendon testicle therapeutic
-    therapist therapy thigh throat toddler tonsils tooth topical transplant trauma traumatic treatment triage tummy
-    umbilical unconscious vaccinated vaccination vaccine vagina vein viral virus vitamin wart weakness withdrawal
-    womb wound wrist xray
+    pandemic paranoia pathogen pathology patient pediatrics pelvis penis pharmaceutical pharmacy phlegm plasma
+    platelet poisoning precaution premature prevalence preventive probiotic progesterone prosthesis psychologist
+    psychotherapy puberty rash refractory rehab rehabilitation relapse remission respiratory retina rib rupture
+    saliva scar screening sedation sedative sequelae serum severe sexually shortness shoulder sick sickness sinus
+    skin sleepwalking smear smoker sneezing sore spine spleen sprain sprained stiff stinging stomach stool sunburn
+    supplement surrogate sweating swelling tablet teething tendon testicle therapeutic therapist therapy thigh
+    throat toddler tonsils tooth topical transplant trauma traumatic treatment triage tummy umbilical unconscious
+    vaccinated vaccination vaccine vagina vein viral virus vitamin wart weakness withdrawal womb wound wrist xray
 """
 
 FAINT: Final = """
