@@ -86,6 +86,24 @@ def evaluate_classifier(
         typer.echo(f"report: {out}")
 
 
+@classifier.command("unseen")
+def measure_unseen_sources(
+    data: Annotated[Path, typer.Option("--data", help="folder with train/ and dev/", metavar="DIR")],
+    as_json: AsJson = False,
+) -> None:
+    """Measures stakes on each source with heads that were not taught by it. Takes some minutes."""
+    with ended_by_errors(), _extra_needed(data):
+        from router.learn.unseen import measure_unseen
+
+        found = measure_unseen(data, lambda told: typer.echo(told, err=True))
+    if as_json:
+        typer.echo(as_lines([each.as_dict() for each in found]))
+        return
+    from router.learn.evaluation_text import unseen_text
+
+    _open_wide_screen().print(unseen_text(found))
+
+
 @classifier.command("score")
 def score_file(
     data: Annotated[

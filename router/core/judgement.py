@@ -11,7 +11,7 @@ from msgspec import Struct
 from router.core.answer_length import capped, expected
 from router.core.heads import DifficultyBands, Heads, LearnedScores, score_text
 from router.core.priors import Priors
-from router.core.scoring import BY_HAND, LEARNED, UNJUDGED_SCORE, Prompt, difficulty, stakes, stakes_domain
+from router.core.scoring import BY_HAND, LEARNED, UNJUDGED_SCORE, Prompt, difficulty, weigh_stakes
 from router.core.stakes.rule import Finding
 from router.core.values import UNJUDGED, Quantiles, Score
 
@@ -93,14 +93,15 @@ def judge(evidence: Evidence) -> Judgement:
     """The judgement that evidence leads to. It never raises."""
     prompt, known = evidence.prompt, evidence.known
     task, why = _task_of(evidence)
-    costly, hard = stakes(prompt, known), difficulty(prompt, known, evidence.bands, evidence.priors)
+    weighed, hard = weigh_stakes(prompt, known), difficulty(prompt, known, evidence.bands, evidence.priors)
+    costly = weighed.score
     if not (prompt.legible and known) and not _is_greeting(prompt):
         costly, hard = _guessed(costly, UNJUDGED_SCORE, BY_HAND), _guessed(hard, evidence.bands.middle, evidence.bands)
     base = expected(prompt.ask, prompt.ask_tokens, task)
     return Judgement(
         difficulty=hard,
         stakes=costly,
-        stakes_domain=stakes_domain(prompt, known),
+        stakes_domain=weighed.domain,
         task=task,
         task_reason=why,
         answer_tokens=capped(base, evidence.max_tokens),

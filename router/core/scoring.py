@@ -23,6 +23,7 @@ from router.core.difficulty import (
 from router.core.heads import DifficultyBands, LearnedScores
 from router.core.passage import Passage, shares_a_deed
 from router.core.priors import CIRCUMSTANCES, NO_PRIORS, Priors
+from router.core.stakes.domains import highest_shares, is_decisive, likeliest_case
 from router.core.stakes.rule import Finding
 from router.core.task_words import TaskRule
 from router.core.values import Band, Score
@@ -102,36 +103,50 @@ AGREED = Place(same=1.0, same_most=3.6, other=0.2, other_most=0.8)
 SYSTEM = Place(same=1.0, same_most=2.0, other=0.2, other_most=0.8)
 
 
+class Stakes(Struct, frozen=True, gc=False):
+    """The stakes of a request, and the domain of what raised them the most: "" where they are low or only cues did."""
+
+    score: Score
+    domain: str
+
+
 def stakes(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> Score:
-    """What a wrong answer would cost: 0 nothing, 1 harm that cannot be undone. `turns` are what the heads say about
-    the user's last turns; nothing where they abstain."""
-    named = _named_stakes(prompt)
-    learned = learned_stakes(turns)
-    highest = max(learned.values(), default=0.0)
-    if highest <= named.score:
-        return named
-    raised = sorted((each for each in learned if band_of(learned[each]) != "low"), key=lambda each: -learned[each])
-    reasons = (*[f"{LEARNED}stakes.{domain}" for domain in raised], *named.reasons)
-    return Score(highest, band_of(highest), reasons[:MOST_REASONS])
+    """What a wrong answer would cost, as `weigh_stakes` says."""
+    return weigh_stakes(prompt, turns).score
 
 
 def stakes_domain(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> str:
-    """The domain of what raised the stakes the most: a finding before a head, and "" where they are low."""
-    findings = prompt.findings + prompt.offered
-    if findings and _named_stakes(prompt).band != "low":
-        return findings[0].domain
-    learned = learned_stakes(turns)
-    domain = max(learned, key=lambda each: learned[each], default="")
-    return domain if domain and band_of(learned[domain]) != "low" else ""
+    """The domain of the stakes, as `weigh_stakes` says."""
+    return weigh_stakes(prompt, turns).domain
+
+
+def weigh_stakes(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> Stakes:
+    """What a wrong answer would cost: 0 nothing, 1 harm that cannot be undone. `turns` are what the heads say about
+    the user's last turns; nothing where they abstain.
+
+    A deed or a situation that a rule finds stands by itself, whatever the heads say. The words of a topic and the head
+    of its domain are weighed together; the domain that says the most counts.
+    """
+    decisive = tuple([each for each in prompt.findings if is_decisive(each)])
+    case = likeliest_case([each for each in prompt.findings if not is_decisive(each)], turns)
+    named, topical = _named_stakes(prompt, decisive), _score(STAKES_BIAS, case.weights)
+    if topical.score > named.score:
+        return Stakes(_with_reasons(topical, named), case.domain if topical.band != "low" else "")
+    found = decisive + prompt.offered
+    domain = found[0].domain if found else case.domain if topical.band != "low" else ""
+    return Stakes(_with_reasons(named, topical), domain if named.band != "low" else "")
+
+
+def _with_reasons(higher: Score, lower: Score) -> Score:
+    """The higher of two scores, with the reasons of the other behind its own unless those came to nothing."""
+    if lower.band == "low":
+        return higher
+    return Score(higher.score, higher.band, tuple(dict.fromkeys(higher.reasons + lower.reasons))[:MOST_REASONS])
 
 
 def learned_stakes(turns: Sequence[LearnedScores]) -> dict[str, float]:
-    """The highest stakes of each domain over the turns, on the scale of the bands; empty: the heads abstain."""
-    highest: dict[str, float] = {}
-    for turn in turns:
-        for domain, share in turn.stakes.items():
-            highest[domain] = max(highest.get(domain, 0.0), place_on_bands(share))
-    return highest
+    """The highest stakes of each domain by the heads alone, on the scale of the bands; empty: the heads abstain."""
+    return {domain: place_on_bands(share) for domain, share in highest_shares(turns).items()}
 
 
 def place_on_bands(share: float) -> float:
@@ -139,11 +154,11 @@ def place_on_bands(share: float) -> float:
     return share * HIGH_FROM / (share * HIGH_FROM + (1.0 - share) * (1.0 - HIGH_FROM))
 
 
-def _named_stakes(prompt: Prompt) -> Score:
+def _named_stakes(prompt: Prompt, decisive: tuple[Finding, ...]) -> Score:
     """What the named rules find is in earnest already, so that no cue takes anything off it."""
     weights = _cue_stakes(prompt)
-    if prompt.findings:
-        found = {each.name: each.weight for each in prompt.findings} | _offered(prompt)
+    if decisive:
+        found = {each.name: each.weight for each in decisive} | _offered(prompt)
         return _score(STAKES_BIAS, {name: weight for name, weight in weights.items() if weight > 0.0} | found)
     score = _score(STAKES_BIAS, weights | _offered(prompt))
     if prompt.offered or prompt.earlier.cues or prompt.system.cues:

@@ -3,27 +3,38 @@
 Pure. Every text is read from end to end, once, at a cost linear in it; a rule that was found is not looked for again.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+from msgspec.structs import replace
 
 from router.core.stakes.folding import fold
 from router.core.stakes.grammar import LIGHT
 from router.core.stakes.reading import read_words
-from router.core.stakes.rule import Finding
+from router.core.stakes.rule import MENTIONED, Finding
+from router.core.stakes.situations import SITUATIONS
 from router.core.stakes.tools import tool_findings
 from router.core.stakes.topics import (
-    BRIEF_WORDS,
+    ASK_WORDS,
+    ASKS_MEANING,
     ENDING,
     ENDING_LEAST,
     ENGLISH,
-    LEAST_POINTS,
+    FAINT,
+    PASTED,
+    PASTED_FACTOR,
     PLAIN,
     STRONG,
     TOPICS,
+    find_topic,
+    points_needed,
 )
 
 SCHEMA_DEPTH = 6
 """So deep the parameters of a tool are read."""
+
+BRIEF_WORDS = 25
+"""A text of at most so many words is one request: a word of fiction or of talk about words makes light of all of it."""
 
 
 def stakes_findings(texts: Iterable[str], tools: Iterable[str]) -> tuple[Finding, ...]:
@@ -34,7 +45,8 @@ def stakes_findings(texts: Iterable[str], tools: Iterable[str]) -> tuple[Finding
     found: dict[str, Finding] = {}
     for text in texts:
         for finding in _read(text):
-            found.setdefault(finding.name, finding)
+            if finding.name not in found or found[finding.name].weight < finding.weight:
+                found[finding.name] = finding
     for tool in tools:
         for finding in tool_findings(tool):
             found.setdefault(finding.name, finding)
@@ -70,40 +82,54 @@ def _strings(value: Any, depth: int) -> Iterator[str]:
 def _read(text: str) -> Iterator[Finding]:
     words = fold(text).split()
     distinct = set(words)
-    yield from _topics(distinct, _KNOWN.intersection(distinct), len(words))
-    yield from read_words(words)
+    is_pasted = _is_pasted(words)
+    yield from _topics(words, distinct, _KNOWN.intersection(distinct), PASTED_FACTOR if is_pasted else 1.0)
+    for finding in read_words(words):
+        yield replace(finding, weight=MENTIONED) if is_pasted and finding.name in _TOLD else finding
 
 
-def _topics(distinct: set[bytes], known: frozenset[bytes], length: int) -> Iterator[Finding]:
-    if ENGLISH.isdisjoint(distinct) or (length <= BRIEF_WORDS and not LIGHT.isdisjoint(distinct)):
+def _is_pasted(words: Sequence[bytes]) -> bool:
+    """Whether a text says at either end that it is to be worked on, and so is hardly anybody's own case."""
+    return not PASTED.isdisjoint(words[:ASK_WORDS]) or not PASTED.isdisjoint(words[-ASK_WORDS:])
+
+
+def _topics(words: Sequence[bytes], distinct: set[bytes], known: frozenset[bytes], factor: float) -> Iterator[Finding]:
+    if ENGLISH.isdisjoint(distinct) or (len(words) <= BRIEF_WORDS and not _FICTION.isdisjoint(distinct)):
         return
-    longer = max(length - BRIEF_WORDS, 0)
-    for topic, reached in zip(TOPICS, _points_of(distinct, known), strict=True):
-        if reached >= min(LEAST_POINTS + longer // topic.words_a_point, topic.most_points):
-            yield topic.finding
+    needed = points_needed(len(words)) * factor
+    for topic, points in zip(TOPICS, _points_of(distinct, known), strict=True):
+        if points and (found := find_topic(topic, points, needed)):
+            yield found
 
 
 def _points_of(distinct: set[bytes], known: frozenset[bytes]) -> list[int]:
-    """What the words of a text are worth to each topic."""
-    points = [0] * len(TOPICS)
-    for word in _POINTS.keys() & known:
-        for at, worth in _POINTS[word]:
+    """What the words of a text are worth to each topic; faint ones alone are worth nothing."""
+    points, telling = [0] * len(TOPICS), set()
+    for word in known:
+        for at, worth in _POINTS.get(word, ()):
             points[at] += worth
-    for word in [word for word in distinct if len(word) >= ENDING_LEAST and word[-ENDING:] in _ENDINGS]:
-        if word not in known:
+            if worth > FAINT:
+                telling.add(at)
+    for word in [word for word in distinct if word[-ENDING:] in _ENDINGS]:
+        if len(word) >= ENDING_LEAST and word not in known:
             points[_ENDINGS[word[-ENDING:]]] += STRONG
-    return points
+            telling.add(_ENDINGS[word[-ENDING:]])
+    return [total if at in telling else 0 for at, total in enumerate(points)]
 
 
 def _points() -> dict[bytes, tuple[tuple[int, int], ...]]:
     worth: dict[bytes, dict[int, int]] = {}
     for at, topic in enumerate(TOPICS):
-        for words, points in ((topic.plain, PLAIN), (topic.strong, STRONG)):
+        for words, points in ((topic.harmless, 0), (topic.faint, FAINT), (topic.plain, PLAIN), (topic.strong, STRONG)):
             for word in words:
                 worth.setdefault(word, {})[at] = points
     return {word: tuple(by_topic.items()) for word, by_topic in worth.items()}
 
 
 _POINTS = _points()
+_FICTION = LIGHT - ASKS_MEANING
+_TOLD = frozenset(rule.finding.name for rule in SITUATIONS if rule.finding.domain in ("medical", "legal", "financial"))
+"""Situations that a text to be worked on may tell of. Those of danger and of attacks are always in earnest."""
+
 _ENDINGS = {ending: at for at, topic in enumerate(TOPICS) for ending in topic.endings}
 _KNOWN = frozenset(_POINTS)

@@ -1,6 +1,8 @@
 """An evaluation as tables for a screen."""
 
 import math
+from collections.abc import Sequence
+from typing import Final
 
 from rich.console import Group
 from rich.table import Table
@@ -9,6 +11,9 @@ from rich.text import Text
 from router.learn.evaluate import THRESHOLDS, Evaluation, LengthOf, StakesOf, TasksOf
 from router.learn.evaluate_difficulty import ALL_LENGTHS, CalibrationOf, DifficultyOf, ServedBand, ServedOf
 from router.learn.metrics import Estimate
+from router.learn.unseen import UnseenOf
+
+UNSEEN_COLUMNS: Final = ("level", "source", "rows", "rules", "heads", "both")
 
 
 def evaluation_text(evaluation: Evaluation) -> Group:
@@ -27,6 +32,14 @@ def evaluation_text(evaluation: Evaluation) -> Group:
         _lengths_table(evaluation.answer_tokens),
     ]
     return Group(*[part for table in tables if table.row_count for part in (table, Text())])
+
+
+def unseen_text(rows: Sequence[UnseenOf]) -> Table:
+    """The table of sources that the heads were not taught by."""
+    table = _table("stakes called high, source not learned from", *UNSEEN_COLUMNS)
+    for row in rows:
+        table.add_row(row.level, row.source, str(row.rows), f"{row.rules:.3f}", f"{row.heads:.3f}", f"{row.both:.3f}")
+    return table
 
 
 def figure(estimate: Estimate) -> str:

@@ -13,7 +13,7 @@ from router.core.judgement import gather_evidence, judge
 from router.core.prompt_reader import read_prompt
 from router.core.scoring import learned_stakes, stakes
 from router.core.values import ChatRequest, Message, Part, Quantiles, Score
-from router.learn.rows import Staked, Tasked, read_columns, read_rows
+from router.learn.rows import Staked, Tasked, read_columns, read_staked, read_tasked
 
 CHARACTERS_PER_TOKEN: Final = 4
 ANSWERS_NAME: Final = "answers.parquet"
@@ -73,13 +73,13 @@ Opinions = dict[str, Opinion]
 
 
 def read_exam(folder: Path) -> Exam:
-    """The rows of a folder with the files that training reads, and `answers.parquet` if it is there. Raises FileError,
-    naming the file or the column that is missing."""
-    rows = read_rows(folder)
+    """The rows of a folder with `routing.parquet`, `stakes.parquet` and `tasktype.parquet`, and with `answers.parquet`
+    if it is there. Raises FileError, naming the file or the column that is missing."""
+    staked, tasked = read_staked(folder), read_tasked(folder)
     routing = read_columns(folder / "routing.parquet", "prompt", "source", "weak_score", "strong_score")
     pairs = tuple(Pair(row["prompt"], row["source"], row["weak_score"], row["strong_score"]) for row in routing)
-    task_of = {row.prompt: row.task for row in rows.tasked}
-    return Exam(pairs, rows.staked, rows.tasked, _read_answers(folder / ANSWERS_NAME, task_of))
+    task_of = {row.prompt: row.task for row in tasked}
+    return Exam(pairs, staked, tasked, _read_answers(folder / ANSWERS_NAME, task_of))
 
 
 def form_opinions(heads: Heads, prompts: Iterable[str]) -> Opinions:

@@ -1,7 +1,8 @@
 """The rows a classifier is trained on, read from a folder of parquet files, and the labels they teach.
 
 `train/` holds what is fitted and `dev/` what thresholds are set on, each with `routing.parquet` (prompts with the grade
-of a weak model), `matrix.parquet` (grades of other models on them), `stakes.parquet` and `tasktype.parquet`.
+of a weak model), `matrix.parquet` (grades of other models on them), `stakes.parquet` and `tasktype.parquet`. Evaluating
+needs no `matrix.parquet`.
 """
 
 import hashlib
@@ -89,18 +90,30 @@ class Rows(Struct, frozen=True):
 
 def read_rows(folder: Path) -> Rows:
     """The rows of one split's folder. Raises FileError naming the file or the column that is missing."""
+    return Rows(read_graded(folder), read_staked(folder), read_tasked(folder))
+
+
+def read_graded(folder: Path) -> tuple[Graded, ...]:
+    """The rows on difficulty of a folder. Raises FileError."""
     routing = read_columns(folder / "routing.parquet", *_ROUTING)
-    matrix = read_columns(folder / "matrix.parquet", "item_id", "score")
-    stakes = read_columns(folder / "stakes.parquet", "prompt", "source", "stakes_domain", "stakes_level")
-    tasks = read_columns(folder / "tasktype.parquet", "prompt", "source", "task")
-    staked = tuple(
+    return _grade(routing, read_columns(folder / "matrix.parquet", "item_id", "score"))
+
+
+def read_staked(folder: Path) -> tuple[Staked, ...]:
+    """The rows on stakes of a folder. Raises FileError."""
+    rows = read_columns(folder / "stakes.parquet", "prompt", "source", "stakes_domain", "stakes_level")
+    return tuple(
         Staked(row["prompt"], row["source"].partition("/")[0], row["stakes_domain"], row["stakes_level"])
-        for row in stakes
+        for row in rows
     )
-    tasked = (
-        Tasked(row["prompt"], row["source"], _TASK_NAMES.get(row["task"], row["task"])) for row in tasks + routing
-    )
-    return Rows(_grade(routing, matrix), staked, tuple(row for row in tasked if row.task in TASKS))
+
+
+def read_tasked(folder: Path) -> tuple[Tasked, ...]:
+    """The rows on tasks of a folder. Raises FileError."""
+    columns = ("prompt", "source", "task")
+    rows = read_columns(folder / "tasktype.parquet", *columns) + read_columns(folder / "routing.parquet", *columns)
+    named = (Tasked(row["prompt"], row["source"], _TASK_NAMES.get(row["task"], row["task"])) for row in rows)
+    return tuple(row for row in named if row.task in TASKS)
 
 
 def with_subjects(rows: Rows) -> tuple[Staked, ...]:

@@ -14,6 +14,7 @@ from router.core.prompt_reader import read_prompt
 from router.core.scoring import stakes
 from router.core.stakes.commands import COMMANDS
 from router.core.stakes.deeds import DEEDS
+from router.core.stakes.rule import DECISIVE_FROM
 from router.core.stakes.situations import SITUATIONS
 from router.core.stakes.tools import system_findings
 from router.core.stakes_rules import stakes_findings, tool_text
@@ -25,7 +26,7 @@ PROSE = "The merchants of the town settled near the river, and over the years th
 
 
 def names_in(*texts: str, tools: tuple[str, ...] = ()) -> set[str]:
-    return {finding.name for finding in stakes_findings(texts, tools)}
+    return {finding.name for finding in stakes_findings(texts, tools) if finding.weight >= DECISIVE_FROM}
 
 
 def high_share(name: str, label: str) -> float:
@@ -42,7 +43,7 @@ def _request(row: Mapping[str, Any]) -> ChatRequest:
 
 def found_share(name: str) -> float:
     rows = [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text("utf-8").splitlines()]
-    found = [bool(stakes_findings(_turns(row), map(tool_text, row.get("tools", ())))) for row in rows]
+    found = [bool(names_in(*_turns(row), tools=tuple(map(tool_text, row.get("tools", ()))))) for row in rows]
     return sum(found) / len(found)
 
 

@@ -11,10 +11,16 @@ rule knows; or one that the rule knows, as `named`."""
 DECISIVE = 3.2
 """The weight of a finding that is high stakes by itself, in log-odds."""
 
+DECISIVE_FROM = 2.87
+"""The least weight that makes stakes high by itself; a finding of less is evidence beside other evidence."""
+
+MENTIONED = 1.5
+"""What is left of the weight of a situation told somewhere in a text that is to be summarised, translated or read."""
+
 
 class Finding(Struct, frozen=True, gc=False):
     """Something with high stakes that a request holds: `name` of the rule, such as `destructive.delete_data`, its
-    `domain`, and its `weight` in log-odds."""
+    `domain`, and its `weight` in log-odds; of less than `DECISIVE_FROM` it is evidence only."""
 
     name: str
     domain: str
