@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from router.core.stakes.folding import fold
 from router.core.stakes.grammar import LIGHT
-from router.core.stakes.reading import read_words
-from router.core.stakes.rule import MENTIONED, Finding
+from router.core.stakes.reading import is_about_given_words, read_words
+from router.core.stakes.rule import GIVEN, MENTIONED, Finding
 from router.core.stakes.situations import SITUATIONS
 from router.core.stakes.tools import tool_findings
 from router.core.stakes.topics import (
@@ -82,6 +82,8 @@ def _strings(value: Any, depth: int) -> Iterator[str]:
 def _read(text: str) -> Iterator[Finding]:
     words = fold(text).split()
     distinct = set(words)
+    if is_about_given_words(words):
+        yield from _OF_NO_ONE
     is_pasted = _is_pasted(words)
     yield from _topics(words, distinct, _KNOWN.intersection(distinct), PASTED_FACTOR if is_pasted else 1.0)
     for finding in read_words(words):
@@ -127,6 +129,10 @@ def _points() -> dict[bytes, tuple[tuple[int, int], ...]]:
 
 
 _POINTS = _points()
+_OF_NO_ONE = (Finding("legal.given_text", "legal", GIVEN), Finding("financial.given_text", "financial", GIVEN))
+"""What is to be translated, corrected or labelled is nobody's contract and moves no money. A leaflet or a dose in
+another language still has to be right."""
+
 _FICTION = LIGHT - ASKS_MEANING
 _TOLD = frozenset(rule.finding.name for rule in SITUATIONS if rule.finding.domain in ("medical", "legal", "financial"))
 """Situations that a text to be worked on may tell of. Those of danger and of attacks are always in earnest."""

@@ -24,6 +24,7 @@ from router.core.stakes.grammar import (
     TALK,
     TO,
     TURNS,
+    UNTOLD,
 )
 from router.core.stakes.meeting import deeds_at
 from router.core.stakes.polarity import (
@@ -70,6 +71,8 @@ _OF_A_TEXT = REWORDED | words_of(
     paragraph choose select pick predict generate
 """
 )
+WORKED_ON = UNTOLD | words_of("fix correct improve edit polish label remove replace simplify check")
+SAY_IT = [b"how", b"would", b"you", b"say"]
 _NAMING = words_of("def function method class keyword command called")
 _UNDONE = words_of("accidentally accidently mistake ran undo recover")
 
@@ -178,6 +181,15 @@ def _is_talked_about(words: Sequence[bytes], at: int) -> bool:
     if before and before[-1] not in (END, COMMA) and wants_words(words[: at + SAME_WORDS]):
         return True
     return END in behind and wants_words(behind[behind.index(END) :])
+
+
+def is_about_given_words(words: Sequence[bytes]) -> bool:
+    """Whether a text asks that words which it gives be reworded, corrected or labelled."""
+    opening = words[:OPENING_WORDS]
+    head = head_of(opening)
+    if head in WORKED_ON:
+        return not FOLLOWING.isdisjoint(opening) or COMMA in opening
+    return opening[:4] == SAY_IT
 
 
 def _is_about_a_text(words: Sequence[bytes]) -> bool:

@@ -18,6 +18,10 @@ MENTIONED = 1.5
 """What is left of the weight of a situation told somewhere in a text that is to be summarised, translated or read."""
 
 
+GIVEN = -3.0
+"""What speaks against a topic where the ask is only to reword, correct or label words that are given."""
+
+
 class Finding(Struct, frozen=True, gc=False):
     """Something with high stakes that a request holds: `name` of the rule, such as `destructive.delete_data`, its
     `domain`, and its `weight` in log-odds; of less than `DECISIVE_FROM` it is evidence only."""
