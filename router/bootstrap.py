@@ -43,6 +43,7 @@ from router.inquiry import Inquiry, Landscape
 from router.ports import Backend, Board, Clock
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
+from router.stores.lengths import LocalLengths
 from router.stores.memory import LocalMemory
 from router.telemetry import names
 from router.telemetry.decision_log import BatchedLog, JsonLines, Sink, open_batched_log
@@ -77,12 +78,13 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         desk = await stack.enter_async_context(_open_policies(settings, usual, keys, clock))
         _watch_policies(metrics, desk.policies)
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
-        log = await stack.enter_async_context(_open_log(settings, metrics, guards))
+        lengths = LocalLengths()
+        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths)))
         silence = await stack.enter_async_context(open_silence())
         backends = await stack.enter_async_context(_open_backends(settings, silence))
         landscape, memory = _landscape(settings), LocalMemory(clock)
         fleet = Pools(backends, landscape.tiers, clock)
-        inquiry = Inquiry(landscape, fleet, desk.policies, memory, usual.measure)
+        inquiry = Inquiry(landscape, fleet, desk.policies, memory, lengths, usual.measure)
         dispatch = Dispatch(inquiry, fleet, memory, log, clock, status_of, settings.keep_alive_s)
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, _limits(settings.limits), silence)
@@ -149,8 +151,8 @@ def _watch_policies(metrics: Metrics, policies: LivePolicies) -> None:
 
 
 @asynccontextmanager
-async def _open_log(settings: Settings, metrics: Metrics, guards: Sink) -> AsyncGenerator[BatchedLog, None]:
-    sinks: list[Sink] = [metrics, guards]
+async def _open_log(settings: Settings, metrics: Metrics, watching: Sequence[Sink]) -> AsyncGenerator[BatchedLog, None]:
+    sinks: list[Sink] = [metrics, *watching]
     if settings.decision_log is not None:
         sinks.append(json_lines := JsonLines(settings.decision_log))
         metrics.watch(names.LOG_UNWRITTEN, "Records that the disk did not take.", lambda: json_lines.dropped)

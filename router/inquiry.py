@@ -6,7 +6,9 @@ Serving, `explain` and whatever else asks "what would happen" share this, so tha
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from router.core.answer_length import capped
 from router.core.capabilities import TierFacts, owned_parameters
 from router.core.decision import Decision, decide
 from router.core.errors import Forbidden
@@ -17,8 +19,8 @@ from router.core.model_names import Target, resolve_model
 from router.core.recall import NEW_CONVERSATION, continues, conversation_key, question_key
 from router.core.rollout import Assignment
 from router.core.situation import Question
-from router.core.values import TIERS, Measure, Tier
-from router.ports import Asked, Fleet, Memory, Policies
+from router.core.values import TIERS, Measure, Signals, Tier
+from router.ports import Asked, Fleet, Lengths, Memory, Policies
 
 ESCALATED = "memory.escalated"
 
@@ -45,7 +47,13 @@ class Inquiry:
     """Decides requests. Holds nothing about any one of them."""
 
     def __init__(
-        self, landscape: Landscape, fleet: Fleet, policies: Policies, memory: Memory, measure: Measure
+        self,
+        landscape: Landscape,
+        fleet: Fleet,
+        policies: Policies,
+        memory: Memory,
+        lengths: Lengths,
+        measure: Measure,
     ) -> None:
         self._landscape = landscape
         self._owned = owned_parameters(landscape.tiers)
@@ -53,6 +61,7 @@ class Inquiry:
         self._fleet = fleet
         self._policies = policies
         self._memory = memory
+        self._lengths = lengths
         self._measure = measure
 
     def consider(self, asked: Asked) -> Considered:
@@ -85,13 +94,23 @@ class Inquiry:
 
     def _view(self, asked: Asked, assignment: Assignment, conversation: str) -> View:
         request, hints, caller = asked.request, asked.hints, asked.caller
-        signals = self._measure(request)
+        signals = self._measured(asked)
         known = self._memory.conversation(conversation) if continues(request, hints) else NEW_CONVERSATION
         escalated = False
         if assignment.mentions(ESCALATED):
             escalated = self._memory.was_escalated(question_key(caller.tenant, request))
         stakes = effective_stakes(caller.grants, signals.stakes, hints.stakes)
         return View(request, signals, hints, caller, stakes, self._fleet.states(), known, escalated)
+
+    def _measured(self, asked: Asked) -> Signals:
+        """The signals of the request, its answer as long as earlier ones make likely."""
+        signals = self._measure(asked.request)
+        base = signals.answer_base
+        adjusted = self._lengths.adjusted(asked.caller.tenant, signals.task, base)
+        if adjusted is base:
+            return signals
+        length = capped(adjusted, asked.request.max_tokens)
+        return replace(signals, answer_tokens=length.p50, answer_tokens_p90=length.p90)
 
     def _reach(self, asked: Asked) -> Reach:
         grants = asked.caller.grants

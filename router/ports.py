@@ -13,7 +13,7 @@ from router.core.policy import Denoise
 from router.core.recall import Conversation
 from router.core.record import AttemptRecord, Record
 from router.core.rollout import Assignment
-from router.core.values import ChatRequest, Hints, Tier, TierState
+from router.core.values import ChatRequest, Hints, Quantiles, Tier, TierState
 
 
 class Envelope(Struct, frozen=True):
@@ -76,6 +76,14 @@ class Memory(Protocol):
     def remember_conversation(self, key: str, conversation: Conversation) -> None: ...
     def was_escalated(self, question: str) -> bool: ...
     def remember_escalation(self, question: str) -> None: ...
+
+
+class Lengths(Protocol):
+    """How long answers have been. `adjusted` is what is to be expected of the answer to such a request of this tenant,
+    where `base` says what a form, the task or the cues of the ask make of it; `base` itself where a form was asked for
+    or nothing was learned. Knows no cap. Never fails."""
+
+    def adjusted(self, tenant: str, task: str, base: Quantiles) -> Quantiles: ...
 
 
 class Board(Protocol):

@@ -1,14 +1,12 @@
 """What is known of one request so far; at its end, its record."""
 
-import hashlib
-from functools import lru_cache
 from typing import Any
 
 from router.climb import Climb
 from router.core.comparison import changed
 from router.core.decision import Decision, decide
 from router.core.errors import BackendError, InvalidRequest, Refused, TandemError
-from router.core.record import Outcome, Record, ShadowDecision, wasted_tokens
+from router.core.record import Outcome, Record, ShadowDecision, hash_tenant, wasted_tokens
 from router.core.situation import MAX_MODEL_CHARS, note
 from router.inquiry import Considered
 from router.ports import Asked
@@ -40,12 +38,6 @@ class Story:
         if climb is not None:
             about |= _about_climb(climb, considered)
         return Record(asked.request_id, self._time_s, elapsed_s, status, outcome, **about)
-
-
-@lru_cache(4096)
-def hash_tenant(tenant: str) -> str:
-    """The tenant as it appears in records: enough to group by, not a name."""
-    return hashlib.sha256(tenant.encode()).hexdigest()[:16]
 
 
 def describe(error: TandemError) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from router.core.features import COLUMNS, SEEN_BITS, SHAPE, read_window
-from router.core.heads import HEADS, LENGTH_BANDS, Calibration, Heads, Thresholds
+from router.core.heads import HEADS, LENGTH_BANDS, Calibration, DifficultyBands, Heads, Thresholds, lay_out
 
 SHIPPED = Path(__file__).parents[1] / "policies" / "classifiers" / "default"
 
@@ -19,6 +19,7 @@ THRESHOLDS = Thresholds(
     seen_floor=0.0,
     foreign_ceiling=0.3,
     task_floor=0.5,
+    difficulty_bands=DifficultyBands(0.3, 0.6, ("competition_maths", "knowledge_quiz")),
 )
 
 
@@ -35,13 +36,12 @@ def heads_that_know(
         for name, value in worth.items():
             weights[column, HEADS.index(name)] = round(value * 1000)
     return Heads(
-        weights=weights,
+        table=lay_out(weights, rarity),
         scale=np.full(len(HEADS), 0.001),
         bias=np.zeros(len(HEADS)),
         shape_weights=np.zeros((len(HEADS), len(SHAPE))),
         shape_mean=np.zeros(len(SHAPE)),
         shape_deviation=np.ones(len(SHAPE)),
-        rarity=rarity,
         seen=np.full(1 << SEEN_BITS, seen),
         thresholds=thresholds,
     )

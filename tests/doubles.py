@@ -13,7 +13,7 @@ from router.core.policy import Policy
 from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.record import Record
 from router.core.rollout import Assignment
-from router.core.values import TIERS, Tier, TierState, Usage
+from router.core.values import TIERS, Quantiles, Tier, TierState, Usage
 from router.ports import Backend, Envelope, Head
 
 # --- Clock ----------------------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ class RecordingAnswer:
             await asyncio.sleep(self._each_s)
 
 
-# --- Policies, Memory and DecisionLog -------------------------------------------------------------------------
+# --- Policies, Memory, Lengths and DecisionLog ----------------------------------------------------------------
 
 
 class PoliciesInForce:
@@ -291,6 +291,14 @@ class EndlessMemory:
     def remember_escalation(self, question: str) -> None:
         """See `ports.Memory`."""
         self.escalations.add(question)
+
+
+class NothingLearned:
+    """Expects every answer to be as long as its ask makes likely. The port `Lengths`."""
+
+    def adjusted(self, tenant: str, task: str, base: Quantiles) -> Quantiles:
+        """See `ports.Lengths`."""
+        return base
 
 
 class RecordList:

@@ -8,6 +8,7 @@ from random import getrandbits
 from typing import Any
 
 import orjson
+from msgspec import to_builtins
 
 from router.api.answers import JSON, PlainAnswer, Send, StreamedAnswer, send_error, send_whole
 from router.api.errors import InternalError, status_of
@@ -85,9 +86,7 @@ class ExplainEndpoint:
             "stakes": _score(decision.stakes),
             "difficulty": _score(signals.difficulty),
             "signals": {
-                name: getattr(signals, name)
-                for name in signals.__struct_fields__
-                if name not in ("stakes", "difficulty")
+                name: value for name, value in to_builtins(signals).items() if name not in ("stakes", "difficulty")
             }
             | {"abstained": signals.abstained},
             "hints": {name: getattr(asked.hints, name) for name in asked.hints.__struct_fields__},

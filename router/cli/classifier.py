@@ -1,4 +1,5 @@
-"""`tandem classifier`: trains, evaluates and asks a classifier. Only `train` and `evaluate` need the extra `learn`."""
+"""`tandem classifier`: trains, evaluates and asks a classifier. `train` and `evaluate` need the extra `learn`, and
+`robustness` of it what reads Parquet."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from router.cli.output import AsJson
+from router.cli.policy_options import (
+    DEFAULT,
+    ClassifierFolder,
+    PoliciesFolder,
+    Source,
+    folder_of,
+    open_source,
+)
 from router.cli.screen import as_lines, ended_by_errors, open_screen, watched
 from router.core.errors import FileError
 
@@ -17,6 +26,7 @@ if TYPE_CHECKING:
     from router.core.heads import Heads
     from router.core.values import ChatRequest
     from router.learn.evaluate import Evaluation
+    from router.learn.robustness import Robustness
     from router.learn.score import Scored
 
 classifier = typer.Typer(no_args_is_help=True, help="The signals of a request: train, evaluate, score, inspect.")
@@ -25,6 +35,9 @@ TABLES_WIDTH = 150
 """Characters across tables that do not go to a terminal."""
 
 LEARNING_NEEDS = "training and evaluating need more packages: pip install 'tandem-router[learn]'"
+ROWS_OF_A_SOURCE = 100
+"""So many prompts of each source `robustness` draws unless it is said otherwise."""
+
 BAD_ROWS = 1
 """The exit code of `score` when some rows were no requests."""
 
@@ -73,6 +86,24 @@ def evaluate_classifier(
         typer.echo(f"report: {out}")
 
 
+@classifier.command("unseen")
+def measure_unseen_sources(
+    data: Annotated[Path, typer.Option("--data", help="folder with train/ and dev/", metavar="DIR")],
+    as_json: AsJson = False,
+) -> None:
+    """Measures stakes on each source with heads that were not taught by it. Takes some minutes."""
+    with ended_by_errors(), _extra_needed(data):
+        from router.learn.unseen import measure_unseen
+
+        found = measure_unseen(data, lambda told: typer.echo(told, err=True))
+    if as_json:
+        typer.echo(as_lines([each.as_dict() for each in found]))
+        return
+    from router.learn.evaluation_text import unseen_text
+
+    _open_wide_screen().print(unseen_text(found))
+
+
 @classifier.command("score")
 def score_file(
     data: Annotated[
@@ -87,6 +118,26 @@ def score_file(
         scored = _score(_read_heads(trained), data, out)
     typer.echo(f"{out}: {scored.rows:,} rows" + (f", {scored.bad:,} of them no requests" if scored.bad else ""))
     raise typer.Exit(BAD_ROWS if scored.bad else 0)
+
+
+@classifier.command("robustness")
+def measure_robustness_of_decisions(
+    data: Annotated[Path, typer.Option("--data", help="folder of prompts, such as dev/", metavar="DIR")],
+    policy: Annotated[str, typer.Option("--policy", help="a name or a file", metavar="NAME|FILE")] = DEFAULT,
+    policies: PoliciesFolder = None,
+    trained: ClassifierFolder = None,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="prompts of each source")] = ROWS_OF_A_SOURCE,
+    as_json: AsJson = False,
+) -> None:
+    """Asks the same things in other words, disguised and padded, and counts the decisions that stay."""
+    with ended_by_errors():
+        found = _measure_robustness(data, policy, open_source(folder_of(policies), trained), rows)
+    if as_json:
+        typer.echo(as_lines(found.as_dict()))
+        return
+    from router.learn.robustness_text import robustness_text
+
+    _open_wide_screen().print(robustness_text(found))
 
 
 @classifier.command("inspect")
@@ -146,6 +197,17 @@ def _write_report(evaluation: "Evaluation", heading: str, out: Path) -> None:
         out.write_text(page, "utf-8")
     except OSError as error:
         raise _unwritable(out, error) from None
+
+
+def _measure_robustness(data: Path, policy: str, source: Source, most: int) -> "Robustness":
+    from router.review.sources import find_policy
+
+    found = find_policy(policy, source.folder, source.usual).policy
+    with _extra_needed(data):
+        from router.learn.robustness import draw_rows, measure_robustness
+
+        rows = draw_rows(data, most)
+    return measure_robustness(found, source.usual, watched(rows, len(rows), "deciding"))
 
 
 def _score(heads: "Heads", data: Path, out: Path) -> "Scored":

@@ -1,4 +1,5 @@
-"""A trained classifier on disk: a folder with `heads.npz` (arrays of numbers) and `manifest.json` (everything else).
+"""A trained classifier on disk: a folder with `heads.npz` (arrays of numbers) and `manifest.json` (everything else that
+was learned). `priors.yaml`, which people write, may lie beside them.
 
 Nothing in it is executed: arrays are read without pickle, and refused unless the manifest names their SHA-256. A
 classifier made with other features than this release computes would score noise, so it is refused too.
@@ -13,10 +14,12 @@ from zipfile import BadZipFile
 import msgspec
 import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
+from router.config.priors_file import read_priors
 from router.core.errors import FileError
 from router.core.features import COLUMNS, SEEN_BITS, SHAPE, FeatureSettings, feature_settings
-from router.core.heads import HEADS, LENGTH_BANDS, Heads, Thresholds
+from router.core.heads import HEADS, LENGTH_BANDS, Heads, Thresholds, lay_out
 
 FORMAT: Final = 1
 WEIGHTS_NAME: Final = "heads.npz"
@@ -61,15 +64,11 @@ class Classifier(Struct, frozen=True):
 def read_classifier(folder: Path) -> Classifier:
     """The classifier in a folder. Raises FileError, naming what was found and expected, unless everything matches."""
     manifest = read_manifest(folder / MANIFEST_NAME)
-    path = folder / WEIGHTS_NAME
-    raw = _read(path, MOST_WEIGHTS_BYTES)
-    found = hashlib.sha256(raw).hexdigest()
-    if found != manifest.weights_sha256:
-        expected = f"the manifest expects {manifest.weights_sha256}; restore both files, or train again"
-        raise FileError(str(path), 1, 1, f"has the SHA-256 {found}, and {expected}")
-    arrays = _read_arrays(path, raw)
-    arrays["seen"] = np.unpackbits(arrays["seen"]).view(np.bool_)
-    return Classifier(Heads(thresholds=manifest.thresholds, **arrays), manifest)
+    arrays = _read_arrays(folder / WEIGHTS_NAME, manifest.weights_sha256)
+    seen = np.unpackbits(arrays.pop("seen")).view(np.bool_)
+    table = lay_out(arrays.pop("weights"), arrays.pop("rarity"))
+    heads = Heads(table=table, seen=seen, thresholds=manifest.thresholds, priors=read_priors(folder), **arrays)
+    return Classifier(heads, manifest)
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -127,6 +126,10 @@ def _check_thresholds(path: Path, thresholds: Thresholds) -> None:
         if len(entries) != bands:
             told = f"`thresholds.{name}` has {len(entries)} entries; expected one for each of {bands} length bands"
             raise FileError(str(path), 1, 1, told)
+    difficulty = thresholds.difficulty_bands
+    if not 0.0 < difficulty.medium_from <= difficulty.high_from < 1.0:
+        told = "`thresholds.difficulty_bands` must have 0 < medium_from <= high_from < 1"
+        raise FileError(str(path), 1, 1, told)
 
 
 def _read(path: Path, most_bytes: int) -> bytes:
@@ -140,7 +143,14 @@ def _read(path: Path, most_bytes: int) -> bytes:
     return raw
 
 
-def _read_arrays(path: Path, raw: bytes) -> dict[str, Any]:
+def _read_arrays(path: Path, sha256: str) -> dict[str, Any]:
+    """The arrays of a weights file with this SHA-256; the file's bytes are let go here, before the arrays are laid
+    out for serving: nothing is held three times."""
+    raw = _read(path, MOST_WEIGHTS_BYTES)
+    found = hashlib.sha256(raw).hexdigest()
+    if found != sha256:
+        expected = f"the manifest expects {sha256}; restore both files, or train again"
+        raise FileError(str(path), 1, 1, f"has the SHA-256 {found}, and {expected}")
     try:
         with np.load(BytesIO(raw), allow_pickle=False) as file:
             names = set(file.files)
@@ -150,11 +160,15 @@ def _read_arrays(path: Path, raw: bytes) -> dict[str, Any]:
     if names != set(_ARRAYS):
         told = f"holds the arrays {', '.join(sorted(names))}; expected {', '.join(sorted(_ARRAYS))}"
         raise FileError(str(path), 1, 1, told)
-    for name, (shape, kind) in _ARRAYS.items():
-        array = arrays[name]
-        if array.shape != shape or array.dtype != kind:
-            told = f"`{name}` is {array.dtype} of shape {array.shape}; expected {np.dtype(kind)} of shape {shape}"
-            raise FileError(str(path), 1, 1, told)
-        if not np.isfinite(array).all():
-            raise FileError(str(path), 1, 1, f"`{name}` holds a number that is not finite; train the classifier again")
+    for name, array in arrays.items():
+        _check_array(path, name, array)
     return arrays
+
+
+def _check_array(path: Path, name: str, array: NDArray[Any]) -> None:
+    shape, kind = _ARRAYS[name]
+    if array.shape != shape or array.dtype != kind:
+        told = f"`{name}` is {array.dtype} of shape {array.shape}; expected {np.dtype(kind)} of shape {shape}"
+        raise FileError(str(path), 1, 1, told)
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise FileError(str(path), 1, 1, f"`{name}` holds a number that is not finite; train the classifier again")

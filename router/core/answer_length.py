@@ -10,21 +10,13 @@ from msgspec import Struct
 
 from router.core.asked_form import AMOUNT, NUMBERS, UNIT_TOKENS, asked_form
 from router.core.passage import Passage
+from router.core.values import Quantiles
 
 USUAL_TOKENS = 250
 """The answer to a question that says nothing of its length."""
 
 USUAL_SPREAD = 3.0
 """The 90% quantile of an answer whose length only cues tell, in medians. A guess."""
-
-
-class Quantiles(Struct, frozen=True, gc=False):
-    """Tokens that half of such answers, and 90 in 100 of them, do not exceed. `why` names what told: a form, a task,
-    or "cues"."""
-
-    p50: int
-    p90: int
-    why: str = ""
 
 
 _Length = Callable[[int], int]
@@ -115,15 +107,22 @@ REPEATING = frozenset({"rewrite", "translation", "code_edit"})
 """Tasks that repeat their material: an amount in it ("a 500-word essay") is no wish unless it is put as a limit."""
 
 
-def expected(ask: Passage, ask_tokens: int, task: str, max_tokens: int | None = None) -> Quantiles:
-    """The tokens that the answer to an ask of so many tokens takes, at most `max_tokens` (None: no cap). `task` is
-    that of `task_rules` or of the learned head; "" where neither has an opinion."""
-    return capped(_uncapped(ask, ask_tokens, task), max_tokens)
+def expected(ask: Passage, ask_tokens: int, task: str) -> Quantiles:
+    """The tokens that the answer to an ask of so many tokens takes if nothing caps it. `task` is that of `task_rules`
+    or of the learned head; "" where neither has an opinion."""
+    form = asked_form(ask, closed=task in FITTED, repeating=task in REPEATING)
+    if form is not None:
+        return Quantiles(form.p50, form.p90, form.name)
+    spans = FITTED.get(task) or GUESSED.get(task)
+    if spans is not None:
+        return Quantiles(_length_of(spans[0], ask_tokens), _length_of(spans[1], ask_tokens), task)
+    tokens = expected_tokens(ask, ask_tokens)
+    return Quantiles(tokens, round(tokens * USUAL_SPREAD), "cues")
 
 
-def capped(lengths: Quantiles, max_tokens: int | None) -> Quantiles:
-    """The same under a cap of the caller's (None, or not above 0: no cap)."""
-    if max_tokens is None or max_tokens <= 0 or lengths.p90 <= max_tokens:
+def capped(lengths: Quantiles, max_tokens: int) -> Quantiles:
+    """The same under a cap of the caller's (not above 0: no cap)."""
+    if max_tokens <= 0 or lengths.p90 <= max_tokens:
         return lengths
     return Quantiles(min(lengths.p50, max_tokens), max_tokens, lengths.why)
 
@@ -136,17 +135,6 @@ def expected_tokens(ask: Passage, ask_tokens: int) -> int:
         if cue.name in LENGTHS:
             return LENGTHS[cue.name](ask_tokens)
     return USUAL_TOKENS
-
-
-def _uncapped(ask: Passage, ask_tokens: int, task: str) -> Quantiles:
-    form = asked_form(ask, closed=task in FITTED, repeating=task in REPEATING)
-    if form is not None:
-        return Quantiles(form.p50, form.p90, form.name)
-    spans = FITTED.get(task) or GUESSED.get(task)
-    if spans is not None:
-        return Quantiles(_length_of(spans[0], ask_tokens), _length_of(spans[1], ask_tokens), task)
-    tokens = expected_tokens(ask, ask_tokens)
-    return Quantiles(tokens, round(tokens * USUAL_SPREAD), "cues")
 
 
 def _length_of(span: Span, ask_tokens: int) -> int:

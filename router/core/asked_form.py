@@ -61,10 +61,8 @@ def asked_form(ask: Passage, *, closed: bool, repeating: bool) -> Form | None:
     if _TRIGGERS.isdisjoint(ask.words):
         return None
     text = excerpt(ask.text, HEAD, TAIL).lower()
-    if closed:
-        return _BARE if _BARE_ANSWER.search(text) else None
-    for pattern, read in _LIMITS if repeating else _READERS:
-        if found := pattern.search(text):
+    for needed, pattern, read in _CLOSED if closed else _LIMITS if repeating else _READERS:
+        if any([word in text for word in needed]) and (found := pattern.search(text)):  # noqa: C419 - faster
             return read(found)
     return None
 
@@ -132,19 +130,27 @@ _BARE_ANSWER = re.compile(
 )
 _SEPARATOR = re.compile(r",? and |, ?| or ")
 
+_OF_UNITS = tuple(f"{before}{unit}" for unit in UNIT_TOKENS for before in " -")
+_OF_ITEMS = tuple(f" {item}" for item in ITEM_TOKENS)
+_OF_SHORT_FORMS = tuple(f" {form}" for form in SHORT_FORMS)
+_OF_BARE_ANSWERS = ("only", "just", "nothing but", "alone")
+
+_CLOSED = ((_OF_BARE_ANSWERS, _BARE_ANSWER, _always(_BARE)),)
 _LIMITS = (
-    (re.compile(rf"{_BOUND}{_UNITS}{_UNIT}"), _in_units),
-    (re.compile(rf"\b(?P<bound>in|to|into|as) {_UNITS}{_UNIT}"), _in_units),
+    (_OF_UNITS, re.compile(rf"{_BOUND}{_UNITS}{_UNIT}"), _in_units),
+    (_OF_UNITS, re.compile(rf"\b(?P<bound>in|to|into|as) {_UNITS}{_UNIT}"), _in_units),
 )
 _READERS = (
-    (re.compile(r"\b(?:one|a single|1)[ -]word\b"), _always(_ONE_WORD)),
-    (re.compile(r"\byes ?(?:or|/) ?no\b|\btrue ?(?:or|/) ?false\b"), _always(_YES_NO)),
-    (_BARE_ANSWER, _always(_BARE)),
+    (("word",), re.compile(r"\b(?:one|a single|1)[ -]word\b"), _always(_ONE_WORD)),
+    (("yes", "true"), re.compile(r"\byes ?(?:or|/) ?no\b|\btrue ?(?:or|/) ?false\b"), _always(_YES_NO)),
+    *_CLOSED,
     (
+        ("table",),
         re.compile(rf"\btable (?:of|with) (?P<rows>{_NUMBER}) rows?(?:.{{1,12}}?(?P<columns>{_NUMBER}) columns?)?"),
         _in_rows,
     ),
     (
+        ("json",),
         re.compile(
             rf"\bjson\b[^.\n]{{0,40}}?\b(?:(?P<fields>{_NUMBER}) (?:fields|keys|properties)"
             r"|(?:fields|keys|properties|with)\b:? "
@@ -152,17 +158,20 @@ _READERS = (
         ),
         _in_fields,
     ),
-    (re.compile(rf"{_BOUND}?\b{_UNITS}{_UNIT}"), _in_units),
+    (_OF_UNITS, re.compile(rf"{_BOUND}?\b{_UNITS}{_UNIT}"), _in_units),
     (
+        _OF_ITEMS,
         re.compile(rf"\b(?P<count>{_NUMBER}) (?:[a-z-]{{1,14}} ){{0,2}}?(?P<item>{'|'.join(ITEM_TOKENS)})s?\b"),
         _in_items,
     ),
     (
+        _OF_SHORT_FORMS,
         re.compile(rf"\b(?:an?|one|another|the) (?:[a-z-]{{1,14}} ){{0,2}}?(?P<form>{'|'.join(SHORT_FORMS)})\b"),
         _in_short,
     ),
 )
-"""Tried in order: the more exact a form is, the earlier."""
+"""Tried in order, the more exact a form is, the earlier, but only where there is one of the pieces of text that its
+pattern cannot do without: the patterns are slow."""
 
 _TRIGGERS = frozenset(
     word.encode() for stem in (*UNIT_TOKENS, *ITEM_TOKENS, *SHORT_FORMS) for word in (stem, f"{stem}s")

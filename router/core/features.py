@@ -57,12 +57,11 @@ REPEAT_WEIGHTS: Final[F64] = np.round(32 * np.log2(1 + np.arange(MOST_REPEATS + 
 """What an n-gram that occurs n times counts, in 32nds of one that occurs once; whole numbers."""
 
 _BASE = 0x9E3779B97F4A7C15
+_MIX = 0xD6E8FEB86659FD93
 _PAIR = np.uint64(0x9E3779B1)
-_MIX = np.uint64(0xD6E8FEB86659FD93)
 _ONE = np.uint64(1)
 _SHIFT = np.uint64(64 - BUCKET_BITS)
 _SEEN_SHIFT = np.uint64(64 - SEEN_BITS)
-_FAMILY_STARTS = np.array((BUCKETS, 2 * BUCKETS), np.int32)
 _GRAM = 4
 _LONG_WORD = 8
 _WORD_BYTES = b"abcdefghijklmnopqrstuvwxyz0123456789'_" + bytes(range(128, 256))
@@ -146,7 +145,12 @@ def cut_windows(text: str) -> list[str]:
 def normalise(text: str) -> bytes:
     """Lower case, single blanks, accents and compatibility forms folded, look-alikes made Latin, invisible characters
     dropped; a blank at both ends."""
-    return f" {' '.join(fold_text(text).lower().split())}".encode("utf-8", "replace")[: MOST_BYTES - 1] + b" "
+    plain = fold_text(text)
+    if plain.isascii():
+        data = _single_blanks(plain.encode().translate(_LOWER_WITH_BLANKS))
+    else:
+        data = " ".join(plain.lower().split()).encode("utf-8", "replace")
+    return b" %b " % data[: MOST_BYTES - 2]
 
 
 def split_words(raw: bytes) -> list[str]:
@@ -156,72 +160,103 @@ def split_words(raw: bytes) -> list[str]:
 
 def read_window(text: str) -> Window:
     """The features of one window; case and the amount of white space do not change them."""
-    raw = np.frombuffer(normalise(text), np.uint8)
+    raw = normalise(text)
     size = len(raw)
-    prefix = np.empty(size + 1, np.uint64)
-    prefix[0] = 0
-    np.add.accumulate((raw + _ONE) * _POWERS[:size], out=prefix[1:])
-    inside = _IS_WORD.take(raw)
+    classes = np.frombuffer(raw.translate(_CLASS_OF), np.uint8)
+    inside = classes >= _FIRST_OF_WORDS
     edges = (inside[1:] != inside[:-1]).nonzero()[0]  # INVARIANT: normalise() puts a blank at both ends
-    starts, ends = edges[::2] + 1, edges[1::2] + 1
-    words = (prefix.take(ends) - prefix.take(starts)) * _INVERSES.take(starts)
-    grams = (prefix[_GRAM:] - prefix[:-_GRAM]) * _INVERSES[: max(size + 1 - _GRAM, 0)] * _MIX
-    columns, counts, family_ends = _count_columns(words, grams)
-    languages = np.bincount(_LANGUAGE.take(columns[: family_ends[0]]), counts[: family_ends[0]], 3).tolist()
-    kinds = dict(zip(_BYTE_KINDS, (np.bincount(raw, minlength=256) @ _KINDS).tolist(), strict=True))
+    before, last = edges[::2], edges[1::2]
+    words = len(before)
+    hashes = _hash_grams(raw, before, last)
+    grams = hashes[words + max(words - 1, 0) :]
+    seen_keys = (grams >> _SEEN_SHIFT).view(np.int64)
+    hashes >>= _SHIFT
+    buckets = hashes.astype(np.uint16)
+    languages = _LANGUAGE.take(buckets[:words]).tobytes()
+    columns, counts, family_ends = _count_columns(buckets, words)
+    kinds = np.bincount(classes, minlength=len(_KINDS_OF_CLASS)).dot(_KINDS_OF_CLASS).tolist()
+    letters, other_letters = kinds[_LETTERS], kinds[_OTHER_LETTERS]
     return Window(
         columns=columns,
         counts=counts,
         family_ends=family_ends,
-        seen_keys=(grams >> _SEEN_SHIFT).view(np.int64),
-        shape=_describe_shape(size, ends - starts, kinds, family_ends[0]),
-        words=len(words),
-        english_words=int(languages[1]),
-        foreign_words=int(languages[2]),
-        foreign_letters=kinds["other_letters"] / max(kinds["letters"] + kinds["other_letters"], 1.0),
+        seen_keys=seen_keys,
+        shape=_describe_shape(size, last - before, kinds, family_ends[0]),
+        words=words,
+        english_words=languages.count(_IN_ENGLISH),
+        foreign_words=languages.count(_IN_ANOTHER),
+        foreign_letters=other_letters / max(letters + other_letters, 1.0),
     )
 
 
-def _count_columns(words: U64, grams: U64) -> tuple[I32, I64, tuple[int, int, int]]:
-    pairs = words[:-1] * _PAIR + words[1:]
-    keys = np.concatenate((words * _MIX, pairs * _MIX, grams))
-    keys >>= _SHIFT
-    ordered = keys.astype(np.int32)
-    ordered[len(words) :] += BUCKETS
-    ordered[len(words) + len(pairs) :] += BUCKETS
-    ordered.sort()
-    marks = np.empty(len(ordered) + 1, np.bool_)
-    marks[0] = marks[-1] = True
-    np.not_equal(ordered[1:], ordered[:-1], out=marks[1:-1])
+def _single_blanks(data: bytes) -> bytes:
+    return b" ".join([part for part in map(bytes.strip, data.split(b"  ")) if part])
+
+
+def _hash_grams(raw: bytes, before: I64, last: I64) -> U64:
+    """The hashes of all words, of all pairs of words and of all four bytes, in this order. A word lies behind the
+    byte `before` it and ends with the byte `last`."""
+    size, words = len(raw), len(before)
+    pairs = max(words - 1, 0)
+    sums = np.empty(size + 1, np.uint64)
+    sums[0] = 0
+    values = np.frombuffer(raw, np.uint8) + _ONE
+    values *= _POWERS[:size]
+    np.add.accumulate(values, out=sums[1:])
+    hashes = np.empty(words + pairs + max(size + 1 - _GRAM, 0), np.uint64)
+    own, paired, grams = hashes[:words], hashes[words : words + pairs], hashes[words + pairs :]
+    upto = sums[1:]
+    np.multiply(upto.take(last) - upto.take(before), _WORD_INVERSES.take(before), out=own)
+    np.multiply(own[:-1], _PAIR, out=paired)
+    paired += own[1:]
+    np.subtract(sums[_GRAM:], sums[:-_GRAM], out=grams)
+    grams *= _INVERSES[: len(grams)]
+    return hashes
+
+
+def _count_columns(buckets: NDArray[np.uint16], words: int) -> tuple[I32, I64, tuple[int, int, int]]:
+    """The distinct columns among the buckets of so many words, of their pairs and of four bytes each, which are put
+    into order."""
+    grams = words + max(words - 1, 0)
+    for family in (buckets[:words], buckets[words:grams], buckets[grams:]):
+        family.sort(kind="stable")  # of 16-bit numbers a radix sort: the time it takes grows with their count alone
+    marks = np.empty(len(buckets) + 1, np.bool_)
+    np.not_equal(buckets[1:], buckets[:-1], out=marks[1:-1])
+    marks[0] = marks[words] = marks[grams] = marks[-1] = True
     first = marks.nonzero()[0]
-    columns = ordered.take(first[:-1])
-    one, two = columns.searchsorted(_FAMILY_STARTS).tolist()
+    columns = buckets.take(first[:-1]).astype(np.int32)
+    one = int(np.count_nonzero(marks[:words]))
+    two = one + int(np.count_nonzero(marks[words:grams]))
+    columns[one:] += BUCKETS
+    columns[two:] += BUCKETS
     return columns, first[1:] - first[:-1], (one, two, len(columns))
 
 
-def _describe_shape(size: int, lengths: I64, kinds: dict[str, float], distinct: int) -> F64:
+def _describe_shape(size: int, lengths: I64, kinds: list[float], distinct: int) -> F64:
+    digits, punctuation, maths, letters, code, _, questions, blanks, sentences, in_words = kinds
     count = max(len(lengths), 1)
     return np.array(
         (
             log(size),
-            kinds["digits"] / size,
-            kinds["punctuation"] / size,
-            log1p(kinds["maths"]),
-            log1p(kinds["code"]),
-            kinds["letters"] / size,
-            min(int(lengths.sum()) / count, 15.0),
+            digits / size,
+            punctuation / size,
+            log1p(maths),
+            log1p(code),
+            letters / size,
+            min(in_words / count, 15.0),
             int(np.count_nonzero(lengths > _LONG_WORD)) / count,
             distinct / count,
-            log1p(kinds["sentences"]),
-            min(kinds["questions"], 3.0),
-            min(kinds["blanks"], 3.0),
+            log1p(sentences),
+            min(questions, 3.0),
+            min(blanks, 3.0),
         )
     )
 
 
-def _powers_of(base: int) -> U64:
+def _powers_of(base: int, factor: int) -> U64:
+    """The powers of a base from 0, each times a factor, modulo 2**64."""
     factors = np.full(MOST_BYTES + 1, base, np.uint64)
-    factors[0] = 1
+    factors[0] = factor
     return np.multiply.accumulate(factors)
 
 
@@ -233,7 +268,7 @@ def _members(characters: bytes) -> NDArray[np.bool_]:
 
 def _bucket_of_word(word: str) -> int:
     value = sum((byte + 1) * pow(_BASE, i, 2**64) for i, byte in enumerate(word.encode()))
-    return value * int(_MIX) % 2**64 >> int(_SHIFT)
+    return value * _MIX % 2**64 >> int(_SHIFT)
 
 
 def _language_table() -> NDArray[np.int8]:
@@ -246,7 +281,19 @@ def _language_table() -> NDArray[np.int8]:
 
 _IS_WORD = _members(_WORD_BYTES)
 _WORDS_APART = bytes(code if code in _WORD_BYTES else ord(" ") for code in range(256))
+_LOWER_WITH_BLANKS = bytes(ord(" " if chr(code).isspace() else chr(code).lower()) for code in range(128)).ljust(256)
 _KINDS = np.stack([_members(kind) for kind in _BYTE_KINDS.values()], 1).astype(np.float64)
-_POWERS = _powers_of(_BASE)
-_INVERSES = _powers_of(pow(_BASE, -1, 2**64))
+_CLASSES, _CLASS_OF_BYTE = np.unique(np.column_stack((_IS_WORD, _KINDS)), axis=0, return_inverse=True)
+_CLASS_OF = bytes(_CLASS_OF_BYTE.ravel().tolist())
+"""Bytes of a class are of the same kinds. Those of classes from _FIRST_OF_WORDS make words, the others part them."""
+
+_FIRST_OF_WORDS = np.uint8(np.count_nonzero(_CLASSES[:, 0] == 0))
+_KINDS_OF_CLASS = np.roll(_CLASSES, -1, 1)
+"""Whether a class is of each of _BYTE_KINDS and, last, whether it makes words."""
+
+_LETTERS, _OTHER_LETTERS = ([*_BYTE_KINDS].index(name) for name in ("letters", "other_letters"))
+_POWERS = _powers_of(_BASE, 1)
+_INVERSES = _powers_of(pow(_BASE, -1, 2**64), _MIX)
+_WORD_INVERSES = _INVERSES[1:]
 _LANGUAGE = _language_table()
+_IN_ENGLISH, _IN_ANOTHER = b"\1", b"\2"

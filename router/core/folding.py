@@ -33,24 +33,30 @@ _LATIN_TO_ODD = 3
 """A text is mostly Latin when it has more than one plain letter to so many characters outside ASCII. English that is
 disguised beyond that is no longer read as English, and what is not English is judged by nothing that is learned."""
 
+_ASCII = bytes(range(128))
 _NOT_PLAIN_LETTERS = bytes(code for code in range(256) if not (code < 128 and chr(code).isalpha()))
 
 _FEW = 24
 """Up to so many different characters are replaced one after another, which is faster than one pass over a table."""
-
-_ASCII_END = "\x7f"
 
 
 def fold_text(text: str) -> str:
     """The plain spelling of a text. Look-alikes are replaced only where the text is mostly Latin: Russian stays."""
     if text.isascii():
         return text
-    spellings = {odd: _plain(odd) for odd in set(text) if odd > _ASCII_END}
+    odd_bytes = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
+    spellings = {odd: _plain(odd) for odd in set(odd_bytes.decode("utf-8", "surrogatepass"))}
     folded = _replace(text, spellings)
-    plain = folded.encode("ascii", "ignore")
-    if len(plain.translate(None, _NOT_PLAIN_LETTERS)) * _LATIN_TO_ODD <= len(folded) - len(plain):
+    if folded.isascii() or not _is_mostly_latin(folded):
         return folded
     return _replace(folded, {odd: LOOKALIKES.get(ord(odd), odd) for odd in set("".join(spellings.values()))})
+
+
+def _is_mostly_latin(text: str) -> bool:
+    data = text.encode("utf-8", "surrogatepass")
+    plain_letters = len(data.translate(None, _NOT_PLAIN_LETTERS))
+    odd_characters = len(text) - len(data) + len(data.translate(None, _ASCII))
+    return plain_letters * _LATIN_TO_ODD > odd_characters
 
 
 def _plain(character: str) -> str:

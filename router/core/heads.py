@@ -4,10 +4,11 @@ N-gram counts enter as integers (weight of the count x rarity) and the weights a
 them is exact in float64 in whatever order it is added: machines agree up to the last step, a logistic.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import reduce
 from math import exp, sqrt
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from msgspec import Struct
@@ -15,6 +16,11 @@ from numpy.typing import NDArray
 
 from router.core.features import F64, REPEAT_WEIGHTS, Window, cut_windows, read_window
 from router.core.kinds import LEARNED_DOMAINS, LEARNED_TASKS
+from router.core.priors import NO_PRIORS, Priors
+from router.core.values import Band
+
+I16: TypeAlias = NDArray[np.int16]
+U8: TypeAlias = NDArray[np.uint8]
 
 DIFFICULTY: Final = "difficulty"
 DOMAINS: Final = LEARNED_DOMAINS
@@ -39,6 +45,9 @@ DOUBTFUL_SHARE: Final = 0.85
 """Where less of the character n-grams was seen in training, one foreign function word is enough."""
 
 _MOST_LOG_ODDS = 40.0
+_RARITY = len(HEADS)
+_ROW = 16
+"""Rows of 32 bytes are copied as one piece; those of 30 are not."""
 
 
 class Calibration(Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +55,30 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True):
 
     slope: float
     offset: float
+
+
+class DifficultyBands(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where difficulty, the probability of failing, is medium and where it is high; both lie in 0..1 exclusive. `tasks`
+    are the learned tasks whose failures were graded: about any other the difficulty of the heads says nothing."""
+
+    medium_from: float
+    high_from: float
+    tasks: tuple[str, ...] = ()
+
+    def band_of(self, score: float) -> Band:
+        """The band that a score in 0..1 lies in."""
+        if score < self.medium_from:
+            return "low"
+        return "medium" if score < self.high_from else "high"
+
+    def start_of(self, band: Band) -> float:
+        """The least score of a band."""
+        return {"low": 0.0, "medium": self.medium_from, "high": self.high_from}[band]
+
+    @property
+    def middle(self) -> float:
+        """The middle of the medium band: what nobody can judge is at least so difficult."""
+        return (self.medium_from + self.high_from) / 2
 
 
 class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,22 +95,33 @@ class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
     seen_floor: float
     foreign_ceiling: float
     task_floor: float
+    difficulty_bands: DifficultyBands
 
 
 class Heads(Struct, frozen=True):
-    """A classifier's arrays. `weights` is (columns, heads) of int16 and `scale` brings each head back to log-odds;
-    `rarity` weighs a column, 0 for what was hardly seen; `shape_weights` is (heads, shape) on standardised shapes;
-    `seen` says which keys of character n-grams training saw often."""
+    """A classifier's arrays. `table` is made by `lay_out`; `scale` brings each head's weights back to log-odds;
+    `shape_weights` is (heads, shape) on standardised shapes; `seen` says which keys of character n-grams training saw
+    often. `priors` were published, not learned."""
 
-    weights: NDArray[np.int16]
+    table: I16
     scale: F64
     bias: F64
     shape_weights: F64
     shape_mean: F64
     shape_deviation: F64
-    rarity: NDArray[np.uint8]
     seen: NDArray[np.bool_]
     thresholds: Thresholds
+    priors: Priors = NO_PRIORS
+
+    @property
+    def weights(self) -> I16:
+        """(columns, heads): what each column is worth to each head."""
+        return self.table[:, : len(HEADS)]
+
+    @property
+    def rarity(self) -> U8:
+        """What each column weighs, 0 for what was hardly seen; a copy."""
+        return self.table[:, _RARITY].astype(np.uint8)
 
 
 class LearnedScores(Struct, frozen=True, gc=False):
@@ -90,6 +134,15 @@ class LearnedScores(Struct, frozen=True, gc=False):
     task: str
     task_share: float
     unknown: bool
+
+
+def lay_out(weights: I16, rarity: U8) -> I16:
+    """A table of (columns, _ROW): what a column is worth to each head, how rare it is, and nothing. All of a column is
+    needed at once, so that it is fetched from a large table once."""
+    table = np.zeros((len(weights), _ROW), np.int16)
+    table[:, : len(HEADS)] = weights
+    table[:, _RARITY] = rarity
+    return table
 
 
 def score_text(heads: Heads, text: str) -> LearnedScores:
@@ -117,40 +170,45 @@ def highest_margins(heads: Heads, windows: Sequence[Window]) -> F64:
 
 def length_band(characters: int) -> int:
     """Which length band a text of so many characters lies in, from 0."""
-    return sum(characters >= end for end in LENGTH_BANDS)
+    return bisect_right(LENGTH_BANDS, characters)
 
 
 def read_margins(heads: Heads, window: Window) -> F64:
     """Log-odds of all heads for one window, in the order of HEADS, before calibration and thresholds."""
-    counted = weigh_counts(window, heads.rarity)
-    weights = heads.weights.take(window.columns, axis=0).astype(np.float64)
-    total = np.zeros(len(HEADS))
+    rows = heads.table.take(window.columns, axis=0)
+    repeats = REPEAT_WEIGHTS.take(window.counts, mode="clip")
+    total = np.zeros(_ROW)
     start = 0
     for end in window.family_ends:
-        part = counted[start:end]
-        total += (part @ weights[start:end]) / sqrt(max(float(part @ part), 1.0))
+        family = rows[start:end].astype(np.float64)  # one after another: all at once would crowd out the cache
+        counted = repeats[start:end] * family[:, _RARITY]
+        total += counted.dot(family) / sqrt(max(counted.dot(counted), 1.0))
         start = end
-    return total * heads.scale + heads.shape_weights @ standardise(heads, window.shape) + heads.bias
+    shaped: F64 = heads.shape_weights.dot(standardise(heads, window.shape))
+    return total[: len(HEADS)] * heads.scale + shaped + heads.bias
 
 
-def weigh_counts(window: Window, rarity: NDArray[np.uint8]) -> F64:
+def weigh_counts(window: Window, rarity: U8) -> F64:
     """What each column of a window counts: an integer, 0 where training hardly saw it."""
     return REPEAT_WEIGHTS.take(window.counts, mode="clip") * rarity.take(window.columns)
 
 
 def standardise(heads: Heads, shape: F64) -> F64:
     """A shape (or rows of them) in standard deviations from the mean, within SHAPE_LIMIT."""
-    return ((shape - heads.shape_mean) / heads.shape_deviation).clip(-SHAPE_LIMIT, SHAPE_LIMIT)
+    deviations = (shape - heads.shape_mean) / heads.shape_deviation
+    return np.minimum(np.maximum(deviations, -SHAPE_LIMIT), SHAPE_LIMIT)
 
 
 def is_unknown(heads: Heads, windows: Sequence[Window]) -> bool:
     """Whether a text is unlike what was learned from: too few words, another language, or unseen n-grams."""
-    limits = heads.thresholds
-    return (
-        sum(window.words for window in windows) < FEWEST_WORDS
-        or any(window.foreign_letters > limits.foreign_ceiling for window in windows)
-        or any(is_strange(window, seen_share(heads.seen, window), limits.seen_floor) for window in windows)
-    )
+    limits, words = heads.thresholds, 0
+    for window in windows:
+        words += window.words
+        if window.foreign_letters > limits.foreign_ceiling:
+            return True
+        if is_strange(window, seen_share(heads.seen, window), limits.seen_floor):
+            return True
+    return words < FEWEST_WORDS
 
 
 def is_strange(window: Window, seen: float, seen_floor: float) -> bool:

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from router.core.answer_length import Quantiles, expected
-from router.core.heads import Heads, LearnedScores, score_text
-from router.core.scoring import LEARNED, UNJUDGED_SCORE, Prompt, band_of, difficulty, stakes, stakes_domain
+from router.core.answer_length import capped, expected
+from router.core.heads import DifficultyBands, Heads, LearnedScores, score_text
+from router.core.priors import Priors
+from router.core.scoring import BY_HAND, LEARNED, UNJUDGED_SCORE, Prompt, difficulty, weigh_stakes
 from router.core.stakes.rule import Finding
-from router.core.values import UNJUDGED, Score
+from router.core.values import UNJUDGED, Quantiles, Score
 
 GREETING: Final = "greeting.only"
 """The cue of an ask that is a greeting and nothing else."""
@@ -20,10 +21,13 @@ GREETING: Final = "greeting.only"
 
 class Evidence(Struct, frozen=True):
     """Everything that a judgement rests on. `turns` are what the heads say about each of the turns that they were
-    shown, the latest last; `max_tokens` is the caller's cap on the answer (0: none)."""
+    shown, the latest last; `bands` and `priors` of difficulty are those of their classifier; `max_tokens` is the
+    caller's cap on the answer (0: none)."""
 
     prompt: Prompt
     turns: tuple[LearnedScores, ...]
+    bands: DifficultyBands
+    priors: Priors
     max_tokens: int
 
     @property
@@ -39,7 +43,8 @@ class Evidence(Struct, frozen=True):
 
 class Judgement(Struct, frozen=True):
     """What is thought of a request. `stakes_domain` is "" where nothing raised the stakes; `task` is "" when none is
-    recognised, and `task_reason` names the rule or the head that did."""
+    recognised, and `task_reason` names the rule or the head that did. `answer_base` is how long the answer would be
+    without the caller's cap."""
 
     difficulty: Score
     stakes: Score
@@ -47,6 +52,7 @@ class Judgement(Struct, frozen=True):
     task: str
     task_reason: str
     answer_tokens: Quantiles
+    answer_base: Quantiles
 
     @property
     def abstained(self) -> tuple[str, ...]:
@@ -79,23 +85,27 @@ class Judgement(Struct, frozen=True):
 
 def gather_evidence(heads: Heads, prompt: Prompt, max_tokens: int) -> Evidence:
     """What the heads say about a prompt, beside what was read in it."""
-    return Evidence(prompt, tuple([score_text(heads, text) for text in prompt.turns]), max_tokens)
+    turns = tuple([score_text(heads, text) for text in prompt.turns])
+    return Evidence(prompt, turns, heads.thresholds.difficulty_bands, heads.priors, max_tokens)
 
 
 def judge(evidence: Evidence) -> Judgement:
     """The judgement that evidence leads to. It never raises."""
     prompt, known = evidence.prompt, evidence.known
     task, why = _task_of(evidence)
-    costly, hard = stakes(prompt, known), difficulty(prompt, known)
+    weighed, hard = weigh_stakes(prompt, known), difficulty(prompt, known, evidence.bands, evidence.priors)
+    costly = weighed.score
     if not (prompt.legible and known) and not _is_greeting(prompt):
-        costly, hard = _guessed(costly), _guessed(hard)
+        costly, hard = _guessed(costly, UNJUDGED_SCORE, BY_HAND), _guessed(hard, evidence.bands.middle, evidence.bands)
+    base = expected(prompt.ask, prompt.ask_tokens, task)
     return Judgement(
         difficulty=hard,
         stakes=costly,
-        stakes_domain=stakes_domain(prompt, known),
+        stakes_domain=weighed.domain,
         task=task,
         task_reason=why,
-        answer_tokens=expected(prompt.ask, prompt.ask_tokens, task, evidence.max_tokens or None),
+        answer_tokens=capped(base, evidence.max_tokens),
+        answer_base=base,
     )
 
 
@@ -104,12 +114,12 @@ def _is_greeting(prompt: Prompt) -> bool:
     return any(cue.name == GREETING for cue in prompt.ask.cues)
 
 
-def _guessed(score: Score) -> Score:
+def _guessed(score: Score, least: float, bands: DifficultyBands) -> Score:
     """The score of what could not be judged: at least medium. A rule that makes it high has an opinion."""
     if score.band == "high":
         return score
-    least = max(score.score, UNJUDGED_SCORE)
-    return Score(least, band_of(least), (UNJUDGED, *score.reasons))
+    guess = max(score.score, least)
+    return Score(guess, bands.band_of(guess), (UNJUDGED, *score.reasons))
 
 
 def _task_of(evidence: Evidence) -> tuple[str, str]:

@@ -80,7 +80,7 @@ def opens_in_english(passage: Passage) -> bool:
 
 def shares_a_deed(ask: Passage, tools: Passage) -> bool:
     """Whether an ask uses the very verb of something that a tool does to the world."""
-    return not _OFFERED.vocabulary.intersection(tools.words).isdisjoint(ask.words)
+    return not (_OFFERED.led.keys() & tools.words).isdisjoint(ask.words)
 
 
 class _Plan(Struct, frozen=True):
@@ -95,8 +95,8 @@ class _Plan(Struct, frozen=True):
 
 
 class _Index(Struct, frozen=True):
-    """Cues made ready. `vocabulary` holds every word to look for, `led` the plans that each word leads, `unled` those
-    that traits alone lead: by number, which is their order."""
+    """Cues made ready. `vocabulary` holds every word to look for, leading or not, `led` the plans that each word
+    leads, `unled` those that traits alone lead: by number, which is their order."""
 
     plans: tuple[_Plan, ...]
     led: dict[bytes, tuple[int, ...]]
@@ -127,7 +127,7 @@ def _traits(text: str, folded: bytes, words: int, limits: int) -> int:
         traits |= _FENCED
     if folded.count(b"0") >= FIGURES_DIGITS:
         traits |= _FIGURES
-    if "\n" in text and ("\nB. " in text or "\nB) " in text):
+    if "\n" in text and _SECOND_OPTION.search(text):
         traits |= _LETTERED
     if limits >= CONSTRAINED_LIMITS:
         traits |= _CONSTRAINED
@@ -136,7 +136,7 @@ def _traits(text: str, folded: bytes, words: int, limits: int) -> int:
 
 def _find(index: _Index, words: list[bytes], present: frozenset[bytes], traits: int) -> tuple[Cue, ...]:
     led, plans = index.led, index.plans
-    tried = {number for word in present for number in led[word]}
+    tried = {number for word in led.keys() & present for number in led[word]}
     if traits:
         tried.update(index.unled)
     found: list[Cue] = []
@@ -153,7 +153,7 @@ def _find(index: _Index, words: list[bytes], present: frozenset[bytes], traits: 
 
 def _near(words: list[bytes], present: frozenset[bytes], plan: _Plan) -> bool:
     partners, reach = plan.partners, plan.within
-    if partners.isdisjoint(words):
+    if partners.isdisjoint(present):
         return False
     if not reach:
         return True
@@ -167,6 +167,9 @@ def _near(words: list[bytes], present: frozenset[bytes], plan: _Plan) -> bool:
                 break
     return False
 
+
+_SECOND_OPTION = re.compile(r"\n[(-]? ?[Bb][.):] ")
+"""The second of lettered options: `B. `, `b) `, `(B) `, `- B: `."""
 
 _BITS = {trait: 1 << place for place, trait in enumerate(TRAITS)}
 _TINY, _BRIEF, _LENGTHY, _FENCED, _FIGURES, _LETTERED, _CONSTRAINED = _BITS.values()
@@ -207,7 +210,7 @@ def _index_of(cues: tuple[Cue, ...], counted: frozenset[bytes]) -> _Index:
     return _Index(
         plans=plans,
         led={word: tuple(numbers) for word, numbers in led.items()},
-        vocabulary=frozenset(led),
+        vocabulary=frozenset(led).union(*[plan.partners for plan in plans]),
         unled=tuple(number for number, plan in enumerate(plans) if not plan.leads),
     )
 

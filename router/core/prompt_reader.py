@@ -8,23 +8,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from router.core.folding import fold_text
 from router.core.passage import Passage, excerpt, opens_in_english, read_ask, read_earlier, read_system, read_tools
 from router.core.scoring import Prompt
 from router.core.scripts import writing_of
+from router.core.shown import paragraphs_apart, pieces_to_show, squeeze
+from router.core.stakes.conversation import agreed_findings, leads_to_a_deed
+from router.core.stakes.rule import Finding
+from router.core.stakes.tools import system_findings
 from router.core.stakes_rules import stakes_findings, tool_text
-from router.core.task_rules import find_task_rule
+from router.core.task_rules import SYSTEM_TOOLS, find_task_rule
 from router.core.values import SYSTEM_ROLES, ChatRequest, Message
 
 IMAGE_KINDS = frozenset({"image_url", "image", "input_image"})
-
-FEWEST_WORDS = 2
-"""A turn of fewer words says too little to be judged by itself."""
-
-TURNS_SHOWN = 3
-"""So many of the user's last turns are shown to the learned heads; the rules about stakes read all of them."""
-
-TURN_HEAD, TURN_TAIL = 1_024, 1_024
-"""What the heads are shown of a turn before the last, so that all of it stays within 16 KB."""
 
 BYTES_PER_TOKEN: Mapping[str, int] = {"cyrillic": 5, "arabic": 5, "devanagari": 6, "thai": 6}
 USUAL_BYTES_PER_TOKEN = 4
@@ -52,8 +48,8 @@ prompts fit no fast tier, and reading one of 20 MB would hold up everybody else'
 SELF_CONTAINED_WORDS = 40
 """An ask of so many words says for itself what it is about; what came before a shorter one is read too."""
 
-EARLIER_MESSAGES = 4
-EARLIER_HEAD, EARLIER_TAIL = 60, 60
+EARLIER_MESSAGES = 6
+EARLIER_HEAD, EARLIER_TAIL = 200, 100
 REPLY_TAIL = 100
 """Of so many latest messages both ends are read; of the assistant's what it said last, which "yes, do it" answers."""
 
@@ -75,27 +71,49 @@ def read_prompt(request: ChatRequest) -> Prompt:
     """Sort the text of a request by who said it, and read as much of each as a scorer is shown."""
     said = [(message.role, text_of(message)) for message in request.messages]
     asked = _last_user_turn(said)
-    whole = said[asked][1] if asked >= 0 else ""
+    turns = _plain_turns(said)
+    whole = turns[0] if turns else ""
+    apart = paragraphs_apart(whole)
     images = sum([part.kind in IMAGE_KINDS for message in request.messages for part in message.parts])
-    tools = tools_of(request.parameters)
-    ask = read_ask(excerpt(whole, ASK_HEAD, ASK_TAIL))
+    proposal = said[asked - 1][1] if asked > 0 and said[asked - 1][0] == "assistant" else ""
+    tools, system = tools_of(request.parameters), _read_system(said)
+    acts = bool(tools or system.text) and leads_to_a_deed(whole[:ASK_HEAD], proposal)
+    ask = read_ask(_glimpse(whole, apart))
     writing = writing_of(ask.text)
     per_token = _bytes_per_token(writing.scripts)
     return Prompt(
         ask=ask,
         earlier=_NOTHING if len(ask.words) >= SELF_CONTAINED_WORDS else _read_earlier(said, asked),
-        system=_read_system(said),
+        system=system,
         tools=_read_offered(tools),
-        ask_tokens=-(-_bytes_of(whole) // per_token),
+        ask_tokens=-(-_bytes_of(said[asked][1] if asked >= 0 else "") // per_token),
         prompt_tokens=-(-_bytes_said(request, said) // per_token) + len(said) * MESSAGE_TOKENS + images * IMAGE_TOKENS,
         images=images,
         scripts=writing.scripts,
         legible=writing.latin_share >= LEGIBLE_LATIN_SHARE and opens_in_english(ask),
-        turns=_turns_to_show([text for role, text in said if role == "user"]),
-        task_rule=find_task_rule(whole, "\n".join(_told(said)), bool(tools)),
-        findings=stakes_findings(_within(SCANNED, [text for role, text in reversed(said) if role == "user"]), ()),
-        offered=stakes_findings((), _within(SCANNED, map(tool_text, tools))),
+        turns=pieces_to_show(turns[::-1], apart),
+        task_rule=find_task_rule(whole, fold_text("\n".join(_told(said))[:SYSTEM_TOOLS]), bool(tools)),
+        findings=stakes_findings((*turns, *apart), ()) + agreed_findings(whole, proposal),
+        offered=_find_offered(tools, system.text) if acts else (),
     )
+
+
+def _find_offered(tools: Sequence[Any], system: str) -> tuple[Finding, ...]:
+    """What the tools on offer do to the world, and what the system prompt says that the assistant does."""
+    return stakes_findings((), _within(SCANNED, map(tool_text, tools))) + system_findings(system)
+
+
+def _plain_turns(said: Sequence[_Said]) -> list[str]:
+    """What the user said, the latest first, spelt plainly: nothing below sees a text as it was dressed up."""
+    turns = [text for role, text in reversed(said) if role == "user"]
+    return [squeeze(fold_text(text)) for text in _within(SCANNED, turns)]
+
+
+def _glimpse(whole: str, apart: Sequence[str]) -> str:
+    """Both ends of an ask, and the paragraphs between them that stand apart."""
+    if len(whole) <= ASK_HEAD + ASK_TAIL:
+        return whole
+    return "\n".join([excerpt(whole, ASK_HEAD, ASK_TAIL), *apart[1:-1]])
 
 
 def _within(room: int, texts: Iterable[str]) -> Iterator[str]:
@@ -128,14 +146,7 @@ def _read_earlier(said: Sequence[_Said], asked: int) -> Passage:
             glimpses.append(text[-REPLY_TAIL:])
         elif at != asked and role not in SYSTEM_ROLES:
             glimpses.append(excerpt(text, EARLIER_HEAD, EARLIER_TAIL))
-    return read_earlier("\n".join(glimpses)) if glimpses else _NOTHING
-
-
-def _turns_to_show(asked: Sequence[str]) -> tuple[str, ...]:
-    """The last turns of a user, the latest last; one such as "yes" says nothing beside those before it."""
-    *before, last = asked[-TURNS_SHOWN:] or [""]
-    turns = [excerpt(text, TURN_HEAD, TURN_TAIL) for text in before] + [last]
-    return tuple([text for text in turns if len(text.split(None, FEWEST_WORDS)) >= FEWEST_WORDS] or [last])
+    return read_earlier(fold_text("\n".join(glimpses))) if glimpses else _NOTHING
 
 
 def _told(said: Sequence[_Said]) -> list[str]:
@@ -145,7 +156,7 @@ def _told(said: Sequence[_Said]) -> list[str]:
 
 def _read_system(said: Sequence[_Said]) -> Passage:
     told = _told(said)
-    return read_system(excerpt("\n".join(told), SYSTEM_HEAD, SYSTEM_TAIL)) if told else _NOTHING
+    return read_system(fold_text(excerpt("\n".join(told), SYSTEM_HEAD, SYSTEM_TAIL))) if told else _NOTHING
 
 
 def tools_of(parameters: Mapping[str, Any]) -> Sequence[Any]:
@@ -155,7 +166,7 @@ def tools_of(parameters: Mapping[str, Any]) -> Sequence[Any]:
 
 
 def _read_offered(tools: Sequence[Any]) -> Passage:
-    return read_tools("\n".join([_words_of(tool) for tool in tools[:TOOLS_READ]])) if tools else _NOTHING
+    return read_tools(fold_text("\n".join([_words_of(tool) for tool in tools[:TOOLS_READ]]))) if tools else _NOTHING
 
 
 def _words_of(tool: object) -> str:

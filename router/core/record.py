@@ -1,6 +1,8 @@
 """The one frozen event written per finished request. Headers, metrics, the decision log and `explain` read it."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -42,6 +44,12 @@ class ShadowDecision(Struct, frozen=True):
 def wasted_tokens(attempts: Iterable[AttemptRecord]) -> int:
     """Tokens that engines are known to have generated for attempts whose answer the caller did not get."""
     return sum(each.usage.completion_tokens for each in attempts if each.usage is not None and each.outcome != "served")
+
+
+@lru_cache(4096)
+def hash_tenant(tenant: str) -> str:
+    """The tenant as it appears in records: enough to group by, not a name."""
+    return hashlib.sha256(tenant.encode()).hexdigest()[:16]
 
 
 class Record(Struct, frozen=True):

@@ -11,8 +11,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.core.cues import TOOLS_SUBJECT, Cue
-from router.core.heads import LearnedScores
+from router.core.difficulty import (
+    MOST_REASONS,
+    UNTAUGHT,
+    CuesOpinion,
+    are_asked,
+    find_shifts,
+    judge_by_cues,
+    judge_by_heads,
+)
+from router.core.heads import DifficultyBands, LearnedScores
 from router.core.passage import Passage, shares_a_deed
+from router.core.priors import CIRCUMSTANCES, NO_PRIORS, Priors
+from router.core.stakes.domains import highest_shares, is_decisive, likeliest_case
 from router.core.stakes.rule import Finding
 from router.core.task_words import TaskRule
 from router.core.values import Band, Score
@@ -24,6 +35,9 @@ HIGH_FROM = 0.66
 STAKES_BIAS = -2.2
 DIFFICULTY_BIAS = -1.4
 """The log-odds of a text in which nothing was found."""
+
+BY_HAND = DifficultyBands(MEDIUM_FROM, HIGH_FROM)
+"""The bands of difficulty that the weights of cues were set for."""
 
 MOST_BY_CUES = HIGH_FROM - 0.01
 """What cues in the ask may reach alone where the named rules looked and found nothing: they know no polarity."""
@@ -41,8 +55,6 @@ LEARNED = "learned."
 
 LONG_CONTEXT_TOKENS = 2_000
 """From here on an answer may hang on a detail far back in the prompt, which is where the fast tier slips."""
-
-MOST_REASONS = 6
 
 
 class Prompt(Struct, frozen=True, gc=False):
@@ -91,36 +103,50 @@ AGREED = Place(same=1.0, same_most=3.6, other=0.2, other_most=0.8)
 SYSTEM = Place(same=1.0, same_most=2.0, other=0.2, other_most=0.8)
 
 
+class Stakes(Struct, frozen=True, gc=False):
+    """The stakes of a request, and the domain of what raised them the most: "" where they are low or only cues did."""
+
+    score: Score
+    domain: str
+
+
 def stakes(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> Score:
-    """What a wrong answer would cost: 0 nothing, 1 harm that cannot be undone. `turns` are what the heads say about
-    the user's last turns; nothing where they abstain."""
-    named = _named_stakes(prompt)
-    learned = learned_stakes(turns)
-    highest = max(learned.values(), default=0.0)
-    if highest <= named.score:
-        return named
-    raised = sorted((each for each in learned if band_of(learned[each]) != "low"), key=lambda each: -learned[each])
-    reasons = (*[f"{LEARNED}stakes.{domain}" for domain in raised], *named.reasons)
-    return Score(highest, band_of(highest), reasons[:MOST_REASONS])
+    """What a wrong answer would cost, as `weigh_stakes` says."""
+    return weigh_stakes(prompt, turns).score
 
 
 def stakes_domain(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> str:
-    """The domain of what raised the stakes the most: a finding before a head, and "" where they are low."""
-    findings = prompt.findings + prompt.offered
-    if findings and _named_stakes(prompt).band != "low":
-        return findings[0].domain
-    learned = learned_stakes(turns)
-    domain = max(learned, key=lambda each: learned[each], default="")
-    return domain if domain and band_of(learned[domain]) != "low" else ""
+    """The domain of the stakes, as `weigh_stakes` says."""
+    return weigh_stakes(prompt, turns).domain
+
+
+def weigh_stakes(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> Stakes:
+    """What a wrong answer would cost: 0 nothing, 1 harm that cannot be undone. `turns` are what the heads say about
+    the user's last turns; nothing where they abstain.
+
+    A deed or a situation that a rule finds stands by itself, whatever the heads say. The words of a topic and the head
+    of its domain are weighed together; the domain that says the most counts.
+    """
+    decisive = tuple([each for each in prompt.findings if is_decisive(each)])
+    case = likeliest_case([each for each in prompt.findings if not is_decisive(each)], turns)
+    named, topical = _named_stakes(prompt, decisive), _score(STAKES_BIAS, case.weights)
+    if topical.score > named.score:
+        return Stakes(_with_reasons(topical, named), case.domain if topical.band != "low" else "")
+    found = decisive + prompt.offered
+    domain = found[0].domain if found else case.domain if topical.band != "low" else ""
+    return Stakes(_with_reasons(named, topical), domain if named.band != "low" else "")
+
+
+def _with_reasons(higher: Score, lower: Score) -> Score:
+    """The higher of two scores, with the reasons of the other behind its own unless those came to nothing."""
+    if lower.band == "low":
+        return higher
+    return Score(higher.score, higher.band, tuple(dict.fromkeys(higher.reasons + lower.reasons))[:MOST_REASONS])
 
 
 def learned_stakes(turns: Sequence[LearnedScores]) -> dict[str, float]:
-    """The highest stakes of each domain over the turns, on the scale of the bands; empty: the heads abstain."""
-    highest: dict[str, float] = {}
-    for turn in turns:
-        for domain, share in turn.stakes.items():
-            highest[domain] = max(highest.get(domain, 0.0), place_on_bands(share))
-    return highest
+    """The highest stakes of each domain by the heads alone, on the scale of the bands; empty: the heads abstain."""
+    return {domain: place_on_bands(share) for domain, share in highest_shares(turns).items()}
 
 
 def place_on_bands(share: float) -> float:
@@ -128,11 +154,11 @@ def place_on_bands(share: float) -> float:
     return share * HIGH_FROM / (share * HIGH_FROM + (1.0 - share) * (1.0 - HIGH_FROM))
 
 
-def _named_stakes(prompt: Prompt) -> Score:
+def _named_stakes(prompt: Prompt, decisive: tuple[Finding, ...]) -> Score:
     """What the named rules find is in earnest already, so that no cue takes anything off it."""
     weights = _cue_stakes(prompt)
-    if prompt.findings:
-        found = {each.name: each.weight for each in prompt.findings} | _offered(prompt)
+    if decisive:
+        found = {each.name: each.weight for each in decisive} | _offered(prompt)
         return _score(STAKES_BIAS, {name: weight for name, weight in weights.items() if weight > 0.0} | found)
     score = _score(STAKES_BIAS, weights | _offered(prompt))
     if prompt.offered or prompt.earlier.cues or prompt.system.cues:
@@ -162,20 +188,32 @@ def _offered(prompt: Prompt) -> dict[str, float]:
     return {each.name: min(each.weight, most) for each in prompt.offered}
 
 
-def difficulty(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> Score:
-    """How likely the fast tier is to get this wrong: 0 hardly, 1 nearly surely. `turns` as in `stakes`.
+def difficulty(
+    prompt: Prompt,
+    turns: Sequence[LearnedScores] = (),
+    bands: DifficultyBands = BY_HAND,
+    priors: Priors = NO_PRIORS,
+) -> Score:
+    """How likely the fast tier is to get this wrong: 0 hardly, 1 nearly surely. `turns` are as in `stakes`, the latest
+    last, and `bands` and `priors` those of their classifier. Without turns the cues judge alone."""
+    weights = _cue_difficulty(prompt)
+    light = min(weights.values(), default=0.0) < 0.0
+    cues = CuesOpinion(DIFFICULTY_BIAS + sum(weights.values()), BY_HAND, _heaviest(weights), light)
+    latest = turns[-1].task if turns else ""
+    task = prompt.task_rule.task if prompt.task_rule else latest
+    shifts = find_shifts(priors, task, _circumstances(prompt))
+    if not turns:
+        return judge_by_cues(cues, shifts, bands)
+    if not are_asked(task, cues, bands):
+        return judge_by_cues(replace(cues, names=(UNTAUGHT, *cues.names)), shifts, bands)
+    return judge_by_heads(turns, cues, shifts, bands)
+
+
+def _cue_difficulty(prompt: Prompt) -> dict[str, float]:
+    """The difficulty of the cues in an ask and before it, and of what comes with it.
 
     The system prompt has no say: it is the same for the hardest turn and the easiest.
     """
-    named = _named_difficulty(prompt)
-    learned = max([turn.difficulty for turn in turns], default=0.0)
-    if learned <= named.score:
-        return named
-    return Score(learned, band_of(learned), (f"{LEARNED}difficulty", *named.reasons)[:MOST_REASONS])
-
-
-def _named_difficulty(prompt: Prompt) -> Score:
-    """The difficulty by its cues."""
     weights = {cue.name: cue.difficulty for cue in prompt.ask.cues if cue.difficulty}
     if prompt.earlier.cues:
         earlier = [(cue, cue.difficulty) for cue in prompt.earlier.cues]
@@ -186,7 +224,13 @@ def _named_difficulty(prompt: Prompt) -> Score:
         weights["circumstances.images"] = 1.2
     if prompt.prompt_tokens >= LONG_CONTEXT_TOKENS:
         weights["circumstances.long_context"] = 0.8
-    return _score(DIFFICULTY_BIAS, weights)
+    return weights
+
+
+def _circumstances(prompt: Prompt) -> list[str]:
+    """Those of `priors.CIRCUMSTANCES` that a prompt has."""
+    found = (prompt.images > 0, prompt.prompt_tokens >= LONG_CONTEXT_TOKENS, not prompt.legible)
+    return [name for name, has in zip(CIRCUMSTANCES, found, strict=True) if has]
 
 
 def band_of(score: float) -> Band:
@@ -227,5 +271,8 @@ def _add_surroundings(
 
 def _score(bias: float, weights: dict[str, float]) -> Score:
     score = 1.0 / (1.0 + exp(-bias - sum(weights.values())))
-    reasons = tuple(sorted(weights, key=lambda name: -abs(weights[name]))[:MOST_REASONS]) if weights else ()
-    return Score(score, band_of(score), reasons)
+    return Score(score, band_of(score), _heaviest(weights))
+
+
+def _heaviest(weights: dict[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(weights, key=lambda name: -abs(weights[name]))[:MOST_REASONS]) if weights else ()

@@ -29,6 +29,7 @@ def measure(heads: Heads, request: ChatRequest) -> Signals:
         prompt_tokens=prompt.prompt_tokens,
         answer_tokens=judged.answer_tokens.p50,
         answer_tokens_p90=judged.answer_tokens.p90,
+        answer_base=judged.answer_base,
         turns=[message.role for message in request.messages].count("user"),
         code="code" in subjects or "```" in prompt.earlier.text,
         maths="maths" in subjects,

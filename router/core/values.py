@@ -111,13 +111,32 @@ class Score(Struct, frozen=True, gc=False):
         return UNJUDGED not in self.reasons
 
 
+FORM = "form."
+"""What the names of asked-for forms begin with, where a length says what told it."""
+
+
+class Quantiles(Struct, frozen=True, gc=False):
+    """Tokens that half of such answers, and 90 in 100 of them, do not exceed. `why` names what told: a form, a task,
+    or "cues"."""
+
+    p50: int
+    p90: int
+    why: str = ""
+
+    @property
+    def yields(self) -> bool:
+        """Whether earlier answers may know better: not than an asked-for form, nor where nothing is known."""
+        return self.p50 > 0 and not self.why.startswith(FORM)
+
+
 class Signals(Struct, frozen=True):
-    """What was measured about one request. Pure facts of the request: no engine, no clock, no configuration.
+    """What was measured about one request. Pure facts of the request: no engine, no clock, no configuration; but
+    `answer_tokens` and `answer_tokens_p90` are corrected by earlier answers where requests are served.
 
     `prompt_tokens` and `answer_tokens` are estimates, the latter the median; 90 in 100 such answers take at most
-    `answer_tokens_p90`. `turns` counts the user's messages. `scripts` names the writing systems seen (`latin`,
-    `cyrillic`, `han`, ...). `images` and `audio` count message parts. `stakes_domain` and `task` are empty where
-    none is known.
+    `answer_tokens_p90`. `answer_base` is the same before that correction and before the caller's cap. `turns` counts
+    the user's messages. `scripts` names the writing systems seen (`latin`, `cyrillic`, `han`, ...). `images` and
+    `audio` count message parts. `stakes_domain` and `task` are empty where none is known.
     """
 
     prompt_tokens: int
@@ -137,6 +156,7 @@ class Signals(Struct, frozen=True):
     stakes_domain: str = ""
     task: str = ""
     answer_tokens_p90: int = 0
+    answer_base: Quantiles = Quantiles(0, 0)
 
     @property
     def abstained(self) -> tuple[str, ...]:

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import expit
 
 from router.core.features import F64, I64, cut_windows, read_window
 from router.core.heads import (
@@ -14,13 +16,16 @@ from router.core.heads import (
     LENGTH_BANDS,
     TASKS,
     Calibration,
+    DifficultyBands,
     Heads,
     Thresholds,
     highest_margins,
     length_band,
     seen_share,
 )
-from router.learn.rows import Rows, Staked
+from router.core.scoring import BY_HAND
+from router.learn.metrics import least_score_to_recover
+from router.learn.rows import Graded, Rows, Staked
 
 FOREIGN_CEILING: Final = 0.3
 SEEN_QUANTILE: Final = 0.005
@@ -34,11 +39,19 @@ FREE_FORM: Final = "Self-Instruct"
 
 SMALLEST_CELL: Final = 10
 _BANDS = len(LENGTH_BANDS) + 1
-_LIGHT_PULL, _PULL = 0.001, 0.5
-"""How strongly the slope of all rows is drawn to 1, which keeps it finite, and a band's slope to that of all rows, so
-that a band with few rows or without signal is not reduced to a verdict by its length."""
+_BAND_ENDS = (0.01, 0.99)
+_LIGHT_PULL = 0.001
+"""How strongly the slope of all rows is drawn to 1, which keeps it finite."""
 
-UNTUNED: Final = Thresholds(LENGTH_BANDS, (Calibration(1.0, 0.0),) * _BANDS, (0.0,) * _BANDS, 0.0, 1.0, -1e9)
+ALIKE: Final = 10_000
+"""As many windows as a band must show before its own calibration counts as much as that of all bands together. What a
+band shows is mostly which sources lie in it: calibrated by its own few, it was further off on sources held out."""
+
+RECOVERED: Final = (0.8, 0.5)
+"""Difficulty is medium from where calls to the strong model recover four fifths of the gap between the two models, and
+high from where they recover half of it: the thresholds that cost CPT80 and CPT50 of the calls."""
+
+UNTUNED: Final = Thresholds(LENGTH_BANDS, (Calibration(1.0, 0.0),) * _BANDS, (0.0,) * _BANDS, 0.0, 1.0, -1e9, BY_HAND)
 """Leaves margins as they are and abstains on nothing: what heads have before they are tuned."""
 
 
@@ -57,19 +70,35 @@ def tune(heads: Heads, difficulty: tuple[Calibration, ...], dev: Rows) -> Thresh
         seen_floor=round(float(np.quantile(shares, SEEN_QUANTILE)), 4),
         foreign_ceiling=FOREIGN_CEILING,
         task_floor=round(float(np.quantile(best, TASK_QUANTILE)), 4),
+        difficulty_bands=band_difficulty(heads, difficulty, dev.graded),
     )
 
 
 def calibrate(margins: F64, failed: F64, bands: I64) -> tuple[Calibration, ...]:
     """What turns margins into probabilities in each length band, from margins of rows that were held out."""
-    whole = _fit_platt(margins, failed, 1.0, _LIGHT_PULL)
-    found = [
-        _fit_platt(margins[bands == band], failed[bands == band], whole.slope, _PULL)
-        if (bands == band).any()
-        else whole
-        for band in range(_BANDS)
-    ]
+    whole = _fit_platt(margins, failed, Calibration(1.0, 0.0), (_LIGHT_PULL, 0.0))
+    found = []
+    for band in range(_BANDS):
+        its = bands == band
+        pull = ALIKE / max(int(its.sum()), 1)
+        found.append(_fit_platt(margins[its], failed[its], whole, (pull, pull)) if its.any() else whole)
     return tuple(Calibration(round(each.slope, 6), round(each.offset, 6)) for each in found)
+
+
+def band_difficulty(heads: Heads, difficulty: Sequence[Calibration], rows: Sequence[Graded]) -> DifficultyBands:
+    """The bands of difficulty, from where calls to the strong model recover RECOVERED of the gap on these rows. Rows
+    without a gap leave them as they are set by hand."""
+    tasks = tuple(task for task in TASKS if any(row.task == task for row in rows))
+    margins = score_prompts(heads, [row.prompt for row in rows])[:, 0]
+    at = [difficulty[band] for band in bands_of([row.prompt for row in rows]).tolist()]
+    likely = expit(np.array([each.slope for each in at]) * margins + np.array([each.offset for each in at]))
+    weak = np.array([1.0 - row.failed for row in rows])
+    strong = np.array([row.strong for row in rows])
+    ends = [least_score_to_recover(share, likely, weak, strong) for share in RECOVERED]
+    if not np.isfinite(ends).all():
+        return replace(BY_HAND, tasks=tasks)
+    medium_from, high_from = np.clip(ends, *_BAND_ENDS).round(4).tolist()
+    return DifficultyBands(medium_from, high_from, tasks)
 
 
 def least_worst_threshold(margins: F64, rows: Sequence[Staked]) -> float:
@@ -114,11 +143,13 @@ def _least_share(seen: NDArray[np.bool_], prompt: str) -> float:
     return min(seen_share(seen, read_window(piece)) for piece in cut_windows(prompt))
 
 
-def _fit_platt(margins: F64, failed: F64, slope: float, pull: float) -> Calibration:
+def _fit_platt(margins: F64, failed: F64, usual: Calibration, pulls: tuple[float, float]) -> Calibration:
+    """The calibration of least cross-entropy; slope and offset are drawn to the usual ones, each so strongly."""
+    start = np.array([usual.slope, usual.offset])
+
     def loss(point: F64) -> float:
         log_odds = point[0] * margins + point[1]
-        return float((np.logaddexp(0, log_odds) - failed * log_odds).mean() + pull * (point[0] - slope) ** 2)
+        return float((np.logaddexp(0, log_odds) - failed * log_odds).mean() + (pulls * (point - start) ** 2).sum())
 
-    start = np.array([slope, 0.0])
     point: F64 = minimize(loss, start, method="L-BFGS-B", bounds=[(0.1, 3.0), (-5.0, 5.0)]).x
     return Calibration(float(point[0]), float(point[1]))

@@ -1,11 +1,9 @@
 """What a classifier reaches on a folder of graded rows, source by source, with the uncertainty of each figure.
 
-Where the heads abstain a request goes up: difficulty counts as certain failure in orderings, and does not count in
-calibration.
+`evaluate_difficulty` measures difficulty.
 """
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
@@ -13,39 +11,32 @@ import numpy as np
 from msgspec import Struct, to_builtins
 
 from router.core.features import F64
-from router.core.heads import LENGTH_BANDS, TASKS, length_band
+from router.core.heads import TASKS, length_band
 from router.core.scoring import HIGH_FROM
 from router.learn.calibrate import FREE_FORM
-from router.learn.exam import Answered, Exam, Opinions, Pair, column
-from router.learn.metrics import (
-    Bin,
-    Curve,
-    Estimate,
-    apgr,
-    calibration_bins,
-    calibration_error,
-    class_f1,
-    estimate,
-    estimate_macro,
-    recovered_gap,
-    strong_calls_to_recover,
-    threshold_at,
-    weak_failure_auc,
+from router.learn.evaluate_difficulty import (
+    ALL_LENGTHS,
+    BAND_NAMES,
+    MACRO,
+    CalibrationOf,
+    DifficultyOf,
+    ServedBand,
+    ServedOf,
+    group_by,
+    group_by_source,
+    heads_columns,
+    measure_calibration,
+    measure_difficulty,
+    measure_served,
+    measure_served_bands,
+    with_collections,
 )
+from router.learn.exam import Answered, Exam, Opinions, column
+from router.learn.length_trial import tried
+from router.learn.metrics import Curve, Estimate, class_f1, estimate, estimate_macro, recovered_gap, threshold_at
 from router.learn.rows import Staked, Tasked
 
 FALSE_ALARMS: Final = 0.05
-MACRO: Final = "macro"
-ALL_LENGTHS: Final = "all"
-BAND_NAMES: Final = (*(f"<{end}" for end in LENGTH_BANDS), f">={LENGTH_BANDS[-1]}")
-"""What length bands are called, in characters."""
-
-ORDERINGS: Final = {
-    "auc": weak_failure_auc,
-    "apgr": apgr,
-    "cpt50": strong_calls_to_recover(0.5),
-    "cpt80": strong_calls_to_recover(0.8),
-}
 SHIPPED: Final = "shipped"
 AT_FALSE_ALARMS: Final = "5% false alarms"
 THRESHOLDS: Final = (SHIPPED, AT_FALSE_ALARMS)
@@ -55,29 +46,6 @@ Layer: TypeAlias = Literal["rules", "heads", "both"]
 LAYERS: Final[tuple[Layer, ...]] = ("rules", "heads", "both")
 
 Row = TypeVar("Row")
-Key = TypeVar("Key")
-
-
-class DifficultyOf(Struct, frozen=True):
-    """How difficulty orders and is calibrated on one source, or the mean over sources. `abstained` is a share."""
-
-    source: str
-    rows: int
-    auc: Estimate
-    apgr: Estimate
-    cpt50: Estimate
-    cpt80: Estimate
-    calibration_error: Estimate
-    abstained: float
-
-
-class CalibrationOf(Struct, frozen=True):
-    """The calibration of difficulty on the prompts of one length band, over all sources."""
-
-    band: str
-    rows: int
-    error: Estimate
-    bins: tuple[Bin, ...]
 
 
 class StakesOf(Struct, frozen=True):
@@ -104,12 +72,15 @@ class TasksOf(Struct, frozen=True):
 
 
 class LengthOf(Struct, frozen=True):
-    """The shares of the answers of a task that are not longer than the quantiles expected."""
+    """The shares of the answers of a task that are not longer than the quantiles expected: of the prompt alone, and
+    after the answers before (see `length_trial`)."""
 
     task: str
     rows: int
     p50: Estimate
     p90: Estimate
+    learned_p50: Estimate
+    learned_p90: Estimate
 
 
 class Evaluation(Struct, frozen=True):
@@ -117,6 +88,8 @@ class Evaluation(Struct, frozen=True):
 
     difficulty: tuple[DifficultyOf, ...]
     calibration: tuple[CalibrationOf, ...]
+    served: tuple[ServedOf, ...]
+    served_bands: tuple[ServedBand, ...]
     stakes: tuple[StakesOf, ...]
     tasks: tuple[TasksOf, ...]
     answer_tokens: tuple[LengthOf, ...]
@@ -124,71 +97,25 @@ class Evaluation(Struct, frozen=True):
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON has it; the curves are for pictures."""
-        names = ("difficulty", "calibration", "stakes", "tasks", "answer_tokens")
+        names = ("difficulty", "calibration", "served", "served_bands", "stakes", "tasks", "answer_tokens")
         return {name: to_builtins(getattr(self, name)) for name in names}
 
 
 def evaluate(exam: Exam, opinions: Opinions) -> Evaluation:
     """Measures opinions on the rows of an exam."""
-    by_source = _group(exam.pairs, lambda row: row.source)
-    curves = {source: recovered_gap(*_graded(rows, opinions)) for source, rows in by_source.items()}
+    by_source = with_collections(group_by_source(exam.pairs))
+    curves = {source: recovered_gap(*heads_columns(rows, opinions)) for source, rows in by_source.items()}
     stakes = [each for threshold in THRESHOLDS for each in _measure_stakes(exam.staked, opinions, threshold)]
     return Evaluation(
-        difficulty=_measure_difficulty(by_source, opinions),
-        calibration=_measure_calibration(exam.pairs, opinions),
+        difficulty=measure_difficulty(exam.pairs, opinions),
+        calibration=measure_calibration(exam.pairs, opinions),
+        served=measure_served(exam.pairs, opinions),
+        served_bands=measure_served_bands(exam.pairs, opinions),
         stakes=tuple(stakes),
         tasks=_measure_tasks(exam.tasked, opinions),
         answer_tokens=_measure_lengths(exam.answers, opinions),
         curves=curves,
     )
-
-
-def _measure_difficulty(by_source: Mapping[str, Sequence[Pair]], opinions: Opinions) -> tuple[DifficultyOf, ...]:
-    graded = {source: _graded(rows, opinions) for source, rows in by_source.items()}
-    judged = {source: _judged(rows, opinions) for source, rows in by_source.items()}
-    found = [
-        DifficultyOf(
-            source=source,
-            rows=len(rows),
-            calibration_error=estimate(calibration_error, *judged[source]),
-            abstained=1 - len(judged[source][0]) / len(rows),
-            **{name: estimate(measure, *graded[source]) for name, measure in ORDERINGS.items()},
-        )
-        for source, rows in by_source.items()
-    ]
-    if not found:
-        return ()
-    macro = DifficultyOf(
-        source=MACRO,
-        rows=sum(each.rows for each in found),
-        calibration_error=estimate_macro(calibration_error, list(judged.values())),
-        abstained=float(np.mean([each.abstained for each in found])),
-        **{name: estimate_macro(measure, list(graded.values())) for name, measure in ORDERINGS.items()},
-    )
-    return (*found, macro)
-
-
-def _graded(rows: Sequence[Pair], opinions: Opinions) -> tuple[F64, F64, F64]:
-    """Difficulty, where unknown 1, and the grades of the weak and the strong model."""
-    known = (opinions[row.prompt].difficulty for row in rows)
-    score = np.array([1.0 if each is None else each for each in known])
-    return score, column(rows, lambda row: row.weak), column(rows, lambda row: row.strong)
-
-
-def _judged(rows: Iterable[Pair], opinions: Opinions) -> tuple[F64, F64]:
-    """Difficulty where it is known, and the failures of the weak model there."""
-    known = [(each, row.weak) for row in rows if (each := opinions[row.prompt].difficulty) is not None]
-    return np.array([each for each, _ in known]), np.array([1.0 - weak for _, weak in known])
-
-
-def _measure_calibration(rows: Sequence[Pair], opinions: Opinions) -> tuple[CalibrationOf, ...]:
-    found = []
-    for band, its in [(ALL_LENGTHS, list(rows)), *_by_band(rows, lambda row: row.prompt)]:
-        columns = _judged(its, opinions)
-        if len(columns[0]):
-            error = estimate(calibration_error, *columns)
-            found.append(CalibrationOf(band, len(columns[0]), error, calibration_bins(*columns)))
-    return tuple(found)
 
 
 def _measure_stakes(rows: Sequence[Staked], opinions: Opinions, threshold: str) -> list[StakesOf]:
@@ -200,7 +127,7 @@ def _measure_stakes(rows: Sequence[Staked], opinions: Opinions, threshold: str) 
         if threshold == AT_FALSE_ALARMS:
             limit = threshold_at(FALSE_ALARMS, np.array([scores[row.prompt] for row in low]))
         flagged[layer] = {prompt: float(score > limit) for prompt, score in scores.items()}
-    cells = _group(rows, lambda row: (row.level, row.source))
+    cells = group_by(rows, lambda row: (row.level, row.source))
     found = [each for (level, source), its in sorted(cells.items()) for each in _cells_of(its, flagged, threshold)]
     return [*found, *(_macro_of(level, cells, flagged, threshold) for level in sorted({level for level, _ in cells}))]
 
@@ -253,10 +180,17 @@ def _tasks_of(name: str, rows: Sequence[Tasked], opinions: Opinions) -> TasksOf:
 
 def _measure_lengths(rows: Sequence[Answered], opinions: Opinions) -> tuple[LengthOf, ...]:
     found = []
-    for task, its in _group(rows, lambda row: row.task).items():
-        p50 = column(its, lambda row: row.tokens <= opinions[row.prompt].p50)
-        p90 = column(its, lambda row: row.tokens <= opinions[row.prompt].p90)
-        found.append(LengthOf(task, len(its), estimate(_mean, p50), estimate(_mean, p90)))
+    for task, its in group_by(tried(rows, opinions), lambda trial: trial.answer.task).items():
+        shares = [
+            estimate(_mean, column(its, within))
+            for within in (
+                lambda trial: trial.answer.tokens <= trial.base.p50,
+                lambda trial: trial.answer.tokens <= trial.base.p90,
+                lambda trial: trial.answer.tokens <= trial.learned.p50,
+                lambda trial: trial.answer.tokens <= trial.learned.p90,
+            )
+        ]
+        found.append(LengthOf(task, len(its), *shares))
     return tuple(found)
 
 
@@ -266,12 +200,5 @@ def _mean(values: F64) -> float:
 
 def _by_band(rows: Iterable[Row], prompt_of: Callable[[Row], str]) -> list[tuple[str, list[Row]]]:
     """The length bands that have rows, from the shortest."""
-    groups = _group(rows, lambda row: length_band(len(prompt_of(row))))
+    groups = group_by(rows, lambda row: length_band(len(prompt_of(row))))
     return [(BAND_NAMES[band], groups[band]) for band in sorted(groups)]
-
-
-def _group(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:
-    groups: dict[Key, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return groups

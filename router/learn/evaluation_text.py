@@ -1,22 +1,19 @@
 """An evaluation as tables for a screen."""
 
 import math
+from collections.abc import Sequence
+from typing import Final
 
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from router.learn.evaluate import (
-    ALL_LENGTHS,
-    THRESHOLDS,
-    CalibrationOf,
-    DifficultyOf,
-    Evaluation,
-    LengthOf,
-    StakesOf,
-    TasksOf,
-)
+from router.learn.evaluate import THRESHOLDS, Evaluation, LengthOf, StakesOf, TasksOf
+from router.learn.evaluate_difficulty import ALL_LENGTHS, CalibrationOf, DifficultyOf, ServedBand, ServedOf
 from router.learn.metrics import Estimate
+from router.learn.unseen import UnseenOf
+
+UNSEEN_COLUMNS: Final = ("level", "source", "rows", "rules", "heads", "both")
 
 
 def evaluation_text(evaluation: Evaluation) -> Group:
@@ -28,11 +25,21 @@ def evaluation_text(evaluation: Evaluation) -> Group:
     tables = [
         _difficulty_table(evaluation.difficulty),
         _calibration_table(evaluation.calibration),
+        _served_table(evaluation.served),
+        _served_bands_table(evaluation.served_bands),
         *stakes,
         _tasks_table(evaluation.tasks),
         _lengths_table(evaluation.answer_tokens),
     ]
     return Group(*[part for table in tables if table.row_count for part in (table, Text())])
+
+
+def unseen_text(rows: Sequence[UnseenOf]) -> Table:
+    """The table of sources that the heads were not taught by."""
+    table = _table("stakes called high, source not learned from", *UNSEEN_COLUMNS)
+    for row in rows:
+        table.add_row(row.level, row.source, str(row.rows), f"{row.rules:.3f}", f"{row.heads:.3f}", f"{row.both:.3f}")
+    return table
 
 
 def figure(estimate: Estimate) -> str:
@@ -50,17 +57,32 @@ def _table(title: str, *columns: str) -> Table:
 
 
 def _difficulty_table(rows: tuple[DifficultyOf, ...]) -> Table:
-    table = _table("difficulty", "source", "rows", "AUC", "APGR", "CPT50", "CPT80", "ECE", "abst.")
+    table = _table("difficulty", "source", "rows", "AUC", "APGR", "CPT50", "CPT80", "ECE", "chance", "abst.")
     for row in rows:
         figures = (row.auc, row.apgr, row.cpt50, row.cpt80, row.calibration_error)
-        table.add_row(row.source, str(row.rows), *map(figure, figures), f"{row.abstained:.3f}")
+        table.add_row(row.source, str(row.rows), *map(figure, figures), f"{row.by_chance:.3f}", f"{row.abstained:.3f}")
     return table
 
 
 def _calibration_table(rows: tuple[CalibrationOf, ...]) -> Table:
-    table = _table("difficulty, calibration error by length in characters", "length", "rows", "ECE")
+    table = _table("difficulty, calibration error by length in characters", "length", "rows", "ECE", "chance")
     for row in rows:
-        table.add_row(row.band, str(row.rows), figure(row.error))
+        table.add_row(row.band, str(row.rows), figure(row.error), f"{row.by_chance:.3f}")
+    return table
+
+
+def _served_table(rows: tuple[ServedOf, ...]) -> Table:
+    table = _table("difficulty as served: heads, cues, priors", "rows of", "rows", "APGR", "ECE", "chance", "by heads")
+    for row in rows:
+        figures = (figure(row.apgr), figure(row.calibration_error), f"{row.by_chance:.3f}", f"{row.by_heads:.3f}")
+        table.add_row(row.rows_of, str(row.rows), *figures)
+    return table
+
+
+def _served_bands_table(rows: tuple[ServedBand, ...]) -> Table:
+    table = _table("difficulty as served, by band", "band", "rows", "said", "failed", "strong is better by")
+    for row in rows:
+        table.add_row(row.band, str(row.rows), *(f"{value:.3f}" for value in (row.said, row.failed, row.gained)))
     return table
 
 
@@ -84,7 +106,8 @@ def _tasks_table(rows: tuple[TasksOf, ...]) -> Table:
 
 
 def _lengths_table(rows: tuple[LengthOf, ...]) -> Table:
-    table = _table("answer length, share of answers not longer than expected", "task", "rows", "p50", "p90")
+    title = "answer length, share of answers not longer than expected, by the prompt and after the answers before"
+    table = _table(title, "task", "rows", "p50", "p90", "p50 after", "p90 after")
     for row in rows:
-        table.add_row(row.task, str(row.rows), figure(row.p50), figure(row.p90))
+        table.add_row(row.task, str(row.rows), *map(figure, (row.p50, row.p90, row.learned_p50, row.learned_p90)))
     return table

@@ -12,8 +12,8 @@ from router.core.heads import Heads
 from router.core.judgement import gather_evidence, judge
 from router.core.prompt_reader import read_prompt
 from router.core.scoring import learned_stakes, stakes
-from router.core.values import ChatRequest, Message, Part
-from router.learn.rows import Staked, Tasked, read_columns, read_rows
+from router.core.values import ChatRequest, Message, Part, Quantiles, Score
+from router.learn.rows import Staked, Tasked, read_columns, read_staked, read_tasked
 
 CHARACTERS_PER_TOKEN: Final = 4
 ANSWERS_NAME: Final = "answers.parquet"
@@ -29,11 +29,13 @@ class Pair(Struct, frozen=True):
 
 
 class Answered(Struct, frozen=True):
-    """A prompt, its task, and about how many tokens a recorded answer to it took."""
+    """A prompt, its task, and about how many tokens a recorded answer of this model took. `was_cut`: at a cap."""
 
     prompt: str
     task: str
     tokens: float
+    model: str = ""
+    was_cut: bool = False
 
 
 class Exam(Struct, frozen=True):
@@ -52,8 +54,9 @@ class Exam(Struct, frozen=True):
 
 
 class Opinion(Struct, frozen=True, gc=False):
-    """What is thought of one prompt: by the rules alone, by the heads alone, and together. `difficulty` is None, and
-    `heads` 0, where the heads abstain. Stakes are on the scale of the bands."""
+    """What is thought of one prompt: by the rules alone, by the heads alone, and together. `difficulty` is that of the
+    heads, None, and `heads` 0, where they abstain; `served` is the difficulty that cues and priors had a say in. Stakes
+    are on the scale of the bands."""
 
     difficulty: float | None
     rules: float
@@ -61,8 +64,8 @@ class Opinion(Struct, frozen=True, gc=False):
     both: float
     learned_task: str
     task: str
-    p50: int
-    p90: int
+    answer_tokens: Quantiles
+    served: Score
 
 
 Opinions = dict[str, Opinion]
@@ -70,13 +73,13 @@ Opinions = dict[str, Opinion]
 
 
 def read_exam(folder: Path) -> Exam:
-    """The rows of a folder with the files that training reads, and `answers.parquet` if it is there. Raises FileError,
-    naming the file or the column that is missing."""
-    rows = read_rows(folder)
+    """The rows of a folder with `routing.parquet`, `stakes.parquet` and `tasktype.parquet`, and with `answers.parquet`
+    if it is there. Raises FileError, naming the file or the column that is missing."""
+    staked, tasked = read_staked(folder), read_tasked(folder)
     routing = read_columns(folder / "routing.parquet", "prompt", "source", "weak_score", "strong_score")
     pairs = tuple(Pair(row["prompt"], row["source"], row["weak_score"], row["strong_score"]) for row in routing)
-    task_of = {row.prompt: row.task for row in rows.tasked}
-    return Exam(pairs, rows.staked, rows.tasked, _read_answers(folder / ANSWERS_NAME, task_of))
+    task_of = {row.prompt: row.task for row in tasked}
+    return Exam(pairs, staked, tasked, _read_answers(folder / ANSWERS_NAME, task_of))
 
 
 def form_opinions(heads: Heads, prompts: Iterable[str]) -> Opinions:
@@ -89,14 +92,14 @@ def form_opinion(heads: Heads, prompt: str) -> Opinion:
     evidence = gather_evidence(heads, read_prompt(ask(prompt)), 0)
     judged = judge(evidence)
     return Opinion(
-        difficulty=judged.difficulty.score if judged.difficulty.is_judged else None,
+        difficulty=max([turn.difficulty for turn in evidence.known], default=None),
         rules=stakes(evidence.prompt).score,
         heads=max(learned_stakes(evidence.known).values(), default=0.0),
         both=judged.stakes.score,
         learned_task=evidence.turns[-1].task if evidence.known else "",
         task=judged.task,
-        p50=judged.answer_tokens.p50,
-        p90=judged.answer_tokens.p90,
+        answer_tokens=judged.answer_tokens,
+        served=judged.difficulty,
     )
 
 
@@ -114,9 +117,15 @@ def _read_answers(path: Path, task_of: dict[str, str]) -> tuple[Answered, ...]:
     """Answers go by what the rows on tasks call the task of their prompts, or by their own name for it."""
     if not path.exists():
         return ()
-    rows = read_columns(path, "prompt", "task", "answer_full_len")
+    rows = read_columns(path, "prompt", "task", "answer_full_len", "model", "truncated_at_cap")
     names = {row["task"]: task_of[row["prompt"]] for row in rows if row["prompt"] in task_of}
     return tuple(
-        Answered(row["prompt"], names.get(row["task"], row["task"]), row["answer_full_len"] / CHARACTERS_PER_TOKEN)
+        Answered(
+            row["prompt"],
+            names.get(row["task"], row["task"]),
+            row["answer_full_len"] / CHARACTERS_PER_TOKEN,
+            row["model"],
+            row["truncated_at_cap"],
+        )
         for row in rows
     )

@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix, hstack
 
 from router.config.classifier_file import FORMAT, Manifest, pack_heads, write_classifier
 from router.core.features import F64, Window, feature_settings
-from router.core.heads import HEADS, Heads, standardise
+from router.core.heads import HEADS, Heads, lay_out, standardise
 from router.learn.calibrate import UNTUNED
 from router.learn.corpus import build_matrix, build_shapes
 from router.learn.logistic import Fitted
@@ -28,13 +28,12 @@ def quantise(fitted: Sequence[Fitted], shapes: F64, rarity: NDArray[np.uint8], s
     scale[scale == 0] = 1.0
     mean, deviation = standards(shapes)
     return Heads(
-        weights=np.round(columns / scale).astype(np.int16),
+        table=lay_out(np.round(columns / scale).astype(np.int16), rarity),
         scale=scale,
         bias=np.round([head.bias for head in fitted], DIGITS),
         shape_weights=np.array([head.shape for head in fitted]).round(DIGITS),
         shape_mean=mean,
         shape_deviation=deviation,
-        rarity=rarity,
         seen=seen,
         thresholds=UNTUNED,
     )

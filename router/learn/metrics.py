@@ -15,6 +15,7 @@ from router.core.features import F64
 RESAMPLES: Final = 500
 CONFIDENCE: Final = (0.025, 0.975)
 BINS: Final = 10
+CHANCE_DRAWS: Final = 200
 _ROUNDING = 1e-12
 
 Measure: TypeAlias = Callable[..., float]
@@ -70,6 +71,16 @@ def strong_calls_to_recover(share: float) -> Measure:
     return measure
 
 
+def least_score_to_recover(share: float, score: F64, weak: F64, strong: F64) -> float:
+    """The score of the last prompt that must go to the strong model to recover this share of the gap. NaN where no
+    share of calls does."""
+    curve = recovered_gap(score, weak, strong)
+    enough = curve.recovered >= share - _ROUNDING
+    if not enough.any():
+        return float("nan")
+    return float(np.unique(score)[::-1][max(int(np.argmax(enough)) - 1, 0)])
+
+
 def auc(score: F64, happened: F64) -> float:
     """The chance that a row where it happened (above 0.5) scores above one where it did not. NaN without both."""
     positive = happened > 0.5
@@ -101,6 +112,13 @@ def calibration_error(probability: F64, happened: F64) -> float:
     """
     bins = calibration_bins(probability, happened)
     return sum(each.rows * abs(each.said - each.came) for each in bins) / len(happened) if bins else float("nan")
+
+
+def chance_error(probability: F64, draws: int = CHANCE_DRAWS) -> float:
+    """The calibration error that as many rows show by chance when every probability is right. NaN without rows."""
+    draw = np.random.default_rng(0)
+    come = ((draw.random(len(probability)) < probability).astype(np.float64) for _ in range(draws))
+    return float(np.mean([calibration_error(probability, happened) for happened in come]))
 
 
 def resample(measure: Measure, columns: Sequence[F64], resamples: int = RESAMPLES) -> F64:

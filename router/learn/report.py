@@ -67,7 +67,11 @@ def render_report(evaluation: Evaluation, heading: str) -> str:
         evaluation=evaluation,
         curves=draw_curves(evaluation),
         plots=[
-            Plot(each.band, f"{each.rows} rows, ECE {figure(each.error)}", draw_bins(each.bins))
+            Plot(
+                each.band,
+                f"{each.rows} rows, ECE {figure(each.error)}, by chance {each.by_chance:.3f}",
+                draw_bins(each.bins),
+            )
             for each in evaluation.calibration
         ],
         stakes=[StakesTable(threshold, tuple(rows)) for threshold, rows in by_threshold],

@@ -1,7 +1,8 @@
 """The rows a classifier is trained on, read from a folder of parquet files, and the labels they teach.
 
 `train/` holds what is fitted and `dev/` what thresholds are set on, each with `routing.parquet` (prompts with the grade
-of a weak model), `matrix.parquet` (grades of other models on them), `stakes.parquet` and `tasktype.parquet`.
+of a weak model), `matrix.parquet` (grades of other models on them), `stakes.parquet` and `tasktype.parquet`. Evaluating
+needs no `matrix.parquet`.
 """
 
 import hashlib
@@ -28,6 +29,8 @@ _TASK_NAMES = {
 }
 """What sources call a task, and what it is called here, where the two differ."""
 
+_ROUTING = ("item_id", "prompt", "source", "domain", "task", "weak_score", "strong_score")
+
 _ASSISTANT_SOURCES = ("CLINC150", "BANKING77")
 """Their requests to an assistant are none of the learned tasks; without them every short request is a quiz."""
 
@@ -47,13 +50,16 @@ _LEVEL_OF_DOMAIN = {"medical": "high", "legal": "high", "financial": "medium"}
 
 
 class Graded(Struct, frozen=True):
-    """A prompt whose answer by a weak model was graded. `failed` is 0 for a right answer and 1 for a wrong one;
-    `target` is the mean of that and of the share of other models that failed, where any was graded."""
+    """A prompt whose answers by a weak and a strong model were graded. `failed` is 0 for a right answer of the weak one
+    and 1 for a wrong one, `strong` the grade, in 0..1, of the strong one; `target` is the mean of `failed` and of the
+    share of other models that failed, where any was graded."""
 
     prompt: str
     source: str
     subject: str
+    task: str
     failed: float
+    strong: float
     target: float
 
 
@@ -84,18 +90,30 @@ class Rows(Struct, frozen=True):
 
 def read_rows(folder: Path) -> Rows:
     """The rows of one split's folder. Raises FileError naming the file or the column that is missing."""
-    routing = read_columns(folder / "routing.parquet", "item_id", "prompt", "source", "domain", "task", "weak_score")
-    matrix = read_columns(folder / "matrix.parquet", "item_id", "score")
-    stakes = read_columns(folder / "stakes.parquet", "prompt", "source", "stakes_domain", "stakes_level")
-    tasks = read_columns(folder / "tasktype.parquet", "prompt", "source", "task")
-    staked = tuple(
+    return Rows(read_graded(folder), read_staked(folder), read_tasked(folder))
+
+
+def read_graded(folder: Path) -> tuple[Graded, ...]:
+    """The rows on difficulty of a folder. Raises FileError."""
+    routing = read_columns(folder / "routing.parquet", *_ROUTING)
+    return _grade(routing, read_columns(folder / "matrix.parquet", "item_id", "score"))
+
+
+def read_staked(folder: Path) -> tuple[Staked, ...]:
+    """The rows on stakes of a folder. Raises FileError."""
+    rows = read_columns(folder / "stakes.parquet", "prompt", "source", "stakes_domain", "stakes_level")
+    return tuple(
         Staked(row["prompt"], row["source"].partition("/")[0], row["stakes_domain"], row["stakes_level"])
-        for row in stakes
+        for row in rows
     )
-    tasked = (
-        Tasked(row["prompt"], row["source"], _TASK_NAMES.get(row["task"], row["task"])) for row in tasks + routing
-    )
-    return Rows(_grade(routing, matrix), staked, tuple(row for row in tasked if row.task in TASKS))
+
+
+def read_tasked(folder: Path) -> tuple[Tasked, ...]:
+    """The rows on tasks of a folder. Raises FileError."""
+    columns = ("prompt", "source", "task")
+    rows = read_columns(folder / "tasktype.parquet", *columns) + read_columns(folder / "routing.parquet", *columns)
+    named = (Tasked(row["prompt"], row["source"], _TASK_NAMES.get(row["task"], row["task"])) for row in rows)
+    return tuple(row for row in named if row.task in TASKS)
 
 
 def with_subjects(rows: Rows) -> tuple[Staked, ...]:
@@ -129,7 +147,8 @@ def _grade(routing: list[dict[str, Any]], matrix: list[dict[str, Any]]) -> tuple
     for row in routing:
         failed, others = 1.0 - row["weak_score"], scores.get(row["item_id"])
         target = (failed + 1.0 - sum(others) / len(others)) / 2 if others else failed
-        graded.append(Graded(row["prompt"], row["source"], row["domain"], failed, target))
+        task = _TASK_NAMES.get(row["task"], row["task"])
+        graded.append(Graded(row["prompt"], row["source"], row["domain"], task, failed, row["strong_score"], target))
     return tuple(graded)
 
 

@@ -12,11 +12,12 @@ from typing import Any, Final
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from router.config.classifier_file import Manifest
 from router.core.features import F64, SHAPE
-from router.core.heads import DOMAINS, SHAPE_LIMIT, TASKS, Calibration
+from router.core.heads import DOMAINS, SHAPE_LIMIT, TASKS, Calibration, Heads
 from router.learn.calibrate import bands_of, calibrate, tune
 from router.learn.corpus import (
     Corpus,
@@ -54,10 +55,12 @@ STAKES_RECIPE: Final = Recipe(100.0, frozenset())
 
 
 class Prepared(Struct, frozen=True):
-    """A corpus as numbers: weighted counts, and shapes in standard deviations."""
+    """A corpus as numbers: counts weighted by the rarity of columns, and shapes, raw and in standard deviations."""
 
     corpus: Corpus
     matrix: Any
+    rarity: NDArray[np.uint8]
+    raw_shapes: F64
     shapes: F64
 
 
@@ -79,24 +82,34 @@ def train(data: Path, out: Path, progress: Callable[[str], None]) -> Manifest:
 def _train(data: Path, out: Path, progress: Callable[[str], None]) -> Manifest:
     hashes, rows, dev = hash_data(data), read_rows(data / "train"), read_rows(data / "dev")
     staked, tasked = with_subjects(rows), with_requests(rows)
-    corpus = build_corpus([row.prompt for each in (rows.graded, staked, tasked) for row in each])
-    progress(f"read {len(corpus.positions)} prompts as {len(corpus.windows)} windows")
-    raw_shapes, rarity = build_shapes(corpus.windows), measure_rarity(corpus)
-    mean, deviation = standards(raw_shapes)
-    shapes = ((raw_shapes - mean) / deviation).clip(-SHAPE_LIMIT, SHAPE_LIMIT)
-    prepared = Prepared(corpus, build_matrix(corpus.windows, rarity), shapes)
+    prepared = prepare([row.prompt for each in (rows.graded, staked, tasked) for row in each])
+    progress(f"read {len(prepared.corpus.positions)} prompts as {len(prepared.corpus.windows)} windows")
     calibration = _calibrate_difficulty(prepared, rows.graded)
     progress("calibrated difficulty on sources held out")
     fitted = [_fit_difficulty(prepared, rows.graded)]
     progress("fitted difficulty")
-    fitted += _fit_stakes(prepared, staked)
+    fitted += fit_stakes(prepared, staked)
     progress("fitted stakes")
     fitted += _fit_tasks(prepared, tasked)
     progress("fitted tasks")
-    heads = quantise(fitted, raw_shapes, rarity, find_common_keys(corpus))
+    heads = quantise_all(prepared, fitted)
     heads = replace(heads, thresholds=tune(heads, calibration, dev))
     progress("set thresholds")
     return write_heads(out, heads, hashes, measure_heads(heads, dev))
+
+
+def prepare(prompts: Sequence[str]) -> Prepared:
+    """These prompts, ready for heads to be fitted on."""
+    corpus = build_corpus(prompts)
+    raw_shapes, rarity = build_shapes(corpus.windows), measure_rarity(corpus)
+    mean, deviation = standards(raw_shapes)
+    shapes = ((raw_shapes - mean) / deviation).clip(-SHAPE_LIMIT, SHAPE_LIMIT)
+    return Prepared(corpus, build_matrix(corpus.windows, rarity), rarity, raw_shapes, shapes)
+
+
+def quantise_all(prepared: Prepared, fitted: Sequence[Fitted]) -> Heads:
+    """Heads as they are served, not tuned yet, in the order of HEADS."""
+    return quantise(fitted, prepared.raw_shapes, prepared.rarity, find_common_keys(prepared.corpus))
 
 
 def _fit_difficulty(prepared: Prepared, rows: Sequence[Graded]) -> Fitted:
@@ -127,7 +140,7 @@ def _hold_out(rows: Sequence[Graded]) -> list[str]:
     return [halves[row.subject] if row.source == _HALVED else rest[row.source] for row in rows]
 
 
-def _fit_stakes(prepared: Prepared, rows: Sequence[Staked]) -> list[Fitted]:
+def fit_stakes(prepared: Prepared, rows: Sequence[Staked]) -> list[Fitted]:
     """One head for each domain; what has medium stakes teaches nothing."""
     weights = _balance([f"{row.source} {row.level}" for row in rows])
     weights[[row.level == "medium" for row in rows]] = 0.0

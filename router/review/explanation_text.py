@@ -10,7 +10,7 @@ from rich.text import Text
 
 from router.core.decision import Decision
 from router.core.policy import OTHERWISE
-from router.core.values import ChatRequest, Hints, Score, Signals, TierState
+from router.core.values import ChatRequest, Hints, Quantiles, Score, Signals, TierState
 from router.engines.dialects import USUAL_TIERS
 from router.review.explanation import Explanation
 from router.review.text import FAINT, indented, ladder_text, name_value_table, setting_rows
@@ -53,6 +53,8 @@ def _score_text(score: Score) -> Text:
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Quantiles):
+        return f"{value.p50}, 90% within {value.p90} ({value.why})"
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 

@@ -11,6 +11,7 @@ from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, genera
 from prometheus_client.registry import Collector
 
 from router import __version__
+from router.core.length_history import length_seen
 from router.core.record import AttemptRecord, Record, ShadowDecision
 from router.core.values import TIERS
 from router.telemetry import names
@@ -38,6 +39,7 @@ class Metrics:
             names.ROLLOUT_REQUESTS, "Requests while a candidate decides a share of them.", "policy", "arm", "outcome"
         )
         shadows = self._counter(names.SHADOW_DECISIONS, "Decisions of candidates in shadow.", "policy", "changed")
+        lengths = self._counter(names.ANSWER_LENGTHS, "Answers by the estimate they kept within.", "task", "within")
         # Bound once per combination: `labels()` on every request costs more than the increment.
         self._requests = lru_cache(MAX_CHILDREN)(requests.labels)
         self._duration = lru_cache(MAX_CHILDREN)(duration.labels)
@@ -48,6 +50,7 @@ class Metrics:
         self._tokens = lru_cache(MAX_CHILDREN)(tokens.labels)
         self._rollouts = lru_cache(MAX_CHILDREN)(rollouts.labels)
         self._shadows = lru_cache(MAX_CHILDREN)(shadows.labels)
+        self._lengths = lru_cache(MAX_CHILDREN)(lengths.labels)
 
     def take(self, records: Sequence[Record]) -> None:
         """See `decision_log.Sink`."""
@@ -79,6 +82,9 @@ class Metrics:
         if record.usage is not None:
             self._tokens(tier, "prompt").inc(record.usage.prompt_tokens)
             self._tokens(tier, "completion").inc(record.usage.completion_tokens)
+        answer = length_seen(record)
+        if answer is not None:
+            self._lengths(answer.task or "none", answer.within).inc()
         self._count_candidates(record)
         for attempt in record.attempts:
             self._write_attempt(attempt)

@@ -33,7 +33,16 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = folder / split / "routing.parquet"
         rows = [row | {"strong_score": 1.0} for row in pq.read_table(path).to_pylist()]
         pq.write_table(pa.Table.from_pylist(rows), path)
-        answers = [{"prompt": row["prompt"], "task": row["task"], "answer_full_len": 400} for row in rows]
+        answers = [
+            {
+                "prompt": row["prompt"],
+                "task": row["task"],
+                "answer_full_len": 400,
+                "model": "weak",
+                "truncated_at_cap": False,
+            }
+            for row in rows
+        ]
         pq.write_table(pa.Table.from_pylist(answers), folder / split / "answers.parquet")
     return folder
 
@@ -84,6 +93,18 @@ def test_a_folder_without_rows_cannot_be_evaluated(tmp_path: Path) -> None:
     result = ended(tandem("classifier", "evaluate", "--data", tmp_path), 1)
 
     assert errors(result) == [f"{tmp_path / 'routing.parquet'}:1:1: cannot be read: No such file or directory"]
+
+
+def test_robustness_is_told_by_perturbation_and_source(data: Path) -> None:
+    asked = ("classifier", "robustness", "--data", data / "dev", "--rows", 1)
+
+    told = succeeded(tandem(*asked))
+    found = json.loads(succeeded(tandem(*asked, "--json")))
+
+    for each in ("typos", "padding.around", "language.german", "benign, stakes: CLINC150", "goal: 97%"):
+        assert each in told
+    assert [each["perturbation"] for each in found["kinds"]] == ["benign", "language", "attack"]
+    assert found["policy"] == "default"
 
 
 def test_every_row_of_a_file_is_judged_in_order(tmp_path: Path) -> None:

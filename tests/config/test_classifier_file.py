@@ -20,9 +20,10 @@ from router.config.classifier_file import (
     read_manifest,
     write_classifier,
 )
+from router.config.priors_file import PRIORS_NAME
 from router.core.errors import FileError
 from router.core.features import feature_settings
-from router.core.heads import HEADS, Calibration, score_text
+from router.core.heads import HEADS, Calibration, DifficultyBands, score_text
 from tests.classifiers import SHIPPED, THRESHOLDS, heads_that_know
 
 HEADS_HERE = heads_that_know({"dosage": {"medical": 4.0}, "proof": {"difficulty": 2.0}})
@@ -139,6 +140,10 @@ def test_a_classifier_trained_on_other_features_is_refused(folder: Path, name: s
             "`thresholds.stakes` has 1 entries; expected one for each of 4 length bands",
         ),
         (
+            {"thresholds": replace(THRESHOLDS, difficulty_bands=DifficultyBands(0.6, 0.3))},
+            "`thresholds.difficulty_bands` must have 0 < medium_from <= high_from < 1",
+        ),
+        (
             {"thresholds": replace(THRESHOLDS, difficulty=(Calibration(1.0, 0.0),) * 5)},
             "`thresholds.difficulty` has 5 entries; expected one for each of 4 length bands",
         ),
@@ -226,3 +231,19 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(FileError, match="cannot be written"):
         write_classifier(tmp_path / "file", WEIGHTS, manifest_of(WEIGHTS))
+
+
+def test_published_scores_beside_the_weights_come_with_them(tmp_path: Path) -> None:
+    write_classifier(tmp_path, WEIGHTS, manifest_of(WEIGHTS))
+    (tmp_path / PRIORS_NAME).write_text(
+        "benchmarks: {Even: {fast: 0.5, strong: 0.5}, Behind: {fast: 0.4, strong: 0.8}}\ntasks: {chat: Behind}\n"
+    )
+
+    assert read_classifier(tmp_path).heads.priors.tasks["chat"] > 0
+
+
+def test_a_mistake_in_published_scores_keeps_the_classifier_from_being_read(tmp_path: Path) -> None:
+    write_classifier(tmp_path, WEIGHTS, manifest_of(WEIGHTS))
+    (tmp_path / PRIORS_NAME).write_text("benchmarks: {Even: {fast: 50, strong: 0.5}}\n")
+
+    assert refusal(tmp_path).startswith(f"{tmp_path / PRIORS_NAME}:1:27: benchmarks.Even.fast: ")

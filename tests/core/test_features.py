@@ -85,6 +85,11 @@ def test_case_and_white_space_never_change_what_is_seen(text: str) -> None:
     assert told(read_window(f"  {text.upper()}\n")) == told(read_window(" ".join(text.split())))
 
 
+@given(st.text(st.characters(codec="ascii"), max_size=300))
+def test_plain_text_is_normalised_to_lower_case_words_with_single_blanks(text: str) -> None:
+    assert normalise(text) == f" {' '.join(text.lower().split())} ".encode()
+
+
 def test_russian_stays_russian() -> None:
     assert normalise("Какая столица").decode() == " какая столица "
     assert read_window("Какая столица").foreign_letters == 1.0

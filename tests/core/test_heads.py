@@ -3,13 +3,15 @@
 import time
 from math import exp
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from router.config.classifier_file import read_classifier
-from router.core.heads import DOMAINS, TASKS, Calibration, Heads, length_band, score_text
+from router.core.features import COLUMNS
+from router.core.heads import DOMAINS, HEADS, TASKS, Calibration, Heads, lay_out, length_band, score_text
 from tests.classifiers import BANDS, SHIPPED, THRESHOLDS, heads_that_know
 
 KNOWING = heads_that_know(
@@ -77,6 +79,17 @@ def test_difficulty_is_calibrated_and_stakes_are_centred_for_the_length_band() -
 @pytest.mark.parametrize(("characters", "band"), [(0, 0), (99, 0), (100, 1), (399, 1), (400, 2), (1499, 2), (1500, 3)])
 def test_length_bands_end_before_their_upper_end(characters: int, band: int) -> None:
     assert length_band(characters) == band < BANDS
+
+
+def test_a_table_gives_back_the_weights_and_the_rarity_that_were_laid_out() -> None:
+    draw = np.random.default_rng(0)
+    weights = draw.integers(-32767, 32768, (COLUMNS, len(HEADS))).astype(np.int16)
+    rarity = draw.integers(0, 256, COLUMNS).astype(np.uint8)
+
+    heads = replace(KNOWING, table=lay_out(weights, rarity))
+
+    assert (heads.weights == weights).all()
+    assert (heads.rarity == rarity).all()
 
 
 # --- hard to fool -----------------------------------------------------------------------------------------------

@@ -1,14 +1,16 @@
 """What rules and heads say together, and when neither has an opinion."""
 
 import pytest
+from msgspec.structs import replace
 
-from router.core.heads import Heads
+from router.core.heads import DifficultyBands, Heads
 from router.core.judgement import Judgement, gather_evidence
 from router.core.judgement import judge as judge_evidence
+from router.core.priors import Priors
 from router.core.prompt_reader import read_prompt
 from router.core.scoring import HIGH_FROM, UNJUDGED_SCORE, place_on_bands
 from router.core.values import ChatRequest, Message, Part
-from tests.classifiers import heads_that_know
+from tests.classifiers import THRESHOLDS, heads_that_know
 
 HEADS = heads_that_know(
     {
@@ -56,7 +58,7 @@ def test_what_nobody_can_judge_is_a_guess_that_is_not_low() -> None:
     found = judged("integral")
 
     assert found.abstained == ("difficulty", "stakes", "task")
-    assert found.difficulty.score >= UNJUDGED_SCORE
+    assert found.difficulty.band == "medium"
     assert found.stakes.score >= UNJUDGED_SCORE
 
 
@@ -110,3 +112,20 @@ def test_what_is_high_to_a_head_begins_where_the_high_band_does() -> None:
     assert place_on_bands(0.5) == HIGH_FROM
     assert place_on_bands(0.49) < HIGH_FROM < place_on_bands(0.51)
     assert (place_on_bands(0.0), place_on_bands(1.0)) == (0.0, 1.0)
+
+
+def test_published_scores_shift_the_difficulty_of_their_task() -> None:
+    behind = replace(HEADS, priors=Priors({"competition_maths": 1.0}, {}))
+
+    found, bare = judged("Solve this integral", behind), judged("Solve this integral")
+
+    assert found.difficulty.score > bare.difficulty.score
+    assert "prior.competition_maths" in found.reasons
+
+
+def test_a_guess_at_difficulty_is_medium_by_the_bands_of_the_classifier() -> None:
+    bands = DifficultyBands(medium_from=0.7, high_from=0.8)
+
+    found = judged("integral", replace(HEADS, thresholds=replace(THRESHOLDS, difficulty_bands=bands)))
+
+    assert (found.difficulty.score, found.difficulty.band) == (pytest.approx(0.75), "medium")

@@ -18,13 +18,13 @@ from router.core.errors import (
     Unavailable,
 )
 from router.core.policy import ConditionFailed, Policy, Rule, Then
-from router.core.record import AttemptRecord, Record, ShadowDecision
+from router.core.record import AttemptRecord, Record, ShadowDecision, hash_tenant
 from router.core.situation import note
 from router.core.values import Hints, TierState, Usage
 from router.inquiry import Considered, Inquiry, Landscape
 from router.ports import Asked
-from router.story import Story, describe, hash_tenant
-from tests.doubles import DoubleFleet, EndlessMemory, PoliciesInForce, ScriptedBackend
+from router.story import Story, describe
+from tests.doubles import DoubleFleet, EndlessMemory, NothingLearned, PoliciesInForce, ScriptedBackend
 from tests.examples import FAST, STRONG, a_policy, caller, chat_request
 from tests.usual import measure
 
@@ -45,7 +45,7 @@ def considered(policy: Policy, shadow: Policy | None = None) -> Considered:
     fleet = DoubleFleet(fast=ScriptedBackend([]), strong=ScriptedBackend([]))
     fleet.doing = {"fast": TierState(True, 4_000), "strong": TierState(True, 8_000)}
     landscape, policies = Landscape({"fast": FAST, "strong": STRONG}, {}), PoliciesInForce({"p": policy}, shadow)
-    inquiry = Inquiry(landscape, fleet, policies, EndlessMemory(), measure)
+    inquiry = Inquiry(landscape, fleet, policies, EndlessMemory(), NothingLearned(), measure)
     return inquiry.consider(ASKED)
 
 

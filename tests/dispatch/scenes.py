@@ -13,12 +13,13 @@ from router.core.record import Record
 from router.core.values import Hints, Tier
 from router.dispatch import Dispatch
 from router.inquiry import Inquiry, Landscape
-from router.ports import Asked
+from router.ports import Asked, Lengths
 from tests import virtual_time
 from tests.doubles import (
     DoubleFleet,
     EndlessMemory,
     LoopClock,
+    NothingLearned,
     PoliciesInForce,
     RecordingAnswer,
     RecordList,
@@ -64,6 +65,7 @@ class Scene:
     answer: RecordingAnswer = field(default_factory=RecordingAnswer)
     log: RecordList = field(default_factory=RecordList)
     memory: EndlessMemory = field(default_factory=EndlessMemory)
+    lengths: Lengths = field(default_factory=NothingLearned)
 
     def __post_init__(self) -> None:
         self.fleet = DoubleFleet(fast=self.fast, strong=self.strong)
@@ -88,7 +90,7 @@ class Scene:
         """Serves one request, on whatever loop runs."""
         landscape = Landscape(TIERS, {"fast": "fast", "strong": "strong"})
         policies = PoliciesInForce({"default": self.policy})
-        inquiry = Inquiry(landscape, self.fleet, policies, self.memory, measure)
+        inquiry = Inquiry(landscape, self.fleet, policies, self.memory, self.lengths, measure)
         dispatch = Dispatch(inquiry, self.fleet, self.memory, self.log, LoopClock(), status_of, KEEP_ALIVE_S)
         await dispatch.serve(asked, self.answer)
 

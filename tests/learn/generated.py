@@ -61,7 +61,7 @@ def _routing(seed: int) -> list[dict[str, Any]]:
             item = f"{seed}-{hard}-{i}"
             rows.append(
                 {"item_id": item, "prompt": prompt, "source": source, "domain": subject, "task": task}
-                | {"weak_score": score if i % 10 else 1.0 - score}
+                | {"weak_score": score if i % 10 else 1.0 - score, "strong_score": 1.0}
             )
     return rows
 

@@ -34,6 +34,16 @@ def test_a_band_without_signal_is_not_judged_by_its_length_alone() -> None:
     assert calibrate(margins, failed, bands)[3].slope > 0.4
 
 
+def test_a_few_rows_of_a_band_do_not_outweigh_those_of_all_others() -> None:
+    draw = np.random.default_rng(2)
+    margins, bands = draw.normal(size=20_100), np.where(np.arange(20_100) < 100, 0, 1)
+    failed = (draw.random(20_100) < np.where(bands == 0, 0.9, 1 / (1 + np.exp(-margins)))).astype(float)
+
+    few, many, *_ = calibrate(margins, failed, bands)
+
+    assert few.offset == pytest.approx(many.offset, abs=0.1)
+
+
 def test_a_band_without_rows_is_judged_as_all_rows_are() -> None:
     margins = np.linspace(-2, 2, 200)
     failed = (margins + np.tile([0.5, -0.5], 100) > 0).astype(float)

@@ -11,8 +11,10 @@ from router.learn.metrics import (
     auc,
     calibration_bins,
     calibration_error,
+    chance_error,
     estimate,
     estimate_macro,
+    least_score_to_recover,
     recovered_gap,
     strong_calls_to_recover,
     threshold_at,
@@ -39,6 +41,30 @@ def test_the_mean_recovered_gap_tells_order_from_chance(score: np.ndarray, expec
 @pytest.mark.parametrize(("share", "expected"), [(0.5, 0.25), (0.8, 0.5), (1.0, 0.5)])
 def test_the_least_share_of_strong_calls_that_recovers_a_share_of_the_gap(share: float, expected: float) -> None:
     assert strong_calls_to_recover(share)(PERFECT, WEAK, STRONG) == expected
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 0.9), (0.8, 0.8), (1.0, 0.8)])
+def test_the_least_score_that_must_go_up_to_recover_a_share_of_the_gap(share: float, expected: float) -> None:
+    assert least_score_to_recover(share, PERFECT, WEAK, STRONG) == expected
+
+
+def test_prompts_of_one_score_go_up_together() -> None:
+    assert least_score_to_recover(0.5, EVEN, WEAK, STRONG) == 0.5
+
+
+def test_no_score_recovers_a_gap_that_is_none() -> None:
+    assert math.isnan(least_score_to_recover(0.5, PERFECT, WEAK, WEAK))
+
+
+def test_chance_shows_an_error_that_shrinks_with_rows() -> None:
+    few, many = chance_error(np.full(70, 0.4)), chance_error(np.full(7000, 0.4))
+
+    assert 0.1 < few < 0.2
+    assert many == pytest.approx(few / 10, rel=0.2)
+
+
+def test_certain_probabilities_have_no_chance() -> None:
+    assert chance_error(np.array([0.0, 1.0, 1.0])) == 0.0
 
 
 def test_rows_on_which_both_models_are_alike_have_no_gap_to_recover() -> None:

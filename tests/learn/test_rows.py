@@ -18,13 +18,14 @@ def data(tmp_path: Path) -> Path:
 
 def test_the_target_of_difficulty_is_the_mean_over_the_weak_model_and_the_others(data: Path) -> None:
     row = {"item_id": "1", "prompt": "a question", "source": "s", "domain": "d", "task": "t", "weak_score": 1.0}
+    row |= {"strong_score": 0.5}
     alone = {**row, "item_id": "2", "prompt": "another"}
     write_rows(data / "train" / "routing.parquet", [row, alone])
     write_rows(data / "train" / "matrix.parquet", [{"item_id": "1", "score": score} for score in (0.0, 0.0, 1.0, 1.0)])
 
     graded = read_rows(data / "train").graded
 
-    assert [(each.failed, each.target) for each in graded] == [(0.0, 0.25), (0.0, 0.0)]
+    assert [(each.failed, each.strong, each.target) for each in graded] == [(0.0, 0.5, 0.25), (0.0, 0.5, 0.0)]
 
 
 def test_only_learned_tasks_are_read_by_the_names_they_have_here(data: Path) -> None:

@@ -139,3 +139,10 @@ def test_nothing_is_written_where_it_cannot_be(trained: Trained, tmp_path: Path)
 
     with pytest.raises(FileError, match="cannot be written"):
         train(trained.data, tmp_path / "out", lambda _: None)
+
+
+def test_the_bands_of_difficulty_are_learned_and_name_the_tasks_that_were_graded(trained: Trained) -> None:
+    bands = trained.manifest.thresholds.difficulty_bands
+
+    assert 0 < bands.medium_from <= bands.high_from < 1
+    assert bands.tasks == ("code_execution", "knowledge_quiz")

@@ -11,6 +11,7 @@ from router.core.record import AttemptRecord, Outcome, Record, ShadowDecision
 from router.core.values import Usage
 from router.telemetry import names
 from router.telemetry.metrics import CONTENT_TYPE, Metrics
+from tests.answered import RECORD as ANSWERED
 
 SERVED = Record(
     request_id="a1",
@@ -138,6 +139,18 @@ def test_tokens_of_served_answers_are_counted_by_type() -> None:
 
     assert value(samples, f"{names.TOKENS}_total", tier="fast", type="prompt") == 40
     assert value(samples, f"{names.TOKENS}_total", tier="fast", type="completion") == 60
+
+
+@pytest.mark.parametrize(("tokens", "within"), [(200, "p50"), (500, "p90"), (501, "beyond")])
+def test_an_answer_is_counted_by_its_task_and_the_estimate_it_kept_within(tokens: int, within: str) -> None:
+    samples = exposed(replace(ANSWERED, usage=Usage(20, tokens)))
+
+    assert value(samples, f"{names.ANSWER_LENGTHS}_total", task="generation", within=within) == 1
+    assert len(series(samples, f"{names.ANSWER_LENGTHS}_total")) == 1
+
+
+def test_what_is_no_whole_answer_is_not_measured_against_an_estimate() -> None:
+    assert series(exposed(SERVED, replace(ANSWERED, outcome="broken")), f"{names.ANSWER_LENGTHS}_total") == {}
 
 
 @pytest.mark.parametrize(

@@ -1,290 +1,249 @@
-"""Things done to data, systems, accounts and money: verbs with their objects. Data only."""
+"""The deeds: what somebody may ask to be done to data, systems, accounts, money, people and things. Data only."""
 
 from msgspec.structs import replace
 
-from router.core.stakes.rule import Rule, asked, begun, particle, passive, told, words_of
+from router.core.stakes import objects as done_to
+from router.core.stakes import verbs as doing
+from router.core.stakes.rule import DECISIVE, Deed, Grasp, Rule, finding, words_of
 
-DATA = """
-    tickets prices messages posts comments articles images videos originals sessions receipts orders
-    record records row rows entry entries table tables database databases db schema schemas collection
-    collections index indexes indices data dataset datasets file files folder folders directory directories log
-    logs backup backups snapshot snapshots archive archives volume volumes disk disks drive drives partition
-    partitions bucket buckets blob blobs mailbox mailboxes inbox emails mails messages history repo repos
-    repository repositories branch branches tag tags commits release filesystem keyspace cache caches queue
-    queues topic topics attachments documents photos invoices secrets keys document storage dump dumps keystore
-    upload uploads column columns artifact artifacts ledger registry home laptop laptops phone phones hard usb
-    ssd server servers device devices config configuration configurations everything thing dataset's wiki pages
-    site website domain dns certificates changes stash
-"""
-SYSTEMS = """
-    server servers instance instances vm vms machine machines node nodes pod pods namespace namespaces cluster
-    clusters container containers deployment deployments service services stack stacks environment environments
-    production prod staging vpc vpcs network networks router routers switch switches host hosts daemon replicas
-    replica database databases db primary connections sessions job jobs pipeline pipelines workers
-    infrastructure tenant app application gateway datacenter loadbalancer ec0 lambda lambdas function functions
-    resources website site api mainframe plant turbine pump reactor grid system systems fleet
-"""
-PEOPLE = """
-    account accounts user users customer customers employee employees subscriber subscribers subscription
-    subscriptions tenant tenants workspace workspaces organisation organization organisations organizations
-    contact contacts client clients patient patients profile profiles licence licences license licenses
-    membership memberships member members team teams project projects admin admins colleague contractor partner
-    partners group groups lead leads vendor vendors supplier suppliers order orders booking bookings contract
-    contracts policy policies lease shipment shipments
-"""
-LIVE = "production prod live main master trunk customers everyone users customer"
-
-_DELETE = """
-    delete invalidate erase wipe purge truncate destroy obliterate nuke shred expunge unlink scrub zap trash deprovision
-    decommission uninstall annihilate overwrite rid discard empty flush eradicate clear remove prune incinerate
-    vaporize vaporise demolish del reformat expire unpublish
-"""
-_DELETED = """
-    deleted erased wiped purged truncated destroyed obliterated nuked shredded expunged unlinked scrubbed
-    trashed decommissioned uninstalled overwritten discarded emptied flushed cleared removed pruned gone dropped
-"""
-
-HARMLESS_OBJECTS = """
-    word words sentence sentences paragraph paragraphs comma commas letter letters character characters line
-    lines string strings element elements item items list lists array arrays duplicates noise stain stains
-    duplicate kitchen dining coffee dinner picnic pool wooden essay text vowel vowels punctuation spaces
-    whitespace adjective adverbs adjectives title decimal fraction number digits smile lights carpet throat
-    markdown node background image picture bullet section slide slides emoji emojis name names attention wine
-    habits linked dictionary html csv json spreadsheet cell example clue patterns pattern pokemon quotation
-    quotes parentheses hyphen hyphens draft conversation typo typos accents toxins weeds rust paint sauce
-"""
-"""Objects that nobody misses: a deed done to one is harmless, whatever follows."""
-
-
-MASS = "all every everything everyone entire whole"
-"""Words that make any object one to be missed."""
-
-_WIPING = words_of(
-    "delete erase wipe purge destroy obliterate nuke expire cancel revoke terminate unpublish deactivate"
+_NOTHING: frozenset[bytes] = frozenset()
+_ANYTHING = (
+    done_to.DATA
+    | done_to.SYSTEMS
+    | done_to.LIVE
+    | done_to.PEOPLE
+    | done_to.MONEY
+    | done_to.GUARDS
+    | done_to.RIGHTS
+    | done_to.MEDICAL
+    | done_to.LEGAL
+    | done_to.PHYSICAL
+    | done_to.TRADED
 )
 
 
-def _done(name: str, verbs: str, objects: str, reach: int = 7) -> Rule:
-    """A deed asked for, unless it is done to something harmless."""
-    rule = replace(asked(name, verbs, objects, reach), harmless=words_of(HARMLESS_OBJECTS))
-    return replace(rule, mass=words_of(MASS)) if rule.leads & _WIPING else rule
+def _deed(name: str, verbs: frozenset[bytes], objects: frozenset[bytes], grasp: Grasp = "named") -> Deed:
+    return Deed(finding(name, DECISIVE), verbs, objects, grasp)
 
 
-_ASKED: tuple[Rule, ...] = (
-    _done("destructive.delete_data", _DELETE, f"{DATA} {SYSTEMS}"),
-    passive("destructive.delete_data", _DELETED, f"{DATA} {SYSTEMS}"),
-    _done("destructive.delete_account", _DELETE, PEOPLE),
-    passive("destructive.delete_account", _DELETED, PEOPLE),
-    _done(
-        "destructive.drop",
-        "drop",
+def _phrasal(name: str, verbs: str, particles: str, grasp: Grasp = "pointed") -> Deed:
+    return Deed(finding(name, DECISIVE), words_of(verbs), _ANYTHING, grasp, words_of(particles))
+
+
+UNNAMED = Deed(
+    finding("destructive.unnamed_deed", DECISIVE),
+    _NOTHING,
+    done_to.SYSTEMS
+    | done_to.LIVE
+    | done_to.GUARDS
+    | done_to.RIGHTS
+    | done_to.MEDICAL
+    | done_to.PHYSICAL
+    | words_of(
         """
-    table tables database databases schema schemas column columns index indexes collection collections db
-    constraint view keyspace partition partitions rows records backups topic namespace bucket production prod
-""",
-    ),
-    _done(
-        "destructive.stop_system",
+            db database databases payment payments invoice invoices funds backups customers employees budget column
+            columns
         """
-    kill terminate stop shut reboot restart halt suspend drain destroy tear scale bring blow restarting poweroff
-    unplug disconnect isolate throttle
-""",
-        f"{SYSTEMS} service connection",
-        6,
     ),
-    passive(
-        "destructive.stop_system", "killed terminated stopped shut rebooted restarted halted suspended drained", SYSTEMS
-    ),
-    _done(
-        "destructive.cancel",
-        "cancel terminate void close suspend deactivate annul dissolve revoke disable block ban",
-        PEOPLE,
-    ),
-    passive(
-        "destructive.cancel", "cancelled canceled terminated voided closed suspended deactivated banned blocked", PEOPLE
-    ),
-    _done(
+    "named",
+)
+"""What a verb that no rule knows is done to, where it opens a sentence."""
+
+AGREED = finding("destructive.agreed_deed", DECISIVE)
+"""A deed that an assistant asks leave for and is told to do."""
+
+DEEDS: tuple[Deed, ...] = (
+    _deed("destructive.delete_data", doing.DESTROY, done_to.DATA, "any"),
+    _deed("destructive.delete_account", doing.DESTROY | words_of("remove"), done_to.PEOPLE),
+    _deed("destructive.drop", words_of("drop truncate"), done_to.DATA),
+    Deed(finding("destructive.end", DECISIVE), doing.END_IT, _ANYTHING, "pointed", mass=done_to.MASS),
+    _deed("destructive.remove", words_of("remove"), _ANYTHING),
+    _deed("destructive.cancel", words_of("cancel terminate void close revoke suspend"), done_to.PEOPLE),
+    _deed("destructive.stop_system", doing.STOP, done_to.SYSTEMS | done_to.PHYSICAL | done_to.MASS),
+    _deed("destructive.factory_reset", words_of("factory"), words_of("reset wipe")),
+    _deed(
         "destructive.format_disk",
-        "format reformat repartition",
-        "disk drive partition volume ssd usb dev sda sdb sd hard card nvme drives disks",
-        5,
+        words_of("format"),
+        words_of("disk disks drive drives partition volume ssd usb dev sda sdb sd hard card nvme"),
     ),
-    _done("destructive.factory_reset", "factory", "reset wipe", 1),
-    _done(
+    _phrasal("destructive.stop_system", "turn switch", "off offline"),
+    _phrasal("destructive.stop_system", "shut power spin wind", "off down"),
+    _phrasal("destructive.stop_system", "take bring pull knock", "down offline"),
+    _phrasal("destructive.end", "get", "rid"),
+    _phrasal("destructive.cancel", "call", "off"),
+    _phrasal("destructive.stop_system", "take", "service"),
+    _deed("destructive.start_a_deed", doing.BEGIN, done_to.UNDERTAKINGS),
+    Deed(finding("destructive.do_it", DECISIVE), doing.OUTRIGHT, _NOTHING, "named", mass=words_of("it them")),
+    _phrasal("destructive.end", "throw blow zero", "away out"),
+    _phrasal("destructive.end", "clean clear tear cut strip rip log", "out away off down"),
+    _phrasal("destructive.end", "lay kick", "off out"),
+    _deed(
         "destructive.overwrite",
-        "overwrite replace restore merge rollback revert reset rebase import roll push commit",
-        f"{LIVE} database databases table tables snapshot dump",
+        words_of("import merge overwrite rebase replace reset restore revert rollback"),
+        done_to.LIVE | words_of("dump snapshot"),
     ),
-    _done(
-        "destructive.deploy_production",
-        """
-    deploy flip toggle enable release roll ship rollout promote
-    publish migrate push run apply upgrade update patch alter modify
-    change switch edit execute hotfix launch
-""",
-        LIVE,
+    _phrasal("destructive.overwrite", "roll fail", "back over out forward"),
+    _phrasal("destructive.deploy_production", "get", "out live", "named"),
+    _phrasal("destructive.deploy_production", "push roll take make go ship put turn switch", "live"),
+    _deed("destructive.deploy_production", doing.CHANGE | words_of("push put bring apply let"), done_to.LIVE),
+    _deed(
+        "destructive.change_system",
+        doing.CHANGE | words_of("apply"),
+        done_to.SYSTEMS
+        | words_of(
+            """
+                migration migrations rollback failover database databases db disk disks drive drives dump snapshot
+                backup playbook schema mx cname
+            """
+        ),
     ),
-    passive("destructive.deploy_production", "deployed released shipped rolled migrated pushed upgraded patched", LIVE),
-    _done("destructive.run_migration", "run apply execute start", "migration migrations ddl rollback failover", 5),
-    _done(
-        "destructive.fire_person", "fire dismiss lay sack", "employee employees staff team contractor worker workers", 5
+    _deed(
+        "destructive.change_accounts",
+        doing.CHANGE | doing.PEOPLE_ENDS,
+        done_to.PEOPLE - words_of("account appointment plan plans policy policies"),
     ),
-    _done(
+    _deed(
+        "destructive.press_it",
+        words_of("hit press click smash"),
+        words_of("approve buy confirm delete deploy emergency publish sell send stop submit"),
+    ),
+    _deed("destructive.publish", words_of("publish broadcast tweet"), done_to.CHANNELS, "pointed"),
+    _deed("safety.cut_off", words_of("cut kill shut disconnect"), words_of("electricity gas power supply water")),
+    _deed(
         "destructive.mass_message",
-        "send email mail text message notify post blast broadcast fire",
-        """
-    subscribers customers everyone users clients patients employees recipients public press
-""",
+        doing.SPEAK,
+        words_of(
+            """
+                customers clients everyone everybody subscribers users patients employees recipients donors members
+                students residents voters followers staff public press investors all every whole entire company team
+            """
+        )
+        | done_to.CHANNELS,
     ),
-    asked(
-        "financial.move_money",
-        """
-    transfer reverse put wire send pay move withdraw deposit charge donate remit reimburse payout lend borrow loan give
-    advance disburse tip debit credit
-""",
-        """
-    dollars euros pounds usd eur gbp chf yen bitcoin btc eth crypto money funds cash savings salary salaries
-    invoice invoices bill bills iban rent mortgage deposit fee fees payment payments wages bonus bonuses
-    supplier landlord balance account checking bucks grand payroll $0 $00 $000 $0000 $00000 $000000 000usd loan
-    ransom tax taxes k million
-""",
-        9,
-    ),
-    passive(
-        "financial.move_money",
-        "transferred wired paid withdrawn charged remitted reimbursed refunded",
-        "dollars euros money invoice invoices funds rent bill bills salary account order orders amount",
-    ),
-    asked(
+    Deed(finding("destructive.sweeping_change", DECISIVE), doing.SWEEPING, _NOTHING, "named", mass=done_to.MASS),
+    _deed(
         "financial.refund",
-        "refund reimburse chargeback issue process give",
-        """
-    refund refunds order orders payment payments customer purchase money $0 $00 $000 chargeback credit cheque
-    check invoice invoices
-""",
+        words_of("refund reimburse chargeback"),
+        done_to.MONEY | done_to.PEOPLE | words_of("order orders"),
     ),
-    asked(
+    _deed("financial.move_money", doing.MONEY_MOVES, done_to.MONEY),
+    _deed(
         "financial.trade",
-        "sell buy trade short liquidate invest purchase exercise hedge rebalance cash convert",
-        """
-    shares stock stocks bonds etf etfs bitcoin btc eth ethereum crypto options futures portfolio holdings
-    position positions contracts fund funds tesla nvda aapl apple gold treasury house securities units calls
-    puts
-""",
+        words_of(
+            """
+                sell buy trade short liquidate invest purchase exercise hedge rebalance cash convert dump close swap
+                put place unwind cover market
+            """
+        ),
+        done_to.TRADED,
     ),
-    asked(
-        "financial.payroll",
-        "run process approve submit start execute release",
-        """
-    payroll salaries payout payouts payment payments loan mortgage transaction transactions invoice invoices
-    wages settlement
-""",
-    ),
-    asked(
+    _deed("financial.change_prices", doing.PRICES, done_to.MONEY - words_of("account deposit checking bill card")),
+    _deed(
         "security.weaken",
-        """
-    disable bypass turn open expose allow remove uninstall deactivate whitelist skip lower weaken stop switch
-    kill circumvent disarm unlock override
-""",
-        """
-    firewall mfa 0fa authentication antivirus port ports encryption ssl tls waf audit auditing alarm alarms
-    lockout defender selinux captcha whitelist ssh security factor verification monitoring lock locks door doors
-    sandbox cors csrf logging safety interlock
-""",
+        doing.STOP | doing.END_IT | words_of("bypass override remove weaken relax open lower strip"),
+        done_to.GUARDS,
     ),
-    passive(
-        "security.weaken",
-        "disabled bypassed deactivated exposed opened",
-        """
-    firewall mfa 0fa authentication antivirus port ports encryption security alarm audit
-""",
+    _deed("security.grant_access", doing.ACCESS, done_to.RIGHTS),
+    _deed(
+        "destructive.fire_person",
+        words_of("fire dismiss sack"),
+        done_to.PEOPLE | words_of("effective today him her them"),
     ),
-    asked(
-        "security.grant_access",
-        """
-    give grant assign add make elevate promote escalate provision let enable set allow remove revoke change
-    update
-""",
-        """
-    admin administrator root sudo permissions permission privileges privilege rights superuser owner ownership
-    iam access role roles credentials public acl policy
-""",
+    _deed(
+        "financial.buy",
+        words_of("order buy purchase procure"),
+        words_of(
+            """
+                000 0000 00000 boxes cartons cases company express licences licenses pallets pcs seats supplier
+                tickets tons tonnes units
+            """
+        ),
     ),
-    asked(
+    _deed("financial.bid", words_of("bid wager bet"), words_of("0 00 000 $0 $00 $000 k on")),
+    _deed(
         "security.credentials",
-        """
-    reset rotate revoke share send email publish paste leak crack steal dump expose change print show commit
-    store upload post decrypt guess bypass regenerate export copy mail text destroy
-""",
-        """
-    password passwords passphrase credential credentials secrets token tokens pin apikey certificate
-    certificates keys key keystore vault secret
-""",
+        doing.SECRETS,
+        words_of(
+            """
+                password passwords passphrase credential credentials secrets token tokens pin apikey certificate
+                certificates key keys keystore vault secret passcode ssn
+            """
+        ),
     ),
-    asked(
+    _deed(
         "security.share_data",
-        "export share send upload publish leak forward copy",
-        "customer customers patient patients salaries ssn confidential employees personal",
-        5,
+        words_of("export share send upload publish leak forward copy email post dump"),
+        words_of(
+            """
+                customer customers patient patients salaries ssn ssns confidential employees personal payroll
+                database medical
+            """
+        ),
     ),
-    asked("legal.act", "send void backdate alter forge terminate", "contract agreement nda lease deed", 5),
-    asked("financial.buy", "book purchase buy order reserve", "dollars euros refundable nonrefundable $000 $0000", 9),
-    asked("security.grant_access", "strip", "permissions permission rights role access privileges", 6),
-    asked(
-        "security.grant_access",
-        "create make add invite",
-        "administrator admin iam root superuser inbound ingress public",
+    _deed("medical.treat", doing.TREAT, done_to.MEDICAL),
+    _deed("legal.act", doing.BIND, done_to.LEGAL),
+    Deed(
+        finding("safety.numbered_thing", DECISIVE),
+        words_of(
+            """
+                open close shut unlock lock disarm arm trip vent drain flood stop start reboot restart release
+                isolate accelerate climb descend
+            """
+        ),
+        _NOTHING,
+        "named",
+        mass=words_of("0 00 000"),
     ),
-    asked(
-        "safety.physical_control",
-        "open close unlock start stop disable override shut release raise lower",
-        """
-    valve valves breaker breakers reactor turbine ventilator brake brakes gate gates pump pumps interlock
-    furnace boiler elevator crane cooling
-""",
-        5,
-    ),
-    asked(
-        "medical.prescribe",
-        "prescribe administer inject dispense titrate refill order",
-        """
-    medication medications drug drugs mg ml dose insulin opioid opioids patient antibiotics morphine
-    prescription units warfarin
-""",
-        8,
-    ),
-    asked(
-        "legal.act",
-        "sign file submit sue evict serve subpoena waive settle accept approve reject",
-        """
-    contract contracts lawsuit complaint agreement nda lease tenant landlord motion appeal will patent claim
-    settlement application visa divorce deed resignation
-""",
-    ),
+    _deed("safety.physical_control", doing.OPERATE, done_to.PHYSICAL),
 )
-DEEDS: tuple[Rule, ...] = (
-    *_ASKED,
-    *(begun(rule) for rule in _ASKED if rule.polarity == "asked"),
-    particle("destructive.stop_system", "down off offline", f"{SYSTEMS} rack"),
-)
-"""What somebody asks to be done, in every form of the verb."""
+"""What somebody asks to be done."""
 
-COMMANDS: tuple[Rule, ...] = (
-    asked("destructive.shell_command", "rm rmdir del rd", "rf fr r f force recursive recurse s q tmp var", 4),
-    asked("destructive.shell_command", "mkfs wipefs fdisk parted shred dd", "dev ext0 if u sda disk of n", 4),
-    asked("destructive.shell_command", "kubectl helm", "delete uninstall drain scale apply rollout", 4),
-    asked("destructive.shell_command", "terraform tofu pulumi cdk", "destroy apply", 4),
-    asked("destructive.shell_command", "docker podman", "prune rm rmi kill", 4),
-    asked("destructive.shell_command", "aws gcloud az gsutil", "rm rb terminate delete purge remove", 6),
-    asked("destructive.shell_command", "find", "delete exec", 12),
-    asked("destructive.shell_command", "redis flushall flushdb", "flushall flushdb cli", 3),
-    asked("destructive.force_push", "push", "force f hard", 3),
-    asked("destructive.force_push", "force", "push pushes pushed", 3),
-    asked("destructive.force_push", "git", "force hard fdx mirror prune", 4),
-    asked("destructive.database_command", "delete", "from", 1),
-    asked("destructive.database_command", "truncate drop", "table database schema column user", 1),
-    asked("destructive.database_command", "update", "set", 3),
-    asked("destructive.database_command", "alter", "table database role user", 1),
-    told("security.shell_command", "chmod chown iptables ufw setenforce", "000 r 0000 disable f root", 3),
+GONE = Rule(
+    finding("destructive.wanted_gone", DECISIVE),
+    doing.DONE,
+    done_to.DATA | done_to.SYSTEMS | done_to.PEOPLE | done_to.RIGHTS,
+    9,
+    0,
 )
-"""What a shell or a database would do at once."""
+"""What somebody wants to see done."""
+
+
+def _pasts(verb: bytes) -> list[bytes]:
+    """The spellings that the past of a verb may have."""
+    stem = verb[:-1] if verb.endswith(b"e") else verb
+    return [stem + b"ed", stem + stem[-1:] + b"ed", *_IRREGULAR.get(verb, ())]
+
+
+def _gerunds(verb: bytes) -> list[bytes]:
+    """Both ways in which a gerund may be spelt: one of them is no word, and harms nobody."""
+    stem = verb[:-1] if verb.endswith(b"e") and not verb.endswith(b"ee") else verb
+    return [stem + b"ing", stem + stem[-1:] + b"ing"]
+
+
+def _begun(deed: Deed) -> Deed:
+    """The same, asked for with the gerunds of its verbs."""
+    return replace(deed, verbs=frozenset([form for verb in deed.verbs for form in _gerunds(verb)]))
+
+
+def _ended(deed: Deed) -> Deed:
+    """The same, told as done with the past of its verbs."""
+    return replace(deed, verbs=frozenset([form for verb in deed.verbs for form in _pasts(verb)]))
+
+
+_IRREGULAR = {
+    b"cut": (b"cut",),
+    b"give": (b"gave", b"given"),
+    b"pay": (b"paid",),
+    b"put": (b"put",),
+    b"sell": (b"sold",),
+    b"send": (b"sent",),
+    b"set": (b"set",),
+    b"shut": (b"shut",),
+    b"buy": (b"bought",),
+    b"withdraw": (b"withdrew", b"withdrawn"),
+}
+ENDED: tuple[Deed, ...] = tuple(map(_ended, DEEDS))
+"""The deeds as somebody tells that they were done, or would be glad of them: "if you terminated the lease"."""
+
+BEGUN: tuple[Deed, ...] = tuple(map(_begun, DEEDS))
+"""The deeds as somebody begins with them: "go ahead with deleting"."""

@@ -1,137 +1,201 @@
-"""Whether words are meant: negated, only asked about, quoted, defined, told in a story, or a noun. Pure."""
+"""Whether a verb is in a commanding position, and whether a sentence is in earnest. Pure.
+
+A verb commands when only a run-up stands between it and the beginning of a clause that is itself no talk.
+"""
 
 from collections.abc import Sequence
 
 from router.core.stakes.folding import COMMA, END
-from router.core.stakes.rule import words_of
+from router.core.stakes.grammar import (
+    ADVERB,
+    ASKED_ABOUT,
+    BEGS,
+    DO_IT,
+    JOINS,
+    LEAVES,
+    LIGHT,
+    MODALS,
+    NEGATIONS,
+    NO_ADVERBS,
+    NOT_YOU,
+    OPTIONS,
+    ORDERING,
+    RUN_UP,
+    STRAY,
+    TALK,
+    TEXT_WORK,
+    TEXTS,
+    TURNS,
+    UNTOLD,
+    WANTED,
+    WEIGHED,
+    WILL,
+    WISHED,
+)
 
-OPENING = 7
-"""Among so many first words a sentence says what it wants."""
-
-BEGINNING_REACH = 2
-REQUEST_REACH = 2
-WISH_REACH = 6
-"""A verb among the first words of a sentence is an imperative; a wish stands so few words before what is wished."""
-
-NEGATION_REACH = 5
+RUN_UP_REACH = 12
+SENTENCE_REACH = 40
 PASSIVE_REACH = 5
-STAKE_REACH = 10
-"""So far a negation, the helper of a participle and a word like "production" reach."""
-
-_NEGATIONS = words_of("not dont never without avoid cannot cant wont wouldnt didnt doesnt shouldnt isnt arent nobody")
-_DETERMINERS = words_of(
-    "a an the this that these those my your his her our their its no of some any each best great word verb in was were "
-    "by for is are has had been first last next who which they he she ever always often used"
-)
-_ASKED_ABOUT = words_of("who which what why when where whose wheres whats")
-_REPORTED = words_of("does did was were has is are")
-_TASKS = words_of(
-    """
-    explain describe define translate summarise summarize proofread rewrite rephrase reword paraphrase write
-    compose suggest spell classify compare discuss outline illustrate correct title caption name recommend
-    implement tell teach draft extract identify categorize categorise
-"""
-)
-_HOW = words_of("how")
-_OWN = words_of("i we")
-_SURE = words_of("sure ensure")
-_REWORDED = words_of("translate rewrite rephrase reword proofread paraphrase spell pronounce")
-_AT_STAKE = words_of("production prod live all every everything entire whole our everyone irreversibly permanently")
-_ASKING = words_of(
-    """
-    how please you lets want need needs must should gotta wish ahead like kindly ill id im can could would will
-    required necessary time supposed us
-"""
-)
-_LEADING = words_of("and then now just also immediately first finally ok okay hey hi yes sudo git run so or quickly")
-_SPEAKERS = words_of("i we you lets us please it someone")
-_TURNS = words_of("then afterwards also")
-_BEGINNINGS = words_of("with start begin mind proceed continue finish resume commence about try")
-_PARTICLED = words_of("take bring turn switch power shut spin knock tear wind pull")
-_WANTED = words_of("be get gets getting need needs want wants gone have see")
-LIGHT = words_of(
-    """
-    story stories poem poems haiku novel screenplay lyrics joke jokes fiction fictional limerick sonnet villain
-    synonym synonyms antonym meaning means mean definition plural grammatical idiom phrase crossword pun rhyme
-    etymology movie film films movies album song songs chess videogame caption hypothetically scrabble
-"""
-)
-"""Words of fiction and of talk about words: what stands in a sentence with one is not in earnest."""
+EARNEST_REACH = 25
+NEGATION_REACH = 5
+TEXT_REACH = 7
+"""So many words a run-up may have, a sentence is read back, the helper of a participle stands before it, words of
+fiction stand behind a verb, a denial before what it denies, and what a task changes behind its verb."""
 
 
-def is_asked(before: Sequence[bytes], behind: Sequence[bytes]) -> bool:
-    """Whether the verb between these words is something to be done: an imperative, a wish, a polite question."""
-    if before and before[-1] in _DETERMINERS:
+def sentence_start(words: Sequence[bytes], at: int) -> int:
+    """Where the sentence begins in which the word at this place stands, read back `SENTENCE_REACH` words at most."""
+    least = max(at - SENTENCE_REACH, 0)
+    for place in range(at - 1, least - 1, -1):
+        if words[place] == END:
+            return place + 1
+    return least
+
+
+def clause_behind(words: Sequence[bytes], at: int, most: int) -> Sequence[bytes]:
+    """At most so many words behind a place, up to the end of the sentence."""
+    behind = words[at + 1 : at + 1 + most]
+    return behind[: behind.index(END)] if END in behind else behind
+
+
+def is_run_up(word: bytes) -> bool:
+    """Whether a word may stand before a verb that is ordered: one of `RUN_UP`, or an adverb."""
+    return word in RUN_UP or (word.endswith(ADVERB) and word not in NO_ADVERBS)
+
+
+def run_up_start(words: Sequence[bytes], at: int) -> int:
+    """Where the run-up begins that leads to the word at this place."""
+    place = at
+    least = max(at - RUN_UP_REACH, 0)
+    while place > least and is_run_up(words[place - 1]):
+        place -= 1
+    return place
+
+
+def is_an_option(words: Sequence[bytes], start: int) -> bool:
+    """Whether the sentence that begins at this place is an answer to choose from: "B. Remove the lid"."""
+    return start > 1 and words[start - 2] in OPTIONS and (start == 2 or words[start - 3] == COMMA)
+
+
+def head_of(sentence: Sequence[bytes]) -> bytes:
+    """The first word of a sentence that is no run-up, or nothing."""
+    for word in sentence:
+        if word != COMMA and not is_run_up(word):
+            return word
+    return b""
+
+
+def asks_about(run_up: Sequence[bytes]) -> bool:
+    """Whether a run-up asks instead of asking for: "should I"."""
+    return len(run_up) > 1 and run_up[0] in MODALS and run_up[1] in NOT_YOU and run_up[:2] != DO_IT
+
+
+def is_commanded(words: Sequence[bytes], at: int, imperatives: frozenset[bytes]) -> bool:
+    """Whether the verb at this place is in a commanding position; `imperatives` may open the clause that it goes on."""
+    start = run_up_start(words, at)
+    run_up = words[start:at]
+    if asks_about(run_up) or _announces(run_up) or (run_up and run_up[-1] in STRAY and not _is_you_asked(run_up)):
         return False
-    said = _same_sentence(before)
-    if not _is_requested(said) or _is_negated(said):
-        return False
-    return _is_earnest(said, behind) and not _is_framed(said, behind[:STAKE_REACH])
-
-
-def is_begun(before: Sequence[bytes], behind: Sequence[bytes]) -> bool:
-    """Whether the gerund between these words is something to be done: "go ahead with deleting"."""
-    return not _BEGINNINGS.isdisjoint(before[-BEGINNING_REACH:]) and is_asked(before[:-1], behind)
-
-
-def completes_a_verb(before: Sequence[bytes], behind: Sequence[bytes]) -> bool:
-    """Whether the particle between these words belongs to a verb that is to be done: "take down"."""
-    return not _PARTICLED.isdisjoint(before[-1:]) and is_asked(before[:-1], behind)
-
-
-def is_wanted(before: Sequence[bytes], behind: Sequence[bytes]) -> bool:
-    """Whether the participle between these words is what should come about: "has to be deleted", not "was"."""
-    said = _same_sentence(before)
-    if (_WANTED.isdisjoint(said[-PASSIVE_REACH:]) and _SURE.isdisjoint(said)) or _is_negated(said):
-        return False
-    return _is_earnest(said, behind) and not _is_framed(said, behind[:STAKE_REACH])
-
-
-def is_told(before: Sequence[bytes], behind: Sequence[bytes]) -> bool:
-    """Whether what stands between these words is in earnest."""
-    said = _same_sentence(before)
-    return _REWORDED.isdisjoint(said[:OPENING]) and _is_earnest(said, behind)
-
-
-def _same_sentence(before: Sequence[bytes]) -> Sequence[bytes]:
-    if END not in before:
-        return before
-    return before[len(before) - before[::-1].index(END) :]
-
-
-def _is_requested(before: Sequence[bytes]) -> bool:
-    """Whether a verb after these words opens a clause or follows a wish, as what people ask for does."""
-    if len(before) <= REQUEST_REACH or before[-1] == COMMA or before[-1] in _LEADING or before[-1].endswith(b"ly"):
+    if _begs(words, start, run_up):
         return True
-    near = before[-WISH_REACH:]
-    return not _ASKING.isdisjoint(near) and not _SPEAKERS.isdisjoint(before[-OPENING:])
+    return _opens(words, start, imperatives) and not (run_up[:1] == [b"to"] and _is_boundary(words, start))
 
 
-def _is_negated(before: Sequence[bytes]) -> bool:
-    near = before[-NEGATION_REACH:]
-    if _NEGATIONS.isdisjoint(near):
+def continues(words: Sequence[bytes], at: int, imperatives: frozenset[bytes]) -> bool:
+    """Whether the verb at this place stands inside a sentence that does not open with an order itself."""
+    start = sentence_start(words, at)
+    return COMMA in words[start:at] and head_of(words[start:at]) not in (imperatives | {b""})
+
+
+def _announces(run_up: Sequence[bytes]) -> bool:
+    """Whether a run-up tells what somebody will do: "we will"."""
+    return not WILL.isdisjoint(run_up) and ORDERING.isdisjoint(run_up)
+
+
+def _begs(words: Sequence[bytes], start: int, run_up: Sequence[bytes]) -> bool:
+    """Whether a run-up begs, in a sentence that is neither about an answer nor a denial."""
+    if BEGS.isdisjoint(run_up):
         return False
-    last = max(place for place, word in enumerate(near) if word in _NEGATIONS)
+    said = words[sentence_start(words, start) : start]
+    head = head_of(said)
+    return head not in TALK and head not in ASKED_ABOUT and not is_negated(said) and not is_work_on_a_text(said)
+
+
+def _is_you_asked(run_up: Sequence[bytes]) -> bool:
+    return run_up[-1] in (b"you", b"u") and len(run_up) > 1 and run_up[-2] in MODALS
+
+
+def _is_boundary(words: Sequence[bytes], start: int) -> bool:
+    return start == 0 or words[start - 1] in (END, COMMA)
+
+
+def _opens(words: Sequence[bytes], start: int, imperatives: frozenset[bytes]) -> bool:
+    """Whether a clause that somebody is in earnest about may begin at this place."""
+    if start == 0 or words[start - 1] == END:
+        return not is_an_option(words, start)
+    before = words[start - 1]
+    if before in TURNS or before in LEAVES:
+        return True
+    said = words[sentence_start(words, start) : start - 1]
+    head = head_of(said)
+    if before == COMMA:
+        framed = head in TALK or head in ASKED_ABOUT or is_work_on_a_text(said)
+        return not framed and not is_an_option(words, sentence_start(words, start))
+    if before not in JOINS or head in TALK or head in ASKED_ABOUT:
+        return False
+    part = _last_part(said)
+    return not head or head in imperatives or (bool(part) and head_of(part) in imperatives | {b""})
+
+
+def is_work_on_a_text(said: Sequence[bytes]) -> bool:
+    """Whether a sentence begins with a change to a text, which is what follows: "replace the word kill in: ..."."""
+    return head_of(said) in TEXT_WORK and not TEXTS.isdisjoint(said[:TEXT_REACH])
+
+
+def _last_part(said: Sequence[bytes]) -> Sequence[bytes]:
+    return said[len(said) - said[::-1].index(COMMA) :] if COMMA in said else said
+
+
+def is_earnest(words: Sequence[bytes], at: int) -> bool:
+    """Whether no word of the sentence around a place is one of fiction."""
+    said = words[sentence_start(words, at) : at]
+    return LIGHT.isdisjoint(said) and LIGHT.isdisjoint(clause_behind(words, at, EARNEST_REACH))
+
+
+def is_serious(words: Sequence[bytes], at: int) -> bool:
+    """Whether what is ordered at this place is in earnest, and not weighed against another ("kill vs kill -9")."""
+    return is_earnest(words, at) and WEIGHED.isdisjoint(words[max(at - PASSIVE_REACH, 0) : at + PASSIVE_REACH])
+
+
+def is_reworded(words: Sequence[bytes], at: int) -> bool:
+    """Whether the sentence of this place opens with a task that is done to words."""
+    start = sentence_start(words, at)
+    return not UNTOLD.isdisjoint(words[start : min(start + 7, at)])
+
+
+def is_begun(words: Sequence[bytes], at: int, imperatives: frozenset[bytes]) -> bool:
+    """Whether the gerund at this place is something to be done: "go ahead with deleting", "make room by deleting"."""
+    said = words[sentence_start(words, at) : at]
+    head = head_of(said)
+    if words[at - 1] == b"by" and head not in imperatives:
+        return False
+    return head not in TALK and head not in ASKED_ABOUT and not is_negated(said) and not asks_about(said)
+
+
+def is_wanted(words: Sequence[bytes], at: int) -> bool:
+    """Whether the participle at this place is what should come about: "has to be deleted", not "was"."""
+    said = words[sentence_start(words, at) : at]
+    helped = not WANTED.isdisjoint(said[-PASSIVE_REACH:]) or not WISHED.isdisjoint(said)
+    if not helped or said[-2:-1] == [b"will"] or is_negated(said):
+        return False
+    head = head_of(said)
+    return head not in TALK and head not in ASKED_ABOUT and not asks_about(said)
+
+
+def is_negated(said: Sequence[bytes]) -> bool:
+    """Whether one of the last words denies what follows."""
+    near = said[-NEGATION_REACH:]
+    if NEGATIONS.isdisjoint(near):
+        return False
+    last = max(place for place, word in enumerate(near) if word in NEGATIONS)
     return COMMA not in near[last:]
-
-
-def _is_earnest(said: Sequence[bytes], behind: Sequence[bytes]) -> bool:
-    if not LIGHT.isdisjoint(said):
-        return False
-    if LIGHT.isdisjoint(behind):
-        return True
-    return END in behind and LIGHT.isdisjoint(behind[: behind.index(END)])
-
-
-def _is_framed(before: Sequence[bytes], after: Sequence[bytes]) -> bool:
-    """Whether a sentence only asks about a deed, or for a text or a program about one."""
-    if not _TURNS.isdisjoint(before):
-        return False
-    head = before[:OPENING]
-    if not _TASKS.isdisjoint(head):
-        return True
-    if not _ASKED_ABOUT.isdisjoint(head[:2]) or not _REPORTED.isdisjoint(head[:1]):
-        return True
-    if _HOW.isdisjoint(head[:3]):
-        return False
-    return _OWN.isdisjoint(head) or _AT_STAKE.isdisjoint(after)

@@ -175,7 +175,7 @@ SITUATIONS: tuple[Rule, ...] = (
         "financial.own_money",
         """
     refund refunds refunded transfers currency currencies fiat funds cards money gbp aud eur deposit deposits
-    passcode pin payments
+    passcode password pin payments
 """,
         "i my your",
         5,

@@ -1,8 +1,10 @@
-"""Tools that act on the world: read from their names, and from what they say they do where a name is silent."""
+"""Tools that act on the world, told by their names, or by what they say they do where a name is silent; and assistants
+of which the system prompt says that what they write is done."""
 
 from collections.abc import Sequence
 
 from router.core.stakes.folding import fold, fold_name
+from router.core.stakes.reading import VERBS
 from router.core.stakes.rule import Finding, finding, words_of
 
 _READS = words_of(
@@ -78,6 +80,10 @@ _DOINGS: tuple[tuple[Finding, frozenset[bytes]], ...] = (
 )
 
 
+ACTING_WORDS = 6
+"""Among so many words a name or a description says what a tool does."""
+
+
 def tool_findings(tool: str) -> list[Finding]:
     """What a tool does to the world: `tool` is its name, a line break, and all else that is known about it.
 
@@ -90,8 +96,21 @@ def tool_findings(tool: str) -> list[Finding]:
     return _doings(named) or _doings(_leading(fold(rest).split()))
 
 
+def system_findings(system: str) -> tuple[Finding, ...]:
+    """Whether a system prompt says that the assistant acts on the world."""
+    words = fold(system).split()
+    for at in [at for at, word in enumerate(words) if word in _ACTING_LEADS]:
+        near = words[max(at - ACTING_WORDS, 0) : at + ACTING_WORDS + 1]
+        if not _ACTING_LEADS[words[at]].isdisjoint(near):
+            return (_ASSISTANT,)
+    return ()
+
+
 def _doings(words: Sequence[bytes]) -> list[Finding]:
-    return [found for found, verbs in _DOINGS if not verbs.isdisjoint(words)]
+    known = [found for found, verbs in _DOINGS if not verbs.isdisjoint(words)]
+    if known or _ACTS.isdisjoint(words[:ACTING_WORDS]):
+        return known
+    return [_ACTING]
 
 
 def _leading(words: list[bytes]) -> list[bytes]:
@@ -99,3 +118,19 @@ def _leading(words: list[bytes]) -> list[bytes]:
     telling = [word for word in words if word not in _SILENT][:1]
     stems = {word.removesuffix(b"s") for word in telling} | set(telling)
     return [] if stems & _READS else words
+
+
+_ACTING = finding("destructive.tool_acts", 3.0)
+_ACTS = (VERBS - _READS - _SILENT) | words_of("trigger start starts triggers assign assigns offboard moves closes sets")
+
+_ASSISTANT = finding("destructive.acting_assistant", 3.0)
+_SIGNS = (
+    ("access", "shell root admin write full"),
+    ("executes executed runs applied performed carried sent", "immediately directly straight without automatically"),
+    ("go goes", "straight directly"),
+    ("initiate control controls operate operates", "you can which"),
+    ("behalf", "act sign file send can pay"),
+    ("connected", "scheduler gateway production live crm plc scada bank"),
+)
+_ACTING_LEADS = {lead: words_of(near) for leads, near in _SIGNS for lead in words_of(leads)}
+"""Words of a system prompt that, with one of these near them, say that an assistant acts."""
