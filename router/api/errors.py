@@ -24,6 +24,7 @@ from router.core.errors import (
     Unauthenticated,
     Unavailable,
     UnsupportedMedia,
+    Untrusted,
 )
 
 STATUS: Mapping[type[TandemError], int] = {
@@ -40,6 +41,7 @@ STATUS: Mapping[type[TandemError], int] = {
     Overloaded: 429,
     EngineFailed: 502,
     Malformed: 502,
+    Untrusted: 502,
     Unavailable: 503,
     NoTierAvailable: 503,
     TimedOut: 504,
