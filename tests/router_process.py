@@ -110,6 +110,10 @@ class RouterProcess:
         """How many files and connections it has open."""
         return psutil.Process(self._process.pid).num_fds()
 
+    def tasks(self) -> float:
+        """How many tasks its event loop has."""
+        return self.metrics()["router_asyncio_tasks"]
+
     def ask_to_stop(self, by: signal.Signals = signal.SIGTERM) -> None:
         """Sends it the signal that asks for an orderly end."""
         self._process.send_signal(by)

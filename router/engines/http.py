@@ -24,6 +24,9 @@ from router.ports import Envelope
 from router.silence import Listener, Silence
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
+READ_BYTES = 64 * 1024
+"""How much of a stream is taken at a time: what a caller who does not read has us hold, some times over."""
+
 MAX_ERROR_BYTES = 64 * 1024
 """How much of an engine's error is read: it is a sentence, or it is not ours to hold."""
 
@@ -40,7 +43,8 @@ EVENT_STREAM = "text/event-stream"
 
 
 class Timeouts(Struct, frozen=True):
-    """`connect_s`: to have a connection, from looking up its name to its being secure. `idle_s`: silence, before the first byte or between two."""
+    """`connect_s`: to have a connection, from looking up its name to its being secure. `idle_s`: silence, before the
+    first byte or between two."""
 
     connect_s: float = 1.0
     idle_s: float = 120.0
@@ -119,7 +123,7 @@ class HttpBackend:
                     yield each
                 return
             reader = StreamReader()
-            async for data in response.content.iter_any():
+            async for data in response.content.iter_chunked(READ_BYTES):
                 listener.heard = True
                 try:
                     ready = reader.feed(data)

@@ -138,3 +138,17 @@ def test_a_name_is_looked_up_again_as_soon_as_its_address_has_failed(
 
     hosts.say("engine.test", "127.0.0.1")
     assert ask(router, way, ALONE).text == FAST_TEXT
+
+
+@pytest.mark.under_stress
+def test_a_dead_name_service_costs_one_connect_timeout_until_the_other_tier_answers_or_a_503(
+    named: tuple[RouterProcess, HostsFile], fast: ScriptedEngine, strong: ScriptedEngine
+) -> None:
+    router, hosts = named
+    hosts.say("engine.test", "")
+
+    alone, climbed = ask(router, {}, ALONE), ask(router, {})
+
+    assert (alone.status, alone.code, climbed.text) == (503, "overloaded", STRONG_TEXT)
+    assert 0.3 < alone.took_s < 0.75
+    assert 0.3 < climbed.took_s < 0.75
