@@ -120,6 +120,10 @@ class ScriptedEngine:
         until(lambda: len(self.exchanges) >= count, within_s)
         return self.received[count - 1]
 
+    def await_free(self, within_s: float = 1.0) -> None:
+        """Returns once it works for nobody: all that was asked has been answered, or was hung up on."""
+        until(lambda: all(each.is_over for each in self.exchanges), within_s)
+
     @contextmanager
     def refusing_connections(self) -> Iterator[None]:
         """Nothing listens at the engine's address while the block runs."""

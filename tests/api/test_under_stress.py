@@ -105,11 +105,8 @@ def test_five_hundred_callers_who_do_not_read_are_not_stored_for(own: RouterProc
         held_bytes = own.memory_bytes() - before_bytes
         assert post(own.public, request_fields() | {"model": "auto:strong-only"}).status == 200
 
-    print(
-        f"of {SLOW * WRITES * WRITTEN / MEGABYTE:.0f} MB for {SLOW} callers who read a byte now and then their engine "
-    )
-    print(f"was let say {sent_bytes[-1] / MEGABYTE:.0f} MB, and the router held {held_bytes / MEGABYTE:.0f} MB")
-    assert sent_bytes[-1] < SLOW * WRITES * WRITTEN
+    offered_mb, said_mb, held_mb = (n / MEGABYTE for n in (SLOW * WRITES * WRITTEN, sent_bytes[-1], held_bytes))
+    print(f"of {offered_mb:.0f} MB the engine was let say {said_mb:.0f}, of which the router held {held_mb:.0f}")
     assert held_bytes < SLOW * HELD_PER_STREAM
     own.await_idle()
     until(lambda: len(fast.left) == SLOW)

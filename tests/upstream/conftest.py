@@ -1,4 +1,5 @@
-"""The routers that meet the upstream faults. Whatever the fault was, they serve as ever once it is over."""
+"""The routers that meet the upstream faults. What must hold after every one of them is checked here: no engine works
+for nobody, nothing is in flight, nothing was logged, and the next requests are served as ever."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ def tandem(routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine) -> It
     """A router of two tiers."""
     router = routers.serve(backend=QUICK)
     yield router
+    fast.await_free()
+    strong.await_free()
     fast.does(answers(FAST_TEXT))
     strong.does(answers(STRONG_TEXT))
     for text, model in [(FAST_TEXT, "auto:fast-only"), (STRONG_TEXT, "auto:strong-only")] * GOOD_ANSWERS:
@@ -36,6 +39,7 @@ def lone(routers: Routers, strong: ScriptedEngine) -> Iterator[RouterProcess]:
     tiers = routers.settings(Path(), QUICK)["tiers"]
     router = routers.serve(tiers={"strong": tiers["strong"]})
     yield router
+    strong.await_free()
     strong.does(answers(STRONG_TEXT))
     for _ in range(GOOD_ANSWERS):
         assert post(router.public, request_fields()).text == STRONG_TEXT
@@ -48,6 +52,7 @@ def fresh(
     """A router of two tiers to which nothing has happened yet, for what it remembers of its engines."""
     with kept_idle(running_routers.settings(tmp_path, QUICK), tmp_path) as router:
         yield router
+        fast.await_free()
 
 
 @contextmanager

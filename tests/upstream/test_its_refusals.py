@@ -2,14 +2,19 @@
 
 import threading
 import time
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Any, NamedTuple
 
-from tests.conftest import FAST_TEXT, STRONG_TEXT, Way
+import pytest
+
+from tests.conftest import FAST_TEXT, STRONG_TEXT, Routers, Way
 from tests.faults import answers, fails, is_overloaded, waits_for
 from tests.patience import until
 from tests.router_process import RouterProcess
 from tests.scripted_engine import ScriptedEngine
-from tests.upstream.fault import ALONE, ask, upstream_fault
+from tests.upstream.conftest import kept_idle
+from tests.upstream.fault import ALONE, QUICK, ask, upstream_fault
 
 TRIPS = 5
 """Failures in a row after which an engine is left alone."""
@@ -90,15 +95,49 @@ def test_a_429_that_asks_for_an_hour_is_passed_on_at_once_with_no_more_than_two_
     assert ask(tandem, way).text == STRONG_TEXT
 
 
+# --- what a router remembers of its engines -------------------------------------------------------------------
+
+
+class Engine(NamedTuple):
+    """One of two engines that are alike in all but their tier, and the model that only it may answer."""
+
+    scripted: ScriptedEngine
+    model: str
+
+
+@pytest.fixture(scope="module")
+def own(running_routers: Routers, tmp_path_factory: Any) -> Iterator[RouterProcess]:
+    """A router for both ways of one fault: each way has an engine of its own."""
+    folder = tmp_path_factory.mktemp("own")
+    with kept_idle(running_routers.settings(folder, QUICK), folder) as router:
+        yield router
+
+
+@pytest.fixture
+def engine(fast: ScriptedEngine, strong: ScriptedEngine, way: Way) -> Engine:
+    """The engine of this way."""
+    return Engine(strong, "auto:strong-only") if way else Engine(fast, ALONE)
+
+
+@pytest.fixture(scope="module")
+def rested(own: RouterProcess, engines: Mapping[str, ScriptedEngine]) -> RouterProcess:
+    """The router, once it has left both engines alone for long enough to try them out."""
+    for tier, scripted in engines.items():
+        scripted.does(fails(500))
+        until(lambda model=f"auto:{tier}-only": ask(own, {}, model).status == 503)
+    time.sleep(REST_S)
+    return own
+
+
 @upstream_fault(12)
 def test_retries_against_an_engine_that_fails_half_the_time_add_a_fifth_to_what_it_is_asked_and_no_more(
-    fresh: RouterProcess, fast: ScriptedEngine, way: Way
+    own: RouterProcess, engine: Engine, way: Way
 ) -> None:
-    fast.does(*[answers(FAST_TEXT), fails(503)] * REQUESTS)
+    engine.scripted.does(*[answers(FAST_TEXT), fails(503)] * REQUESTS)
 
-    told = [ask(fresh, way, ALONE) for _ in range(REQUESTS)]
+    told = [ask(own, way, engine.model) for _ in range(REQUESTS)]
 
-    calls = len(fast.received)
+    calls = len(engine.scripted.received)
     print(f"{REQUESTS} requests made {calls} calls; {sum(each.whole for each in told)} were served")
     assert REQUESTS < calls <= MOST_CALLS
     assert {each.status for each in told} == {200, 503}
@@ -107,23 +146,20 @@ def test_retries_against_an_engine_that_fails_half_the_time_add_a_fifth_to_what_
 
 @upstream_fault(24)
 def test_of_a_hundred_callers_exactly_one_tries_out_an_engine_that_has_rested(
-    fresh: RouterProcess, fast: ScriptedEngine, way: Way
+    rested: RouterProcess, engine: Engine, way: Way
 ) -> None:
-    fast.does(fails(500))
-    until(lambda: ask(fresh, way, ALONE).status == 503)
     gate = threading.Event()
-    fast.does(waits_for(gate, answers(FAST_TEXT)))
-    time.sleep(REST_S)
+    engine.scripted.does(waits_for(gate, answers(FAST_TEXT)))
 
     with ThreadPoolExecutor(CALLERS) as callers:
-        asked = [callers.submit(ask, fresh, way, ALONE) for _ in range(CALLERS)]
+        asked = [callers.submit(ask, rested, way, engine.model) for _ in range(CALLERS)]
         told = as_completed(asked)
         refused = [next(told).result() for _ in range(CALLERS - 1)]
-        probes = len(fast.received)
+        probes = len(engine.scripted.received)
         gate.set()
         served = next(told).result()
 
     assert probes == 1
     assert {(each.status, each.code) for each in refused} == {(503, "overloaded")}
     assert served.text == FAST_TEXT
-    assert ask(fresh, way, ALONE).text == FAST_TEXT
+    assert ask(rested, way, engine.model).text == FAST_TEXT
