@@ -38,8 +38,10 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
     "strong-only": {"rules": [], "otherwise": {"tier": "strong"}},
     "strong-or-less": {"rules": [], "otherwise": {"tier": "strong", "on_unavailable": "degrade"}},
     "hasty": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "commit_after": "150ms"}},
+    "breaks-off": {"rules": [], "otherwise": {"ladder": ["fast", "strong"]}},
 }
-"""By name. `hasty` commits soon; `default` never does within a test."""
+"""By name. `hasty` commits soon; `default` never does within a test. `breaks-off` tells the caller when an engine broke
+off its answer."""
 
 GRANTS: Mapping[str, Grants] = {
     "ordinary": Grants(),

@@ -4,7 +4,9 @@ Bytes and statuses are those of vLLM 0.32 where vLLM can be made to do it. A new
 """
 
 import asyncio
+import gzip
 import json
+import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -143,6 +145,17 @@ def waits(seconds: float, then: Reply) -> Reply:
     return reply
 
 
+def waits_for(gate: threading.Event, then: Reply) -> Reply:
+    """Says nothing until the test opens the gate, and then this."""
+
+    async def reply(exchange: Exchange) -> None:
+        while not gate.is_set():  # noqa: ASYNC110 - it is opened on another thread
+            await asyncio.sleep(0.01)
+        await then(exchange)
+
+    return reply
+
+
 def resets() -> Reply:
     """A RST in place of the answer."""
 
@@ -204,6 +217,26 @@ async def talks_forever(exchange: Exchange) -> None:
         await exchange.send_chunk(events)
 
 
+async def drips_forever(exchange: Exchange) -> None:
+    """A word every few milliseconds, without end."""
+    while True:
+        await exchange.send_chunk(b"".join(vllm_wire.text_events("tier1", "and ", 1)))
+        await asyncio.sleep(0.02)
+
+
+async def finishes_without_done(exchange: Exchange) -> None:
+    """A finish event, and then the body's orderly end."""
+    await exchange.send_chunk(b"".join(vllm_wire.text_events("tier1", "", 1, "stop")))
+    await exchange.send_chunk(b"")
+
+
+async def sends_half_a_chunk(exchange: Exchange) -> None:
+    """An event whose JSON was cut off, and then the stream's orderly end."""
+    (whole,) = vllm_wire.text_events("tier1", "half", 1, "stop")
+    await exchange.send_chunk(whole[: len(whole) // 2] + b"\n\n" + vllm_wire.DONE)
+    await exchange.send_chunk(b"")
+
+
 def says_it_failed(message: str, code: int = 500) -> Callable[[Exchange], Any]:
     """An error event inside the stream, and [DONE], as vLLM does it."""
 
@@ -217,11 +250,43 @@ def says_it_failed(message: str, code: int = 500) -> Callable[[Exchange], Any]:
 
 def promises_more_than_it_sends() -> Reply:
     """A content-length that the body falls short of."""
+    return promises(100)
+
+
+def promises(too_many_bytes: int) -> Reply:
+    """A good answer, plain or streamed as asked, under a content-length that is wrong by this much; then a closed
+    connection if there is less than was promised."""
 
     async def reply(exchange: Exchange) -> None:
-        body = vllm_wire.plain_body("tier1", {"content": "short"}, 1, "stop", 1)
-        await exchange.send(_head(200, "application/json", len(body) + 100, {}) + body)
-        exchange.hang_up()
+        kind = _kind_asked_for(exchange)
+        body = _good_bodies("counted")[kind]
+        await exchange.send(_head(200, kind, len(body) + too_many_bytes, {}) + body)
+        if too_many_bytes > 0:
+            exchange.hang_up()
+
+    return reply
+
+
+def answers_twice(first: str, second: str, after_s: float) -> Reply:
+    """A good answer, and on the same connection, a little later, one that nobody has asked for."""
+
+    async def reply(exchange: Exchange) -> None:
+        kind = _kind_asked_for(exchange)
+        for text, pause_s in [(first, after_s), (second, 0)]:
+            await _send_whole(exchange, 200, _good_bodies(text)[kind], kind)
+            await asyncio.sleep(pause_s)
+
+    return reply
+
+
+def sends_a_gzip_bomb(size_bytes: int) -> Reply:
+    """A compressed answer, plain or streamed as asked, whose text is this long."""
+
+    bombs = {kind: gzip.compress(body, 1) for kind, body in _good_bodies("x" * size_bytes).items()}
+
+    async def reply(exchange: Exchange) -> None:
+        kind = _kind_asked_for(exchange)
+        await _send_whole(exchange, 200, bombs[kind], kind, {"content-encoding": "gzip"})
 
     return reply
 
@@ -239,6 +304,21 @@ def answers_framed(framing: Framing, *texts: str) -> Reply:
         await exchange.send(STREAM_HEAD)
         for write in framing(whole):
             await exchange.send_chunk(write)
+        await exchange.send_chunk(b"")
+
+    return reply
+
+
+def counts_again_and_again(*texts: str) -> Reply:
+    """A stream, asked for or not, that counts its tokens after each text, twice at its end, and after [DONE]."""
+
+    async def reply(exchange: Exchange) -> None:
+        model = exchange.request.fields["model"]
+        await exchange.send(STREAM_HEAD)
+        for number, write in enumerate(vllm_wire.stream(model, texts, 1, "stop"), start=1):
+            await exchange.send_chunk(write + vllm_wire.usage_chunk_event(model, number))
+        late = vllm_wire.usage_chunk_event(model, len(texts))
+        await exchange.send_chunk(late + vllm_wire.DONE + late)
         await exchange.send_chunk(b"")
 
     return reply
@@ -323,6 +403,19 @@ async def _end_stream(exchange: Exchange, tokens: int) -> None:
         await exchange.send_chunk(vllm_wire.usage_chunk_event(exchange.request.fields["model"], tokens))
     await exchange.send_chunk(vllm_wire.DONE)
     await exchange.send_chunk(b"")
+
+
+def _kind_asked_for(exchange: Exchange) -> str:
+    return "text/event-stream" if exchange.request.fields.get("stream") else "application/json"
+
+
+def _good_bodies(text: str) -> Mapping[str, bytes]:
+    """A whole answer of one word, by its content type."""
+    stream = vllm_wire.stream("tier1", [text], 1, "stop")
+    return {
+        "application/json": vllm_wire.plain_body("tier1", {"content": text}, 1, "stop", 1),
+        "text/event-stream": b"".join([*stream, vllm_wire.usage_chunk_event("tier1", 1), vllm_wire.DONE]),
+    }
 
 
 async def _send_whole(

@@ -1,4 +1,5 @@
-"""Odd and legal ways to write one event stream: each bends the bytes of a good one and cuts them into writes. Pure."""
+"""Odd ways to write one event stream, all but the last legal: each bends the bytes of a good one and cuts them into
+writes. Pure."""
 
 from collections.abc import Callable, Sequence
 
@@ -47,6 +48,11 @@ def without_last_blank_line(stream: bytes) -> Sequence[bytes]:
     return [stream.removesuffix(b"\n")]
 
 
+def without_blank_lines(stream: bytes) -> Sequence[bytes]:
+    """No event is closed: the lines follow each other. This one is not legal, and its meaning is plain."""
+    return [stream.replace(b"\n\n", b"\n")]
+
+
 def all_at_once(stream: bytes) -> Sequence[bytes]:
     """The whole stream in one write."""
     return [stream]
@@ -62,4 +68,5 @@ FRAMINGS: tuple[Framing, ...] = (
     with_comments,
     without_done,
     without_last_blank_line,
+    without_blank_lines,
 )

@@ -22,6 +22,7 @@ READY_WITHIN_S = 20.0
 READY = re.compile(r"is ready: (http://\S+)/v1 \(admin: (http://\S+)/docs\)")
 IN_FLIGHT = "router_requests_in_flight"
 NO_HTTP = "WARNING:  Invalid HTTP request received.\n"
+NO_VARIABLES: Mapping[str, str] = {}
 WARNINGS = ("-W", "default", "-W", "ignore:Sending a large body:ResourceWarning")
 """All of them, so that a test sees them in the log, but for aiohttp's advice on bodies of more than a megabyte."""
 
@@ -109,6 +110,10 @@ class RouterProcess:
         """How many files and connections it has open."""
         return psutil.Process(self._process.pid).num_fds()
 
+    def tasks(self) -> float:
+        """How many tasks its event loop has."""
+        return self.metrics()["router_asyncio_tasks"]
+
     def ask_to_stop(self, by: signal.Signals = signal.SIGTERM) -> None:
         """Sends it the signal that asks for an orderly end."""
         self._process.send_signal(by)
@@ -123,14 +128,17 @@ class RouterProcess:
 
 
 @contextmanager
-def serving(settings: Mapping[str, Any], folder: Path) -> Iterator[RouterProcess]:
-    """Runs a router with these settings while the block runs. Its files are in `folder`."""
+def serving(
+    settings: Mapping[str, Any], folder: Path, module: str = "router", environment: Mapping[str, str] = NO_VARIABLES
+) -> Iterator[RouterProcess]:
+    """Runs a router with these settings while the block runs. Its files are in `folder`. `module` is what Python runs
+    as the command, `environment` is added to the variables it sees."""
     config = folder / "tandem.yaml"
     config.write_text(json.dumps(settings))
-    command = [sys.executable, *WARNINGS, "-m", "router", "serve", "--config", str(config)]
+    command = [sys.executable, *WARNINGS, "-m", module, "serve", "--config", str(config)]
     with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
         began_s = time.monotonic()
-        process = subprocess.Popen(command, stdout=out, stderr=err, env=_environment())
+        process = subprocess.Popen(command, stdout=out, stderr=err, env=_environment() | dict(environment))
     try:
         until(lambda: process.poll() is not None or READY.search((folder / "stdout").read_text()), READY_WITHIN_S)
         assert process.poll() is None, (folder / "stderr").read_text()

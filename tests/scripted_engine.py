@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -43,11 +44,12 @@ class Received:
 
 
 class Exchange:
-    """One request being answered: what a reply works with."""
+    """One request being answered: what a reply works with. `is_over` once everything was said, or nobody listened."""
 
     def __init__(self, request: Received, writer: asyncio.StreamWriter) -> None:
         self.request = request
         self.sent_bytes = 0
+        self.is_over = False
         self._writer = writer
 
     async def send(self, data: bytes) -> None:
@@ -76,23 +78,27 @@ Reply = Callable[[Exchange], Awaitable[None]]
 
 class ScriptedEngine:
     """Answers each chat completion with the next reply of its script, the last of which stands for all that follow.
-    `left` holds, by request number, when the other side hung up before its answer was complete."""
+    `left` holds, by request number, when the other side hung up before its answer was complete. `hellos` counts the
+    TLS handshakes that were begun with it."""
 
     def __init__(self, room: "EngineRoom", port: int) -> None:
+        self.host = "127.0.0.1"
         self.port = port
         self.exchanges: list[Exchange] = []
         self.left: dict[int, float] = {}
         self.connections = 0
+        self.hellos = 0
         self.healthy = True
         self._room = room
         self._server: asyncio.Server | None = None
+        self._tls: ssl.SSLContext | None = None
         self._conversations: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._script: list[Reply] = []
 
     @property
     def url(self) -> str:
         """Where it is."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def received(self) -> list[Received]:
@@ -114,6 +120,10 @@ class ScriptedEngine:
         until(lambda: len(self.exchanges) >= count, within_s)
         return self.received[count - 1]
 
+    def await_free(self, within_s: float = 1.0) -> None:
+        """Returns once it works for nobody: all that was asked has been answered, or was hung up on."""
+        until(lambda: all(each.is_over for each in self.exchanges), within_s)
+
     @contextmanager
     def refusing_connections(self) -> Iterator[None]:
         """Nothing listens at the engine's address while the block runs."""
@@ -134,10 +144,34 @@ class ScriptedEngine:
                 waiting.connect_ex(full.getsockname())
             yield
 
+    @contextmanager
+    def moved_to(self, host: str) -> Iterator[None]:
+        """While the block runs, the engine listens on another address of this machine and no more on its own."""
+        usual = self.host
+        self._room.do(self._reopen(host, self._tls))
+        try:
+            yield
+        finally:
+            self._room.do(self._reopen(usual, self._tls))
+
+    def presents(self, tls: ssl.SSLContext) -> None:
+        """Speaks TLS from now on, and shows this certificate."""
+        self.hellos = 0
+        tls.sni_callback = self._count_hello
+        self._room.do(self._reopen(self.host, tls))
+
+    def _count_hello(self, *_: object) -> None:
+        self.hellos += 1
+
+    async def _reopen(self, host: str, tls: ssl.SSLContext | None) -> None:
+        await self.close()
+        self.host, self._tls = host, tls
+        await self.open()
+
     async def open(self) -> None:
         """Starts to listen."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connection, "127.0.0.1", self.port, backlog=256)
+        self._server = await loop.create_server(self._connection, self.host, self.port, backlog=256, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
@@ -198,6 +232,7 @@ class ScriptedEngine:
         leaving.cancel()
         with contextlib.suppress(ConnectionError, asyncio.CancelledError):
             await answering
+        exchange.is_over = True
 
 
 class _Reader(asyncio.StreamReader):

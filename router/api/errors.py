@@ -26,6 +26,7 @@ from router.core.errors import (
     Unauthenticated,
     Unavailable,
     UnsupportedMedia,
+    Untrusted,
 )
 
 STATUS: Mapping[type[TandemError], int] = {
@@ -44,6 +45,7 @@ STATUS: Mapping[type[TandemError], int] = {
     DeadlineExceeded: 504,
     EngineFailed: 502,
     Malformed: 502,
+    Untrusted: 502,
     Unavailable: 503,
     NoTierAvailable: 503,
     TimedOut: 504,

@@ -44,6 +44,15 @@ def decoded(data: bytes) -> dict[str, Any]:
     return found
 
 
+def is_json(data: bytes) -> bool:
+    """Whether these bytes are one JSON value."""
+    try:
+        orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
 def choices_of(chunk: Object) -> list[Object]:
     """The choices of a chunk or of a body, none when it says none. Raises MalformedStream."""
     return objects(chunk.get("choices"), "choices")

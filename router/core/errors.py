@@ -186,6 +186,10 @@ class Malformed(BackendError):
     outcome = "malformed"
 
 
+class Untrusted(BackendError):
+    """What answers at the backend's address cannot prove that it is the backend. Asking again changes nothing."""
+
+
 class NoTierAvailable(BackendError):
     """A tier that could serve this is needed and none is configured or within the rule."""
 

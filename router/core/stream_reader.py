@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from router.core.chat_chunk import choices_of, decoded
+from router.core.chat_chunk import choices_of, decoded, is_json
 from router.core.event_stream import (
     MAX_EVENT_BYTES,
     EventSplitter,
@@ -51,8 +51,9 @@ class StreamReader:
     no choices. `usage` is the last that any chunk held. `done` says that `[DONE]` was seen.
 
     INVARIANT: what `feed` and `end` returned, and then `finish_event`, are the engine's events byte for byte and
-    in their order, less the usage chunk and `[DONE]`, wherever the network cut them. Only comments do not wait
-    behind a finish event.
+    in their order, less the usage chunk, `[DONE]`, and what has neither data nor a comment to begin with, wherever the
+    network cut them. Only comments do not wait behind a finish event. An event of several lines of data that are JSON
+    only line by line is as many events, whose blank lines are then added.
 
     Raises StreamError, or MalformedStream when an event that must be decoded is not a chunk; nothing can be read
     after either.
@@ -95,7 +96,7 @@ class StreamReader:
             try:
                 released.append(self._released() + one if self._is_ordinary(one) else self._taken(one))
             except (StreamError, MalformedStream) as fault:
-                fault.before = b"".join(released)
+                fault.before = b"".join(released) + fault.before
                 raise
         return b"".join(released)
 
@@ -117,10 +118,12 @@ class StreamReader:
     def _taken(self, one: bytes) -> bytes:
         data = payload(one)
         if data is None:
-            return one
+            return one if one.startswith(b":") else b""
         if data.strip() == b"[DONE]":
             self.done = True
             return b""
+        if data.find(b"\n") >= 0 and not is_json(data):
+            return self._relayed(_lines_apart(one))
         chunk = decoded(data)
         if chunk.get("error") is not None:
             raise _stream_error(chunk["error"])
@@ -151,6 +154,11 @@ class StreamReader:
     def _released(self) -> bytes:
         held, self.finish_event = self.finish_event, b""
         return held
+
+
+def _lines_apart(one: bytes) -> bytes:
+    """Each line an event of its own: what an engine means that leaves out the blank lines."""
+    return b"".join(line + b"\n\n" for line in one.split(b"\n") if line)
 
 
 def _usage(counted: object) -> Usage:

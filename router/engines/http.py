@@ -8,12 +8,22 @@ from typing import Any
 
 import aiohttp
 import msgspec
+from aiohttp.connector import Connection
 from msgspec import Struct
 from multidict import CIMultiDict
 from yarl import URL
 
 from router.core.cascade import Attempt, Block, Ended
-from router.core.errors import BackendError, EngineFailed, Malformed, Retry, TimedOut, Unavailable, with_retry
+from router.core.errors import (
+    BackendError,
+    EngineFailed,
+    Malformed,
+    Retry,
+    TimedOut,
+    Unavailable,
+    Untrusted,
+    with_retry,
+)
 from router.core.event_stream import MalformedStream
 from router.core.stream_reader import StreamError, StreamReader
 from router.engines.answers import body_of_stream, ended_body, ended_stream, stream_of_body
@@ -23,6 +33,9 @@ from router.ports import Envelope
 from router.silence import Listener, Silence
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
+READ_BYTES = 64 * 1024
+"""How much of a stream is taken at a time: what a caller who does not read has us hold, some times over."""
+
 MAX_ERROR_BYTES = 64 * 1024
 """How much of an engine's error is read: it is a sentence, or it is not ours to hold."""
 
@@ -39,16 +52,18 @@ EVENT_STREAM = "text/event-stream"
 
 
 class Timeouts(Struct, frozen=True):
-    """`connect_s`: to have a connection. `idle_s`: silence, before the first byte or between two."""
+    """`connect_s`: to have a connection, from looking up its name to its being secure. `idle_s`: silence, before the
+    first byte or between two."""
 
     connect_s: float = 1.0
     idle_s: float = 120.0
 
 
 class Connections(Struct, frozen=True):
-    """What the backends of a process share: one client session, and the watch over silent calls."""
+    """What the backends of a process share: one client session, its connections, and the watch over silent calls."""
 
     session: aiohttp.ClientSession
+    connector: aiohttp.TCPConnector
     silence: Silence
 
 
@@ -62,15 +77,24 @@ async def open_connections(silence: Silence) -> AsyncGenerator[Connections, None
         auto_decompress=False,
         request_class=_BareRequest,
     ) as session:
-        yield Connections(session, silence)
+        yield Connections(session, connector, silence)
 
 
 class _BareRequest(aiohttp.ClientRequest):
     """Sends the headers it is given. The ones that aiohttp adds ask for compressed answers, and leaving them out by
-    name costs more than the rest of building a request."""
+    name costs more than the rest of building a request.
+
+    INVARIANT: what an engine says before it is asked is nobody's answer. It may have come while its connection was
+    kept, where aiohttp would take it for the answer to the next request, whoever's that is."""
 
     def update_auto_headers(self, skip_auto_headers: Iterable[str] | None) -> None:
         """Adds none."""
+
+    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+        """Sends on a connection on which nothing waits to be read. Raises ServerDisconnectedError for another."""
+        if conn.protocol is None or conn.protocol.should_close:
+            raise aiohttp.ServerDisconnectedError
+        return await super().send(conn)
 
 
 class HttpBackend:
@@ -89,13 +113,14 @@ class HttpBackend:
         self.timeouts = timeouts
         self.silence = connections.silence
         self._session = connections.session
+        self._connector = connections.connector
         self._url = URL(url.rstrip("/") + "/v1/chat/completions")
         self._health_url = URL(url.rstrip("/") + "/health")
         self._writer = writer
         self._headers = CIMultiDict({"Content-Type": "application/json"})
         if api_key is not None:
             self._headers["Authorization"] = f"Bearer {api_key}"
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=timeouts.connect_s)
+        self._timeout = aiohttp.ClientTimeout(total=None, connect=timeouts.connect_s)
 
     async def stream(self, attempt: Attempt, envelope: Envelope) -> AsyncGenerator[Block | Ended, None]:
         """Calls the engine once; see `ports.Backend`. The loop over a stream's reads is the hot path."""
@@ -107,7 +132,7 @@ class HttpBackend:
                     yield each
                 return
             reader = StreamReader()
-            async for data in response.content.iter_any():
+            async for data in response.content.iter_chunked(READ_BYTES):
                 listener.heard = True
                 try:
                     ready = reader.feed(data)
@@ -148,10 +173,15 @@ class HttpBackend:
             return await self._send(body, headers)
 
     async def _send(self, body: bytes, headers: CIMultiDict[str]) -> aiohttp.ClientResponse:
-        """A redirection is not followed: the address it names is not one we were configured with."""
-        return await self._session.post(
-            self._url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
-        )
+        """A redirection is not followed: the address it names is not one we were configured with. An address that
+        cannot be reached is looked up again for the next attempt: its name may have moved."""
+        try:
+            return await self._session.post(
+                self._url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
+            )
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            self._connector.clear_dns_cache(self._url.raw_host, self._url.port)
+            raise
 
 
 class _Exchange:
@@ -257,11 +287,11 @@ def _error_body(error: StreamError) -> bytes:
 
 
 _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[BackendError], str, Retry | None], ...] = (
-    ((aiohttp.ConnectionTimeoutError,), Unavailable, "cannot be reached in time", None),
+    ((aiohttp.ConnectionTimeoutError,), Unavailable, "did not take a connection in time", None),
     ((TimeoutError,), TimedOut, "was silent for too long", None),
+    ((aiohttp.ClientSSLError,), Untrusted, "has no valid certificate for its address, or speaks no TLS", None),
     ((aiohttp.ClientPayloadError,), EngineFailed, "broke off its answer", None),
-    ((aiohttp.ClientSSLError,), EngineFailed, "cannot be trusted: its certificate is not valid for its name", None),
     ((ValueError,), Malformed, "sent something that is not an answer", None),
     ((aiohttp.ClientConnectorError,), Unavailable, "cannot be reached", "status"),
-    ((aiohttp.ClientConnectionError, OSError), Unavailable, "broke the connection", "connection"),
+    ((aiohttp.ClientConnectionError, OSError), Unavailable, "cannot be reached", "connection"),
 )

@@ -263,3 +263,25 @@ def test_done_is_seen_and_not_relayed(done: bytes):
 @pytest.mark.parametrize("rest", [b"", b"\n", b": pi", b"da"])
 def test_a_rest_without_data_is_nothing(rest: bytes):
     assert relayed(StreamReader(), TEXT + rest) == TEXT
+
+
+@pytest.mark.parametrize("page", [b"<html>\n\n<body>\n\n", b"event: ping\n\n", b"\x1f\x8b\n\n"])
+def test_what_has_neither_data_nor_a_comment_is_not_relayed(page: bytes):
+    assert relayed(StreamReader(), page + TEXT + page) == TEXT
+    assert relayed(StreamReader(), comment("ping") + page) == comment("ping")
+
+
+def test_lines_of_data_that_no_blank_line_parts_are_events_of_their_own():
+    reader = StreamReader()
+    assert relayed(reader, (TEXT + TEXT + FINISH + USAGE + DONE).replace(b"\n\n", b"\n")) == TEXT + TEXT
+    assert (reader.finish_event, reader.done, reader.usage) == (
+        FINISH,
+        True,
+        Usage(prompt_tokens=5, completion_tokens=9),
+    )
+
+
+def test_of_lines_of_data_that_no_blank_line_parts_those_before_a_fault_may_be_relayed():
+    with pytest.raises(MalformedStream) as fault:
+        StreamReader().feed(TEXT[:-1] + b"data: {no\n\n")
+    assert fault.value.before == TEXT
