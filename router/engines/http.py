@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
-from time import monotonic
 from typing import Any
 
 import aiohttp
@@ -41,10 +40,6 @@ MAX_ERROR_BYTES = 64 * 1024
 
 KEEP_ALIVE_S = 4.0
 """Idle connections are dropped before vLLM's server does it (5 s), so that a request never meets a closing one."""
-
-STALE_S = 0.05
-"""A kept connection that its engine was closing fails at once, and the request is sent once more; one that lasted
-longer was read by an engine, which may have died of it."""
 
 _HEALTH_TIMEOUT = aiohttp.ClientTimeout(total=2.0)
 
@@ -164,13 +159,7 @@ class HttpBackend:
             headers["X-Request-Timeout-Ms"] = str(round(envelope.left_s * 1000))
         if envelope.traceparent is not None:
             headers["traceparent"] = envelope.traceparent
-        sent_s = monotonic()
-        try:
-            return await self._send(body, headers)
-        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-            if isinstance(error, aiohttp.ClientConnectorError) or monotonic() - sent_s > STALE_S:
-                raise
-            return await self._send(body, headers)
+        return await self._send(body, headers)
 
     async def _send(self, body: bytes, headers: CIMultiDict[str]) -> aiohttp.ClientResponse:
         """A redirection is not followed: the address it names is not one we were configured with. An address that

@@ -615,7 +615,8 @@ def test_that_a_backend_was_not_asked_says_less_than_what_another_answered() -> 
 
 def finished_late(commands: tuple[Command, ...], open_attempt: Attempt, served: Attempt | None) -> bool:
     close, finish = commands
-    assert isinstance(close, Close) and isinstance(finish, Finish)
+    assert isinstance(close, Close)
+    assert isinstance(finish, Finish)
     assert close.attempt == open_attempt
     return finish.served == served and isinstance(close.error, DeadlineExceeded) and finish.error is close.error
 
