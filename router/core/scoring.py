@@ -20,7 +20,7 @@ from router.core.difficulty import (
     judge_by_cues,
     judge_by_heads,
 )
-from router.core.heads import DifficultyBands, LearnedScores
+from router.core.learned import DifficultyBands, LearnedScores
 from router.core.passage import Passage, shares_a_deed
 from router.core.priors import CIRCUMSTANCES, NO_PRIORS, Priors
 from router.core.stakes.domains import highest_shares, is_decisive, likeliest_case
