@@ -9,7 +9,8 @@ from typing import Any, Final
 from msgspec import Struct
 
 from router.core.answer_length import capped, expected
-from router.core.heads import DifficultyBands, Heads, LearnedScores, score_text
+from router.core.heads import Heads, score_text
+from router.core.learned import DifficultyBands, LearnedScores
 from router.core.priors import Priors
 from router.core.scoring import BY_HAND, LEARNED, UNJUDGED_SCORE, Prompt, difficulty, weigh_stakes
 from router.core.stakes.rule import Finding

@@ -3,9 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from router.core.heads import DifficultyBands, Heads
+from router.core.heads import Heads
 from router.core.judgement import Judgement, gather_evidence
 from router.core.judgement import judge as judge_evidence
+from router.core.learned import DifficultyBands
 from router.core.priors import Priors
 from router.core.prompt_reader import read_prompt
 from router.core.scoring import HIGH_FROM, UNJUDGED_SCORE, place_on_bands

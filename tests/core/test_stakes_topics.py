@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.heads import LearnedScores
+from router.core.learned import LearnedScores
 from router.core.scoring import HIGH_FROM, weigh_stakes
 from router.core.stakes.domains import likeliest_case, weigh_head
 from router.core.stakes.folding import fold

@@ -56,6 +56,17 @@ SITUATIONS: tuple[Rule, ...] = (
         "safety.suicide", "suicide suicidal", "i me my feel feeling friend he she her him son daughter brother sister"
     ),
     told("safety.self_harm", "myself himself herself themselves", "kill killing hurt hurting harm harming cutting", 3),
+    told(
+        "safety.swallowed",
+        "drank drunk swallow swallowed ingested ate eaten licked sniffed inhaled chewed",
+        """
+    soap detergent shampoo sanitizer sanitiser cleaner bleach battery batteries magnet magnets coin coins paint glue
+    perfume polish remover thinner nicotine vape cigarette cigarettes mothball mothballs pods poison pesticide
+    fertilizer fertiliser gasoline petrol kerosene diesel pills tablets medicine vitamins marker crayon silica plastic
+    needle pin glass screw mushroom berries
+""",
+        6,
+    ),
     told("safety.ending_a_life", "life", "end ending my", 2, 2.9),
     told(
         "safety.child_in_danger",
