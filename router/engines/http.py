@@ -280,6 +280,6 @@ _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[BackendError], str]
     ((TimeoutError,), TimedOut, "was silent for too long"),
     ((aiohttp.ClientSSLError,), Untrusted, "has no valid certificate for its address, or speaks no TLS"),
     ((aiohttp.ClientPayloadError,), EngineFailed, "broke off its answer"),
-    ((ValueError,), Malformed, "sent something that is not an answer"),
+    ((aiohttp.ClientResponseError, ValueError), Malformed, "sent something that is not an answer"),
     ((aiohttp.ClientConnectionError, OSError), Unavailable, "cannot be reached"),
 )
