@@ -4,21 +4,15 @@ Bytes and statuses are those of vLLM 0.32 where vLLM can be made to do it. A new
 """
 
 import asyncio
-import gzip
 import json
 import threading
 from collections.abc import Callable, Mapping
-from http import HTTPStatus
 from typing import Any
 
 from tests import vllm_wire
-from tests.framings import Framing
+from tests.engine_http import STREAM_HEAD, end_stream, send_whole
 from tests.scripted_engine import Exchange, Reply
 
-STREAM_HEAD = (
-    b"HTTP/1.1 200 OK\r\nserver: uvicorn\r\ncontent-type: text/event-stream; charset=utf-8\r\nvary: Origin\r\n"
-    b"transfer-encoding: chunked\r\n\r\n"
-)
 FOREVER_S = 3600.0
 
 
@@ -35,13 +29,13 @@ def answers(*texts: str, choices: int = 1, finish: str = "stop", after_s: float 
         if not fields.get("stream"):
             message = {"content": "".join(texts)}
             body = vllm_wire.plain_body(fields["model"], message, choices, finish, len(texts))
-            await _send_whole(exchange, 200, body)
+            await send_whole(exchange, 200, body)
             return
         await exchange.send(STREAM_HEAD)
         for position, write in enumerate(vllm_wire.stream(fields["model"], texts, choices, finish)):
             await asyncio.sleep(every_s if position else 0)
             await exchange.send_chunk(write)
-        await _end_stream(exchange, len(texts) * choices)
+        await end_stream(exchange, len(texts) * choices)
 
     return reply
 
@@ -54,12 +48,12 @@ def calls_a_tool() -> Reply:
         fields = exchange.request.fields
         if not fields.get("stream"):
             message = {"content": None, "tool_calls": [call]}
-            await _send_whole(exchange, 200, vllm_wire.plain_body(fields["model"], message, 1, "tool_calls", 9))
+            await send_whole(exchange, 200, vllm_wire.plain_body(fields["model"], message, 1, "tool_calls", 9))
             return
         await exchange.send(STREAM_HEAD)
         for each in vllm_wire.opening_events(fields["model"], 1) + vllm_wire.call_events(fields["model"], call):
             await exchange.send_chunk(each)
-        await _end_stream(exchange, 9)
+        await end_stream(exchange, 9)
 
     return reply
 
@@ -102,7 +96,7 @@ def sends(status: int, body: bytes, kind: str = "application/json", headers: Map
     """This body under this status, whatever was asked."""
 
     async def reply(exchange: Exchange) -> None:
-        await _send_whole(exchange, status, body, kind, headers)
+        await send_whole(exchange, status, body, kind, headers)
 
     return reply
 
@@ -246,189 +240,3 @@ def says_it_failed(message: str, code: int = 500) -> Callable[[Exchange], Any]:
         await exchange.send_chunk(b"")
 
     return then
-
-
-def promises_more_than_it_sends() -> Reply:
-    """A content-length that the body falls short of."""
-    return promises(100)
-
-
-def promises(too_many_bytes: int) -> Reply:
-    """A good answer, plain or streamed as asked, under a content-length that is wrong by this much; then a closed
-    connection if there is less than was promised."""
-
-    async def reply(exchange: Exchange) -> None:
-        kind = _kind_asked_for(exchange)
-        body = _good_bodies("counted")[kind]
-        await exchange.send(_head(200, kind, len(body) + too_many_bytes, {}) + body)
-        if too_many_bytes > 0:
-            exchange.hang_up()
-
-    return reply
-
-
-def answers_twice(first: str, second: str, after_s: float) -> Reply:
-    """A good answer, and on the same connection, a little later, one that nobody has asked for."""
-
-    async def reply(exchange: Exchange) -> None:
-        kind = _kind_asked_for(exchange)
-        for text, pause_s in [(first, after_s), (second, 0)]:
-            await _send_whole(exchange, 200, _good_bodies(text)[kind], kind)
-            await asyncio.sleep(pause_s)
-
-    return reply
-
-
-def sends_a_gzip_bomb(size_bytes: int) -> Reply:
-    """A compressed answer, plain or streamed as asked, whose text is this long."""
-
-    bombs = {kind: gzip.compress(body, 1) for kind, body in _good_bodies("x" * size_bytes).items()}
-
-    async def reply(exchange: Exchange) -> None:
-        kind = _kind_asked_for(exchange)
-        await _send_whole(exchange, 200, bombs[kind], kind, {"content-encoding": "gzip"})
-
-    return reply
-
-
-# --- odd shapes -----------------------------------------------------------------------------------------------
-
-
-def answers_framed(framing: Framing, *texts: str) -> Reply:
-    """A good streamed answer in an odd, and legal, framing."""
-
-    async def reply(exchange: Exchange) -> None:
-        fields = exchange.request.fields
-        whole = b"".join(vllm_wire.stream(fields["model"], texts, 1, "stop"))
-        whole += vllm_wire.usage_chunk_event(fields["model"], len(texts)) + vllm_wire.DONE
-        await exchange.send(STREAM_HEAD)
-        for write in framing(whole):
-            await exchange.send_chunk(write)
-        await exchange.send_chunk(b"")
-
-    return reply
-
-
-def counts_again_and_again(*texts: str) -> Reply:
-    """A stream, asked for or not, that counts its tokens after each text, twice at its end, and after [DONE]."""
-
-    async def reply(exchange: Exchange) -> None:
-        model = exchange.request.fields["model"]
-        await exchange.send(STREAM_HEAD)
-        for number, write in enumerate(vllm_wire.stream(model, texts, 1, "stop"), start=1):
-            await exchange.send_chunk(write + vllm_wire.usage_chunk_event(model, number))
-        late = vllm_wire.usage_chunk_event(model, len(texts))
-        await exchange.send_chunk(late + vllm_wire.DONE + late)
-        await exchange.send_chunk(b"")
-
-    return reply
-
-
-def says_all_in_one_chunk(text: str) -> Reply:
-    """A stream whose only chunk is its first and its last, as other engines than vLLM send them."""
-
-    async def reply(exchange: Exchange) -> None:
-        await exchange.send(STREAM_HEAD)
-        await exchange.send_chunk(b"".join(vllm_wire.text_events(exchange.request.fields["model"], text, 1, "stop")))
-        await exchange.send_chunk(vllm_wire.DONE)
-        await exchange.send_chunk(b"")
-
-    return reply
-
-
-def sends_a_giant_line(size_bytes: int) -> Reply:
-    """A stream whose one line never ends: more than anyone should hold."""
-
-    async def reply(exchange: Exchange) -> None:
-        await exchange.send(STREAM_HEAD)
-        piece = b"x" * 65536
-        await exchange.send_chunk(b'data: {"choices":[{"index":0,"delta":{"content":"')
-        for _ in range(size_bytes // len(piece)):
-            await exchange.send_chunk(piece)
-        await asyncio.sleep(FOREVER_S)
-
-    return reply
-
-
-def sends_a_giant_body(size_bytes: int) -> Reply:
-    """A plain answer of unannounced length that is larger than anyone should hold."""
-
-    async def reply(exchange: Exchange) -> None:
-        await exchange.send(STREAM_HEAD.replace(b"text/event-stream; charset=utf-8", b"application/json"))
-        await exchange.send_chunk(b'{"choices":[{"index":0}],"padding":"')
-        piece = b"x" * 1024 * 1024
-        for _ in range(size_bytes // len(piece)):
-            await exchange.send_chunk(piece)
-        await exchange.send_chunk(b'"}')
-        await exchange.send_chunk(b"")
-
-    return reply
-
-
-def announces_a_giant_body(size_bytes: int) -> Reply:
-    """A content-length that nobody should wait for."""
-
-    async def reply(exchange: Exchange) -> None:
-        await exchange.send(_head(200, "application/json", size_bytes, {}))
-        await asyncio.sleep(FOREVER_S)
-
-    return reply
-
-
-def streams_though_not_asked(*texts: str) -> Reply:
-    """Server-sent events in answer to a plain request."""
-
-    async def reply(exchange: Exchange) -> None:
-        await exchange.send(STREAM_HEAD)
-        for write in vllm_wire.stream(exchange.request.fields["model"], texts, 1, "stop"):
-            await exchange.send_chunk(write)
-        await _end_stream(exchange, len(texts))
-
-    return reply
-
-
-def is_plain_though_asked_to_stream(text: str) -> Reply:
-    """One JSON body in answer to a streamed request."""
-
-    async def reply(exchange: Exchange) -> None:
-        body = vllm_wire.plain_body(exchange.request.fields["model"], {"content": text}, 1, "stop", 1)
-        await _send_whole(exchange, 200, body)
-
-    return reply
-
-
-async def _end_stream(exchange: Exchange, tokens: int) -> None:
-    options = exchange.request.fields.get("stream_options") or {}
-    if options.get("include_usage"):
-        await exchange.send_chunk(vllm_wire.usage_chunk_event(exchange.request.fields["model"], tokens))
-    await exchange.send_chunk(vllm_wire.DONE)
-    await exchange.send_chunk(b"")
-
-
-def _kind_asked_for(exchange: Exchange) -> str:
-    return "text/event-stream" if exchange.request.fields.get("stream") else "application/json"
-
-
-def _good_bodies(text: str) -> Mapping[str, bytes]:
-    """A whole answer of one word, by its content type."""
-    stream = vllm_wire.stream("tier1", [text], 1, "stop")
-    return {
-        "application/json": vllm_wire.plain_body("tier1", {"content": text}, 1, "stop", 1),
-        "text/event-stream": b"".join([*stream, vllm_wire.usage_chunk_event("tier1", 1), vllm_wire.DONE]),
-    }
-
-
-async def _send_whole(
-    exchange: Exchange,
-    status: int,
-    body: bytes,
-    kind: str = "application/json",
-    headers: Mapping[str, str] | None = None,
-) -> None:
-    await exchange.send(_head(status, kind, len(body), headers or {}) + body)
-
-
-def _head(status: int, kind: str, length: int, headers: Mapping[str, str]) -> bytes:
-    said = {"server": "uvicorn", "content-type": kind, "content-length": str(length), "vary": "Origin", **headers}
-    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in said.items())]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()

@@ -280,7 +280,7 @@ _TRANSLATIONS: tuple[tuple[tuple[type[Exception], ...], type[BackendError], str,
     ((TimeoutError,), TimedOut, "was silent for too long", None),
     ((aiohttp.ClientSSLError,), Untrusted, "has no valid certificate for its address, or speaks no TLS", None),
     ((aiohttp.ClientPayloadError,), EngineFailed, "broke off its answer", None),
-    ((ValueError,), Malformed, "sent something that is not an answer", None),
+    ((aiohttp.ClientResponseError, ValueError), Malformed, "sent something that is not an answer", None),
     ((aiohttp.ClientConnectorError,), Unavailable, "cannot be reached", "status"),
     ((aiohttp.ClientConnectionError, OSError), Unavailable, "cannot be reached", "connection"),
 )

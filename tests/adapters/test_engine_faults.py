@@ -7,13 +7,11 @@ import pytest
 
 from tests.conftest import BOTH_WAYS, STRONG_TEXT, Way
 from tests.faults import (
-    announces_a_giant_body,
     cannot_parse,
     ends_early,
     fails,
     is_overloaded,
     opens_and_then,
-    promises_more_than_it_sends,
     redirects_to,
     refuses,
     refuses_with,
@@ -23,6 +21,7 @@ from tests.faults import (
     sends_truncated_json,
     wants_a_key,
 )
+from tests.odd_answers import announces_a_giant_body, promises_more_than_it_sends
 from tests.router_process import RouterProcess
 from tests.scripted_engine import Reply, ScriptedEngine
 from tests.wire_client import post, request_fields

@@ -4,18 +4,16 @@ import json
 
 import pytest
 
-from tests.faults import (
+from tests.faults import ends_early, opens_and_then, redirects_to
+from tests.framings import FRAMINGS, Framing
+from tests.odd_answers import (
     answers_framed,
-    ends_early,
     is_plain_though_asked_to_stream,
-    opens_and_then,
-    redirects_to,
     says_all_in_one_chunk,
     sends_a_giant_body,
     sends_a_giant_line,
     streams_though_not_asked,
 )
-from tests.framings import FRAMINGS, Framing
 from tests.router_process import RouterProcess
 from tests.scripted_engine import Exchange, ScriptedEngine
 from tests.wire_client import open_stream, post, request_fields

@@ -8,17 +8,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import STRONG_TEXT
-from tests.faults import (
-    answers,
-    fails,
-    is_plain_though_asked_to_stream,
-    never_answers,
-    opens_and_then,
-    refuses_with,
-    resets,
-    says_it_failed,
-    waits,
-)
+from tests.faults import answers, fails, never_answers, opens_and_then, refuses_with, resets, says_it_failed, waits
+from tests.odd_answers import is_plain_though_asked_to_stream
 from tests.router_process import RouterProcess
 from tests.scripted_engine import Reply, ScriptedEngine
 from tests.wire_client import Stream, open_stream, post, request_fields

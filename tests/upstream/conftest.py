@@ -15,8 +15,8 @@ from tests.scripted_engine import ScriptedEngine
 from tests.upstream.fault import QUICK
 from tests.wire_client import post, request_fields
 
-GOOD_ANSWERS = 6
-"""After each fault, for each tier: more than the attempts that a case lets fail, so that no breaker opens by chance
+GOOD_ANSWERS = 8
+"""After each fault, for each tier: twice the attempts that a case lets fail, so that no breaker opens by chance
 over the cases of one router."""
 
 

@@ -3,21 +3,23 @@
 from tests.conftest import FAST_TEXT, STRONG_TEXT, Way
 from tests.faults import (
     answers,
-    answers_framed,
-    answers_twice,
-    counts_again_and_again,
     ends_early,
     finishes_without_done,
     opens_and_then,
-    promises,
-    says_all_in_one_chunk,
     sends,
-    sends_a_gzip_bomb,
     sends_half_a_chunk,
     sends_html,
     sends_truncated_json,
 )
 from tests.framings import FRAMINGS
+from tests.odd_answers import (
+    answers_framed,
+    answers_twice,
+    counts_again_and_again,
+    promises,
+    says_all_in_one_chunk,
+    sends_a_gzip_bomb,
+)
 from tests.patience import until
 from tests.router_process import RouterProcess
 from tests.scripted_engine import Reply, ScriptedEngine
