@@ -218,7 +218,8 @@ def _cue_difficulty(prompt: Prompt) -> dict[str, float]:
     weights = {cue.name: cue.difficulty for cue in prompt.ask.cues if cue.difficulty}
     if prompt.earlier.cues:
         earlier = [(cue, cue.difficulty) for cue in prompt.earlier.cues]
-        _add_surroundings(weights, earlier, EARLIER, _touched(prompt))
+        touched = _touched(prompt)
+        _add_surroundings(weights, earlier, AGREED if "agreeing" in touched else EARLIER, touched)
     if prompt.tools.words:
         weights["circumstances.tools"] = 0.9
     if prompt.images:

@@ -58,7 +58,7 @@ def test_nothing_raises_the_stakes_of_a_harmless_question() -> None:
 def test_what_nobody_can_judge_is_a_guess_that_is_not_low() -> None:
     found = judged("integral")
 
-    assert found.abstained == ("difficulty", "stakes", "task")
+    assert found.abstained == ("difficulty", "stakes", "task", "answer_tokens")
     assert found.difficulty.band == "medium"
     assert found.stakes.score >= UNJUDGED_SCORE
 
