@@ -27,6 +27,7 @@ from router.config.live.policy_history import History
 from router.config.live.policy_watch import Reloads, Watch, open_watch
 from router.config.settings import BackendSpec, LimitsSpec, Settings
 from router.config.shipped import SHIPPED_POLICIES, classifier_folder
+from router.core.breaker import Breaker, OpenNever
 from router.core.capabilities import TierFacts
 from router.core.case import Usual
 from router.core.chat_request import Limits
@@ -83,7 +84,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         silence = await stack.enter_async_context(open_silence())
         backends = await stack.enter_async_context(_open_backends(settings, silence))
         landscape, memory = _landscape(settings), LocalMemory(clock)
-        fleet = Pools(backends, landscape.tiers, clock)
+        fleet = Pools(backends, landscape.tiers, clock, Breaker if settings.breakers else OpenNever)
         inquiry = Inquiry(landscape, fleet, desk.policies, memory, lengths, usual.measure)
         dispatch = Dispatch(inquiry, fleet, memory, log, clock, status_of, settings.keep_alive_s)
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)

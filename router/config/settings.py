@@ -113,6 +113,9 @@ class Settings(BaseSettings):
     cache_salt_secret: Secret | None = Field(
         None, description="secret behind the tenants' cache salts; give replicas the same; default: random"
     )
+    breakers: bool = Field(
+        default=True, description="leave a backend alone that keeps failing; false: where a balancer behind it does so"
+    )
     keep_alive_s: float = Field(15.0, gt=0, description="seconds between comments while a stream waits")
     stop_grace_s: float = Field(30.0, ge=0, description="seconds that requests in flight get on SIGTERM")
     redis: RedisSpec | None = Field(None, description="the Redis that replicas share; default: each is alone")

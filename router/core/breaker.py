@@ -68,11 +68,14 @@ class Breaker:
         if through == "probe":
             self._on("left")
 
+    def _trips(self, attempts: float, failures: float) -> bool:
+        return self.failures >= CONSECUTIVE or (attempts >= FEWEST and failures > MOST_FAILED * attempts)
+
     def _count(self, now_s: float, *, failed: bool) -> None:
         self.failures = self.failures + 1 if failed else 0
         self._lately.add(1, failed, now_s)
         attempts, failures = self._lately.counts(now_s)
-        if self.failures >= CONSECUTIVE or (attempts >= FEWEST and failures > MOST_FAILED * attempts):
+        if self._trips(attempts, failures):
             self._on("tripped")
             self._rest(now_s, FIRST_REST_S)
 
@@ -92,3 +95,11 @@ class Breaker:
 
     def _on(self, event: BreakerEvent) -> None:
         self.state = TRANSITIONS.get((self.state, event), self.state)
+
+
+class OpenNever(Breaker):
+    """A breaker that counts failures and never opens: of a backend behind which somebody else leaves alone what
+    fails."""
+
+    def _trips(self, attempts: float, failures: float) -> bool:
+        return False

@@ -1,6 +1,6 @@
 """The backends of every tier, how each is doing, and whether it may be asked now."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from router.core.breaker import Breaker, Pass
 from router.core.capabilities import TierFacts
@@ -19,12 +19,18 @@ SAYS_NOTHING = frozenset(("abandoned", "deadline_exceeded"))
 class Pools:
     """One backend a tier: the port `Fleet`."""
 
-    def __init__(self, backends: Mapping[Tier, Backend], facts: Mapping[Tier, TierFacts], clock: Clock) -> None:
+    def __init__(
+        self,
+        backends: Mapping[Tier, Backend],
+        facts: Mapping[Tier, TierFacts],
+        clock: Clock,
+        make_breaker: Callable[[], Breaker] = Breaker,
+    ) -> None:
         self._backends = backends
         self._clock = clock
         self._windows = {tier: facts[tier].context_tokens for tier in backends}
         self._in_flight = dict.fromkeys(backends, 0)
-        self._breakers = {tier: Breaker() for tier in backends}
+        self._breakers = {tier: make_breaker() for tier in backends}
         self._budgets = {tier: RetryBudget() for tier in backends}
 
     def backend(self, tier: Tier) -> Backend:
