@@ -6,9 +6,10 @@ Pure. Every text is read from end to end, once, at a cost linear in it; a rule t
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from router.core.stakes.folding import fold
+from router.core.stakes.folding import END, fold
 from router.core.stakes.grammar import LIGHT
 from router.core.stakes.reading import read_words
 from router.core.stakes.rule import MENTIONED, Finding
@@ -21,6 +22,8 @@ from router.core.stakes.topics import (
     ENDING_LEAST,
     ENGLISH,
     FAINT,
+    PAIR,
+    PAIR_WORDS,
     PASTED,
     PASTED_FACTOR,
     PLAIN,
@@ -97,13 +100,23 @@ def _topics(words: Sequence[bytes], distinct: set[bytes], known: frozenset[bytes
     if ENGLISH.isdisjoint(distinct) or (len(words) <= BRIEF_WORDS and not _FICTION.isdisjoint(distinct)):
         return
     needed = points_needed(len(words)) * factor
-    for topic, points in zip(TOPICS, _points_of(distinct, known), strict=True):
+    for topic, points in zip(TOPICS, _points_of(distinct, {*known, *pairs_in(words, distinct, known)}), strict=True):
         if points and (found := find_topic(topic, points, needed)):
             yield found
 
 
-def _points_of(distinct: set[bytes], known: frozenset[bytes]) -> list[int]:
-    """What the words of a text are worth to each topic; faint ones alone are worth nothing."""
+def pairs_in(words: Sequence[bytes], distinct: set[bytes], known: frozenset[bytes]) -> list[bytes]:
+    """The pairs of which both words follow each other somewhere near either end of a text."""
+    likely = [pair for first in _PAIRS.keys() & known for pair in _PAIRS[first] if pair.second in distinct]
+    if not likely:
+        return []
+    ends = words if len(words) <= 2 * PAIR_WORDS else [*words[:PAIR_WORDS], END, *words[-PAIR_WORDS:]]
+    text = b" %b " % b" ".join(ends)
+    return [pair.name for pair in likely if pair.spelt in text]
+
+
+def _points_of(distinct: set[bytes], known: Iterable[bytes]) -> list[int]:
+    """What the words and pairs of a text are worth to each topic; faint ones alone are worth nothing."""
     points, telling = [0] * len(TOPICS), set()
     for word in known:
         for at, worth in _POINTS.get(word, ()):
@@ -111,25 +124,47 @@ def _points_of(distinct: set[bytes], known: frozenset[bytes]) -> list[int]:
             if worth > FAINT:
                 telling.add(at)
     for word in [word for word in distinct if word[-ENDING:] in _ENDINGS]:
-        if len(word) >= ENDING_LEAST and word not in known:
+        if len(word) >= ENDING_LEAST and word not in _POINTS:
             points[_ENDINGS[word[-ENDING:]]] += STRONG
             telling.add(_ENDINGS[word[-ENDING:]])
     return [total if at in telling else 0 for at, total in enumerate(points)]
 
 
 def _points() -> dict[bytes, tuple[tuple[int, int], ...]]:
+    """What each word and pair adds to each topic by its number."""
     worth: dict[bytes, dict[int, int]] = {}
     for at, topic in enumerate(TOPICS):
         for words, points in ((topic.harmless, 0), (topic.faint, FAINT), (topic.plain, PLAIN), (topic.strong, STRONG)):
             for word in words:
                 worth.setdefault(word, {})[at] = points
+        for pair in [name for name in worth if PAIR in name and at in worth[name]]:
+            apart = sum(worth.get(word, {}).get(at, 0) for word in pair.split(PAIR))
+            worth[pair][at] = max(worth[pair][at] - apart, 0) if worth[pair][at] else -apart
     return {word: tuple(by_topic.items()) for word, by_topic in worth.items()}
 
 
+class _Pair(Struct, frozen=True, gc=False):
+    """Two words by the name of their pair: the second one, and both as they stand among others."""
+
+    name: bytes
+    second: bytes
+    spelt: bytes
+
+
+def _pairs() -> dict[bytes, tuple[_Pair, ...]]:
+    """The pairs by their first word."""
+    led: dict[bytes, list[_Pair]] = {}
+    for name in [name for name in _POINTS if PAIR in name]:
+        first, second = name.split(PAIR)
+        led.setdefault(first, []).append(_Pair(name, second, b" %b %b " % (first, second)))
+    return {first: tuple(pairs) for first, pairs in led.items()}
+
+
 _POINTS = _points()
+_PAIRS = _pairs()
 _FICTION = LIGHT - ASKS_MEANING
 _TOLD = frozenset(rule.finding.name for rule in SITUATIONS if rule.finding.domain in ("medical", "legal", "financial"))
 """Situations that a text to be worked on may tell of. Those of danger and of attacks are always in earnest."""
 
 _ENDINGS = {ending: at for at, topic in enumerate(TOPICS) for ending in topic.endings}
-_KNOWN = frozenset(_POINTS)
+_KNOWN = frozenset([name for name in _POINTS if PAIR not in name]).union(_PAIRS)

@@ -115,10 +115,13 @@ def _told_at(words: Sequence[bytes], at: int) -> _Found:
 
 
 def _has_partner(words: Sequence[bytes], at: int, rule: Rule) -> bool:
-    partners = rule.partners
-    if not partners or not partners.isdisjoint(words[at + 1 : at + 1 + rule.after]):
+    if not rule.partners:
         return True
-    return bool(rule.before) and not partners.isdisjoint(words[max(at - rule.before, 0) : at])
+    behind = words[at + 1 : at + 1 + rule.after]
+    before = words[max(at - rule.before, 0) : at]
+    if rule.partners.isdisjoint(behind) and rule.partners.isdisjoint(before):
+        return False
+    return not rule.harmless or (rule.harmless.isdisjoint(behind) and rule.harmless.isdisjoint(before))
 
 
 def _ordered_at(words: Sequence[bytes], at: int) -> _Found:
