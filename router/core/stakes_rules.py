@@ -100,18 +100,23 @@ def _topics(words: Sequence[bytes], distinct: set[bytes], known: frozenset[bytes
     if ENGLISH.isdisjoint(distinct) or (len(words) <= BRIEF_WORDS and not _FICTION.isdisjoint(distinct)):
         return
     needed = points_needed(len(words)) * factor
-    for topic, points in zip(TOPICS, _points_of(distinct, {*known, *pairs_in(words, distinct, known)}), strict=True):
+    totals = _points_of(distinct, known)
+    if max(totals) + STRONG >= needed / 2 and (pairs := pairs_in(words, distinct)):  # else no pair makes up for it
+        totals = _points_of(distinct, [*known, *pairs])
+    for topic, points in zip(TOPICS, totals, strict=True):
         if points and (found := find_topic(topic, points, needed)):
             yield found
 
 
-def pairs_in(words: Sequence[bytes], distinct: set[bytes], known: frozenset[bytes]) -> list[bytes]:
-    """The pairs of which both words follow each other somewhere near either end of a text."""
-    likely = [pair for first in _PAIRS.keys() & known for pair in _PAIRS[first] if pair.second in distinct]
+def pairs_in(words: Sequence[bytes], distinct: set[bytes]) -> list[bytes]:
+    """The pairs whose words follow each other near either end of a text. `distinct` are all of its words."""
+    if len(words) > 2 * PAIR_WORDS:
+        words = [*words[:PAIR_WORDS], END, *words[-PAIR_WORDS:]]
+        distinct = set(words)
+    likely = [pair for word in _PAIRED.intersection(distinct) for pair in _PAIRS[word] if pair.other in distinct]
     if not likely:
         return []
-    ends = words if len(words) <= 2 * PAIR_WORDS else [*words[:PAIR_WORDS], END, *words[-PAIR_WORDS:]]
-    text = b" %b " % b" ".join(ends)
+    text = b" %b " % b" ".join(words)
     return [pair.name for pair in likely if pair.spelt in text]
 
 
@@ -119,7 +124,7 @@ def _points_of(distinct: set[bytes], known: Iterable[bytes]) -> list[int]:
     """What the words and pairs of a text are worth to each topic; faint ones alone are worth nothing."""
     points, telling = [0] * len(TOPICS), set()
     for word in known:
-        for at, worth in _POINTS.get(word, ()):
+        for at, worth in _POINTS[word]:
             points[at] += worth
             if worth > FAINT:
                 telling.add(at)
@@ -144,27 +149,28 @@ def _points() -> dict[bytes, tuple[tuple[int, int], ...]]:
 
 
 class _Pair(Struct, frozen=True, gc=False):
-    """Two words by the name of their pair: the second one, and both as they stand among others."""
+    """A pair by its name: the shorter of its words, which is the commoner one, and both as they stand among others."""
 
     name: bytes
-    second: bytes
+    other: bytes
     spelt: bytes
 
 
 def _pairs() -> dict[bytes, tuple[_Pair, ...]]:
-    """The pairs by their first word."""
+    """The pairs by the longer of their words."""
     led: dict[bytes, list[_Pair]] = {}
     for name in [name for name in _POINTS if PAIR in name]:
-        first, second = name.split(PAIR)
-        led.setdefault(first, []).append(_Pair(name, second, b" %b %b " % (first, second)))
-    return {first: tuple(pairs) for first, pairs in led.items()}
+        other, word = sorted(name.split(PAIR), key=len)
+        led.setdefault(word, []).append(_Pair(name, other, b" %b " % name.replace(PAIR, b" ")))
+    return {word: tuple(pairs) for word, pairs in led.items()}
 
 
 _POINTS = _points()
 _PAIRS = _pairs()
+_PAIRED = frozenset(_PAIRS)
 _FICTION = LIGHT - ASKS_MEANING
 _TOLD = frozenset(rule.finding.name for rule in SITUATIONS if rule.finding.domain in ("medical", "legal", "financial"))
 """Situations that a text to be worked on may tell of. Those of danger and of attacks are always in earnest."""
 
 _ENDINGS = {ending: at for at, topic in enumerate(TOPICS) for ending in topic.endings}
-_KNOWN = frozenset([name for name in _POINTS if PAIR not in name]).union(_PAIRS)
+_KNOWN = frozenset([name for name in _POINTS if PAIR not in name])

@@ -10,8 +10,8 @@ DANGER_STRONG: Final = """
     acetonitrile antifreeze arson arsonist asbestos asbestosis asphyxiant asphyxiate asphyxiation azide
     biocontainment biohazard biohazardous biosafety bloodborne bsl carcinogen carcinogenic carjack coshh
     decontaminate decontamination earplug electrocute electrocuted electrocutes electrocution ethidium explosives
-    eyewash firearm fireproofing flammability fumehood fumigate gfci goggles gunshot handgun hazmat hydrofluoric
-    isocyanate kidnapped meth methamphetamine methylmercury molestation molested msds needlestick niosh
+    eyewash firearm fireproofing flammability flue fumehood fumigate gfci goggles gunshot handgun hazmat
+    hydrofluoric isocyanate kidnapped meth methamphetamine methylmercury molestation molested msds needlestick niosh
     organophosphate osha overdosing perchloric phosgene picric poisoned ppe pyrophoric radiological raped rapist
     respirator rewire rewiring selfharm selfharming silicosis strangle strangled suffocate suffocation suicidal
     suicide tagout teratogen teratogenic thermite toluidine ungrounded whmis
@@ -59,27 +59,33 @@ ATTACK_FAINT: Final = """
 """
 
 DANGER_STRONG_PAIRS: Final = """
-    acid_burn acid_spill acid_waste aluminum_wiring ammonia_and and_ammonia and_bleach arc_flash bare_wire
-    battery_acid biological_waste biosafety_level black_mold bleach_and blood_spill breaker_box broken_thermometer
-    burning_smell carbon_monoxide chemical_burn chemical_spill chemical_waste child_abuse circuit_breaker co_alarm
-    co_detector concentrated_acid confined_space domestic_abuse downed_power drain_cleaner electric_shock
-    electrical_fire electrical_panel electrical_shock exposed_wire extension_cord extension_lead fire_code
-    fire_drill fire_exit fire_extinguisher fire_hazard first_aid flammable_liquid flammable_solvent food_poisoning
-    fume_cupboard fume_hood fuse_box gas_cylinder gas_leak gas_line gas_main gas_mask gas_smell grease_fire gun_safe
-    hard_hat harm_myself hazardous_material hazardous_waste home_intruder hurt_myself hydrofluoric_acid
-    infectious_waste kill_myself kitchen_fire lab_safety laboratory_safety lead_paint liquid_nitrogen
-    lithium_battery live_wire loaded_gun loose_wire mercury_spill mixed_bleach needle_stick oil_fire oven_cleaner
-    pilot_light piranha_solution poison_control poison_ivy poison_oak power_line power_strip pressure_vessel
-    propane_tank protective_equipment protective_glove radiation_exposure radioactive_source rat_poison raw_sewage
-    safety_cabinet safety_data safety_glass safety_goggle safety_shower self_harm sharps_bin sharps_container
-    smell_gas smelling_gas smoke_alarm smoke_detector space_heater swollen_battery table_saw toilet_cleaner
-    with_bleach
+    acid_burn acid_spill acid_splash acid_waste aluminum_wiring ammonia_and and_ammonia and_bleach angle_grinder
+    arc_flash bare_wire battery_acid biological_waste biosafety_level black_mold bleach_and blood_spill breaker_box
+    broken_thermometer burning_smell carbon_monoxide chemical_burn chemical_spill chemical_storage chemical_waste
+    child_abuse circuit_breaker cleaning_chemical co_alarm co_detector concentrated_acid concentrated_hydrochloric
+    concentrated_nitric concentrated_sulfuric confined_space domestic_abuse downed_power drain_cleaner
+    ear_protection electric_shock electrical_code electrical_fire electrical_panel electrical_shock electrical_work
+    emergency_exit evacuation_plan exposed_wire extension_cord extension_lead eye_protection fall_protection
+    fire_alarm fire_blanket fire_code fire_drill fire_exit fire_extinguisher fire_hazard first_aid flammable_liquid
+    flammable_solvent food_poisoning fume_cupboard fume_hood fuse_box gas_bottle gas_canister gas_cylinder gas_leak
+    gas_line gas_main gas_mask gas_smell generator_in generator_indoors generator_inside grease_fire ground_wire
+    gun_safe hard_hat harm_myself hazardous_material hazardous_waste hearing_protection home_intruder hot_wire
+    household_chemical hurt_myself hydrofluoric_acid infectious_waste kill_myself kitchen_fire lab_safety
+    laboratory_safety laser_safety lead_paint liquid_nitrogen lithium_battery live_wire loaded_gun loose_wire
+    mercury_spill mixed_bleach mixing_chemical nail_gun needle_stick neutral_wire oil_fire oven_cleaner
+    paint_thinner pilot_light piranha_solution poison_control poison_ivy poison_oak power_line power_strip
+    pressure_vessel propane_tank protective_equipment protective_glove radiation_exposure radioactive_source
+    rat_poison raw_sewage rotten_egg safety_cabinet safety_data safety_glass safety_goggle safety_harness
+    safety_shower self_harm sharps_bin sharps_container smell_gas smelling_gas smoke_alarm smoke_detector
+    smoke_inhalation space_heater spill_kit surge_protector swollen_battery table_saw toilet_cleaner toxic_fume
+    toxic_gas with_bleach wood_burner wood_stove
 """
 
 DANGER_PLAIN_PAIRS: Final = """
-    acetic_anhydride ceiling_fan chain_saw circular_saw compressed_gas dispose_of dog_attack electrical_outlet
-    electrical_wiring emergency_shutdown gas_boiler gas_heater gas_hob gas_oven gas_stove generator_inside heat_lamp
-    high_voltage hot_work hydrochloric_acid in_eye in_eyes inside_garage laser_pointer light_fixture live_circuit
-    nitric_acid pressure_cooker raw_chicken safely_dispose smoke_from snake_bite sodium_azide sodium_hydroxide
-    space_heaters spider_bite sulfuric_acid sulphuric_acid ventilated_area well_ventilated
+    acetic_anhydride at_heights bunsen_burner camping_stove ceiling_fan chain_saw circular_saw compressed_gas
+    dispose_of dog_attack electrical_outlet electrical_wiring emergency_shutdown fire_department gas_boiler
+    gas_heater gas_hob gas_oven gas_stove generator_inside heat_lamp high_voltage hot_work hydrochloric_acid in_eye
+    in_eyes inside_garage lab_coat laser_pointer light_fixture live_circuit nitric_acid pressure_cooker raw_chicken
+    safely_dispose smoke_from snake_bite sodium_azide sodium_hydroxide space_heaters spider_bite sulfuric_acid
+    sulphuric_acid ventilated_area well_ventilated
 """

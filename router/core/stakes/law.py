@@ -20,29 +20,29 @@ STRONG: Final = """
     eviction exculpatory executor executrix exonerated expunge expungeable expunged expungement extort extorted
     extortion extradition fcra fdcpa felony fiduciary flsa fmla foia foreclose foreclosure forfeiture freehold
     freeholder garnish garnished garnishment gdpr grantee grantor guardianship h0b habeas harassed harasser hearsay
-    heirship hereby hereditament herein hereinafter hereof hereto hereunder hipaa hmcts hoa houseowner ilr
-    inadmissibility inadmissible inculpatory indemnification indemnified indemnify indemnitee indemnity indict
-    indicted indictments infraction infringe infringed infringement infringing injunct injunction injunctive
-    interlocutory intestacy intestate irrevocable irrevocably judicata jurisdictional jurisdictions landlord
-    landlords larceny lawsuit lawsuits lawyer lawyers leaseholder legatee lessee lessor liability liable libel
-    libellous libelous licensee licensor lien lienholder liquidated litigant litigate litigation litigious llp lpa
-    magistrates malfeasance malpractice manslaughter mediator merchantability mirandized misappropriation
-    misdemeanor misdemeanour misrepresentation mistrial movant naturalisation naturalization naturalized nda ndas
-    negligence negligent negligently nlrb noncompete noncompetes nondisclosure nonsuit notarise notarised notarize
-    notarized notary notwithstanding novation nullity obiter obligor ombudsman overrule overruled overruling
-    overstayed paralegal paralegals parol parole parolee patent patentable patented patentee payor perjured perjury
-    petitioner plaintiff plea pleadings ponzi precedential preclusion predecease preemption prenup prenuptial
-    prenuptials preponderance pretrial privity probate probation promisee promisor prosecutable prosecutions
-    prosecutorial punitive pursuant quash quitclaim recusal recuse remand remanded remitter repossess repossession
-    rescind rescission respondeat restitution reversionary revocable scienter seditious sentencings sequester
-    severability severable slandered solicitor solicitors squatter squatters ssdi statute statutorily statutory
-    stepparent stipulate stipulated stipulation subcontractor sublease sublessee sublet sublicense subpoena
-    subrogated subrogation subtenant sue sued suing summonses supersede surety tcpa tenancy tenant testamentary
-    testator testatrix therein thereof thereto theretofore thereunder tort tortfeasor tortfeasors tortious
-    tourist_visa trademark trademarked transferor trespass trespassed trespasser trespassing tribunal truancy
-    trustee tupe ucc ucmj unbailable unconscionable unenforceable unlawful unlawfully unlawfulness unlicensed uscis
-    usufruct usury vacatur vendee vexatious vicarious visitation voidable waive waived waiver warranties warrantless
-    whereas wherefore whistleblower wiretap wiretapping workmans wrongful wrongfully §
+    heirship hereby hereditament herein hereinafter hereof hereto hereunder hipaa hmcts hoa ilr inadmissibility
+    inadmissible inculpatory indemnification indemnified indemnify indemnitee indemnity indict indicted indictments
+    infraction infringe infringed infringement infringing injunct injunction injunctive interlocutory intestacy
+    intestate irrevocable irrevocably judicata jurisdictional jurisdictions landlord landlords larceny lawsuit
+    lawsuits lawyer lawyers leaseholder legatee lessee lessor liability liable libel libellous libelous licensee
+    licensor lien lienholder liquidated litigant litigate litigation litigious llp lpa magistrates malfeasance
+    malpractice manslaughter mediator merchantability mirandized misappropriation misdemeanor misdemeanour
+    misrepresentation mistrial movant naturalisation naturalization naturalized nda ndas negligence negligent
+    negligently nlrb noncompete noncompetes nondisclosure nonsuit notarise notarised notarize notarized notary
+    notwithstanding novation nullity obiter obligor ombudsman overrule overruled overruling overstayed paralegal
+    paralegals parol parole parolee patent patentable patented patentee payor perjured perjury petitioner plaintiff
+    plea pleadings ponzi precedential preclusion predecease preemption prenup prenuptial prenuptials preponderance
+    pretrial privity probate probation promisee promisor prosecutable prosecutions prosecutorial punitive pursuant
+    quash quitclaim recusal recuse remand remanded remitter repossess repossession rescind rescission respondeat
+    restitution reversionary revocable scienter seditious sentencings sequester severability severable slandered
+    solicitor solicitors squatter squatters ssdi statute statutorily statutory stepparent stipulate stipulated
+    stipulation subcontractor sublease sublessee sublet sublicense subpoena subrogated subrogation subtenant sue
+    sued suing summonses supersede surety tcpa tenancy tenant testamentary testator testatrix therein thereof
+    thereto theretofore thereunder tort tortfeasor tortfeasors tortious tourist_visa trademark trademarked
+    transferor trespass trespassed trespasser trespassing tribunal truancy trustee tupe ucc ucmj unbailable
+    unconscionable unenforceable unlawful unlawfully unlawfulness unlicensed uscis usufruct usury vacatur vendee
+    vexatious vicarious visitation voidable waive waived waiver warranties warrantless whereas wherefore
+    whistleblower wiretap wiretapping workmans wrongful wrongfully §
 """
 
 PLAIN: Final = """
@@ -67,10 +67,11 @@ PLAIN: Final = """
     punishment purporting rebut recklessness redress regulations regulator remedy rent renter rescind residency
     resign resignation resigned respondent restraining retainer retaliation rights robbery ruling sanctioned scammer
     sedition seizure sentenced sentencing settlement severance shall shareholder shoplifting signatory slander
-    solicit solicitation spousal squatting stalking stepchild stepson subsection suit summons supremacy swindle
-    swindled talaq tenants testified testify testimony theft transferee treaty trial unauthorized unconstitutional
-    underage undersigned undertakings undocumented unfairly unjust usc vacate vandalism verdict violates violating
-    violation visa void wages warrant warranty whistleblowing wilful willful witnessed writ wrongdoing zoning
+    solicit solicitation spousal spouse squatting stalking stepchild stepson subsection suit summons supremacy
+    swindle swindled talaq tenants testified testify testimony theft transferee treaty trial unauthorized
+    unconstitutional underage undersigned undertakings undocumented unfairly unjust usc vacate vandalism verdict
+    violates violating violation visa void wages warrant warranty whistleblowing wilful willful witnessed writ
+    wrongdoing zoning
 """
 
 FAINT: Final = """
@@ -94,41 +95,46 @@ FAINT: Final = """
 """
 
 STRONG_PAIRS: Final = """
-    a_lawsuit actus_reus against_law age_discrimination an_fir anticipatory_bail appeals_court arrest_warrant
-    assured_shorthold asylum_seeker bail_application bail_hearing boundary_dispute breach_of case_law cease_and
-    child_custody child_support civil_law class_action collective_bargaining constructive_dismissal consumer_court
-    consumer_protection consumer_right contract_law cooling_off copyright_claim copyright_infringement copyright_law
-    county_court court_case court_date court_fee court_hearing court_order criminal_charge criminal_law
-    criminal_offence criminal_offense criminal_record crown_court data_controller data_processor data_protection
-    data_subject decree_absolute deposit_protection deposit_scheme district_court divorce_papers divorce_settlement
-    domestic_violence double_jeopardy drink_driving driving_ban drunk_driving due_process eighth_amendment
-    employment_contract employment_law employment_tribunal equal_pay estate_planning eviction_notice ex_husband
-    ex_wife fair_use family_court family_law faulty_goods faulty_product fifth_amendment file_fir final_paycheck
-    fir_against first_amendment force_majeure fourteenth_amendment fourth_amendment full_custody grand_jury
-    green_card gross_misconduct high_court hostile_work illegal_to immigration_law immigration_status
-    indefinite_leave intellectual_property ip_right joint_custody jury_duty labor_law labour_law landlord_tenant
-    law_suit lease_agreement legal_action legal_advice legal_aid legal_document legal_notice legal_obligation
-    legal_right legal_to legally_binding legally_required limitation_period living_will made_redundant
-    magistrates_court medical_malpractice mens_rea minimum_wage miranda_right non_compete non_disclosure
-    notice_period of_attorney of_consent of_limitation overtime_pay parental_leave parental_right parking_fine
-    parking_ticket party_wall penalty_point permanent_residency permanent_resident personal_data personal_injury
-    planning_permission plea_bargain plea_deal plead_guilty plead_not press_charge pressing_charge prima_facie
-    probable_cause property_dispute protection_order protective_order quiet_enjoyment reasonable_doubt
-    reasonable_suspicion redundancy_pay rent_arrear rent_control rent_deposit rental_agreement residence_permit
-    restraining_order search_warrant second_amendment section_00 section_0a security_deposit settled_status
-    sexual_harassment sixth_amendment small_claim sole_custody speeding_fine speeding_ticket spousal_maintenance
-    spousal_support spouse_visa student_visa subject_access supreme_court tenancy_agreement title_deed tort_law
-    tourist_visa trade_mark trade_secret traffic_stop traffic_ticket ultra_vires unfair_dismissal unpaid_overtime
-    unpaid_wage visa_application wage_theft without_consent without_will work_permit work_visa workers_compensation
-    written_warning wrongful_death wrongful_termination zero_hours
+    a_lawsuit actus_reus age_discrimination anticipatory_bail appeals_court arrest_warrant assured_shorthold
+    asylum_seeker bail_application bail_hearing boundary_dispute breach_of break_lease case_law cease_and
+    child_custody child_maintenance child_support civil_law class_action collective_bargaining
+    constructive_dismissal consumer_court consumer_protection consumer_right contract_law cooling_off
+    copyright_claim copyright_infringement copyright_law county_court court_case court_date court_fee court_hearing
+    court_order criminal_charge criminal_defense criminal_law criminal_offence criminal_offense criminal_record
+    crown_court custody_arrangement data_controller data_processor data_protection data_subject decree_absolute
+    deposit_protection deposit_scheme district_court divorce_papers divorce_settlement domestic_violence
+    double_jeopardy drink_driving driving_ban drug_possession drunk_driving dual_citizenship due_process
+    eighth_amendment employment_contract employment_law employment_tribunal equal_pay estate_planning
+    eviction_notice ex_husband ex_wife fair_use family_court family_law fathers_will faulty_goods faulty_product
+    fifth_amendment file_fir final_paycheck fir_against first_amendment force_majeure fourteenth_amendment
+    fourth_amendment full_custody grand_jury green_card gross_misconduct high_court hostile_work illegal_to
+    immigration_law immigration_status indefinite_leave intellectual_property ip_right joint_custody joint_lease
+    jury_duty labor_law labour_law landlord_can landlord_tenant last_will law_suit lease_agreement legal_action
+    legal_advice legal_aid legal_document legal_notice legal_obligation legal_right legal_separation legal_to
+    legally_binding legally_required letting_agent limitation_period living_will made_redundant magistrates_court
+    medical_malpractice mens_rea minimum_wage miranda_right mothers_will neighbors_fence neighbors_tree
+    neighbours_fence neighbours_tree no_will non_compete non_disclosure notice_period of_attorney of_consent
+    of_limitation overtime_pay parental_leave parental_right parking_fine parking_ticket party_wall penalty_point
+    permanent_residency permanent_resident personal_data personal_injury planning_permission plea_bargain plea_deal
+    plead_guilty plead_not police_custody police_report press_charge pressing_charge prima_facie probable_cause
+    property_dispute property_line protection_order protective_order public_defender quiet_enjoyment
+    reasonable_doubt reasonable_suspicion redundancy_pay rent_arrear rent_control rent_deposit rental_agreement
+    residence_permit resisting_arrest restraining_order search_warrant second_amendment section_00 section_0a
+    security_deposit settled_status sexual_harassment sixth_amendment small_claim sole_custody speeding_fine
+    speeding_ticket spousal_maintenance spousal_support spouse_visa student_visa subject_access supreme_court
+    tenancy_agreement title_deed tort_law tourist_visa trade_mark trade_secret traffic_stop traffic_ticket
+    ultra_vires under_arrest unfair_dismissal unpaid_overtime unpaid_wage visa_application wage_theft
+    without_consent work_contract work_permit work_visa workers_compensation written_warning wrongful_death
+    wrongful_termination zero_hours
 """
 
 PLAIN_PAIRS: Final = """
     article_00 at_fault birth_certificate bona_fide common_law creative_common custody_battle data_breach dog_bite
-    fire_me handed_notice holiday_pay in_court legal_age marriage_certificate money_claim my_boss my_employer my_ex
-    my_landlord my_lawyer my_neighbor my_neighbour my_rights my_tenant my_visa notice_to probation_period
-    public_domain record_calls rent_increase section_000 self_defence self_defense sick_pay sign_contract to_court
-    unpaid_bill unpaid_leave without_licence without_license without_notice without_permission
+    estate_agent fire_me handed_notice holiday_pay in_court legal_age marriage_certificate money_claim my_boss
+    my_employer my_landlord my_lawyer my_neighbor my_neighbour my_rights my_tenant my_visa non_refundable notice_to
+    police_station probation_period public_domain record_calls rent_increase section_000 self_defence self_defense
+    sick_pay sign_contract to_court unpaid_bill unpaid_leave without_licence without_license without_notice
+    without_permission
 """
 
 HARMLESS: Final = """

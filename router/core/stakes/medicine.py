@@ -7,93 +7,93 @@ from typing import Final
 
 STRONG: Final = """
     a0c acetaminophen acetylcysteine achondroplasia achy acl acne acyclovir adderall adenoid adenoma adhd adrenal
-    advil afebrile albuterol allergist alopecia alzheimer amitriptyline amlodipine amoxicillin amphetamine anaemia
-    anaesthesiologist anaesthetic anaesthetist analgesic anaphylactic anaphylaxis anemia anesthesia anesthesiologist
-    anesthetic aneurysm aneurysmal aneurysms angina angioplasty anorexia anosmia anovulatory antacid antenatal
-    anterolateral anthrax antibiotic anticoagulant anticoagulation antidepressant antidepressants antiemetic
-    antifungal antihistamine antihypertensive antipsychotic antipyretic antiretroviral antiviral anxiolytic aorta
-    aortic apixaban apnea apneic apnoea appendectomy appendicitis arrhythmia arterial arteriosclerosis arthritis
-    arthroplasty arthroscopy aspirin asthma asthmatic asthmatics asymptomatic ataxia atorvastatin atrial audiologist
-    auscultation autism autistic autoimmune autosomal azithromycin baclofen balanitis bedsore bedwetter benadryl
-    benzo benzodiazepine benzos bilirubin biopsied biopsy bipolar bleeding bloating bloodshot bmi botulism bowel
-    bradycardia breastfeeding breathless breathlessness bronchial bronchitis bronchodilator bruising bulimia bunion
-    bunions buprenorphine bupropion caesarean cancer cancerous canker carbamazepine carcinoma cardiac cardiologist
-    cardiology cardiomyoppathy cardiopulmonary cardiovascular carpal cataract cataracts catheter cefalexin celiac
-    cerebrovascular cervical cesarean cetirizine chemo chemoradiotherapy chemotherapy chickenpox chiropractor
-    chlamydia cholecystectomy cholera cholesterol cipro ciprofloxacin cirrhosis citalopram clindamycin clinician
-    clinicopathological clonazepam clopidogrel codeine coeliac coldsore colic colicky colitis colonoscopy colorectal
-    colostomy comatose comorbid comorbidity concussion congenital congested conjunctivitis constipated constipation
-    contagious contraception contraceptive contraindicated contraindication convulsion copd corneal coronary
-    corticosteroid cortisone covid cpr creatinine crohn crp cyanosis cyanotic cyst cystic cystitis cystocele
-    dandruff debridement dehydrated delirium deliriums dementia dengue denture dentures dermatitis dermatologist
-    dermatology dexamethasone diabetes diabetic diabetics diagnose diagnosed diagnosing diagnosis dialyses dialysis
-    diaphoretic diarrhea diarrhoea diastolic diazepam diclofenac digoxin diphtheria diphtheritic disease diuretic
-    diverticulitis dizziness dosage dosing doxycycline dysentery dyslexia dysmorphia dyspareunia dyspepsia dysphagia
-    dysphoria dysplasia dyspnea dystrophy dysuria earache eardrum earwax ebola ecg echocardiogram eclampsia ectopic
-    eczema edema edematous egfr ekg electrocardiogram embolism emphysema encephalitis endocarditis endocrine
-    endocrinologist endodontist endometrial endometriosis endoscopic endoscopy enuresis epididymal epidural
-    epigastric epilepsy epileptic epinephrine epipen erythema erythematous escitalopram esophageal estradiol
-    estrogen exertional expectorant extubated eyedrops fentanyl ferritin fertility feverish fibrillation fibroid
-    fibromyalgia fibromyalgic fibrosis fistula fistulas floaters fluconazole fluoxetine fracture fractured
-    furosemide gabapentin gallbladder gallstone gallstones gangrene gastric gastritis gastroenteritis
-    gastroenterologist gastroenterology gastrointestinal gerd gingivitis glaucoma glucocorticoid goiter gonorrhea
-    gout gynaecological gynaecologist gynecological gynecologist haematology haematuria haemoglobin haemoptysis
-    haemorrhage haemorrhoid haemorrhoids halitosis hayfever hba0c hcg heartbeat heartburn hematemesis hematocrit
-    hematology hematoma hematuria hemodialysis hemolytic hemophilia hemoptysis hemorrhage hemorrhagic hemorrhoid
-    hemorrhoids hepatic hepatitis hepatomegaly hepatosplenomegaly hernia herniated herpes herpesvirus
-    histopathological hiv homocysteine hospitalization hospitalized hpv huntingtons hydatidiform hydrocephalus
-    hydrocodone hydrocortisone hydroxychloroquine hypercholesterolemia hyperglycemia hyperkalemia hyperlipidemia
-    hyperpigmentation hyperplasia hypertension hypertensive hyperthermia hyperthyroid hyperthyroidism hypertrophy
-    hypochondriac hypoglycemia hypomania hyponatremia hypotension hypothermia hypothyroid hypothyroidism hypovolemic
-    hypoxia hypoxic hysterectomy ibuprofen icu iliac immunocompromised immunodeficiency immunohistochemical
-    immunosuppressant immunosuppressed immunotherapy impetigo impotence incontinence incontinent indigestion
-    infarction infection infertile infertility inflamed inflammation influenza ingrown inguinal inhaler inpatient
-    insomnia insulin intensivist intestinal intracranial intramuscular intraoperative intrauterine intravenous
-    intubation invisalign itchiness iud ivf jaundice jaundiced keloid keratosis ketamine kidney lamotrigine
-    laparoscopic laparoscopy laryngeal laryngitis lasik laxative ldl legionella leprosy lesion leukaemia leukemia
-    leukocytosis levothyroxine lidocaine ligament lightheaded lightheadedness lipitor lipoma liposuction lisinopril
-    lithotripsy loperamide loratadine lorazepam losartan lumbar lumpectomies lumpectomy lupus lymph lymphadenoppathy
-    lymphatic lymphocytic lymphoma macular maculopapular malaria malignancy malignant malnutrition mammogram
-    mammography mastectomy mastitis mastoid mcv measles medication medicine melanoma melasma melatonin melena
-    meningitis meningococcal meniscus menopausal menopause menorrhagia menstrual menstruation mesothelioma
-    metastases metastasis metastatic metformin methadone methotrexate metoprolol microgram midwife migraine
-    milligram miscarriage miscarried mmhg moderna monkeypox mononucleosis morbidity morphine motrin mri mrsa
-    multivitamin mumps musculoskeletal myocardial myopia myoppathy naloxone naproxen narcolepsy nasopharyngeal
-    nausea nauseous nebulizer neckache necrosis neonatal neonate nephrologist nephrotic neuralgia neurologic
-    neurological neurologist neuroppathy neurosurgeon neurosurgery neutropenia nhs nitroglycerin nocturia nontender
-    normotensive norovirus nsaid obese obesity obgyn obstetric obstetrician ocd ointments omeprazole oncologist
-    oncology ondansetron ophthalmic ophthalmologist ophthalmology opioid optometrist orthodontic orthodontist
-    orthopaedic orthopaedics orthopedic orthopedics orthopedist orthostatic osteoarthritis osteomyelitis osteopenia
-    osteoporosis otitis ovarian ovulate ovulating ovulation oxycodone oxycontin ozempic pacemaker paediatric
-    painkiller palliative palpation palpitation palsy pancreas pancreatic pancreatitis papule paracetamol paralysis
-    paralyzed paramedic parkinson parkinsonism paroxetine pathogenesis patients pcos pediatric pediatrician pelvic
-    penicillin peptic percutaneous pericardial pericarditis perimenopausal perimenopause perinatal periodontal
-    perioperative peritonitis periumbilical pertussis petechiae pfizer pharmacist pharmacokinetic pharmacological
-    pharmacology pharmacotherapy pharyngeal physician physio physiotherapist physiotherapy pill placebo placenta
-    plavix pleural pmdd pneumococcal pneumonia pneumonitis pneumothorax polio polycystic polydipsia polyp polyuria
-    popliteal postmenopausal postnatal postop postoperative postpartum ppi prediabetes prediabetic prednisolone
-    prednisone preeclampsia preemie pregabalin pregnancy pregnant premenstrual prenatal preop preoperative
-    prescribed prescription preterm priapism prognosis prolapse prophylactic prophylaxis propranolol prostate
-    prostatectomy proteinuria prozac pruritus pseudoephedrine psoriasis psoriatic psychiatric psychiatrist
-    psychiatry psychosis psychotherapist psychotic ptsd pulmonary pulmonology pus pyelonephritis rabies radiograph
-    radiologist radiotherapy randomised randomized ranitidine rbc rectal remdesivir renal resection resuscitation
-    retinal retinoid retinoppathy rhabdomyolysis rheumatic rheumatoid rheumatologist rhinitis rhinoplasty ringworm
-    risperidone ritalin rivaroxaban rosacea rsv rubella sarcoma scabies schistosomiasis schizoaffective
-    schizophrenia schizophrenic sciatic sciatica sciaticas sclerosis scoliosis sebaceous seizure semaglutide sepsis
-    septic sertraline shingles sids sildenafil sinusitis smallpox sobriety sonogram spasm spinal spirometry
-    spondylitis squamous ssri staph statin std stenosis stent sternal sternum steroid sti stillbirth stomachache
-    stomatitis strep stroke stye subarachnoid subcutaneous subdural suboxone substernal suicidality sumatriptan
-    suppository surgeon surgery surgical suture sutures swollen symptom symptomatic syncope syndrome syphilis
-    syringe systolic tachycardia tachypnea tachypneic tailbone tamiflu tamoxifen tdap tendinitis tendonitis
-    testicular testosterone tetanus tetany thoracic thrombocytopenia thromboembolism thrombosis thrombus thyroid
-    tibial tinnitus tmj tonsil tonsillar tonsillectomy tonsillitis toothache toothaches topiramate tourniquet
-    toxicity tracheal tracheostomy tramadol transfusion transplantation trazodone tremor trichomonas triglyceride
-    trimester troponin tsh tuberculosis tumor tumour tylenol tympanic typhoid ulcer ulcerated ulcerative ultrasound
-    underdose unvaccinated urethra urethral urinary urinate urinating urination urine urologist urology urticaria
-    uterine uterus uti uvula vaccinate vaginal vaginosis valium valproate vancomycin varicella varicose vascular
-    vasectomy vasovagal venlafaxine venous ventilator ventricular verruca vertebral vertigo viagra vicodin vitiligo
-    vomit vomited vomiting vomits vulva vulvar warfarin wbc wegovy wheeze wheezing wheezy wisdomteeth xanax
-    xerostomia zoloft zoster
+    advil afebrile albuterol allergist allergy alopecia alzheimer amitriptyline amlodipine amoxicillin amphetamine
+    anaemia anaesthesiologist anaesthetic anaesthetist analgesic anaphylactic anaphylaxis anemia anesthesia
+    anesthesiologist anesthetic aneurysm aneurysmal aneurysms angina angioplasty anorexia anosmia anovulatory
+    antacid antenatal anterolateral anthrax antibiotic anticoagulant anticoagulation antidepressant antidepressants
+    antiemetic antifungal antihistamine antihypertensive antipsychotic antipyretic antiretroviral antiviral
+    anxiolytic aorta aortic apixaban apnea apneic apnoea appendectomy appendicitis arrhythmia arterial
+    arteriosclerosis arthritis arthroplasty arthroscopy aspirin asthma asthmatic asthmatics asymptomatic ataxia
+    atorvastatin atrial audiologist auscultation autism autistic autoimmune autosomal azithromycin baclofen
+    balanitis bedsore bedwetter benadryl benzo benzodiazepine benzos bilirubin biopsied biopsy bipolar bleed
+    bleeding bloating bloodshot bmi botulism bowel bradycardia breastfeeding breathless breathlessness bronchial
+    bronchitis bronchodilator bruising bulimia bunion bunions buprenorphine bupropion caesarean cancer cancerous
+    canker carbamazepine carcinoma cardiac cardiologist cardiology cardiomyoppathy cardiopulmonary cardiovascular
+    carpal cataract cataracts catheter cefalexin celiac cerebrovascular cervical cesarean cetirizine chemo
+    chemoradiotherapy chemotherapy chickenpox chiropractor chlamydia cholecystectomy cholera cholesterol cipro
+    ciprofloxacin cirrhosis citalopram clindamycin clinician clinicopathological clonazepam clopidogrel codeine
+    coeliac coldsore colic colicky colitis colonoscopy colorectal colostomy comatose comorbid comorbidity concussion
+    congenital congested conjunctivitis constipated constipation contagious contraception contraceptive
+    contraindicated contraindication convulsion copd corneal coronary corticosteroid cortisone covid cpr creatinine
+    crohn crp cyanosis cyanotic cyst cystic cystitis cystocele dandruff debridement dehydrated delirium deliriums
+    dementia dengue denture dentures dermatitis dermatologist dermatology dexamethasone diabetes diabetic diabetics
+    diagnose diagnosed diagnosing diagnosis dialyses dialysis diaphoretic diarrhea diarrhoea diastolic diazepam
+    diclofenac digoxin diphtheria diphtheritic disease diuretic diverticulitis dizziness dosage dosing doxycycline
+    dysentery dyslexia dysmorphia dyspareunia dyspepsia dysphagia dysphoria dysplasia dyspnea dystrophy dysuria
+    earache eardrum earwax ebola ecg echocardiogram eclampsia ectopic eczema edema edematous egfr ekg
+    electrocardiogram embolism emphysema encephalitis endocarditis endocrine endocrinologist endodontist endometrial
+    endometriosis endoscopic endoscopy enuresis epididymal epidural epigastric epilepsy epileptic epinephrine epipen
+    erythema erythematous escitalopram esophageal estradiol estrogen exertional expectorant extubated eyedrops
+    fentanyl ferritin fertility feverish fibrillation fibroid fibromyalgia fibromyalgic fibrosis fistula fistulas
+    floaters fluconazole fluoxetine fracture fractured furosemide gabapentin gallbladder gallstone gallstones
+    gangrene gastric gastritis gastroenteritis gastroenterologist gastroenterology gastrointestinal gerd gingivitis
+    glaucoma glucocorticoid goiter gonorrhea gout gynaecological gynaecologist gynecological gynecologist
+    haematology haematuria haemoglobin haemoptysis haemorrhage haemorrhoid haemorrhoids halitosis hayfever hba0c hcg
+    heartbeat heartburn hematemesis hematocrit hematology hematoma hematuria hemodialysis hemolytic hemophilia
+    hemoptysis hemorrhage hemorrhagic hemorrhoid hemorrhoids hepatic hepatitis hepatomegaly hepatosplenomegaly
+    hernia herniated herpes herpesvirus histopathological hiv homocysteine hospitalization hospitalized hpv
+    huntingtons hydatidiform hydrocephalus hydrocodone hydrocortisone hydroxychloroquine hypercholesterolemia
+    hyperglycemia hyperkalemia hyperlipidemia hyperpigmentation hyperplasia hypertension hypertensive hyperthermia
+    hyperthyroid hyperthyroidism hypertrophy hypochondriac hypoglycemia hypomania hyponatremia hypotension
+    hypothermia hypothyroid hypothyroidism hypovolemic hypoxia hypoxic hysterectomy ibuprofen icu iliac
+    immunocompromised immunodeficiency immunohistochemical immunosuppressant immunosuppressed immunotherapy impetigo
+    impotence incontinence incontinent indigestion infarction infection infertile infertility inflamed inflammation
+    influenza ingrown inguinal inhaler inpatient insomnia insulin intensivist intestinal intracranial intramuscular
+    intraoperative intrauterine intravenous intubation invisalign itchiness iud ivf jaundice jaundiced keloid
+    keratosis ketamine kidney lamotrigine laparoscopic laparoscopy laryngeal laryngitis lasik laxative ldl
+    legionella leprosy lesion leukaemia leukemia leukocytosis levothyroxine lidocaine ligament lightheaded
+    lightheadedness lipitor lipoma liposuction lisinopril lithotripsy loperamide loratadine lorazepam losartan
+    lumbar lumpectomies lumpectomy lupus lymph lymphadenoppathy lymphatic lymphocytic lymphoma macular maculopapular
+    malaria malignancy malignant malnutrition mammogram mammography mastectomy mastitis mastoid mcv measles
+    medication medicine melanoma melasma melatonin melena meningitis meningococcal meniscus menopausal menopause
+    menorrhagia menstrual menstruation mesothelioma metastases metastasis metastatic metformin methadone
+    methotrexate metoprolol microgram midwife migraine milligram miscarriage miscarried mmhg moderna monkeypox
+    mononucleosis morbidity morphine motrin mri mrsa multivitamin mumps musculoskeletal myocardial myopia myoppathy
+    naloxone naproxen narcolepsy nasopharyngeal nausea nauseous nebulizer neckache necrosis neonatal neonate
+    nephrologist nephrotic neuralgia neurologic neurological neurologist neuroppathy neurosurgeon neurosurgery
+    neutropenia nhs nitroglycerin nocturia nontender normotensive norovirus nsaid obese obesity obgyn obstetric
+    obstetrician ocd ointments omeprazole oncologist oncology ondansetron ophthalmic ophthalmologist ophthalmology
+    opioid optometrist orthodontic orthodontist orthopaedic orthopaedics orthopedic orthopedics orthopedist
+    orthostatic osteoarthritis osteomyelitis osteopenia osteoporosis otitis ovarian ovulate ovulating ovulation
+    oxycodone oxycontin ozempic pacemaker paediatric painkiller palliative palpation palpitation palsy pancreas
+    pancreatic pancreatitis papule paracetamol paralysis paralyzed paramedic parkinson parkinsonism paroxetine
+    pathogenesis patients pcos pediatric pediatrician pelvic penicillin peptic percutaneous pericardial pericarditis
+    perimenopausal perimenopause perinatal periodontal perioperative peritonitis periumbilical pertussis petechiae
+    pfizer pharmacist pharmacokinetic pharmacological pharmacology pharmacotherapy pharyngeal physician physio
+    physiotherapist physiotherapy pill placebo placenta plavix pleural pmdd pneumococcal pneumonia pneumonitis
+    pneumothorax polio polycystic polydipsia polyp polyuria popliteal postmenopausal postnatal postop postoperative
+    postpartum ppi prediabetes prediabetic prednisolone prednisone preeclampsia preemie pregabalin pregnancy
+    pregnant premenstrual prenatal preop preoperative prescribed prescription preterm priapism prognosis prolapse
+    prophylactic prophylaxis propranolol prostate prostatectomy proteinuria prozac pruritus pseudoephedrine
+    psoriasis psoriatic psychiatric psychiatrist psychiatry psychosis psychotherapist psychotic ptsd pulmonary
+    pulmonology pus pyelonephritis rabies radiograph radiologist radiotherapy randomised randomized ranitidine rbc
+    rectal remdesivir renal resection resuscitation retinal retinoid retinoppathy rhabdomyolysis rheumatic
+    rheumatoid rheumatologist rhinitis rhinoplasty ringworm risperidone ritalin rivaroxaban rosacea rsv rubella
+    sarcoma scabies schistosomiasis schizoaffective schizophrenia schizophrenic sciatic sciatica sciaticas sclerosis
+    scoliosis sebaceous seizure semaglutide sepsis septic sertraline shingles sids sildenafil sinusitis smallpox
+    sobriety sonogram spasm spinal spirometry spo0 spondylitis squamous ssri staph statin std stenosis stent sternal
+    sternum steroid sti stillbirth stomachache stomatitis strep stroke stye subarachnoid subcutaneous subdural
+    suboxone substernal suicidality sumatriptan suppository surgeon surgery surgical suture sutures swollen symptom
+    symptomatic syncope syndrome syphilis syringe systolic tachycardia tachypnea tachypneic tailbone tamiflu
+    tamoxifen tdap tendinitis tendonitis testicular testosterone tetanus tetany thoracic thrombocytopenia
+    thromboembolism thrombosis thrombus thyroid tibial tinnitus tmj tonsil tonsillar tonsillectomy tonsillitis
+    toothache toothaches topiramate tourniquet toxicity tracheal tracheostomy tramadol transfusion transplantation
+    trazodone tremor trichomonas triglyceride trimester troponin tsh tuberculosis tumor tumour tylenol tympanic
+    typhoid ulcer ulcerated ulcerative ultrasound underdose unvaccinated urethra urethral urinary urinate urinating
+    urination urine urologist urology urticaria uterine uterus uti uvula vaccinate vaginal vaginosis valium
+    valproate vancomycin varicella varicose vascular vasectomy vasovagal venlafaxine venous ventilator ventricular
+    verruca vertebral vertigo viagra vicodin vitiligo vomit vomited vomiting vomits vulva vulvar warfarin wbc wegovy
+    wheeze wheezing wheezy xanax xerostomia zoloft zoster
 """
 
 PLAIN: Final = """
@@ -103,23 +103,23 @@ PLAIN: Final = """
     blister blisters blood bloodstream bloodwork blotchy botox bp bpm breast breastfeed breathing breech bruise
     bruised burp burping buttock bypass caffeine caregiver cartilage cbd cbt cerebral checkup chest childbirth
     chills choking chronic clammy clavicle clinic clinical clot clotting coccyx cohort collagen collarbone colon
-    coma complication conceive congestion constip contagion cornea cough coughing coughs cramp cramping creatine
-    crusty deficiency dental dentist depressed depression dermal diagnostic dialysed diaper dietary disability
-    disabled dislocated disorder distended distension dizzy doctor donor dosages dose doula drowsy drug eardrops
-    elbow emergency enlarged epidemiological epidemiology epidermal er eyelid eyesight fainting faintness farsighted
+    coma complication conceive congestion contagion cornea cough coughing coughs cramp cramping creatine crusty
+    deficiency dental dentist depressed depression dermal diagnostic dialysed diaper dietary disability disabled
+    dislocated disorder distended distension dizzy doctor donor dosages dose doula drowsy drug eardrops elbow
+    emergency enlarged epidemiological epidemiology epidermal er eyelid eyesight fainting faintness farsighted
     fasting fatigue fatigued febrile femur fetal fetus fever flossing flu forearm foreskin fungal fungus gastro
-    gauze genital genitals gestation gestational ginseng gland glucose glutathione gluten gp graft groggy groin
+    gauze genital genitals gestation gestational ginseng gland glucose glutathione gluten gp graft groggy groin gums
     gynae gynecology hallucination hamstring hangover hdl headache healing health healthcare heart hemoglobin herbal
-    hereditary hiccups hip histamine hives hormonal hormone hospice hospital hospitalisation hotflashes hygienist
-    hyperactive hypochondria immune immunity immunization implant incision infant infected infectious inflammations
-    inflammatory ingested inhalation injection injured injury inr insufficiency intake intermittent intolerant
-    intoxicated intoxication invasive itch itched itching itchy iu iv jab joint knee kneecap kneecaps knuckle
-    laceration lactating lactation lactose laryn larynx lethargic lethargy lice limb limp limping liver lozenge lump
-    lumps lung malaise malformation manic mcg medicaid medical medically medicare medicinal menses menstruate mg
-    miscarry mortality mouthwash mucus murmur muscle nappy nasal nauseated nearsighted neck nerve newborn niacin
-    nicotine nipple nosebleed nosebleeds nostril numb numbing numbness nurse nursing nutrition nutritionist
-    obstructive ointment oozing optician oral orthotic outpatient ovary overdose overdosed overeating pain painful
-    palpable palpitate pandemic paralysed paranoia pathogen pathology patient pediatrics pee peeing pelvis penis
+    hereditary hiccups hip histamine hives hormonal hormone hospice hospital hospitalisation hygienist hyperactive
+    hypochondria immune immunity immunization implant incision infant infected infectious inflammations inflammatory
+    ingested inhalation injection injured injury inr insufficiency intake intermittent intolerant intoxicated
+    intoxication invasive itch itched itching itchy iu iv jab joint knee kneecap kneecaps knuckle laceration
+    lactating lactation lactose larynx lethargic lethargy lice limb limp limping liver lozenge lump lumps lung
+    malaise malformation manic mcg medicaid medical medically medicare medicinal menses menstruate mg miscarry
+    mortality mouthwash mucus murmur muscle nappy nasal nauseated nearsighted neck nerve newborn niacin nicotine
+    nipple nosebleed nosebleeds nostril numb numbing numbness nurse nursing nutrition nutritionist obstructive
+    ointment oozing optician oral orthotic outpatient ovary overdose overdosed overeating pain painful palpable
+    palpitate pandemic paralysed paranoia pathogen pathology patient pediatrics pee peeing pelvis penis
     pharmaceutical pharmacy phlegm phobia pimple plasma platelet podiatrist poisoning poo poop pooped precaution
     premature prescribe prescribing prevalence preventive probiotic probiotics progesterone prosthesis psa
     psychologist psychopath psychotherapy puberty pubic puffy puke puking pulsating queasy radiating rash rashes
@@ -131,8 +131,8 @@ PLAIN: Final = """
     swelling tablet tampon teething tenderness tendon testicle thc therapeutic therapist therapy thigh throat
     throbbing tibia tingling tingly toddler toenail tonsils tooth topical trachea transplant trauma traumatic
     treatment triage tummy twitch twitching ulna umbilical unconscious underarm unwell ureter vaccinated vaccination
-    vaccine vagina vape vaping vein vertebra viral virology virus vitamin vitamins vomitus wart weakness weaning
-    wheelchair wheezes whey whooping windpipe withdrawal womb wound wrist xray zit
+    vaccine vagina vape vaping vein vertebra viral virology virus vitamin vitamins wart weakness weaning wheelchair
+    wheezes whey whooping windpipe withdrawal womb wound wrist xray zit
 """
 
 FAINT: Final = """
@@ -176,48 +176,50 @@ ENDINGS: Final = """
 """
 
 STRONG_PAIRS: Final = """
-    abdominal_pain acid_reflux age_spot allergy_shot an_ecg antibiotic_resistance anxiety_attack baby_aspirin
-    baby_formula back_pain bee_sting birth_control birth_defect bladder_infection bleeding_gum blood_clot
-    blood_count blood_glucose blood_in blood_pressure blood_sugar blood_test blood_thinner blood_work bloody_stool
-    blurred_vision blurry_vision bone_density bone_marrow booster_shot bowel_movement breast_cancer breast_feeding
-    breast_lump breast_milk broken_bone broken_finger broken_rib broken_toe broken_wrist bug_bite c_section
-    carpal_tunnel cat_scratch chest_pain chicken_pox chief_complaint clinical_trial cold_sore colon_cancer
-    contact_lens contact_lenses covid_jab cradle_cap ct_scan daily_dose dental_cleaning dental_implant diaper_rash
-    differential_diagnosis double_vision dry_socket ear_infection ear_pain eating_disorder egg_freezing
-    emergency_department emergency_room eye_drop eye_pain family_doctor first_trimester fish_oil flu_jab flu_shot
-    folic_acid food_allergy food_intolerance general_anesthesia gum_disease hair_loss hay_fever health_condition
-    heart_attack heart_disease heart_failure heart_murmur heart_palpitation heat_rash heat_stroke hip_pain
-    hip_replacement hormone_therapy hot_flash hot_flush immune_system ingrown_toenail intensive_care iron_deficiency
+    abdominal_pain acid_reflux age_spot allergic_reaction allergic_to allergy_shot antibiotic_resistance
+    anxiety_attack baby_aspirin baby_formula back_pain bee_sting been_vomiting birth_control birth_defect
+    bladder_infection bleeding_gum blood_clot blood_count blood_glucose blood_in blood_pressure blood_sugar
+    blood_test blood_thinner blood_when blood_work bloody_stool blurred_vision blurry_vision bone_density
+    bone_marrow booster_shot bowel_movement breast_cancer breast_feeding breast_lump breast_milk broken_bone
+    broken_finger broken_rib broken_toe broken_wrist bug_bite c_section carpal_tunnel cat_scratch chest_pain
+    chicken_pox chief_complaint clinical_trial cold_sore colon_cancer contact_lens contact_lenses covid_jab
+    cradle_cap ct_scan daily_dose dental_cleaning dental_implant diaper_rash differential_diagnosis doctor_about
+    double_vision dry_socket ear_infection ear_pain eating_disorder egg_freezing emergency_department emergency_room
+    eye_drop eye_exam eye_pain eye_test family_doctor feel_hopeless feeling_hopeless fever_of first_trimester
+    fish_oil flu_jab flu_shot folic_acid food_allergy food_intolerance general_anesthesia grade_fever gum_disease
+    gums_bleed hair_loss hay_fever health_condition hearing_aid heart_attack heart_disease heart_failure
+    heart_murmur heart_palpitation heat_rash heat_stroke high_fever hip_pain hip_replacement hormone_therapy
+    hot_flash hot_flush hurt_to hurts_to immune_system ingrown_toenail intensive_care iron_deficiency
     iron_supplement irregular_heartbeat irritable_bowel jaw_pain joint_pain kidney_failure kidney_function
     kidney_infection kidney_stone knee_pain knee_replacement lactose_intolerance lactose_intolerant late_period
-    left_ventricle light_spotting liver_function local_anesthetic long_covid loose_stool lower_quadrant lung_cancer
-    lyme_disease lymph_node medical_advice medical_condition medical_history medical_treatment menstrual_cramp
-    mental_health mental_illness mg_dl milligrams_of missed_dose missed_period mm_hg month_old months_pregnant
-    mood_swing morning_after morning_sickness mouth_ulcer my_dentist my_doctor my_period nappy_rash neck_pain
-    night_sweat nut_allergy occupational_therapy ovarian_cyst pain_killer pain_relief panic_attack pap_smear
-    patient_with patients_with peanut_allergy period_late period_pain personality_disorder physical_exam
-    physical_examination physical_therapy pink_eye plantar_fasciitis post_op pre_op presented_to presenting_with
-    presents_to presents_with primary_care prostate_cancer prostate_exam pulled_muscle radiates_to radiating_down
-    radiating_to randomized_trial recommended_dose respiratory_rate restless_leg risk_factor root_canal rotator_cuff
-    runny_nose safe_dose second_opinion second_trimester see_doctor see_gp sexually_active shortness_of
-    shoulder_pain side_effect sinus_infection skin_cancer skin_rash skin_tag sleep_apnea sore_throat sperm_count
-    sprained_ankle stiff_neck stomach_pain stool_sample stuffy_nose sun_burn swollen_ankle swollen_feet
-    swollen_gland swollen_lip tennis_elbow testosterone_level tetanus_shot the_gp third_trimester thyroid_level
-    tick_bite tooth_decay tooth_extraction tooth_pain torn_acl torn_calf torn_ligament torn_meniscus torn_muscle
-    tubal_ligation tummy_tuck upper_quadrant urgent_care vital_sign vitamin_b vitamin_c vitamin_d week_old
-    weeks_pregnant while_pregnant white_blood whooping_cough wisdom_teeth wisdom_tooth withdrawal_symptom
-    yeast_infection
+    left_ventricle light_spotting liver_function local_anesthetic long_covid loose_stool low_fever lower_quadrant
+    lump_in lump_on lump_under lung_cancer lyme_disease lymph_node medical_advice medical_condition medical_history
+    medical_treatment menstrual_cramp mental_health mental_illness mg_dl milligrams_of missed_dose missed_period
+    missed_pill mm_hg month_old months_pregnant mood_swing morning_after morning_sickness mouth_ulcer my_dentist
+    my_doctor my_period nappy_rash neck_pain night_sweat nut_allergy occupational_therapy ovarian_cyst pain_after
+    pain_killer pain_relief pain_when panic_attack pap_smear patient_with patients_with peanut_allergy period_late
+    period_pain personality_disorder physical_exam physical_examination physical_therapy pink_eye plantar_fasciitis
+    post_op pre_op presented_to presenting_with presents_to presents_with primary_care prostate_cancer prostate_exam
+    pulled_muscle radiates_to radiating_down radiating_to randomized_trial rash_on recommended_dose respiratory_rate
+    resting_pulse restless_leg risk_factor root_canal rotator_cuff runny_nose safe_dose second_opinion
+    second_trimester see_doctor sexually_active shortness_of shoulder_pain side_effect sinus_infection skin_cancer
+    skin_rash skin_tag sleep_apnea sleeping_pill sore_throat sperm_count sprained_ankle stiff_neck stomach_pain
+    stool_sample stuffy_nose sun_burn swelling_in swollen_ankle swollen_feet swollen_gland swollen_lip tennis_elbow
+    testosterone_level tetanus_shot third_trimester thyroid_level tick_bite tooth_decay tooth_extraction tooth_pain
+    torn_acl torn_calf torn_ligament torn_meniscus torn_muscle tubal_ligation tummy_tuck upper_quadrant urgent_care
+    vital_sign vitamin_b vitamin_b00 vitamin_c vitamin_d week_old weeks_old weeks_pregnant while_pregnant
+    white_blood whooping_cough wisdom_teeth wisdom_tooth withdrawal_symptom yeast_infection
 """
 
 PLAIN_PAIRS: Final = """
-    appropriate_management bad_breath best_treatment breathing_problem cant_breathe cant_sleep dry_eye dry_mouth
-    dry_skin feel_dizzy feel_sick feeling_down feeling_hopeless feeling_sick flare_up gain_weight get_pregnant
-    good_cholesterol health_problem hearing_loss heart_rates high_cholesterol home_remedy hurt_when hurts_when
-    in_pain is_contagious itchy_eye left_arm lose_weight lower_back memory_loss my_ankle my_baby my_belly my_blood
-    my_chest my_ear my_elbow my_eye my_gums my_infant my_knee my_mole my_neck my_newborn my_pregnancy my_shoulder
-    my_skin my_stomach my_symptom my_teeth my_throat my_toddler my_tooth my_wrist newborn_baby normal_range
-    not_eating oily_skin otc_medicine our_baby out_bed over_counter pain_in passed_out plan_b resting_heart
-    right_arm sex_drive skin_care teeth_pulled test_negative test_positive test_result tested_positive the_er
-    the_hospital threw_up throw_up throwing_up tooth_hurt upper_back watery_eye weight_gain weight_loss
-    while_nursing
+    appropriate_management bad_breath best_treatment body_temperature breathing_problem cant_breathe cant_sleep
+    dry_eye dry_mouth dry_skin feel_dizzy feel_sick feeling_down feeling_hopeless feeling_sick flare_up gain_weight
+    get_pregnant good_cholesterol health_issue health_problem hearing_loss heart_rates high_cholesterol home_remedy
+    hurt_when hurts_when in_pain is_contagious itchy_eye left_arm lose_weight lower_back memory_loss my_ankle
+    my_baby my_belly my_blood my_chest my_ear my_elbow my_eye my_gums my_infant my_knee my_mole my_neck my_newborn
+    my_pregnancy my_shoulder my_skin my_stomach my_symptom my_teeth my_throat my_toddler my_tooth my_wrist
+    newborn_baby normal_range not_eating oily_skin otc_medicine our_baby over_counter pain_in passed_out plan_b
+    protein_powder resting_heart right_arm sex_drive skin_care teeth_pulled test_negative test_positive test_result
+    tested_positive the_hospital threw_up throw_up throwing_up tooth_hurt upper_back watery_eye weight_gain
+    weight_loss while_nursing wont_eat wont_feed wont_sleep
 """

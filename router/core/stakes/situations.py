@@ -24,8 +24,9 @@ _TAKE = """
 _GAS = "gas propane boiler monoxide methane furnace"
 _CHEMICALS = "ammonia antifreeze bleach chlorine lye peroxide pesticide solvent sulfuric acid acetone chloroform"
 _NOT_MONEY = """
-    birthday business christmas flash game games greeting graphics leg legs library memory playing poem pokemon postcard
-    puzzle report sd sim smile smiles song story thank trading valentine video wedding yoga
+    birthday business chemical christmas diet equation flash game games greeting graphics leg legs library
+    memory playing poem pokemon postcard puzzle report sd sim smile smiles song story thank trading valentine
+    video wedding yoga
 """
 """What stands near cards, balances and refunds that are none of money."""
 
@@ -145,17 +146,20 @@ SITUATIONS: tuple[Rule, ...] = (
 """,
         8,
     ),
-    told(
-        "financial.advice",
-        """
+    unless(
+        told(
+            "financial.advice",
+            """
     annuity bitcoin bonds crypto etf etfs inheritance invest investing investments ira mortgage pension
     portfolio refinance retirement roth savings stock stocks
 """,
-        """
+            """
     advice allocate best buy deduct my put recommend sell should we worth owe claim
 """,
-        6,
-        3.0,
+            6,
+            3.0,
+        ),
+        "beef bone broth chicken fish photo photography pot recipe seafood soup stew vegetable wedding",
     ),
     told(
         "financial.account_trouble",

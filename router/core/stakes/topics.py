@@ -38,7 +38,7 @@ them. Chosen on sources of `train/` and `dev/` that the heads had not seen."""
 PAIR = b"_"
 """Stands between the two words of a pair, which adds what its points exceed those of its words where they meet."""
 
-PAIR_WORDS = 1_000
+PAIR_WORDS = 200
 """So many words at either end of a text are searched for pairs: beyond, no pair could make up for the length."""
 
 
