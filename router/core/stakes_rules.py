@@ -36,6 +36,9 @@ from router.core.stakes.topics import (
 SCHEMA_DEPTH = 6
 """So deep the parameters of a tool are read."""
 
+NEAR_ENOUGH = 0.9
+"""A text is searched for pairs if one of them would give it so great a share of the points that it needs."""
+
 BRIEF_WORDS = 25
 """A text of at most so many words is one request: a word of fiction or of talk about words makes light of all of it."""
 
@@ -100,10 +103,7 @@ def _topics(words: Sequence[bytes], distinct: set[bytes], known: frozenset[bytes
     if ENGLISH.isdisjoint(distinct) or (len(words) <= BRIEF_WORDS and not _FICTION.isdisjoint(distinct)):
         return
     needed = points_needed(len(words)) * factor
-    totals = _points_of(distinct, known)
-    if max(totals) + STRONG >= needed / 2 and (pairs := pairs_in(words, distinct)):  # else no pair makes up for it
-        totals = _points_of(distinct, [*known, *pairs])
-    for topic, points in zip(TOPICS, totals, strict=True):
+    for topic, points in zip(TOPICS, _points_of(words, distinct, known, needed), strict=True):
         if points and (found := find_topic(topic, points, needed)):
             yield found
 
@@ -120,19 +120,26 @@ def pairs_in(words: Sequence[bytes], distinct: set[bytes]) -> list[bytes]:
     return [pair.name for pair in likely if pair.spelt in text]
 
 
-def _points_of(distinct: set[bytes], known: Iterable[bytes]) -> list[int]:
+def _points_of(words: Sequence[bytes], distinct: set[bytes], known: frozenset[bytes], needed: float) -> list[int]:
     """What the words and pairs of a text are worth to each topic; faint ones alone are worth nothing."""
-    points, telling = [0] * len(TOPICS), set()
-    for word in known:
-        for at, worth in _POINTS[word]:
-            points[at] += worth
-            if worth > FAINT:
-                telling.add(at)
+    points, telling = [0] * len(TOPICS), set[int]()
+    _add(known, points, telling)
     for word in [word for word in distinct if word[-ENDING:] in _ENDINGS]:
         if len(word) >= ENDING_LEAST and word not in _POINTS:
             points[_ENDINGS[word[-ENDING:]]] += STRONG
             telling.add(_ENDINGS[word[-ENDING:]])
+    if max(points) + STRONG >= needed * NEAR_ENOUGH:
+        _add(pairs_in(words, distinct), points, telling)
     return [total if at in telling else 0 for at, total in enumerate(points)]
+
+
+def _add(names: Iterable[bytes], points: list[int], telling: set[int]) -> None:
+    """Add what words or pairs are worth, and the topics that they are more than faint for."""
+    for name in names:
+        for at, worth in _POINTS[name]:
+            points[at] += worth
+            if worth > FAINT:
+                telling.add(at)
 
 
 def _points() -> dict[bytes, tuple[tuple[int, int], ...]]:
