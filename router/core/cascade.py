@@ -187,7 +187,7 @@ class _Cascade:
     def _try(self, tier: Tier, is_last: bool) -> Trial:  # noqa: FBT001 - a fact of the ladder
         """Opens the tier, and once more where that may help."""
         limit_s = NEVER if is_last or self._plan.timeout_s is None else self._now_s + self._plan.timeout_s
-        attempt = self._next_attempt(tier)
+        attempt, failure = self._next_attempt(tier), None
         while True:
             event = yield from self._await_answer(attempt, min(limit_s, self._deadline_s))
             if isinstance(event, (Block, Ended)):
@@ -196,9 +196,10 @@ class _Cascade:
             self._now_s = event.now_s
             if isinstance(event, Due):
                 return (yield from self._give_up(attempt, is_late=self._deadline_s <= limit_s))
+            failure = event.error if failure is None or not isinstance(event.error, NotAdmitted) else failure
             pause_s = self._pause_before_retry(event.error, is_last)
             if pause_s is None:
-                return event.error
+                return failure
             self._retries -= 1
             yield from self._pause(self._now_s + pause_s)
             attempt = self._next_attempt(tier, is_retry=True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
 import aiohttp
@@ -40,6 +41,10 @@ MAX_ERROR_BYTES = 64 * 1024
 
 KEEP_ALIVE_S = 4.0
 """Idle connections are dropped before vLLM's server does it (5 s), so that a request never meets a closing one."""
+
+AT_ONCE_S = 0.05
+"""A kept connection that its engine was closing breaks at once, and the request may be sent again. One that lasted
+longer was read by an engine, which may have died of what it read."""
 
 _HEALTH_TIMEOUT = aiohttp.ClientTimeout(total=2.0)
 
@@ -183,10 +188,11 @@ class _Exchange:
         self._envelope = envelope
         self._task: asyncio.Task[Any] | None = None
         self._response: aiohttp.ClientResponse | None = None
+        self._sent_s = 0.0
         self.listener = Listener(backend.timeouts.idle_s, self._give_up)
 
     async def __aenter__(self) -> aiohttp.ClientResponse:
-        self._task = asyncio.current_task()
+        self._task, self._sent_s = asyncio.current_task(), monotonic()
         self._backend.silence.add(self.listener)
         try:
             self._response = response = await self._backend.post(self._envelope)
@@ -208,7 +214,10 @@ class _Exchange:
         if self.listener.expired and not self._is_cancelled_besides(error):
             raise TimedOut(f"the backend {name} was silent for too long") from error
         if isinstance(error, _FOREIGN):
-            raise _translated(error, name) from error
+            translated = _translated(error, name)
+            if translated.retry == "connection" and monotonic() - self._sent_s > AT_ONCE_S:
+                translated.retry = None
+            raise translated from error
 
     def _give_up(self) -> None:
         """Closing the response wakes its reader; while there is none yet, only cancelling its task does."""

@@ -84,6 +84,13 @@ FAULTS = {
     "refusal in a stream": refused(opens_and_then(then=says_it_failed("logit_bias is out of range", code=400))),
 }
 
+PASSING = ("500", "503", "504", "429", "error in a stream")
+"""Those that may have passed when the engine is asked again, which is done once where nobody else may answer."""
+
+
+def tries(name: str) -> int:
+    return 2 if name in PASSING else 1
+
 
 @BOTH_WAYS
 @pytest.mark.parametrize("name", FAULTS)
@@ -96,7 +103,7 @@ def test_a_fault_before_the_first_text_is_a_real_status(
     response = post(router.public, request_fields(**way) | ALONE)
 
     assert (response.status, response.error["code"]) == (status, code)
-    assert response.header("x-router-attempts") == f"fast:{outcome}"
+    assert response.header("x-router-attempts") == ", ".join([f"fast:{outcome}"] * tries(name))
     assert response.header("x-router-tier") is None
     assert not strong.received
 
@@ -117,14 +124,14 @@ def test_a_fault_before_the_first_text_takes_the_request_up(
 
 
 def test_every_fault_is_recorded_under_its_word(router: RouterProcess, fast: ScriptedEngine) -> None:
-    fast.does(*(fault.reply for fault in FAULTS.values()))
+    fast.does(*[fault.reply for name, fault in FAULTS.items() for _ in range(tries(name))])
     responses = [post(router.public, request_fields() | ALONE) for _ in FAULTS]
 
-    for fault, response in zip(FAULTS.values(), responses, strict=True):
+    for (name, fault), response in zip(FAULTS.items(), responses, strict=True):
         record = router.await_record(response.header("x-request-id"))
         outcome = "refused" if fault.outcome == "refused" else "failed"
         assert (record["outcome"], record["status"], record["tier"]) == (outcome, fault.status, None)
-        assert [each["outcome"] for each in record["attempts"]] == [fault.outcome]
+        assert [each["outcome"] for each in record["attempts"]] == [fault.outcome] * tries(name)
         assert record["error"].startswith(f"{fault.outcome}: ")
 
 

@@ -76,7 +76,7 @@ def test_with_every_tier_dead_the_caller_is_told_so(
         response = post(router.public, request_fields(**way))
 
     assert (response.status, response.error["code"]) == (503, "overloaded")
-    assert response.header("x-router-attempts") == "fast:unavailable, strong:unavailable"
+    assert response.header("x-router-attempts") == "fast:unavailable, strong:unavailable, strong:unavailable"
 
 
 def test_a_tier_that_must_not_be_replaced_is_not(

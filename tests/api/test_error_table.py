@@ -40,7 +40,9 @@ TABLE = [
     (errors.Untrusted, 502, "server_error", "upstream_error"),
     (errors.Unavailable, 503, "server_error", "overloaded"),
     (errors.NoTierAvailable, 503, "server_error", "no_tier_available"),
+    (errors.NotAdmitted, 503, "server_error", "overloaded"),
     (errors.TimedOut, 504, "server_error", "deadline_exceeded"),
+    (errors.DeadlineExceeded, 504, "server_error", "deadline_exceeded"),
 ]
 """Class, status, type and code: what programs branch on, and therefore a promise."""
 
