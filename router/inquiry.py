@@ -67,7 +67,8 @@ class Inquiry:
         self._measure = measure
 
     def consider(self, asked: Asked) -> Considered:
-        """What would happen to this request, and why. Raises CallerError or NoTierAvailable."""
+        """What would happen to this request, and why. Raises CallerError, NoTierAvailable, or
+        DeadlineExceeded where the answer is not likely in time."""
         target = self._permitted_target(asked)
         caller = asked.caller
         named = target.policy or caller.grants.policy or self._landscape.policy_of_tenant.get(caller.tenant)

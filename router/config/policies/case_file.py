@@ -28,7 +28,13 @@ POEM = "Write a short poem about autumn leaves."
 
 
 ErrorName = Literal[
-    "NoTierAvailable", "Forbidden", "InvalidRequest", "UnsupportedParameter", "ContextTooLong", "ModelNotFound"
+    "NoTierAvailable",
+    "DeadlineExceeded",
+    "Forbidden",
+    "InvalidRequest",
+    "UnsupportedParameter",
+    "ContextTooLong",
+    "ModelNotFound",
 ]
 
 
