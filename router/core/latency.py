@@ -19,8 +19,8 @@ CANVAS_TOKENS: Final = 256
 Size = Literal["short", "middle", "long"]
 Load = Literal["alone", "shared", "queued"]
 
-SIZES: Final[tuple[tuple[int, Size], ...]] = ((CANVAS_TOKENS, "short"), (4 * CANVAS_TOKENS, "middle"))
-"""Expected tokens up to which an answer has a size: one canvas, up to four; beyond them it is long."""
+MIDDLE_CANVASES: Final = 4
+"""Up to so many canvases an answer is of middle size; up to one, it is short."""
 
 
 class Pace(Struct, frozen=True, gc=False):
@@ -63,7 +63,9 @@ def expect_duration(pace: Pace, signals: Signals, in_flight: int) -> Duration:
 
 def size_of(answer_tokens: int) -> Size:
     """How large an answer of so many expected tokens is."""
-    return next((size for most, size in SIZES if answer_tokens <= most), "long")
+    if answer_tokens <= CANVAS_TOKENS:
+        return "short"
+    return "middle" if answer_tokens <= MIDDLE_CANVASES * CANVAS_TOKENS else "long"
 
 
 def load_of(pace: Pace, in_flight: int) -> Load:

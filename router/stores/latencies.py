@@ -1,6 +1,7 @@
 """What this replica has learned of how long its backends take."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from threading import Lock
 
 from router.core.latency import Pace, expect_duration, load_of, size_of
@@ -24,7 +25,8 @@ class LocalLatencies:
 
     def foreseen(self, states: Mapping[Tier, TierState], signals: Signals) -> Mapping[Tier, TierState]:
         """See `ports.Latencies`."""
-        return {tier: self._foreseen(tier, state, signals) for tier, state in states.items()}
+        now_s = self._clock.now_s()
+        return {tier: self._foreseen(tier, state, signals, now_s) for tier, state in states.items()}
 
     def take(self, records: Sequence[Record]) -> None:
         """See `decision_log.Sink`."""
@@ -36,7 +38,7 @@ class LocalLatencies:
                 if seen is not None:
                     self._histories[seen.tier] = self._histories[seen.tier].after(seen, self._clock.now_s())
 
-    def _foreseen(self, tier: Tier, state: TierState, signals: Signals) -> TierState:
+    def _foreseen(self, tier: Tier, state: TierState, signals: Signals, now_s: float) -> TierState:
         pace, history = self._paces[tier], self._histories[tier]
         expected = expect_duration(pace, signals, state.in_flight)
         likely = history.correct(expected, (size_of(signals.answer_tokens), load_of(pace, state.in_flight)))
@@ -45,7 +47,7 @@ class LocalLatencies:
             state.context_tokens,
             state.in_flight,
             state.failures,
-            round(likely.p50_ms),
-            round(likely.p90_ms),
-            history.answers(self._clock.now_s()),
+            ceil(likely.p50_ms),
+            ceil(likely.p90_ms),
+            history.answers(now_s),
         )
