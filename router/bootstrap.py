@@ -172,7 +172,8 @@ def policy_folder(settings: Settings) -> Path:
 def _usual(settings: Settings) -> Usual:
     """The tiers that cases of policies meet, and the classifier by which they and all requests are measured."""
     folder = settings.classifier or classifier_folder(policy_folder(settings))
-    return Usual(USUAL_TIERS, measure_by(read_classifier(folder).heads))
+    heads = read_classifier(folder).heads
+    return Usual(USUAL_TIERS, measure_by(heads), heads.thresholds.difficulty_bands)
 
 
 def _limits(spec: LimitsSpec) -> Limits:

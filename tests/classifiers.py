@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from router.core.features import COLUMNS, SEEN_BITS, SHAPE, read_window
-from router.core.heads import HEADS, LENGTH_BANDS, Calibration, DifficultyBands, Heads, Thresholds, lay_out
+from router.core.heads import HEADS, LENGTH_BANDS, Calibration, Heads, Thresholds, lay_out
+from router.core.learned import DifficultyBands
 
 SHIPPED = Path(__file__).parents[1] / "policies" / "classifiers" / "default"
 

@@ -11,7 +11,10 @@ HEADS = read_classifier(SHIPPED).heads
 
 measure = measure_by(HEADS)
 
-USUAL = Usual(USUAL_TIERS, measure)
+SCALE = HEADS.thresholds.difficulty_bands
+"""Those of difficulty."""
+
+USUAL = Usual(USUAL_TIERS, measure, SCALE)
 
 FIRST_REQUEST = Circumstances(USUAL)
 """An owner's first request to idle tiers."""

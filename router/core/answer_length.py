@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from router.core.asked_form import AMOUNT, NUMBERS, UNIT_TOKENS, asked_form
 from router.core.passage import Passage
-from router.core.values import Quantiles
+from router.core.values import NOTHING_TOLD, Quantiles
 
 USUAL_TOKENS = 250
 """The answer to a question that says nothing of its length."""
@@ -116,7 +116,9 @@ def expected(ask: Passage, ask_tokens: int, task: str) -> Quantiles:
     spans = FITTED.get(task) or GUESSED.get(task)
     if spans is not None:
         return Quantiles(_length_of(spans[0], ask_tokens), _length_of(spans[1], ask_tokens), task)
-    tokens = expected_tokens(ask, ask_tokens)
+    tokens = _told_by_cues(ask, ask_tokens)
+    if tokens is None:
+        return Quantiles(USUAL_TOKENS, round(USUAL_TOKENS * USUAL_SPREAD), NOTHING_TOLD)
     return Quantiles(tokens, round(tokens * USUAL_SPREAD), "cues")
 
 
@@ -129,12 +131,17 @@ def capped(lengths: Quantiles, max_tokens: int) -> Quantiles:
 
 def expected_tokens(ask: Passage, ask_tokens: int) -> int:
     """The tokens that the answer to an ask of so many tokens is likely to take, by its cues alone."""
+    told = _told_by_cues(ask, ask_tokens)
+    return USUAL_TOKENS if told is None else told
+
+
+def _told_by_cues(ask: Passage, ask_tokens: int) -> int | None:
     for cue in ask.cues:
         if cue.name == "answer.length" and (amount := AMOUNT.search(ask.text)):
             return _tokens_of(amount[1].lower(), amount[2].lower())
         if cue.name in LENGTHS:
             return LENGTHS[cue.name](ask_tokens)
-    return USUAL_TOKENS
+    return None
 
 
 def _length_of(span: Span, ask_tokens: int) -> int:

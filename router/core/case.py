@@ -23,23 +23,22 @@ from router.core.grants import (
     effective_stakes,
 )
 from router.core.ladder import LimitedBy, reach_up_to
+from router.core.learned import DifficultyBands
 from router.core.model_names import AUTO
 from router.core.policy import Policy
 from router.core.recall import NEW_CONVERSATION, Conversation
-from router.core.scoring import band_of
+from router.core.scoring import BY_HAND
 from router.core.situation import Question
 from router.core.values import TIERS, UNJUDGED, Band, ChatRequest, Hints, Measure, Score, Signals, Tier, TierState
 
-MIDDLE_OF: Mapping[Band, float] = {"low": 0.1, "medium": 0.5, "high": 0.9}
-"""The score that stands for a band where a case names only the band."""
-
 
 class Usual(Struct, frozen=True):
-    """What cases meet where they say nothing else: the tiers that Tandem is made for, and how requests are
-    measured."""
+    """What cases meet where they say nothing else: the tiers that Tandem is made for, and how requests are measured;
+    `bands` are those of difficulty by that measure."""
 
     tiers: Mapping[Tier, TierFacts]
     measure: Measure
+    bands: DifficultyBands
 
 
 class Setting(Struct, frozen=True):
@@ -97,7 +96,7 @@ def examine(policy: Policy, case: Case, usual: Usual) -> tuple[Difference, ...]:
 def put(case: Case, usual: Usual) -> Question:
     """The case as the question that `decide` answers. Raises CallerError when the key may not ask it."""
     pin = _permitted_pin(case)
-    signals = overridden(usual.measure(case.request), case.setting.signals)
+    signals = overridden(usual.measure(case.request), case.setting.signals, usual.bands)
     grants = case.caller.grants
     states = {tier: _state(facts, case.setting.tiers.get(tier, {})) for tier, facts in usual.tiers.items()}
     tiers = {tier: state for tier, state in states.items() if state.configured}
@@ -134,11 +133,11 @@ def _permitted_pin(case: Case) -> Tier | None:
     return pin
 
 
-def overridden(signals: Signals, given: Mapping[str, Any]) -> Signals:
-    """The signals with these values in the place of measured ones."""
+def overridden(signals: Signals, given: Mapping[str, Any], bands: DifficultyBands) -> Signals:
+    """The signals with these values in the place of measured ones. `bands` are those of difficulty."""
     plain = {name: value for name, value in given.items() if name in Signals.__struct_fields__}
-    for name in ("stakes", "difficulty"):
-        score = _score(getattr(signals, name), given.get(name), given.get(f"{name}_score"))
+    for name, scale in (("stakes", BY_HAND), ("difficulty", bands)):
+        score = _score(getattr(signals, name), given.get(name), given.get(f"{name}_score"), scale)
         plain[name] = _judged(score, given["judged"]) if "judged" in given else score
     return replace(signals, **plain)
 
@@ -148,10 +147,10 @@ def _judged(score: Score, judged: bool) -> Score:  # noqa: FBT001 - a signal's v
     return replace(score, reasons=others if judged else (UNJUDGED,))
 
 
-def _score(measured: Score, band: Band | None, score: float | None) -> Score:
+def _score(measured: Score, band: Band | None, score: float | None, scale: DifficultyBands) -> Score:
     if score is not None:
-        return Score(score, band or band_of(score))
-    return measured if band is None else Score(MIDDLE_OF[band], band)
+        return Score(score, band or scale.band_of(score))
+    return measured if band is None else Score(scale.middle_of(band), band)
 
 
 def _state(usual: TierFacts, given: Mapping[str, Any]) -> TierState:

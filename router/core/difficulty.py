@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from router.core.heads import DifficultyBands, LearnedScores
+from router.core.learned import DifficultyBands, LearnedScores
 from router.core.priors import Priors
 from router.core.values import Score
 

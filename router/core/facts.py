@@ -118,7 +118,7 @@ _OF_THE_REQUEST = (
     Fact(
         "signals.abstained",
         "list(string)",
-        "which of stakes, difficulty and task have no opinion: the text is too short, not English, or unlike any known",
+        "which of stakes, difficulty, task and answer_tokens have no opinion on such a text",
         lambda v: list(v.signals.abstained),
         SIGNALS_THAT_ABSTAIN,
     ),

@@ -21,8 +21,8 @@ INVISIBLE: Final[dict[int, None]] = dict.fromkeys(
 
 _CYRILLIC_AND_MORE = "АВЕЅІЈКМНОРСТУХԁаеѕіјкмнорсгтухһԛԝѵьпգցհոսᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡʏᴢ"
 _AS_LATIN = "ABESIJKMHOPCTYXdaesijkmhopcrtyxhqwvbngghnuabcdeghijklmnoprtuvwyz"
-_GREEK_AND_SIGNS = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοɑɡıⅼ‘’“”„«»–—−¿¡"  # noqa: RUF001 - ambiguous is what they are here for
-_AS_ASCII = 'ABEZHIKMNOPTYXoagil\'\'"""""---?!'
+_GREEK_AND_SIGNS = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοαεικηρτυνχγωɑɡıⅼ‘’“”„«»–—−¿¡"  # noqa: RUF001 - ambiguous is what they are here for
+_AS_ASCII = 'ABEZHIKMNOPTYXoaeiknptuvxywagil\'\'"""""---?!'
 
 LOOKALIKES: Final[dict[int, str]] = {
     ord(odd): plain for odd, plain in zip(_CYRILLIC_AND_MORE + _GREEK_AND_SIGNS, _AS_LATIN + _AS_ASCII, strict=True)

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from router.core.features import F64, REPEAT_WEIGHTS, Window, cut_windows, read_window
 from router.core.kinds import LEARNED_DOMAINS, LEARNED_TASKS
+from router.core.learned import DifficultyBands, LearnedScores
 from router.core.priors import NO_PRIORS, Priors
-from router.core.values import Band
 
 I16: TypeAlias = NDArray[np.int16]
 U8: TypeAlias = NDArray[np.uint8]
@@ -55,30 +55,6 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True):
 
     slope: float
     offset: float
-
-
-class DifficultyBands(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where difficulty, the probability of failing, is medium and where it is high; both lie in 0..1 exclusive. `tasks`
-    are the learned tasks whose failures were graded: about any other the difficulty of the heads says nothing."""
-
-    medium_from: float
-    high_from: float
-    tasks: tuple[str, ...] = ()
-
-    def band_of(self, score: float) -> Band:
-        """The band that a score in 0..1 lies in."""
-        if score < self.medium_from:
-            return "low"
-        return "medium" if score < self.high_from else "high"
-
-    def start_of(self, band: Band) -> float:
-        """The least score of a band."""
-        return {"low": 0.0, "medium": self.medium_from, "high": self.high_from}[band]
-
-    @property
-    def middle(self) -> float:
-        """The middle of the medium band: what nobody can judge is at least so difficult."""
-        return (self.medium_from + self.high_from) / 2
 
 
 class Thresholds(Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,18 +98,6 @@ class Heads(Struct, frozen=True):
     def rarity(self) -> U8:
         """What each column weighs, 0 for what was hardly seen; a copy."""
         return self.table[:, _RARITY].astype(np.uint8)
-
-
-class LearnedScores(Struct, frozen=True, gc=False):
-    """What the heads say. `difficulty` is the probability that a weak model fails. `stakes` are per domain and high
-    from 0.5. `task` is "" when none fits, and `task_share` what it has of the evidence for all tasks, in 0..1.
-    `unknown` says that the text is unlike what the heads learned from: they abstain, and the scores mean nothing."""
-
-    difficulty: float
-    stakes: dict[str, float]
-    task: str
-    task_share: float
-    unknown: bool
 
 
 def lay_out(weights: I16, rarity: U8) -> I16:

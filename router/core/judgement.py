@@ -9,11 +9,12 @@ from typing import Any, Final
 from msgspec import Struct
 
 from router.core.answer_length import capped, expected
-from router.core.heads import DifficultyBands, Heads, LearnedScores, score_text
+from router.core.heads import Heads, score_text
+from router.core.learned import DifficultyBands, LearnedScores
 from router.core.priors import Priors
 from router.core.scoring import BY_HAND, LEARNED, UNJUDGED_SCORE, Prompt, difficulty, weigh_stakes
 from router.core.stakes.rule import Finding
-from router.core.values import UNJUDGED, Quantiles, Score
+from router.core.values import UNJUDGED, Quantiles, Score, without_opinion
 
 GREETING: Final = "greeting.only"
 """The cue of an ask that is a greeting and nothing else."""
@@ -59,7 +60,7 @@ class Judgement(Struct, frozen=True):
         """The signals without an opinion."""
         scores = (("difficulty", self.difficulty), ("stakes", self.stakes))
         unknown = [name for name, score in scores if not score.is_judged]
-        return tuple(unknown if self.task else [*unknown, "task"])
+        return (*unknown, *without_opinion(self.task, self.answer_base))
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -27,5 +27,5 @@ LEARNED_DOMAINS: Final = ("medical", "legal", "financial")
 STAKES_DOMAINS: Final = (*LEARNED_DOMAINS, "safety", "security", "destructive")
 """What may make a wrong answer costly."""
 
-SIGNALS_THAT_ABSTAIN: Final = ("stakes", "difficulty", "task")
+SIGNALS_THAT_ABSTAIN: Final = ("stakes", "difficulty", "task", "answer_tokens")
 """The signals that may have no opinion on a request."""

@@ -80,7 +80,7 @@ GROUPS: dict[str, str] = {
         pending pin rate received rejected reversed score statement stolen top twice unauthorized unrecognized
         working""",
     "invest": f"""annuity bitcoin bonds crypto debt etf etfs ethereum inheritance invest invested investing investment
-        investments ira loan loans mortgage pension portfolio refinance retirement roth savings shares stock stocks tax
+        investments ira loan loans mortgage pension portfolio refinance retirement roth savings shares stocks tax
         taxes {_amounts("-", "k")}""",
     "advise": "advice advise allocate best buy deduct i me my put recommend sell should we worth",
     # harm to people

@@ -20,7 +20,7 @@ from router.core.difficulty import (
     judge_by_cues,
     judge_by_heads,
 )
-from router.core.heads import DifficultyBands, LearnedScores
+from router.core.learned import DifficultyBands, LearnedScores
 from router.core.passage import Passage, shares_a_deed
 from router.core.priors import CIRCUMSTANCES, NO_PRIORS, Priors
 from router.core.stakes.domains import highest_shares, is_decisive, likeliest_case
@@ -124,17 +124,18 @@ def weigh_stakes(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> Stakes:
     """What a wrong answer would cost: 0 nothing, 1 harm that cannot be undone. `turns` are what the heads say about
     the user's last turns; nothing where they abstain.
 
-    A deed or a situation that a rule finds stands by itself, whatever the heads say. The words of a topic and the head
-    of its domain are weighed together; the domain that says the most counts.
+    A deed or a situation that a rule finds stands by itself, whatever the heads say, and names the domain where it
+    reaches the band. The words of a topic and the head of its domain are weighed together; the one that says the most
+    counts.
     """
     decisive = tuple([each for each in prompt.findings if is_decisive(each)])
     case = likeliest_case([each for each in prompt.findings if not is_decisive(each)], turns)
     named, topical = _named_stakes(prompt, decisive), _score(STAKES_BIAS, case.weights)
-    if topical.score > named.score:
-        return Stakes(_with_reasons(topical, named), case.domain if topical.band != "low" else "")
+    higher, lower = (topical, named) if topical.score > named.score else (named, topical)
     found = decisive + prompt.offered
-    domain = found[0].domain if found else case.domain if topical.band != "low" else ""
-    return Stakes(_with_reasons(named, topical), domain if named.band != "low" else "")
+    is_of_topic = topical.band != "low" and not (found and named.band == topical.band)
+    domain = case.domain if is_of_topic else found[0].domain if found else ""
+    return Stakes(_with_reasons(higher, lower), domain if higher.band != "low" else "")
 
 
 def _with_reasons(higher: Score, lower: Score) -> Score:
@@ -217,7 +218,8 @@ def _cue_difficulty(prompt: Prompt) -> dict[str, float]:
     weights = {cue.name: cue.difficulty for cue in prompt.ask.cues if cue.difficulty}
     if prompt.earlier.cues:
         earlier = [(cue, cue.difficulty) for cue in prompt.earlier.cues]
-        _add_surroundings(weights, earlier, EARLIER, _touched(prompt))
+        touched = _touched(prompt)
+        _add_surroundings(weights, earlier, AGREED if "agreeing" in touched else EARLIER, touched)
     if prompt.tools.words:
         weights["circumstances.tools"] = 0.9
     if prompt.images:

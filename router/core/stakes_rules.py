@@ -6,9 +6,10 @@ Pure. Every text is read from end to end, once, at a cost linear in it; a rule t
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from router.core.stakes.folding import fold
+from router.core.stakes.folding import END, fold
 from router.core.stakes.grammar import LIGHT
 from router.core.stakes.reading import is_about_given_words, read_words
 from router.core.stakes.rule import GIVEN, MENTIONED, Finding
@@ -21,6 +22,8 @@ from router.core.stakes.topics import (
     ENDING_LEAST,
     ENGLISH,
     FAINT,
+    PAIR,
+    PAIR_WORDS,
     PASTED,
     PASTED_FACTOR,
     PLAIN,
@@ -32,6 +35,9 @@ from router.core.stakes.topics import (
 
 SCHEMA_DEPTH = 6
 """So deep the parameters of a tool are read."""
+
+NEAR_ENOUGH = 0.9
+"""A text is searched for pairs if one of them would give it so great a share of the points that it needs."""
 
 BRIEF_WORDS = 25
 """A text of at most so many words is one request: a word of fiction or of talk about words makes light of all of it."""
@@ -99,33 +105,73 @@ def _topics(words: Sequence[bytes], distinct: set[bytes], known: frozenset[bytes
     if ENGLISH.isdisjoint(distinct) or (len(words) <= BRIEF_WORDS and not _FICTION.isdisjoint(distinct)):
         return
     needed = points_needed(len(words)) * factor
-    for topic, points in zip(TOPICS, _points_of(distinct, known), strict=True):
+    for topic, points in zip(TOPICS, _points_of(words, distinct, known, needed), strict=True):
         if points and (found := find_topic(topic, points, needed)):
             yield found
 
 
-def _points_of(distinct: set[bytes], known: frozenset[bytes]) -> list[int]:
-    """What the words of a text are worth to each topic; faint ones alone are worth nothing."""
-    points, telling = [0] * len(TOPICS), set()
-    for word in known:
-        for at, worth in _POINTS.get(word, ()):
-            points[at] += worth
-            if worth > FAINT:
-                telling.add(at)
+def pairs_in(words: Sequence[bytes], distinct: set[bytes]) -> list[bytes]:
+    """The pairs whose words follow each other near either end of a text. `distinct` are all of its words."""
+    if len(words) > 2 * PAIR_WORDS:
+        words = [*words[:PAIR_WORDS], END, *words[-PAIR_WORDS:]]
+        distinct = set(words)
+    likely = [pair for word in _PAIRED.intersection(distinct) for pair in _PAIRS[word] if pair.other in distinct]
+    if not likely:
+        return []
+    text = b" %b " % b" ".join(words)
+    return [pair.name for pair in likely if pair.spelt in text]
+
+
+def _points_of(words: Sequence[bytes], distinct: set[bytes], known: frozenset[bytes], needed: float) -> list[int]:
+    """What the words and pairs of a text are worth to each topic; faint ones alone are worth nothing."""
+    points, telling = [0] * len(TOPICS), set[int]()
+    _add(known, points, telling)
     for word in [word for word in distinct if word[-ENDING:] in _ENDINGS]:
-        if len(word) >= ENDING_LEAST and word not in known:
+        if len(word) >= ENDING_LEAST and word not in _POINTS:
             points[_ENDINGS[word[-ENDING:]]] += STRONG
             telling.add(_ENDINGS[word[-ENDING:]])
+    if max(points) + STRONG >= needed * NEAR_ENOUGH:
+        _add(pairs_in(words, distinct), points, telling)
     return [total if at in telling else 0 for at, total in enumerate(points)]
 
 
+def _add(names: Iterable[bytes], points: list[int], telling: set[int]) -> None:
+    """Add what words or pairs are worth, and the topics that they are more than faint for."""
+    for name in names:
+        for at, worth in _POINTS[name]:
+            points[at] += worth
+            if worth > FAINT:
+                telling.add(at)
+
+
 def _points() -> dict[bytes, tuple[tuple[int, int], ...]]:
+    """What each word and pair adds to each topic by its number."""
     worth: dict[bytes, dict[int, int]] = {}
     for at, topic in enumerate(TOPICS):
         for words, points in ((topic.harmless, 0), (topic.faint, FAINT), (topic.plain, PLAIN), (topic.strong, STRONG)):
             for word in words:
                 worth.setdefault(word, {})[at] = points
+        for pair in [name for name in worth if PAIR in name and at in worth[name]]:
+            apart = sum(worth.get(word, {}).get(at, 0) for word in pair.split(PAIR))
+            worth[pair][at] = max(worth[pair][at] - apart, 0) if worth[pair][at] else -apart
     return {word: tuple(by_topic.items()) for word, by_topic in worth.items()}
+
+
+class _Pair(Struct, frozen=True, gc=False):
+    """A pair by its name: the shorter of its words, which is the commoner one, and both as they stand among others."""
+
+    name: bytes
+    other: bytes
+    spelt: bytes
+
+
+def _pairs() -> dict[bytes, tuple[_Pair, ...]]:
+    """The pairs by the longer of their words."""
+    led: dict[bytes, list[_Pair]] = {}
+    for name in [name for name in _POINTS if PAIR in name]:
+        other, word = sorted(name.split(PAIR), key=len)
+        led.setdefault(word, []).append(_Pair(name, other, b" %b " % name.replace(PAIR, b" ")))
+    return {word: tuple(pairs) for word, pairs in led.items()}
 
 
 _POINTS = _points()
@@ -133,9 +179,11 @@ _OF_NO_ONE = (Finding("legal.given_text", "legal", GIVEN), Finding("financial.gi
 """What is to be translated, corrected or labelled is nobody's contract and moves no money. A leaflet or a dose in
 another language still has to be right."""
 
+_PAIRS = _pairs()
+_PAIRED = frozenset(_PAIRS)
 _FICTION = LIGHT - ASKS_MEANING
 _TOLD = frozenset(rule.finding.name for rule in SITUATIONS if rule.finding.domain in ("medical", "legal", "financial"))
 """Situations that a text to be worked on may tell of. Those of danger and of attacks are always in earnest."""
 
 _ENDINGS = {ending: at for at, topic in enumerate(TOPICS) for ending in topic.endings}
-_KNOWN = frozenset(_POINTS)
+_KNOWN = frozenset([name for name in _POINTS if PAIR not in name])

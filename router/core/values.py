@@ -111,13 +111,16 @@ class Score(Struct, frozen=True, gc=False):
         return UNJUDGED not in self.reasons
 
 
+NOTHING_TOLD = "usual"
+"""What told a length that nothing told: the usual one is a guess."""
+
 FORM = "form."
 """What the names of asked-for forms begin with, where a length says what told it."""
 
 
 class Quantiles(Struct, frozen=True, gc=False):
     """Tokens that half of such answers, and 90 in 100 of them, do not exceed. `why` names what told: a form, a task,
-    or "cues"."""
+    "cues", or `NOTHING_TOLD`."""
 
     p50: int
     p90: int
@@ -127,6 +130,12 @@ class Quantiles(Struct, frozen=True, gc=False):
     def yields(self) -> bool:
         """Whether earlier answers may know better: not than an asked-for form, nor where nothing is known."""
         return self.p50 > 0 and not self.why.startswith(FORM)
+
+
+def without_opinion(task: str, length: Quantiles) -> tuple[str, ...]:
+    """Which of these two abstain: the task, when none is recognised, and the length, when nothing told it."""
+    unknown = () if task else ("task",)
+    return (*unknown, "answer_tokens") if length.why == NOTHING_TOLD else unknown
 
 
 class Signals(Struct, frozen=True):
@@ -163,7 +172,7 @@ class Signals(Struct, frozen=True):
         """The signals that have no opinion on this request: what they say is a guess, or nothing."""
         scores = (("stakes", self.stakes), ("difficulty", self.difficulty))
         unknown = [name for name, score in scores if not score.is_judged]
-        return tuple(unknown if self.task else [*unknown, "task"])
+        return (*unknown, *without_opinion(self.task, self.answer_base))
 
 
 Measure: TypeAlias = Callable[[ChatRequest], Signals]

@@ -16,13 +16,13 @@ from router.core.heads import (
     LENGTH_BANDS,
     TASKS,
     Calibration,
-    DifficultyBands,
     Heads,
     Thresholds,
     highest_margins,
     length_band,
     seen_share,
 )
+from router.core.learned import DifficultyBands
 from router.core.scoring import BY_HAND
 from router.learn.metrics import least_score_to_recover
 from router.learn.rows import Graded, Rows, Staked

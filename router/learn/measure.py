@@ -5,7 +5,8 @@ from collections import defaultdict
 import numpy as np
 from sklearn.metrics import f1_score, roc_auc_score
 
-from router.core.heads import TASKS, Heads, LearnedScores, score_text
+from router.core.heads import TASKS, Heads, score_text
+from router.core.learned import LearnedScores
 from router.learn.calibrate import FREE_FORM
 from router.learn.rows import Rows
 

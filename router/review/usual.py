@@ -14,7 +14,8 @@ from router.engines.dialects import USUAL_TIERS
 def read_usual(policies: Path, classifier: Path | None = None) -> Usual:
     """What is usual to the policies of a folder: a router that serves them measures by the same classifier, unless
     its settings name another. Raises FileError."""
-    return Usual(USUAL_TIERS, measure_by(read_classifier(classifier or classifier_folder(policies)).heads))
+    heads = read_classifier(classifier or classifier_folder(policies)).heads
+    return Usual(USUAL_TIERS, measure_by(heads), heads.thresholds.difficulty_bands)
 
 
 def read_usual_beside(paths: Sequence[Path], classifier: Path | None = None) -> Usual:

@@ -92,7 +92,7 @@ def test_the_report_stands_alone(data: Path, tmp_path: Path) -> None:
 def test_a_folder_without_rows_cannot_be_evaluated(tmp_path: Path) -> None:
     result = ended(tandem("classifier", "evaluate", "--data", tmp_path), 1)
 
-    assert errors(result) == [f"{tmp_path / 'routing.parquet'}:1:1: cannot be read: No such file or directory"]
+    assert errors(result) == [f"{tmp_path / 'stakes.parquet'}:1:1: cannot be read: No such file or directory"]
 
 
 def test_robustness_is_told_by_perturbation_and_source(data: Path) -> None:

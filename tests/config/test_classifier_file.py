@@ -23,7 +23,8 @@ from router.config.classifier_file import (
 from router.config.priors_file import PRIORS_NAME
 from router.core.errors import FileError
 from router.core.features import feature_settings
-from router.core.heads import HEADS, Calibration, DifficultyBands, score_text
+from router.core.heads import HEADS, Calibration, score_text
+from router.core.learned import DifficultyBands
 from tests.classifiers import SHIPPED, THRESHOLDS, heads_that_know
 
 HEADS_HERE = heads_that_know({"dosage": {"medical": 4.0}, "proof": {"difficulty": 2.0}})

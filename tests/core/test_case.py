@@ -10,12 +10,14 @@ from router.core.case import Case, Difference, Expectation, Setting, Usual, exam
 from router.core.grants import OWNER, Caller
 from router.core.policy import Denoise, Policy, Then
 from router.core.recall import Conversation
-from router.core.scoring import band_of
+from router.core.scoring import BY_HAND
 from router.core.values import BANDS, TIERS, UNJUDGED, Band, ChatRequest, Hints, Message, Part, Score, TierState
 from tests.examples import FAST, HOSTED, LOW, STRONG, a_policy, a_rule, caller, chat_request, signals
-from tests.usual import measure
+from tests.usual import SCALE, measure
 
-USUAL = Usual({"fast": FAST, "strong": STRONG}, measure)
+USUAL = Usual({"fast": FAST, "strong": STRONG}, measure, SCALE)
+
+SCALES = {"stakes": BY_HAND, "difficulty": SCALE}
 CHEAP_FIRST = Then(("fast", "strong"))
 POLICY = a_policy(otherwise=CHEAP_FIRST)
 POEM = chat_request(Message("user", (Part("text", "Write a short poem about autumn leaves."),)))
@@ -120,7 +122,7 @@ def test_what_a_key_may_not_ask_is_refused_as_it_would_be_served(
 
 
 def test_what_is_not_given_stays_as_it_was_measured() -> None:
-    assert overridden(measure(POEM), {}) == measure(POEM)
+    assert overridden(measure(POEM), {}, SCALE) == measure(POEM)
 
 
 @pytest.mark.parametrize(
@@ -128,27 +130,27 @@ def test_what_is_not_given_stays_as_it_was_measured() -> None:
     [("prompt_tokens", 9), ("turns", 3), ("code", True), ("scripts", ("han",)), ("tools", 2), ("schema", True)],
 )
 def test_a_signal_takes_the_place_of_the_measured_one_and_of_no_other(name: str, value: Any) -> None:
-    assert overridden(signals(), {name: value}) == signals(**{name: value})
+    assert overridden(signals(), {name: value}, SCALE) == signals(**{name: value})
 
 
 @pytest.mark.parametrize("scored", ["stakes", "difficulty"])
 @pytest.mark.parametrize("band", BANDS)
 def test_a_band_stands_for_a_score_in_its_middle(scored: str, band: Band) -> None:
-    score = getattr(overridden(signals(), {scored: band}), scored)
+    score = getattr(overridden(signals(), {scored: band}, SCALE), scored)
 
-    assert score.band == band_of(score.score) == band
+    assert score.band == SCALES[scored].band_of(score.score) == band
 
 
 @pytest.mark.parametrize("scored", ["stakes", "difficulty"])
 @given(score=st.floats(0, 1))
 def test_a_score_has_the_band_it_lies_in(scored: str, score: float) -> None:
-    found = overridden(signals(), {f"{scored}_score": score})
+    found = overridden(signals(), {f"{scored}_score": score}, SCALE)
 
-    assert getattr(found, scored) == Score(score, band_of(score))
+    assert getattr(found, scored) == Score(score, SCALES[scored].band_of(score))
 
 
 def test_scores_that_are_not_judged_are_guesses() -> None:
-    found = overridden(signals(), {"judged": False})
+    found = overridden(signals(), {"judged": False}, SCALE)
 
     assert found.stakes == Score(LOW.score, LOW.band, (UNJUDGED,))
     assert found.difficulty == Score(LOW.score, LOW.band, (UNJUDGED,))
@@ -157,7 +159,7 @@ def test_scores_that_are_not_judged_are_guesses() -> None:
 def test_scores_that_are_judged_are_none() -> None:
     foreign = signals(stakes=Score(0.5, "medium", (UNJUDGED, "a")), difficulty=Score(0.5, "medium", ("b",)))
 
-    found = overridden(foreign, {"judged": True})
+    found = overridden(foreign, {"judged": True}, SCALE)
 
     assert found.stakes == Score(0.5, "medium", ("a",))
     assert found.difficulty == Score(0.5, "medium", ("b",))
@@ -270,7 +272,7 @@ def test_cases_meet_whichever_tiers_they_are_run_among() -> None:
     everything = Then(TIERS)
 
     found = examine(
-        a_policy(otherwise=everything), a_case(ladder=TIERS), Usual({**USUAL.tiers, "hosted": HOSTED}, measure)
+        a_policy(otherwise=everything), a_case(ladder=TIERS), Usual({**USUAL.tiers, "hosted": HOSTED}, measure, SCALE)
     )
 
     assert found == ()

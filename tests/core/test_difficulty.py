@@ -14,7 +14,7 @@ from router.core.difficulty import (
     log_odds_of,
     logistic,
 )
-from router.core.heads import DifficultyBands, LearnedScores
+from router.core.learned import DifficultyBands, LearnedScores
 from router.core.priors import NO_PRIORS, Priors
 from router.core.scoring import BY_HAND, difficulty
 from router.core.task_words import TaskRule

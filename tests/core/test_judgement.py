@@ -3,9 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from router.core.heads import DifficultyBands, Heads
+from router.core.heads import Heads
 from router.core.judgement import Judgement, gather_evidence
 from router.core.judgement import judge as judge_evidence
+from router.core.learned import DifficultyBands
 from router.core.priors import Priors
 from router.core.prompt_reader import read_prompt
 from router.core.scoring import HIGH_FROM, UNJUDGED_SCORE, place_on_bands
@@ -57,7 +58,7 @@ def test_nothing_raises_the_stakes_of_a_harmless_question() -> None:
 def test_what_nobody_can_judge_is_a_guess_that_is_not_low() -> None:
     found = judged("integral")
 
-    assert found.abstained == ("difficulty", "stakes", "task")
+    assert found.abstained == ("difficulty", "stakes", "task", "answer_tokens")
     assert found.difficulty.band == "medium"
     assert found.stakes.score >= UNJUDGED_SCORE
 

@@ -23,7 +23,7 @@ from router.core.values import BANDS, TIERS, Tier
 from router.engines.dialects import USUAL_TIERS
 from tests.examples import FAST, HOSTED, STRONG, caller, chat_body
 from tests.policy_texts import SHIPPED, a_policy_of
-from tests.usual import USUAL, measure
+from tests.usual import SCALE, USUAL, measure
 
 NOSY = a_policy_of("""\
 name: nosy
@@ -161,7 +161,7 @@ def questions(draw: st.DrawFn) -> Question:
     said, asked, hinted = draw(messages), draw(parameters), draw(hints)
     request, hints_ = read_request(chat_body(**asked | {"messages": said}, router=hinted), {}, Limits())
     case = Case("any", request, hints_, draw(callers), draw(circumstances), Expectation())
-    return put(case, Usual(draw(st.sampled_from(DEPLOYMENTS)), measure))
+    return put(case, Usual(draw(st.sampled_from(DEPLOYMENTS)), measure, SCALE))
 
 
 @settings(deadline=None, max_examples=200)

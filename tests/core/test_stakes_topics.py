@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.heads import LearnedScores
+from router.core.learned import LearnedScores
 from router.core.scoring import HIGH_FROM, weigh_stakes
 from router.core.stakes.domains import likeliest_case, weigh_head
 from router.core.stakes.folding import fold
 from router.core.stakes.rule import DECISIVE_FROM, MENTIONED, Finding
-from router.core.stakes.topics import TOPIC_NAMES, TOPICS, both_numbers, points_needed
-from router.core.stakes_rules import stakes_findings
+from router.core.stakes.topics import PAIR, PAIR_WORDS, TOPIC_NAMES, TOPICS, both_numbers, points_needed
+from router.core.stakes_rules import pairs_in, stakes_findings
 from tests.core.test_scoring import prompt_of
 
 PROSE = "The merchants of the town settled near the river, and over the years they grew the finest apples. "
@@ -39,6 +39,20 @@ def heads_say(**stakes: float) -> tuple[LearnedScores, ...]:
         ("How do I dispute a payment on my credit card?", "financial"),
         ("Is it dangerous to mix bleach and vinegar?", "safety"),
         ("Our laptops were encrypted by ransomware.", "security"),
+        ("What does the A1C of my aunt say?", "medical"),
+        ("Can I take Zyrtec while nursing?", "medical"),
+        ("How long after wisdom teeth may he chew?", "medical"),
+        ("A man of 54 presents with crushing pressure behind the sternum.", "medical"),
+        ("How long is the notice period of a shorthold?", "legal"),
+        ("Where do I bring a small claim against a builder?", "legal"),
+        ("May they search a car at a traffic stop?", "legal"),
+        ("Who owes the stamp duty?", "financial"),
+        ("What was the diluted EPS in the third quarter?", "financial"),
+        ("Where on the balance sheet does goodwill stand?", "financial"),
+        ("How far back does HMRC look at a self assessment?", "financial"),
+        ("Which glove is right for hydrofluoric acid?", "safety"),
+        ("What puts out a grease fire?", "safety"),
+        ("My extension cord gets warm.", "safety"),
     ],
 )
 def test_a_short_ask_with_words_of_a_trade_is_one_of_its_topic(ask: str, domain: str) -> None:
@@ -56,6 +70,12 @@ def test_a_short_ask_with_words_of_a_trade_is_one_of_its_topic(ask: str, domain:
         "Where does the river leave its bank?",
         "He has too much patience for his own good.",
         "Is nostalgia a part of philosophy?",
+        "Give me a recipe for chicken stock.",
+        "Which playing cards make a full house?",
+        "Who got the writing credit?",
+        "Be patient with the dough.",
+        "Which tennis court is the best for beginners?",
+        "What do the laws of motion say?",
     ],
 )
 def test_what_only_looks_like_a_topic_is_none(ask: str) -> None:
@@ -80,6 +100,21 @@ def test_saying_a_word_again_adds_nothing() -> None:
 
 def test_faint_words_alone_are_no_topic() -> None:
     assert weight_of("The company agreed to sell what it owns on the market for a high price.", "financial") == 0.0
+
+
+def test_a_pair_counts_where_its_words_follow_each_other() -> None:
+    assert weight_of("Is the stamp duty his?", "financial") > weight_of("Is the duty a stamp of his?", "financial")
+
+
+def test_a_pair_is_looked_for_near_both_ends_of_a_text() -> None:
+    padding = "apples " * 3 * PAIR_WORDS
+    for text in (f"stamp duty {padding}", f"{padding} stamp duty"):
+        words = fold(text).split()
+        assert pairs_in(words, set(words)) == [b"stamp_duty"]
+
+
+def test_a_harmless_pair_takes_away_what_its_words_are_worth_and_no_more() -> None:
+    assert weight_of("Is the library card a loan?", "financial") == weight_of("Is the library a loan?", "financial")
 
 
 def test_a_text_to_be_worked_on_needs_more_than_a_case_of_ones_own() -> None:
@@ -111,7 +146,7 @@ def test_plurals_follow_spelling() -> None:
 def test_every_word_of_a_topic_is_written_as_texts_are_read() -> None:
     for topic in TOPICS:
         for word in topic.strong | topic.plain | topic.faint | topic.harmless:
-            assert fold(word.decode()).split() == [word]
+            assert fold(word.decode()).split() == word.split(PAIR)
 
 
 def test_topics_are_named_for_their_domains() -> None:

@@ -18,13 +18,13 @@ from router.engines.dialects import DIALECTS, USUAL_TIERS
 from tests.examples import chat_request
 from tests.policies.shipped import SHIPPED, decided, tiers_of
 from tests.policies.situations import BOTH, FAST_ALONE, NO_HINTS, REQUESTS, STRONG_ALONE, situations
-from tests.usual import USUAL, measure
+from tests.usual import SCALE, USUAL, measure
 
 SHARED = set.intersection(*({result.case.name for result in each.results} for each in SHIPPED.values()))
 """The names of the cases that every policy has."""
 
 HOSTED = TierFacts("hosted", DIALECTS["vllm"], 200_000, frozenset(("image", "video")))
-THREE_TIERS = Usual({**USUAL_TIERS, "hosted": HOSTED}, measure)
+THREE_TIERS = Usual({**USUAL_TIERS, "hosted": HOSTED}, measure, SCALE)
 
 AS_USUAL: dict[str, Any] = {"callers": (OWNER,), "hints": NO_HINTS}
 """Nothing but the policy and the tiers says where a request may go."""

@@ -64,10 +64,11 @@ class SignalsSpec(Strict):
 
     @model_validator(mode="after")
     def _bands_and_scores_agree(self) -> "SignalsSpec":
-        for name in ("stakes", "difficulty"):
-            band, score = getattr(self, name), getattr(self, f"{name}_score")
-            if band is not None and score is not None and band_of(score) != band:
-                raise ValueError(f"{name}_score {score:g} lies in the band {band_of(score)}, not in {band}")
+        band, score = self.stakes, self.stakes_score
+        if band is not None and score is not None and band_of(score) != band:
+            raise ValueError(f"stakes_score {score:g} lies in the band {band_of(score)}, not in {band}")
+        if self.difficulty is not None and self.difficulty_score is not None:
+            raise ValueError("expected `difficulty` or `difficulty_score`: its bands are the classifier's")
         return self
 
     def values(self) -> dict[str, Any]:

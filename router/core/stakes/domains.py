@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from router.core.heads import LearnedScores
+from router.core.learned import LearnedScores
 from router.core.stakes.rule import DECISIVE_FROM, Finding
 from router.core.stakes.topics import TOPIC_NAMES
 

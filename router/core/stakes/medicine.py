@@ -6,125 +6,220 @@ A noun stands in the singular; `topics` adds its plural. A biologist's words (ce
 from typing import Final
 
 STRONG: Final = """
-    acetaminophen acetylcysteine achondroplasia acne acyclovir adderall adenoid adenoma adhd adrenal advil afebrile
-    albuterol alopecia alzheimer amitriptyline amlodipine amoxicillin amphetamine anaemia anaesthetic analgesic
-    anaphylactic anaphylaxis anemia anesthesia anesthetic aneurysm aneurysmal angina angioplasty anorexia antacid
-    antenatal anterolateral anthrax antibiotic anticoagulant anticoagulation antidepressant antiemetic antifungal
-    antihistamine antihypertensive antipsychotic antiretroviral antiviral aorta aortic apixaban apnea apnoea
-    appendectomy appendicitis arrhythmia arterial arteriosclerosis arthritis arthroscopy aspirin asthma asthmatic
-    asymptomatic ataxia atorvastatin atrial auscultation autism autistic autosomal azithromycin baclofen benadryl
-    benzodiazepine bilirubin biopsy bipolar bleeding bloating bmi botulism bowel bradycardia breastfeeding bronchial
-    bronchitis bruising bulimia bunion buprenorphine bupropion caesarean cancer cancerous carbamazepine carcinoma
-    cardiac cardiologist cardiology cardiomyoppathy cardiopulmonary cardiovascular cataract catheter cefalexin
-    celiac cerebrovascular cervical cesarean cetirizine chemo chemoradiotherapy chemotherapy chickenpox chiropractor
-    chlamydia cholecystectomy cholera cholesterol cipro ciprofloxacin cirrhosis citalopram clindamycin clinician
-    clinicopathological clonazepam clopidogrel codeine colitis colonoscopy colorectal comatose comorbid comorbidity
-    concussion congenital conjunctivitis constipation contagious contraception contraceptive contraindicated
-    contraindication convulsion copd corneal coronary corticosteroid cortisone covid cpr creatinine crohn cyanosis
-    cyst cystic cystitis cystocele dehydrated delirium dementia dengue dermatitis dermatologist dexamethasone
-    diabetes diabetic diagnose diagnosed diagnosing diagnosis dialysis diarrhea diarrhoea diastolic diazepam
-    diclofenac digoxin diphtheria disease diuretic dizziness dosage dosing doxycycline dysentery dyslexia dyspepsia
-    dysphagia dysplasia dyspnea dystrophy dysuria ebola ecg echocardiogram eclampsia ectopic eczema edema ekg
-    electrocardiogram embolism emphysema encephalitis endocarditis endocrinologist endometrial endometriosis
-    endoscopic endoscopy enuresis epidural epilepsy epileptic epinephrine epipen erythematous escitalopram
-    esophageal estradiol estrogen eyedrops fentanyl fertility fibrillation fibroid fibromyalgia fibrosis fistula
-    fluconazole fluoxetine fracture fractured furosemide gabapentin gallbladder gallstone gangrene gastric gastritis
-    gastroenteritis gastrointestinal gerd glaucoma glucocorticoid goiter gonorrhea gout gynecological gynecologist
-    haematology haemorrhage haemorrhoid heartbeat heartburn hematocrit hematology hematoma hematuria hemodialysis
-    hemolytic hemophilia hemorrhage hemorrhagic hemorrhoid hepatic hepatitis hepatosplenomegaly hernia herniated
-    herpes herpesvirus histopathological hiv homocysteine hospitalization hospitalized hpv huntingtons hydatidiform
-    hydrocephalus hydrocodone hydrocortisone hydroxychloroquine hyperglycemia hyperplasia hypertension hypertensive
-    hyperthermia hyperthyroidism hypertrophy hypoglycemia hypotension hypothermia hypothyroidism hysterectomy
-    ibuprofen icu immunocompromised immunodeficiency immunohistochemical immunotherapy impetigo impotence
-    incontinence indigestion infarction infection infertile infertility inflamed inflammation influenza inhaler
-    inpatient insomnia insulin intensivist intestinal intracranial intramuscular intraoperative intrauterine
-    intravenous intubation iud ivf jaundice ketamine kidney lamotrigine laparoscopic laparoscopy laryngitis laxative
-    legionella leprosy lesion leukaemia leukemia leukocytosis levothyroxine lidocaine ligament lipitor lisinopril
-    lithotripsy loperamide loratadine lorazepam losartan lumbar lumpectomy lupus lymph lymphadenoppathy lymphatic
-    lymphoma malaria malignancy malignant malnutrition mammogram mammography mastectomy mastitis measles medication
-    medicine melanoma melatonin meningitis meniscus menopausal menopause menstrual menstruation mesothelioma
-    metastases metastasis metastatic metformin methadone methotrexate metoprolol microgram midwife migraine
-    milligram miscarriage miscarried moderna monkeypox morbidity morphine motrin mri mrsa multivitamin mumps
-    musculoskeletal myocardial myoppathy naloxone naproxen narcolepsy nausea nauseous nebulizer necrosis neonatal
-    neonate nephrologist neuralgia neurologic neurological neurologist neuroppathy neurosurgeon nhs nitroglycerin
-    nontender normotensive norovirus nsaid obese obesity obgyn obstetric obstetrician ocd omeprazole oncologist
-    oncology ondansetron ophthalmic ophthalmologist ophthalmology opioid orthodontic orthopaedic orthopedic
-    orthopedist orthostatic osteoarthritis osteopenia osteoporosis otitis ovarian ovulation oxycodone oxycontin
-    ozempic pacemaker paediatric painkiller palliative palpitation palsy pancreas pancreatic pancreatitis
-    paracetamol paralysis paralyzed paramedic parkinson paroxetine pathogenesis patients pediatric pediatrician
-    pelvic penicillin percutaneous perinatal periodontal perioperative peritonitis pertussis pfizer pharmacist
-    pharmacokinetic pharmacological pharmacology pharmacotherapy physician physiotherapist physiotherapy pill
-    placebo placenta plavix pneumonia pneumothorax polio polyp postmenopausal postnatal postoperative postpartum ppi
-    prednisolone prednisone preeclampsia pregabalin pregnancy pregnant prenatal preoperative prescribed prescription
-    preterm prognosis prophylactic prophylaxis propranolol prostate prostatectomy prozac pseudoephedrine psoriasis
-    psychiatric psychiatrist psychiatry psychosis psychotic ptsd pulmonary pulmonology pus rabies radiograph
-    radiologist radiotherapy randomised randomized ranitidine rectal remdesivir renal resection resuscitation
-    retinal retinoppathy rheumatic rheumatoid rheumatologist rhinitis ringworm risperidone ritalin rivaroxaban
-    rosacea rubella sarcoma scabies schistosomiasis schizophrenia schizophrenic sciatica sclerosis scoliosis seizure
-    semaglutide sepsis septic sertraline shingles sids sildenafil sinusitis smallpox spasm spinal spondylitis
-    squamous ssri staph statin std stenosis stent sternal steroid sti stillbirth stomachache stomatitis strep stroke
-    subcutaneous suboxone suicidality sumatriptan suppository surgeon surgery surgical swollen symptom symptomatic
-    syndrome syphilis syringe systolic tachycardia tachypnea tamiflu tamoxifen tdap tendinitis tendonitis testicular
-    testosterone tetanus thoracic thromboembolism thrombosis thyroid tinnitus tonsil tonsillectomy tonsillitis
-    toothache topiramate tourniquet toxicity tramadol transfusion transplantation trazodone tremor trimester
-    troponin tuberculosis tumor tumour tylenol typhoid ulcer ulcerative ultrasound unvaccinated urethral urinary
-    urinate urinating urination urine urologist urology uterine uterus uti vaccinate vaginal vaginosis valium
-    valproate vancomycin varicella vascular vasectomy venlafaxine ventricular vertigo viagra vicodin vitiligo vomit
-    vomiting warfarin wegovy wheezing xanax zoloft zoster
+    a0c acetaminophen acetylcysteine achondroplasia achy acl acne acyclovir adderall adenoid adenoma adhd adrenal
+    advil afebrile albuterol allergist allergy alopecia alzheimer amitriptyline amlodipine amoxicillin amphetamine
+    anaemia anaesthesiologist anaesthetic anaesthetist analgesic anaphylactic anaphylaxis anemia anesthesia
+    anesthesiologist anesthetic aneurysm aneurysmal aneurysms angina angioplasty anorexia anosmia anovulatory
+    antacid antenatal anterolateral anthrax antibiotic anticoagulant anticoagulation antidepressant antidepressants
+    antiemetic antifungal antihistamine antihypertensive antipsychotic antipyretic antiretroviral antiviral
+    anxiolytic aorta aortic apixaban apnea apneic apnoea appendectomy appendicitis arrhythmia arterial
+    arteriosclerosis arthritis arthroplasty arthroscopy aspirin asthma asthmatic asthmatics asymptomatic ataxia
+    atorvastatin atrial audiologist auscultation autism autistic autoimmune autosomal azithromycin baclofen
+    balanitis bedsore bedwetter benadryl benzo benzodiazepine benzos bilirubin biopsied biopsy bipolar bleed
+    bleeding bloating bloodshot bmi botulism bowel bradycardia breastfeeding breathless breathlessness bronchial
+    bronchitis bronchodilator bruising bulimia bunion bunions buprenorphine bupropion caesarean cancer cancerous
+    canker carbamazepine carcinoma cardiac cardiologist cardiology cardiomyoppathy cardiopulmonary cardiovascular
+    carpal cataract cataracts catheter cefalexin celiac cerebrovascular cervical cesarean cetirizine chemo
+    chemoradiotherapy chemotherapy chickenpox chiropractor chlamydia cholecystectomy cholera cholesterol cipro
+    ciprofloxacin cirrhosis citalopram clindamycin clinician clinicopathological clonazepam clopidogrel codeine
+    coeliac coldsore colic colicky colitis colonoscopy colorectal colostomy comatose comorbid comorbidity concussion
+    congenital congested conjunctivitis constipated constipation contagious contraception contraceptive
+    contraindicated contraindication convulsion copd corneal coronary corticosteroid cortisone covid cpr creatinine
+    crohn crp cyanosis cyanotic cyst cystic cystitis cystocele dandruff debridement dehydrated delirium deliriums
+    dementia dengue denture dentures dermatitis dermatologist dermatology dexamethasone diabetes diabetic diabetics
+    diagnose diagnosed diagnosing diagnosis dialyses dialysis diaphoretic diarrhea diarrhoea diastolic diazepam
+    diclofenac digoxin diphtheria diphtheritic disease diuretic diverticulitis dizziness dosage dosing doxycycline
+    dysentery dyslexia dysmorphia dyspareunia dyspepsia dysphagia dysphoria dysplasia dyspnea dystrophy dysuria
+    earache eardrum earwax ebola ecg echocardiogram eclampsia ectopic eczema edema edematous egfr ekg
+    electrocardiogram embolism emphysema encephalitis endocarditis endocrine endocrinologist endodontist endometrial
+    endometriosis endoscopic endoscopy enuresis epididymal epidural epigastric epilepsy epileptic epinephrine epipen
+    erythema erythematous escitalopram esophageal estradiol estrogen exertional expectorant extubated eyedrops
+    fentanyl ferritin fertility feverish fibrillation fibroid fibromyalgia fibromyalgic fibrosis fistula fistulas
+    floaters fluconazole fluoxetine fracture fractured furosemide gabapentin gallbladder gallstone gallstones
+    gangrene gastric gastritis gastroenteritis gastroenterologist gastroenterology gastrointestinal gerd gingivitis
+    glaucoma glucocorticoid goiter gonorrhea gout gynaecological gynaecologist gynecological gynecologist
+    haematology haematuria haemoglobin haemoptysis haemorrhage haemorrhoid haemorrhoids halitosis hayfever hba0c hcg
+    heartbeat heartburn hematemesis hematocrit hematology hematoma hematuria hemodialysis hemolytic hemophilia
+    hemoptysis hemorrhage hemorrhagic hemorrhoid hemorrhoids hepatic hepatitis hepatomegaly hepatosplenomegaly
+    hernia herniated herpes herpesvirus histopathological hiv homocysteine hospitalization hospitalized hpv
+    huntingtons hydatidiform hydrocephalus hydrocodone hydrocortisone hydroxychloroquine hypercholesterolemia
+    hyperglycemia hyperkalemia hyperlipidemia hyperpigmentation hyperplasia hypertension hypertensive hyperthermia
+    hyperthyroid hyperthyroidism hypertrophy hypochondriac hypoglycemia hypomania hyponatremia hypotension
+    hypothermia hypothyroid hypothyroidism hypovolemic hypoxia hypoxic hysterectomy ibuprofen icu iliac
+    immunocompromised immunodeficiency immunohistochemical immunosuppressant immunosuppressed immunotherapy impetigo
+    impotence incontinence incontinent indigestion infarction infection infertile infertility inflamed inflammation
+    influenza ingrown inguinal inhaler inpatient insomnia insulin intensivist intestinal intracranial intramuscular
+    intraoperative intrauterine intravenous intubation invisalign itchiness iud ivf jaundice jaundiced keloid
+    keratosis ketamine kidney lamotrigine laparoscopic laparoscopy laryngeal laryngitis lasik laxative ldl
+    legionella leprosy lesion leukaemia leukemia leukocytosis levothyroxine lidocaine ligament lightheaded
+    lightheadedness lipitor lipoma liposuction lisinopril lithotripsy loperamide loratadine lorazepam losartan
+    lumbar lumpectomies lumpectomy lupus lymph lymphadenoppathy lymphatic lymphocytic lymphoma macular maculopapular
+    malaria malignancy malignant malnutrition mammogram mammography mastectomy mastitis mastoid mcv measles
+    medication medicine melanoma melasma melatonin melena meningitis meningococcal meniscus menopausal menopause
+    menorrhagia menstrual menstruation mesothelioma metastases metastasis metastatic metformin methadone
+    methotrexate metoprolol microgram midwife migraine milligram miscarriage miscarried mmhg moderna monkeypox
+    mononucleosis morbidity morphine motrin mri mrsa multivitamin mumps musculoskeletal myocardial myopia myoppathy
+    naloxone naproxen narcolepsy nasopharyngeal nausea nauseous nebulizer neckache necrosis neonatal neonate
+    nephrologist nephrotic neuralgia neurologic neurological neurologist neuroppathy neurosurgeon neurosurgery
+    neutropenia nhs nitroglycerin nocturia nontender normotensive norovirus nsaid obese obesity obgyn obstetric
+    obstetrician ocd ointments omeprazole oncologist oncology ondansetron ophthalmic ophthalmologist ophthalmology
+    opioid optometrist orthodontic orthodontist orthopaedic orthopaedics orthopedic orthopedics orthopedist
+    orthostatic osteoarthritis osteomyelitis osteopenia osteoporosis otitis ovarian ovulate ovulating ovulation
+    oxycodone oxycontin ozempic pacemaker paediatric painkiller palliative palpation palpitation palsy pancreas
+    pancreatic pancreatitis papule paracetamol paralysis paralyzed paramedic parkinson parkinsonism paroxetine
+    pathogenesis patients pcos pediatric pediatrician pelvic penicillin peptic percutaneous pericardial pericarditis
+    perimenopausal perimenopause perinatal periodontal perioperative peritonitis periumbilical pertussis petechiae
+    pfizer pharmacist pharmacokinetic pharmacological pharmacology pharmacotherapy pharyngeal physician physio
+    physiotherapist physiotherapy pill placebo placenta plavix pleural pmdd pneumococcal pneumonia pneumonitis
+    pneumothorax polio polycystic polydipsia polyp polyuria popliteal postmenopausal postnatal postop postoperative
+    postpartum ppi prediabetes prediabetic prednisolone prednisone preeclampsia preemie pregabalin pregnancy
+    pregnant premenstrual prenatal preop preoperative prescribed prescription preterm priapism prognosis prolapse
+    prophylactic prophylaxis propranolol prostate prostatectomy proteinuria prozac pruritus pseudoephedrine
+    psoriasis psoriatic psychiatric psychiatrist psychiatry psychosis psychotherapist psychotic ptsd pulmonary
+    pulmonology pus pyelonephritis rabies radiograph radiologist radiotherapy randomised randomized ranitidine rbc
+    rectal remdesivir renal resection resuscitation retinal retinoid retinoppathy rhabdomyolysis rheumatic
+    rheumatoid rheumatologist rhinitis rhinoplasty ringworm risperidone ritalin rivaroxaban rosacea rsv rubella
+    sarcoma scabies schistosomiasis schizoaffective schizophrenia schizophrenic sciatic sciatica sciaticas sclerosis
+    scoliosis sebaceous seizure semaglutide sepsis septic sertraline shingles sids sildenafil sinusitis smallpox
+    sobriety sonogram spasm spinal spirometry spo0 spondylitis squamous ssri staph statin std stenosis stent sternal
+    sternum steroid sti stillbirth stomachache stomatitis strep stroke stye subarachnoid subcutaneous subdural
+    suboxone substernal suicidality sumatriptan suppository surgeon surgery surgical suture sutures swollen symptom
+    symptomatic syncope syndrome syphilis syringe systolic tachycardia tachypnea tachypneic tailbone tamiflu
+    tamoxifen tdap tendinitis tendonitis testicular testosterone tetanus tetany thoracic thrombocytopenia
+    thromboembolism thrombosis thrombus thyroid tibial tinnitus tmj tonsil tonsillar tonsillectomy tonsillitis
+    toothache toothaches topiramate tourniquet toxicity tracheal tracheostomy tramadol transfusion transplantation
+    trazodone tremor trichomonas triglyceride trimester troponin tsh tuberculosis tumor tumour tylenol tympanic
+    typhoid ulcer ulcerated ulcerative ultrasound underdose unvaccinated urethra urethral urinary urinate urinating
+    urination urine urologist urology urticaria uterine uterus uti uvula vaccinate vaginal vaginosis valium
+    valproate vancomycin varicella varicose vascular vasectomy vasovagal venlafaxine venous ventilator ventricular
+    verruca vertebral vertigo viagra vicodin vitiligo vomit vomited vomiting vomits vulva vulvar warfarin wbc wegovy
+    wheeze wheezing wheezy xanax xerostomia zoloft zoster
 """
 
 PLAIN: Final = """
-    abdomen abdominal abortion abscess ache aching acupuncture acute addiction aids ailment alcoholism allergic
-    allergy amnesia amputation ankle antibody antidote antivirals artery autopsy bedside bedwetting benign biomarker
-    bladder blister blood bloodstream bloodwork breast breastfeed breathing bruise bypass caffeine caregiver
-    cerebral checkup chest childbirth choking chronic clinic clinical clot clotting cohort colon coma complication
-    conceive cornea cough coughing cramp cramping deficiency dental dentist depressed depression dietary disability
-    disabled dislocated disorder dizzy doctor donor dose drowsy drug elbow emergency epidemiological epidemiology er
-    eyelid eyesight fainting fasting febrile fetal fetus fever flu forearm fungal fungus gastro genital gestation
-    gestational gland glucose graft groin gynecology hallucination headache healing health healthcare heart
-    hemoglobin herbal hereditary hip hives hormonal hormone hospice hospital hypochondria immune immunity
-    immunization implant incision infant infected infectious inflammatory ingested inhalation injection injured
-    injury insufficiency intake intermittent intoxicated intoxication invasive itch itching itchy iv joint knee
-    laceration lactose limb limp liver lump lung malformation mcg medicaid medical medicare medicinal menses mg
-    miscarry mortality mouthwash muscle nasal neck nerve newborn nicotine nosebleed numb numbness nurse nursing
-    nutrition nutritionist obstructive ointment oral orthotic outpatient ovary overdose overdosed pain painful
-    pandemic paranoia pathogen pathology patient pediatrics pelvis penis pharmaceutical pharmacy phlegm plasma
-    platelet poisoning precaution premature prevalence preventive probiotic progesterone prosthesis psychologist
-    psychotherapy puberty rash refractory rehab rehabilitation relapse remission respiratory retina rib rupture
-    saliva scar screening sedation sedative sequelae serum severe sexually shortness shoulder sick sickness sinus
-    skin sleepwalking smear smoker sneezing sore spine spleen sprain sprained stiff stinging stomach stool sunburn
-    supplement surrogate sweating swelling tablet teething tendon testicle therapeutic therapist therapy thigh
-    throat toddler tonsils tooth topical transplant trauma traumatic treatment triage tummy umbilical unconscious
-    vaccinated vaccination vaccine vagina vein viral virus vitamin wart weakness withdrawal womb wound wrist xray
+    abdomen abdominal abortion abscess ache achilles aching acupuncture acute addiction afterbirth aids ailment
+    alcoholism allergen allergic allergy amnesia amputation ankle antibody antidote antiseptic antivirals anxiety
+    anxious armpit arteries artery astigmatism autopsy bandage bedside bedwetting benign bifocal biomarker bladder
+    blister blisters blood bloodstream bloodwork blotchy botox bp bpm breast breastfeed breathing breech bruise
+    bruised burp burping buttock bypass caffeine caregiver cartilage cbd cbt cerebral checkup chest childbirth
+    chills choking chronic clammy clavicle clinic clinical clot clotting coccyx cohort collagen collarbone colon
+    coma complication conceive congestion contagion cornea cough coughing coughs cramp cramping creatine crusty
+    deficiency dental dentist depressed depression dermal diagnostic dialysed diaper dietary disability disabled
+    dislocated disorder distended distension dizzy doctor donor dosages dose doula drowsy drug eardrops elbow
+    emergency enlarged epidemiological epidemiology epidermal er eyelid eyesight fainting faintness farsighted
+    fasting fatigue fatigued febrile femur fetal fetus fever flossing flu forearm foreskin fungal fungus gastro
+    gauze genital genitals gestation gestational ginseng gland glucose glutathione gluten gp graft groggy groin gums
+    gynae gynecology hallucination hamstring hangover hdl headache healing health healthcare heart hemoglobin herbal
+    hereditary hiccups hip histamine hives hormonal hormone hospice hospital hospitalisation hygienist hyperactive
+    hypochondria immune immunity immunization implant incision infant infected infectious inflammations inflammatory
+    ingested inhalation injection injured injury inr insufficiency intake intermittent intolerant intoxicated
+    intoxication invasive itch itched itching itchy iu iv jab joint knee kneecap kneecaps knuckle laceration
+    lactating lactation lactose larynx lethargic lethargy lice limb limp limping liver lozenge lump lumps lung
+    malaise malformation manic mcg medicaid medical medically medicare medicinal menses menstruate mg miscarry
+    mortality mouthwash mucus murmur muscle nappy nasal nauseated nearsighted neck nerve newborn niacin nicotine
+    nipple nosebleed nosebleeds nostril numb numbing numbness nurse nursing nutrition nutritionist obstructive
+    ointment oozing optician oral orthotic outpatient ovary overdose overdosed overeating pain painful palpable
+    palpitate pandemic paralysed paranoia pathogen pathology patient pediatrics pee peeing pelvis penis
+    pharmaceutical pharmacy phlegm phobia pimple plasma platelet podiatrist poisoning poo poop pooped precaution
+    premature prescribe prescribing prevalence preventive probiotic probiotics progesterone prosthesis psa
+    psychologist psychopath psychotherapy puberty pubic puffy puke puking pulsating queasy radiating rash rashes
+    refractory rehab rehabilitation relapse remission respiratory retina retinol rheum rib ribcage rotator rupture
+    saliva scab scabs scalp scar screening scrotum sedation sedative selfesteem sequelae serum severe sexually shin
+    shivering shortness shoulder sick sickness sinus sinuses skin sleepless sleeplessness sleepwalking smear smoker
+    sneeze sneezing snore snoring sober sore spine spleen splint spo sprain sprained stiff stinging stitches stomach
+    stomachs stool sunburn sunscreen supplement supplements surgeries surrogate swab swallowing sweating sweats
+    swelling tablet tampon teething tenderness tendon testicle thc therapeutic therapist therapy thigh throat
+    throbbing tibia tingling tingly toddler toenail tonsils tooth topical trachea transplant trauma traumatic
+    treatment triage tummy twitch twitching ulna umbilical unconscious underarm unwell ureter vaccinated vaccination
+    vaccine vagina vape vaping vein vertebra viral virology virus vitamin vitamins wart weakness weaning wheelchair
+    wheezes whey whooping windpipe withdrawal womb wound wrist xray zit
 """
 
 FAINT: Final = """
-    abnormal addicted adolescent adult adverse aetiology affected age aging alcohol appointment association baby
-    back bath birth bite blind body boil bone brain brand burn burning calcium care cause cell check child children
-    cognitive cold compared condition confidence controlled count cream crutch cure cut daily deaf death deep
-    deformity diet digest discharge disposal dispose drinking effect effective efficacy elderly endemic epidemic
-    etiology exam examination exercise exposure eye faint female finger flare food foot gene genetic gum hand
-    harmful hazard heal healthy hearing heavy herb high hour hurt husband hygiene impairment incubation information
-    inherited interaction intervention interventional iodine kid labor level life magnesium male marijuana meds
-    melanin mental mole monitor months mother mutation night normal nutrient old organ outbreak outcome overweight
-    oxygen panic people period potassium predict predictor pressure prevent prevention problem procedure prospective
-    protein psychological pulse radiation rate recover recovery reproductive retrospective risk safe safely scan
-    sensitive sex sexual side significantly sleep smoke smoking specialist storage sudden sugar survival
-    susceptibility take taking teeth temperature test thin thumb tired tissue tongue toxic transmissible treat
-    treated treating trial uncommon underweight vegan vision water wean weekly weight white wife will women worried
-    worry years zinc
+    abnormal addicted adolescent adult adverse aetiology affected age aging alcohol appetite appointment association
+    baby back bath belly birth bite bleed blind body boil bone brain brand breakout burn burning calcium calf care
+    cause cell check child children cognitive cold compared condition confidence controlled count cravings cream
+    crusting crutch cure cut daily deaf death decayed deep deformity diaphragm diet digest discharge discolored
+    discomfort disposal dispose drinking ear effect effective efficacy elderly enamel endemic epidemic etiology exam
+    examination exercise exposure eye eyeball faint female finger flaky flare flashes floss food foot gassy gene
+    genetic gum hand harmful hazard heal healthy hearing heartache heavy herb high hopeless hour hurt husband
+    hydrated hydration hygiene immunology impairment incubation infants information inherited interaction
+    intervention interventional iodine irritable irritated irritation kid labor lashes level life liquids magnesium
+    male marijuana massage meds melanin mental mole monitor months mother mutation newborns night normal nutrient
+    old organ outbreak outcome overweight overwhelmed oxygen panic people period pollen postural potassium predict
+    predictor pressure prevent prevention problem procedure prospective protein psychological puffiness pulse
+    radiation rate recover recovery recurrent reproductive retrospective rinse risk safe safely scaly scan sensation
+    sensitive sex sexual side significantly sleep smoke smoking specialist spotting storage sudden sugar survival
+    susceptibility swallow sweat swell syrup take taking teenage teeth temperature tender test thin thumb tingle
+    tired tiredness tissue toe toes tongue toothbrush toothpaste torn toxic transmissible treat treated treating
+    trial turmeric uncommon underweight vegan vision vitals water wean weekly weight white whitening wife will women
+    worried worry worsening years zinc
 """
 
 HARMLESS: Final = """
-    academia acrylamide antipathy apoptosis apotheosis armenia bohemia chemiosmosis dichotomy dinosaur diploma
-    dynasty hypnosis jealousy macadamia magazine manchuria metamorphosis nostalgia philippine philosophy
-    phytoplankton polyacrylamide polyamide porcupine romania ruthenia slovenia symbiosis sympathy telepathy
-    theosophy timothy turpentine ukraine unarmed
+    academia acrylamide android_tablet antipathy antivirus_software apoptosis apotheosis armenia bath_tub be_patient
+    blood_moon blood_orange bohemia book_spine broken_heart by_heart chemiosmosis chest_of computer_virus dichotomy
+    dinosaur diploma doctor_fish doctor_strange doctor_who dynasty elbow_grease elbow_macaroni eye_of flu_game
+    graphics_tablet growing_pain hardcopy head_of heart_emoji heart_of heart_shaped heart_to hypnosis jealousy
+    knee_jerk limp_bizkit macadamia magazine manchuria mental_arithmetic mental_math metamorphosis muscle_beach
+    muscle_car nail_polish neck_of nerve_wracking nostalgia numb_by organ_music pain_au patient_while philippine
+    philosophy photocopy phytoplankton plant_health polyacrylamide polyamide porcupine romania ruthenia saw_teeth
+    scar_face sick_beat slovenia sore_loser spine_of symbiosis sympathy tablet_computer tablet_pc telepathy
+    theosophy timothy tongue_twister treasure_chest turpentine ukraine unarmed virus_scan virus_software
 """
 """What ends like a disease or a medicine, and is none."""
 
 ENDINGS: Final = """
-    acin afil agia anib asty athy avir coma egia emia enia epam geal imab inib itis ivir lgia loma mide neal noma
-    olam olol omab omas ophy osis ovir pine pnea pram pril ptan ptin rhea rtan sone toma tomy umab uria ycin zide
-    zine zole
+    acin afil agia anib asty athy avir coma egia emia enia epam geal icin imab inib itis ivir kast lgia llin loma
+    mide neal noma ofen olam olol omab omas ophy osis ovir pine pnea pram pril ptan ptin rhea rtan sone toma tomy
+    umab uria ycin zide zine zole
+"""
+
+STRONG_PAIRS: Final = """
+    abdominal_pain acid_reflux age_spot allergic_reaction allergic_to allergy_shot antibiotic_resistance
+    anxiety_attack baby_aspirin baby_formula back_pain bee_sting been_vomiting birth_control birth_defect
+    bladder_infection bleeding_gum blood_clot blood_count blood_glucose blood_in blood_pressure blood_sugar
+    blood_test blood_thinner blood_when blood_work bloody_stool blurred_vision blurry_vision bone_density
+    bone_marrow booster_shot bowel_movement breast_cancer breast_feeding breast_lump breast_milk broken_bone
+    broken_finger broken_rib broken_toe broken_wrist bug_bite c_section carpal_tunnel cat_scratch chest_pain
+    chicken_pox chief_complaint clinical_trial cold_sore colon_cancer contact_lens contact_lenses covid_jab
+    cradle_cap ct_scan daily_dose dental_cleaning dental_implant diaper_rash differential_diagnosis doctor_about
+    double_vision dry_socket ear_infection ear_pain eating_disorder egg_freezing emergency_department emergency_room
+    eye_drop eye_exam eye_pain eye_test family_doctor feel_hopeless feeling_hopeless fever_of first_trimester
+    fish_oil flu_jab flu_shot folic_acid food_allergy food_intolerance general_anesthesia grade_fever gum_disease
+    gums_bleed hair_loss hay_fever health_condition hearing_aid heart_attack heart_disease heart_failure
+    heart_murmur heart_palpitation heat_rash heat_stroke high_fever hip_pain hip_replacement hormone_therapy
+    hot_flash hot_flush hurt_to hurts_to immune_system ingrown_toenail intensive_care iron_deficiency
+    iron_supplement irregular_heartbeat irritable_bowel jaw_pain joint_pain kidney_failure kidney_function
+    kidney_infection kidney_stone knee_pain knee_replacement lactose_intolerance lactose_intolerant late_period
+    left_ventricle light_spotting liver_function local_anesthetic long_covid loose_stool low_fever lower_quadrant
+    lump_in lump_on lump_under lung_cancer lyme_disease lymph_node medical_advice medical_condition medical_history
+    medical_treatment menstrual_cramp mental_health mental_illness mg_dl milligrams_of missed_dose missed_period
+    missed_pill mm_hg month_old months_pregnant mood_swing morning_after morning_sickness mouth_ulcer my_dentist
+    my_doctor my_period nappy_rash neck_pain night_sweat nut_allergy occupational_therapy ovarian_cyst pain_after
+    pain_killer pain_relief pain_when panic_attack pap_smear patient_with patients_with peanut_allergy period_late
+    period_pain personality_disorder physical_exam physical_examination physical_therapy pink_eye plantar_fasciitis
+    post_op pre_op presented_to presenting_with presents_to presents_with primary_care prostate_cancer prostate_exam
+    pulled_muscle radiates_to radiating_down radiating_to randomized_trial rash_on recommended_dose respiratory_rate
+    resting_pulse restless_leg risk_factor root_canal rotator_cuff runny_nose safe_dose second_opinion
+    second_trimester see_doctor sexually_active shortness_of shoulder_pain side_effect sinus_infection skin_cancer
+    skin_rash skin_tag sleep_apnea sleeping_pill sore_throat sperm_count sprained_ankle stiff_neck stomach_pain
+    stool_sample stuffy_nose sun_burn swelling_in swollen_ankle swollen_feet swollen_gland swollen_lip tennis_elbow
+    testosterone_level tetanus_shot third_trimester thyroid_level tick_bite tooth_decay tooth_extraction tooth_pain
+    torn_acl torn_calf torn_ligament torn_meniscus torn_muscle tubal_ligation tummy_tuck upper_quadrant urgent_care
+    vital_sign vitamin_b vitamin_b00 vitamin_c vitamin_d week_old weeks_old weeks_pregnant while_pregnant
+    white_blood whooping_cough wisdom_teeth wisdom_tooth withdrawal_symptom yeast_infection
+"""
+
+PLAIN_PAIRS: Final = """
+    appropriate_management bad_breath best_treatment body_temperature breathing_problem cant_breathe cant_sleep
+    dry_eye dry_mouth dry_skin feel_dizzy feel_sick feeling_down feeling_hopeless feeling_sick flare_up gain_weight
+    get_pregnant good_cholesterol health_issue health_problem hearing_loss heart_rates high_cholesterol home_remedy
+    hurt_when hurts_when in_pain is_contagious itchy_eye left_arm lose_weight lower_back memory_loss my_ankle
+    my_baby my_belly my_blood my_chest my_ear my_elbow my_eye my_gums my_infant my_knee my_mole my_neck my_newborn
+    my_pregnancy my_shoulder my_skin my_stomach my_symptom my_teeth my_throat my_toddler my_tooth my_wrist
+    newborn_baby normal_range not_eating oily_skin otc_medicine our_baby over_counter pain_in passed_out plan_b
+    protein_powder resting_heart right_arm sex_drive skin_care teeth_pulled test_negative test_positive test_result
+    tested_positive the_hospital threw_up throw_up throwing_up tooth_hurt upper_back watery_eye weight_gain
+    weight_loss while_nursing wont_eat wont_feed wont_sleep
 """

@@ -118,10 +118,15 @@ def _told_at(words: Sequence[bytes], at: int) -> _Found:
 
 
 def _has_partner(words: Sequence[bytes], at: int, rule: Rule) -> bool:
-    partners = rule.partners
-    if not partners or not partners.isdisjoint(words[at + 1 : at + 1 + rule.after]):
+    if not rule.partners or _is_near(words, at, rule, rule.partners):
+        return not rule.harmless or not _is_near(words, at, rule, rule.harmless)
+    return False
+
+
+def _is_near(words: Sequence[bytes], at: int, rule: Rule, wanted: frozenset[bytes]) -> bool:
+    if not wanted.isdisjoint(words[at + 1 : at + 1 + rule.after]):
         return True
-    return bool(rule.before) and not partners.isdisjoint(words[max(at - rule.before, 0) : at])
+    return bool(rule.before) and not wanted.isdisjoint(words[max(at - rule.before, 0) : at])
 
 
 def _ordered_at(words: Sequence[bytes], at: int) -> _Found:

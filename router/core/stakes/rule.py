@@ -3,6 +3,7 @@
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 Grasp = Literal["any", "pointed", "named"]
 """What a verb needs behind it to be a deed: `any` object; one that is `pointed` at ("the", "all", "his") or that the
@@ -49,7 +50,8 @@ class Deed(Struct, frozen=True, gc=False):
 class Rule(Struct, frozen=True, gc=False):
     """A word of `leads` with a word of `partners` at most `before` words before it or `after` words after it.
 
-    Without partners a lead is enough. Words are folded.
+    Without partners a lead is enough. A word of `harmless` as near as a partner may be makes it something else ("my
+    library card"). Words are folded.
     """
 
     finding: Finding
@@ -57,6 +59,7 @@ class Rule(Struct, frozen=True, gc=False):
     partners: frozenset[bytes]
     before: int
     after: int
+    harmless: frozenset[bytes] = frozenset()
 
 
 def words_of(*lists: str) -> frozenset[bytes]:
@@ -72,6 +75,11 @@ def finding(name: str, weight: float) -> Finding:
 def told(name: str, leads: str, partners: str = "", within: int = 6, weight: float = DECISIVE) -> Rule:
     """Words of two groups near each other, in any order."""
     return Rule(finding(name, weight), words_of(leads), words_of(partners), within, within)
+
+
+def unless(rule: Rule, harmless: str) -> Rule:
+    """The same, where none of these words is near."""
+    return replace(rule, harmless=words_of(harmless))
 
 
 def typed(name: str, leads: str, partners: str, reach: int) -> Rule:

@@ -1,6 +1,6 @@
 """Situations in which people may come to harm, and questions whose answers people act on. Data only."""
 
-from router.core.stakes.rule import Rule, told
+from router.core.stakes.rule import Rule, told, unless
 
 _MEDICINE = """
     acetaminophen adderall advil amoxicillin antibiotic antibiotics antidepressant antidepressants aspirin
@@ -23,6 +23,13 @@ _TAKE = """
 """
 _GAS = "gas propane boiler monoxide methane furnace"
 _CHEMICALS = "ammonia antifreeze bleach chlorine lye peroxide pesticide solvent sulfuric acid acetone chloroform"
+_NOT_MONEY = """
+    birthday business chemical christmas diet equation flash game games greeting graphics leg legs library
+    memory playing poem pokemon postcard puzzle report sd sim smile smiles song story thank trading valentine
+    video wedding yoga
+"""
+"""What stands near cards, balances and refunds that are none of money."""
+
 _ELECTRICAL = "breaker breakers electrical fuse mains outlet socket volts voltage wires wiring rewire electrician 000v"
 
 SITUATIONS: tuple[Rule, ...] = (
@@ -56,6 +63,17 @@ SITUATIONS: tuple[Rule, ...] = (
         "safety.suicide", "suicide suicidal", "i me my feel feeling friend he she her him son daughter brother sister"
     ),
     told("safety.self_harm", "myself himself herself themselves", "kill killing hurt hurting harm harming cutting", 3),
+    told(
+        "safety.swallowed",
+        "drank drunk swallow swallowed ingested ate eaten licked sniffed inhaled chewed",
+        """
+    soap detergent shampoo sanitizer sanitiser cleaner bleach battery batteries magnet magnets coin coins paint glue
+    perfume polish remover thinner nicotine vape cigarette cigarettes mothball mothballs pods poison pesticide
+    fertilizer fertiliser gasoline petrol kerosene diesel pills tablets medicine vitamins marker crayon silica plastic
+    needle pin glass screw mushroom berries
+""",
+        6,
+    ),
     told("safety.ending_a_life", "life", "end ending my", 2, 2.9),
     told(
         "safety.child_in_danger",
@@ -139,17 +157,20 @@ SITUATIONS: tuple[Rule, ...] = (
 """,
         8,
     ),
-    told(
-        "financial.advice",
-        """
+    unless(
+        told(
+            "financial.advice",
+            """
     annuity bitcoin bonds crypto etf etfs inheritance invest investing investments ira mortgage pension
     portfolio refinance retirement roth savings stock stocks
 """,
-        """
+            """
     advice allocate best buy deduct my put recommend sell should we worth owe claim
 """,
-        6,
-        3.0,
+            6,
+            3.0,
+        ),
+        "beef bone broth chicken fish photo photography pot recipe seafood soup stew vegetable wedding",
     ),
     told(
         "financial.account_trouble",
@@ -163,23 +184,28 @@ SITUATIONS: tuple[Rule, ...] = (
 """,
         6,
     ),
-    told(
-        "financial.own_account",
-        "account accounts card cards pin bill bills salary mortgage payment balance",
-        """my our i
-        me your""",
-        4,
-        2.9,
+    unless(
+        told(
+            "financial.own_account",
+            "account accounts card cards pin bill bills salary mortgage payment balance",
+            "my our i me your",
+            4,
+            2.9,
+        ),
+        _NOT_MONEY,
     ),
-    told(
-        "financial.own_money",
-        """
+    unless(
+        told(
+            "financial.own_money",
+            """
     refund refunds refunded transfers currency currencies fiat funds cards money gbp aud eur deposit deposits
     passcode password pin payments
 """,
-        "i my your",
-        5,
-        2.9,
+            "i my your",
+            5,
+            2.9,
+        ),
+        _NOT_MONEY,
     ),
     told(
         "financial.identity", "identity id", "verify verified verifying verification prove check proof unable", 5, 2.9

@@ -9,7 +9,7 @@ import math
 
 from msgspec import Struct
 
-from router.core.stakes import hazards, law, medicine, money
+from router.core.stakes import hazards, law, medicine, money, remedies
 from router.core.stakes.rule import DECISIVE_FROM, Finding, words_of
 
 STRONG, PLAIN, FAINT = 4, 2, 1
@@ -22,7 +22,7 @@ ENDING_LEAST = 8
 FEWEST_POINTS = 2
 BRIEF_POINTS = 3
 BRIEF_WORDS = 12
-POINTS_A_WORD, GROWTH = 0.2, 0.8
+POINTS_A_WORD, GROWTH = 0.22, 0.8
 """A text of at most `BRIEF_WORDS` needs `BRIEF_POINTS`, a longer one `POINTS_A_WORD` x (words beyond) ** `GROWTH` more,
 near the 97th percentile of what texts of low stakes come upon. Fewer than `FEWEST_POINTS` are none at all."""
 
@@ -35,8 +35,16 @@ DECISIVE_RATIO = -0.25
 them. Chosen on sources of `train/` and `dev/` that the heads had not seen."""
 
 
+PAIR = b"_"
+"""Stands between the two words of a pair, which adds what its points exceed those of its words where they meet."""
+
+PAIR_WORDS = 200
+"""So many words at either end of a text are searched for pairs: beyond, no pair could make up for the length."""
+
+
 class Topic(Struct, frozen=True, gc=False):
-    """Words of one domain by their points, and the endings of words that are strong unless they are `harmless`."""
+    """Words and pairs of one domain by their points, the endings of words that are strong unless they are `harmless`,
+    and the pairs that are `harmless`: they take away what their words are worth."""
 
     name: str
     domain: str
@@ -78,7 +86,7 @@ def _plural(word: bytes) -> bytes:
 ENGLISH = words_of(
     """
     the is are was were be what how why when if my our your you we i it this that to of for from by with about any and
-    not have has does do can should
+    not have has does do can should could would may did who which where when than
 """
 )
 """A text with none of these is not English, and its medicine or money is not judged by English words."""
@@ -101,21 +109,33 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         "medical.topic",
         "medical",
-        both_numbers(medicine.STRONG),
-        both_numbers(medicine.PLAIN),
+        both_numbers(medicine.STRONG, remedies.STRONG, medicine.STRONG_PAIRS),
+        both_numbers(medicine.PLAIN, medicine.PLAIN_PAIRS),
         both_numbers(medicine.FAINT),
         words_of(medicine.ENDINGS),
         both_numbers(medicine.HARMLESS),
     ),
-    Topic("legal.topic", "legal", both_numbers(law.STRONG), both_numbers(law.PLAIN), both_numbers(law.FAINT)),
     Topic(
-        "financial.topic", "financial", both_numbers(money.STRONG), both_numbers(money.PLAIN), both_numbers(money.FAINT)
+        "legal.topic",
+        "legal",
+        both_numbers(law.STRONG, law.STRONG_PAIRS),
+        both_numbers(law.PLAIN, law.PLAIN_PAIRS),
+        both_numbers(law.FAINT),
+        harmless=both_numbers(law.HARMLESS),
+    ),
+    Topic(
+        "financial.topic",
+        "financial",
+        both_numbers(money.STRONG, money.STRONG_PAIRS),
+        both_numbers(money.PLAIN, money.PLAIN_PAIRS),
+        both_numbers(money.FAINT),
+        harmless=both_numbers(money.HARMLESS),
     ),
     Topic(
         "safety.topic",
         "safety",
-        both_numbers(hazards.DANGER_STRONG),
-        both_numbers(hazards.DANGER_PLAIN),
+        both_numbers(hazards.DANGER_STRONG, hazards.DANGER_STRONG_PAIRS),
+        both_numbers(hazards.DANGER_PLAIN, hazards.DANGER_PLAIN_PAIRS),
         both_numbers(hazards.DANGER_FAINT),
     ),
     Topic(
