@@ -8,6 +8,7 @@ from router.core.decision import Decision, decide
 from router.core.errors import DeadlineExceeded
 from router.core.ladder import reach_up_to
 from router.core.policy import Then
+from router.core.situation import Question, note, reopen
 from router.core.values import Hints, TierState
 from tests.examples import FAST, STRONG, a_policy, a_view, caller
 
@@ -105,3 +106,10 @@ def test_a_pinned_tier_is_held_to_the_budget_too() -> None:
 
     with pytest.raises(DeadlineExceeded):
         decide(a_policy(otherwise=CLIMBING), view, TWO, "fast")
+
+
+def test_a_request_that_is_decided_again_from_its_record_meets_the_same_budget() -> None:
+    view = a_view(by=caller(latency_budget_ms=300), tiers={"fast": SLOW, "strong": QUICK})
+    again = reopen(note(Question(view, TWO, None)))
+
+    assert decide(a_policy(otherwise=CLIMBING), again.view, again.reach, again.pin).tiers == ("strong",)

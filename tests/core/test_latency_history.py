@@ -3,6 +3,8 @@
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from router.core.latency import Duration, Pace
@@ -111,6 +113,16 @@ def test_what_is_known_goes_stale() -> None:
 
     assert history.answers(now_s=FRESH_S) == 25
     assert history.answers(now_s=FRESH_S + 1) == 0
+
+
+@given(st.lists(st.tuples(st.floats(0.01, 1e7), st.sampled_from([SHORT, LONG]), st.booleans()), max_size=150))
+def test_whatever_comes_no_more_is_kept_than_counts_and_the_quantiles_stay_in_order(seen) -> None:
+    history = after(*(took(*each) for each in seen))
+
+    assert all(len(each.ratios) <= KEPT for each in (history.whole, *history.kinds.values()))
+    for kind in (SHORT, LONG):
+        expected = history.correct(EXPECTED, kind)
+        assert 0.0 < expected.p50_ms <= expected.p90_ms < math.inf
 
 
 # --- what records tell ------------------------------------------------------------------------------------------
