@@ -34,6 +34,7 @@ live: .venv/installed .venv-live/installed ## the router, and the wire contract,
 bench: .venv/installed ## measuring signals, deciding and loading policies, overhead against nginx and a bare relay, leaks; prints JSON lines
 	$(BIN)/python -m tests.bench.signals
 	$(BIN)/python -m tests.bench.policies
+	$(BIN)/python -m tests.bench.latency
 	$(BIN)/python -m tests.bench.overhead
 	$(BIN)/python -m tests.bench.leaks
 	$(BIN)/python -m tests.bench.simulator

@@ -32,6 +32,7 @@ from router.core.capabilities import TierFacts
 from router.core.case import Usual
 from router.core.chat_request import Limits
 from router.core.errors import SettingsError
+from router.core.latency import Pace
 from router.core.model_names import AUTO
 from router.core.signals import measure_by
 from router.core.values import TIERS, Tier
@@ -44,6 +45,7 @@ from router.inquiry import Inquiry, Landscape
 from router.ports import Backend, Board, Clock
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
+from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
 from router.stores.memory import LocalMemory
 from router.telemetry import names
@@ -80,12 +82,13 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         _watch_policies(metrics, desk.policies)
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
         lengths = LocalLengths()
-        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths)))
+        latencies = LocalLatencies(_paces(settings), clock)
+        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies)))
         silence = await stack.enter_async_context(open_silence())
         backends = await stack.enter_async_context(_open_backends(settings, silence))
         landscape, memory = _landscape(settings), LocalMemory(clock)
         fleet = Pools(backends, landscape.tiers, clock, Breaker if settings.breakers else OpenNever)
-        inquiry = Inquiry(landscape, fleet, desk.policies, memory, lengths, usual.measure)
+        inquiry = Inquiry(landscape, fleet, desk.policies, memory, lengths, latencies, usual.measure)
         dispatch = Dispatch(inquiry, fleet, memory, log, clock, status_of, settings.keep_alive_s)
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, _limits(settings.limits), silence)
@@ -194,6 +197,11 @@ def _landscape(settings: Settings) -> Landscape:
         if pins.setdefault(model, tier) != tier or model.partition(":")[0] == AUTO:
             raise SettingsError(f"tiers.{tier}: the model name {model!r} is taken; each name must mean one thing")
     return Landscape(tiers, pins, settings.policy_of_tenant)
+
+
+def _paces(settings: Settings) -> dict[Tier, Pace]:
+    specs = {tier: each.backends[0] for tier, each in settings.tiers.items()}
+    return {tier: spec.latency.pace(spec.dialect) for tier, spec in specs.items()}
 
 
 def _tier_facts(tier: Tier, spec: BackendSpec) -> TierFacts:

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Callable
 
 from router.climb import Climb
+from router.core.budget import budget_ms_of
 from router.core.cascade import Plan
 from router.core.decision import Decision
 from router.core.errors import CallerError, Refused, TandemError
-from router.core.grants import effective_budget_ms
 from router.core.policy import Then
 from router.core.recall import question_key
 from router.core.record import AttemptRecord, Outcome
@@ -47,7 +47,8 @@ class Dispatch:
         self._keep_alive_s = keep_alive_s
 
     def consider(self, asked: Asked) -> Considered:
-        """What would happen to this request, and why. No engine is called. Raises CallerError or NoTierAvailable."""
+        """What would happen to this request, and why. No engine is called. Raises what `Inquiry.consider`
+        raises."""
         return self._inquiry.consider(asked)
 
     async def serve(self, asked: Asked, answer: Answer) -> None:
@@ -76,7 +77,7 @@ class Dispatch:
             raise
 
     def _plan(self, decision: Decision, asked: Asked, started_s: float) -> Plan:
-        then, budget_s = decision.then, _budget_s(decision.then, asked)
+        then, deadline_s = decision.then, _deadline_s(decision.then, asked, started_s)
         fallback = tuple(fit.tier for fit in decision.ladder.fallback)
         return Plan(
             decision.tiers,
@@ -84,7 +85,7 @@ class Dispatch:
             commit_at_s=self._clock.now_s() + then.commit_after_s if asked.request.streamed else None,
             keep_alive_s=self._keep_alive_s,
             timeout_s=then.timeout_s,
-            deadline_s=None if budget_s is None else started_s + budget_s,
+            deadline_s=deadline_s,
         )
 
     def _remember(self, considered: Considered, climb: Climb) -> None:
@@ -100,10 +101,10 @@ class Dispatch:
         self._log.write(story.record(outcome, status, elapsed_s, error))
 
 
-def _budget_s(then: Then, asked: Asked) -> float | None:
-    """How long the whole answer may take: what the caller hinted, else the key's own, else the policy's."""
-    budget_ms = effective_budget_ms(asked.caller.grants, asked.hints)
-    return then.deadline_s if budget_ms is None else budget_ms / 1000
+def _deadline_s(then: Then, asked: Asked, started_s: float) -> float | None:
+    """When the whole answer must be complete; None: a late one is better than none, or nobody set a budget."""
+    budget_ms = budget_ms_of(then, asked.caller.grants, asked.hints)
+    return None if budget_ms is None or then.over_budget == "best_effort" else started_s + budget_ms / 1000
 
 
 def _went_up_for_good(attempts: list[AttemptRecord]) -> bool:

@@ -20,7 +20,7 @@ from router.core.recall import NEW_CONVERSATION, continues, conversation_key, qu
 from router.core.rollout import Assignment
 from router.core.situation import Question
 from router.core.values import TIERS, Measure, Signals, Tier
-from router.ports import Asked, Fleet, Lengths, Memory, Policies
+from router.ports import Asked, Fleet, Latencies, Lengths, Memory, Policies
 
 ESCALATED = "memory.escalated"
 
@@ -46,13 +46,14 @@ class Considered(Struct, frozen=True):
 class Inquiry:
     """Decides requests. Holds nothing about any one of them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each port by its name, passed once, in bootstrap
         self,
         landscape: Landscape,
         fleet: Fleet,
         policies: Policies,
         memory: Memory,
         lengths: Lengths,
+        latencies: Latencies,
         measure: Measure,
     ) -> None:
         self._landscape = landscape
@@ -62,10 +63,12 @@ class Inquiry:
         self._policies = policies
         self._memory = memory
         self._lengths = lengths
+        self._latencies = latencies
         self._measure = measure
 
     def consider(self, asked: Asked) -> Considered:
-        """What would happen to this request, and why. Raises CallerError or NoTierAvailable."""
+        """What would happen to this request, and why. Raises CallerError, NoTierAvailable, or
+        DeadlineExceeded where the answer is not likely in time."""
         target = self._permitted_target(asked)
         caller = asked.caller
         named = target.policy or caller.grants.policy or self._landscape.policy_of_tenant.get(caller.tenant)
@@ -100,7 +103,8 @@ class Inquiry:
         if assignment.mentions(ESCALATED):
             escalated = self._memory.was_escalated(question_key(caller.tenant, request))
         stakes = effective_stakes(caller.grants, signals.stakes, hints.stakes)
-        return View(request, signals, hints, caller, stakes, self._fleet.states(), known, escalated)
+        tiers = self._latencies.foreseen(self._fleet.states(), signals)
+        return View(request, signals, hints, caller, stakes, tiers, known, escalated)
 
     def _measured(self, asked: Asked) -> Signals:
         """The signals of the request, its answer as long as earlier ones make likely."""

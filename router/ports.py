@@ -13,7 +13,7 @@ from router.core.policy import Denoise
 from router.core.recall import Conversation
 from router.core.record import AttemptRecord, Record
 from router.core.rollout import Assignment
-from router.core.values import ChatRequest, Hints, Quantiles, Tier, TierState
+from router.core.values import ChatRequest, Hints, Quantiles, Signals, Tier, TierState
 
 
 class Envelope(Struct, frozen=True):
@@ -84,6 +84,13 @@ class Lengths(Protocol):
     or nothing was learned. Knows no cap. Never fails."""
 
     def adjusted(self, tenant: str, task: str, base: Quantiles) -> Quantiles: ...
+
+
+class Latencies(Protocol):
+    """How long answers have taken. `foreseen` are the same states with what is predicted of the answer to a request of
+    these signals. Never fails."""
+
+    def foreseen(self, states: Mapping[Tier, TierState], signals: Signals) -> Mapping[Tier, TierState]: ...
 
 
 class Board(Protocol):

@@ -6,6 +6,7 @@ from router.climb import Climb
 from router.core.comparison import changed
 from router.core.decision import Decision, decide
 from router.core.errors import BackendError, InvalidRequest, Refused, TandemError
+from router.core.facts import NOT_CONFIGURED
 from router.core.record import Outcome, Record, ShadowDecision, hash_tenant, wasted_tokens
 from router.core.situation import MAX_MODEL_CHARS, note
 from router.inquiry import Considered
@@ -54,6 +55,7 @@ def describe(error: TandemError) -> str:
 def _about_decision(considered: Considered) -> dict[str, Any]:
     decision = considered.decision
     signals, difficulty = decision.signals, decision.signals.difficulty
+    foreseen = considered.question.view.tiers.get(decision.tiers[0], NOT_CONFIGURED)
     return {
         "policy": decision.policy,
         "rule": decision.rule,
@@ -73,6 +75,8 @@ def _about_decision(considered: Considered) -> dict[str, Any]:
         "abstained": signals.abstained,
         "prompt_tokens_estimate": signals.prompt_tokens,
         "answer_tokens_estimate": signals.answer_tokens,
+        "predicted_p50_ms": foreseen.predicted_p50_ms,
+        "predicted_p90_ms": foreseen.predicted_p90_ms,
         "excluded": decision.excluded,
         "conversation": considered.conversation,
         "situation": note(considered.question),

@@ -13,7 +13,7 @@ from router.core.policy import Policy
 from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.record import Record
 from router.core.rollout import Assignment
-from router.core.values import TIERS, Quantiles, Tier, TierState, Usage
+from router.core.values import TIERS, Quantiles, Signals, Tier, TierState, Usage
 from router.ports import Backend, Envelope, Head
 
 # --- Clock ----------------------------------------------------------------------------------------------------
@@ -299,6 +299,14 @@ class NothingLearned:
     def adjusted(self, tenant: str, task: str, base: Quantiles) -> Quantiles:
         """See `ports.Lengths`."""
         return base
+
+
+class NothingForeseen:
+    """Predicts nothing. The port `Latencies`."""
+
+    def foreseen(self, states: Mapping[Tier, TierState], signals: Signals) -> Mapping[Tier, TierState]:
+        """See `ports.Latencies`."""
+        return states
 
 
 class RecordList:

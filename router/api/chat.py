@@ -15,7 +15,7 @@ from router.api.errors import InternalError, status_of
 from router.api.incoming import CallerLeft, Gate, Receive, Scope, read_asked
 from router.core.errors import CallerError, TandemError, Unavailable
 from router.core.record import Record
-from router.core.values import Score
+from router.core.values import Score, TierState
 from router.dispatch import Dispatch
 from router.ports import Asked, Clock, DecisionLog
 from router.story import describe
@@ -89,8 +89,17 @@ class ExplainEndpoint:
                 name: value for name, value in to_builtins(signals).items() if name not in ("stakes", "difficulty")
             }
             | {"abstained": signals.abstained},
+            "predicted": {tier: _prediction(state) for tier, state in considered.question.view.tiers.items()},
             "hints": {name: getattr(asked.hints, name) for name in asked.hints.__struct_fields__},
         }
+
+
+def _prediction(state: TierState) -> dict[str, int]:
+    return {
+        "p50_ms": state.predicted_p50_ms,
+        "p90_ms": state.predicted_p90_ms,
+        "seen_answers": state.seen_answers,
+    }
 
 
 def _score(score: Score) -> dict[str, Any]:

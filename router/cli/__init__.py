@@ -13,12 +13,14 @@ from router.cli.classifier import classifier
 from router.cli.keys import keys
 from router.cli.output import AsJson, fail
 from router.cli.policy import policy
+from router.cli.report import report
 from router.core.errors import TandemError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="One OpenAI address in front of two tiers.")
 app.add_typer(keys, name="keys")
 app.add_typer(policy, name="policy")
 app.add_typer(classifier, name="classifier")
+app.add_typer(report, name="report")
 engine = typer.Typer(no_args_is_help=True, help="Engines.")
 app.add_typer(engine, name="engine")
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as EnvironmentError_
 
+from router.config.latency_settings import LatencySpec
 from router.config.redis_settings import RedisSpec
 from router.config.validation import as_file_error, first_error
 from router.config.yaml_file import YamlFile, read_yaml
@@ -66,6 +67,7 @@ class BackendSpec(_Strict):
     api_key: SecretStr | None = Field(None, description="key the engine asks for")
     connect_s: float = Field(1.0, gt=0, description="seconds to get a connection")
     idle_s: float = Field(120.0, gt=0, description="seconds of silence, before the first byte or between two")
+    latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
 
 
 class TierSpec(_Strict):

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.core.budget import within_budget
 from router.core.capabilities import fit
 from router.core.errors import Forbidden
 from router.core.facts import View
@@ -12,7 +13,7 @@ from router.core.ladder import Ladder, Reach, effective_ladder, reach_up_to
 from router.core.policy import OTHERWISE, Match, Policy, Then, match
 from router.core.values import TIERS, Score, Signals, Tier, lower_tier
 
-Reason = Literal["rule", "otherwise", "pin", "conversation", "capability", "degraded", "condition_failed"]
+Reason = Literal["rule", "otherwise", "pin", "conversation", "capability", "degraded", "budget", "condition_failed"]
 
 
 class Decision(Struct, frozen=True):
@@ -66,7 +67,7 @@ class Decision(Struct, frozen=True):
 def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decision:
     """Which tiers to climb. A pin fixes the tier and switches off neither capabilities nor floors. A condition
     that could not be evaluated turns the decision expensive. A conversation does not go below the tier it reached,
-    unless the rule is not sticky. Raises what `effective_ladder` raises."""
+    unless the rule is not sticky. Raises what `effective_ladder` and `within_budget` raise."""
     matched = match(policy, view)
     then, reason = matched.then, _rule_reason(matched)
     if matched.failures:
@@ -79,9 +80,12 @@ def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decisi
         if held is not then:
             reach = _reach_of_held(then, view.conversation.tier, reach)
             then, reason = held, "conversation"
-    ladder = _cut(effective_ladder(then, reach, view.request, view.signals), then)
+    capable = effective_ladder(then, reach, view.request, view.signals)
+    ladder = _cut(within_budget(capable, then, view), then)
     if ladder.degraded:
         reason = "degraded"
+    elif ladder.fits[0] is not capable.fits[0]:
+        reason = "budget"
     elif ladder.fits[0].tier != _first_asked(then, reach):
         reason = "capability"
     return Decision(policy.version, matched.rule, reason, then, ladder, matched, view.stakes, view.signals)

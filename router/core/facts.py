@@ -202,6 +202,24 @@ def _of_tier(tier: Tier) -> tuple[Fact, ...]:
             f"attempts in a row that the {tier} tier failed to serve",
             lambda v: _state(v, tier).failures,
         ),
+        Fact(
+            f"tiers.{tier}.predicted_p50_ms",
+            "int",
+            f"milliseconds that half of such answers take the {tier} tier at most, queue included; 0: not known",
+            lambda v: _state(v, tier).predicted_p50_ms,
+        ),
+        Fact(
+            f"tiers.{tier}.predicted_p90_ms",
+            "int",
+            f"milliseconds that 90 in 100 such answers take the {tier} tier at most, queue included; 0: not known",
+            lambda v: _state(v, tier).predicted_p90_ms,
+        ),
+        Fact(
+            f"tiers.{tier}.seen_answers",
+            "int",
+            f"answers of the {tier} tier that its prediction rests on; 0: it is assumed, or there was none of late",
+            lambda v: _state(v, tier).seen_answers,
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from router.core.facts import View, read_facts
 from router.core.values import Tier
 
 OnUnavailable = Literal["degrade", "fail"]
+OverBudget = Literal["refuse", "best_effort"]
 Sticky = Literal["up", "off"]
 
 
@@ -35,6 +36,8 @@ class Then(Struct, frozen=True):
     first block (a plain answer: to its end) before the next tier is tried, where there is one; None: as long as the
     backend may be silent. `max_escalations`: how many times the request may move up; None: to the end of the ladder.
     `deadline_s`: when the whole answer must be complete, where neither caller nor key set a latency budget.
+    `over_budget`: `refuse` enforces whichever budget there is, from the start where no tier is likely to keep it;
+    `best_effort` only prefers tiers that keep it.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
     conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
 
@@ -43,6 +46,7 @@ class Then(Struct, frozen=True):
     commit_after_s: float = 10.0
     timeout_s: float | None = None
     deadline_s: float | None = None
+    over_budget: OverBudget = "refuse"
     max_escalations: int | None = None
     denoise: Denoise | None = None
     thinking: bool | None = None
@@ -57,6 +61,7 @@ class Then(Struct, frozen=True):
             "max_escalations": self.max_escalations,
             "timeout": None if self.timeout_s is None else _written(self.timeout_s),
             "deadline": None if self.deadline_s is None else _written(self.deadline_s),
+            "over_budget": self.over_budget,
             "commit_after": _written(self.commit_after_s),
             "denoise": {name: value for name, value in denoise.items() if value is not None} or None,
             "thinking": None if self.thinking is None else "on" if self.thinking else "off",

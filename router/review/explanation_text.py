@@ -126,4 +126,7 @@ def _model_words(request: ChatRequest, pin: str | None) -> str:
 def _state_words(state: TierState | None) -> str:
     if state is None:
         return "not configured"
-    return f"window {state.context_tokens:,}, {state.in_flight} in flight, {state.failures} failures in a row"
+    said = f"window {state.context_tokens:,}, {state.in_flight} in flight, {state.failures} failures in a row"
+    if state.predicted_p90_ms == 0:
+        return said
+    return f"{said}, {state.predicted_p50_ms:,} ms predicted, 90% within {state.predicted_p90_ms:,} ms"

@@ -124,6 +124,8 @@ def test_settings_that_are_left_out_change_nothing() -> None:
         "on_unavailable": "fail",
         "max_escalations": None,
         "timeout": None,
+        "deadline": None,
+        "over_budget": "refuse",
         "commit_after": "10s",
         "denoise": None,
         "thinking": None,
@@ -134,10 +136,11 @@ def test_settings_that_are_left_out_change_nothing() -> None:
 
 def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> None:
     every = (
-        "tier: fast, on_unavailable: degrade, commit_after: 3s, timeout: 2s, max_escalations: 1, "
+        "tier: fast, on_unavailable: degrade, commit_after: 3s, timeout: 2s, deadline: 9s, "
+        "over_budget: best_effort, max_escalations: 1, "
         "denoise: {steps: 8, canvas: 64}, thinking: on, sticky: off, annotate: {team: search}"
     )
-    then = Then(("fast",), "degrade", 3.0, 2.0, 1, Denoise(8, 64), True, "off", {"team": "search"})
+    then = Then(("fast",), "degrade", 3.0, 2.0, 9.0, "best_effort", 1, Denoise(8, 64), True, "off", {"team": "search"})
 
     policy = a_policy_of(
         f"name: p\nrules: [{{name: one, when: signals.code, then: {{{every}}}}}]\notherwise: {{{every}}}"
@@ -195,7 +198,9 @@ def test_a_setting_out_of_its_range_or_type_is_refused_where_it_stands(written: 
     ["gate: on", "checks: [language]", "converge_at: 12", "cache: off", "on_break: continue", "verify: on"],
 )
 def test_a_setting_without_its_machinery_is_refused_as_unknown(written: str) -> None:
-    assert refused(with_setting(written)) == f"7:7: rules.0.then.{written.partition(':')[0]}: is not a known setting"
+    said = f"7:7: rules.0.then.{written.partition(':')[0]}: is not a known setting"
+
+    assert refused(with_setting(written)).startswith(said)
 
 
 @pytest.mark.parametrize(

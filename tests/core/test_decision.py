@@ -269,6 +269,8 @@ def test_a_decision_tells_machines_everything_that_led_to_it() -> None:
             "on_unavailable": "degrade",
             "max_escalations": None,
             "timeout": None,
+            "deadline": None,
+            "over_budget": "refuse",
             "commit_after": "4s",
             "denoise": {"steps": 8},
             "thinking": None,

@@ -13,12 +13,13 @@ from router.core.record import Record
 from router.core.values import Hints, Tier
 from router.dispatch import Dispatch
 from router.inquiry import Inquiry, Landscape
-from router.ports import Asked, Lengths
+from router.ports import Asked, Latencies, Lengths
 from tests import virtual_time
 from tests.doubles import (
     DoubleFleet,
     EndlessMemory,
     LoopClock,
+    NothingForeseen,
     NothingLearned,
     PoliciesInForce,
     RecordingAnswer,
@@ -66,6 +67,7 @@ class Scene:
     log: RecordList = field(default_factory=RecordList)
     memory: EndlessMemory = field(default_factory=EndlessMemory)
     lengths: Lengths = field(default_factory=NothingLearned)
+    latencies: Latencies = field(default_factory=NothingForeseen)
 
     def __post_init__(self) -> None:
         self.fleet = DoubleFleet(fast=self.fast, strong=self.strong)
@@ -90,7 +92,7 @@ class Scene:
         """Serves one request, on whatever loop runs."""
         landscape = Landscape(TIERS, {"fast": "fast", "strong": "strong"})
         policies = PoliciesInForce({"default": self.policy})
-        inquiry = Inquiry(landscape, self.fleet, policies, self.memory, self.lengths, measure)
+        inquiry = Inquiry(landscape, self.fleet, policies, self.memory, self.lengths, self.latencies, measure)
         dispatch = Dispatch(inquiry, self.fleet, self.memory, self.log, LoopClock(), status_of, KEEP_ALIVE_S)
         await dispatch.serve(asked, self.answer)
 

@@ -8,9 +8,10 @@ from tests.mutations.source import CASES, Entry, Mutation, Place, Source, end_of
 OTHER_VALUES = {
     "tier": ("fast", "strong", "hosted"),
     "ladder": ("[fast]", "[strong]", "[fast, strong]", "[strong, fast]"),
-    "reason": ("rule", "otherwise", "pin", "conversation", "capability", "degraded", "condition_failed"),
+    "reason": ("rule", "otherwise", "pin", "conversation", "capability", "degraded", "budget", "condition_failed"),
     "error": ("NoTierAvailable", "Forbidden", "InvalidRequest"),
     "on_unavailable": ("degrade", "fail"),
+    "over_budget": ("refuse", "best_effort"),
     "sticky": ("up", "off"),
     "thinking": ("on", "off"),
     "timeout": ("900ms", "9s"),

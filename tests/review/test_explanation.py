@@ -133,6 +133,17 @@ def test_people_are_shown_why_a_tier_is_left_out() -> None:
     assert "reason capability" in lines
 
 
+def test_people_are_shown_what_is_predicted_and_which_tier_would_take_too_long() -> None:
+    slow = ("fast.predicted_p50_ms=900", "fast.predicted_p90_ms=2000", "fast.seen_answers=25")
+    quick = ("strong.predicted_p50_ms=90", "strong.predicted_p90_ms=200")
+
+    lines = " ".join(shown(explained(POEM, *slow, *quick, router={"latency_budget_ms": 300})))
+
+    assert "reason budget ladder strong" in lines
+    assert "latency_budget is 300 ms; 90 in 100 such answers take this tier up to 2000 ms" in lines
+    assert "90 ms predicted, 90% within 200 ms" in lines
+
+
 def test_people_are_shown_why_a_request_would_be_refused() -> None:
     lines = shown(explained(HARM, "strong.configured=false"))
 

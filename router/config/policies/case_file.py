@@ -28,7 +28,13 @@ POEM = "Write a short poem about autumn leaves."
 
 
 ErrorName = Literal[
-    "NoTierAvailable", "Forbidden", "InvalidRequest", "UnsupportedParameter", "ContextTooLong", "ModelNotFound"
+    "NoTierAvailable",
+    "DeadlineExceeded",
+    "Forbidden",
+    "InvalidRequest",
+    "UnsupportedParameter",
+    "ContextTooLong",
+    "ModelNotFound",
 ]
 
 
@@ -78,6 +84,9 @@ class TierSpec(Strict):
     context_tokens: int | None = Field(None, strict=True, gt=0)
     in_flight: int | None = Field(None, strict=True, ge=0)
     failures: int | None = Field(None, strict=True, ge=0)
+    predicted_p50_ms: int | None = Field(None, strict=True, ge=0)
+    predicted_p90_ms: int | None = Field(None, strict=True, ge=0)
+    seen_answers: int | None = Field(None, strict=True, ge=0)
 
 
 class ConversationSpec(Strict):

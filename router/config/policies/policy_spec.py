@@ -75,6 +75,11 @@ class SettingsSpec(Strict):
         description="how long the whole answer may take, where neither the caller nor the key sets a latency budget: "
         "after it comes a 504, or the end of a stream that has begun; default: as long as it takes",
     )
+    over_budget: Literal["refuse", "best_effort"] = Field(
+        "refuse",
+        description="refuse: what goes over the latency budget ends, and a 504 comes at once when no tier is likely to "
+        "keep it; best_effort: a late answer is better than none, the budget only steers which tier is tried",
+    )
     commit_after: Annotated[Duration, _within(0.01, 600)] = Field(
         10.0,
         description="how long nothing is sent while the first block is awaited, so that errors are real statuses",
@@ -98,6 +103,7 @@ class SettingsSpec(Strict):
             "max_escalations": self.max_escalations,
             "timeout_s": self.timeout,
             "deadline_s": self.deadline,
+            "over_budget": self.over_budget,
             "commit_after_s": self.commit_after,
             "denoise": None if self.denoise is None else Denoise(self.denoise.steps, self.denoise.canvas),
             "thinking": None if self.thinking is None else self.thinking == "on",

@@ -11,6 +11,7 @@ _OF_DECISION = {
     "otherwise": "no rule asks for more",
     "pin": "asked for by name",
     "capability": "",
+    "budget": "the tier below would take too long",
     "degraded": "nothing the rule wants is there",
     "condition_failed": "a condition failed, so the better tier",
 }

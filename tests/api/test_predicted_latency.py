@@ -1,0 +1,35 @@
+"""How long answers take is learned as they are served; a budget that cannot be kept is then a 504 at once."""
+
+import orjson
+
+from tests.conftest import Routers
+from tests.faults import answers
+from tests.scripted_engine import ScriptedEngine
+from tests.wire_client import post, request_fields
+
+ASK = request_fields("Write a story about a garden.")
+HURRIED = request_fields("Write a story about a garden.", router={"latency_budget_ms": 1})
+
+
+def test_a_budget_below_what_was_learned_is_refused_with_what_it_would_take(
+    routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine
+) -> None:
+    router = routers.serve(keep_alive_s=0.11)
+    for engine in (fast, strong):
+        engine.does(answers("so ", after_s=0.02))
+    both = [ASK, request_fields("Write a story about a garden.", router={"stakes": "high"})]
+    served = [post(router.public, each).header("x-request-id") for _ in range(30) for each in both]
+    router.await_record(served[-1])
+    calls = len(fast.received) + len(strong.received)
+
+    explained = orjson.loads(post(router.public, ASK, path="/router/v1/explain").body)
+    refused = post(router.public, HURRIED)
+
+    assert explained["predicted"]["fast"]["seen_answers"] >= 20
+    assert 0 < explained["predicted"]["fast"]["p50_ms"] <= explained["predicted"]["fast"]["p90_ms"]
+    assert refused.status == 504
+    error = orjson.loads(refused.body)["error"]
+    assert error["code"] == "deadline_exceeded"
+    assert "is not likely within 1 ms" in error["message"]
+    assert len(fast.received) + len(strong.received) == calls
+    assert router.await_record(refused.header("x-request-id"))["status"] == 504
