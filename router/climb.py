@@ -22,12 +22,13 @@ from router.core.cascade import (
     WaitUntil,
     cascade,
 )
+from router.core.continuation import Begun
 from router.core.decision import Decision
 from router.core.errors import NotAdmitted
 from router.core.record import AttemptRecord
 from router.core.values import Tier, Usage
 from router.ports import Answer, Asked, Backend, Clock, Envelope, Fleet, Head
-from router.reading import Reading
+from router.reading import Reading, going_on
 
 
 class Climb:
@@ -50,11 +51,12 @@ class Climb:
         self._ended: Ended | None = None
         self._through: Pass = "usual"
         self._unasked: Failed | None = None
+        self._begun: Begun | None = None
         self._deadline_s: float | None = None
 
     async def run(self, plan: Plan) -> Finish:
         """Climbs to the end. When cancelled, the open attempt is closed at once and recorded as abandoned."""
-        machine = cascade(plan, self._clock.now_s())
+        machine = cascade(plan, self._clock.now_s(), self._decision.continuing)
         self._deadline_s = plan.deadline_s
         commands = next(machine)
         try:
@@ -95,8 +97,9 @@ class Climb:
 
     async def _close_what_is_over(self, event: Event) -> None:
         if isinstance(event, Ended):
-            self._ended, self.usage = event, event.usage
-            await self._close_attempt("served")
+            await self._close_attempt("served", event.usage)
+            self._ended = _whole(event, self._begun)
+            self.usage = self._ended.usage
         elif isinstance(event, Failed):
             await self._close_attempt(event.error.outcome)
 
@@ -116,6 +119,7 @@ class Climb:
         self._open = attempt
         asked = self._asked
         then = self._decision.then
+        self._begun = command.begun
         envelope = Envelope(
             asked.request,
             asked.request_id,
@@ -123,10 +127,13 @@ class Climb:
             asked.traceparent,
             self._decision.dropped_by(attempt.tier),
             then.denoise,
-            then.thinking,
+            # An answer whose text has begun has no more thinking to be done.
+            then.thinking if command.begun is None else False,
             None if self._deadline_s is None else max(self._deadline_s - self._opened_s, 0.0),
+            command.begun,
         )
-        self._reading.open(self._backend.stream(attempt, envelope))
+        stream = self._backend.stream(attempt, envelope)
+        self._reading.open(stream if command.begun is None else going_on(stream, command.begun))
 
     async def _perform_close(self, command: Close) -> None:
         await self._reading.stop()
@@ -168,19 +175,18 @@ class Climb:
         self.begun = True
         await self._answer.begin(self.head(attempt.tier))
 
-    async def _close_attempt(self, outcome: str) -> None:
+    async def _close_attempt(self, outcome: str, usage: Usage | None = None) -> None:
         """Closes the stream, and with it the connection when it is not at its end, and notes what came of it."""
         attempt, stream, self._open = self._open, self._reading.take_stream(), None
         if attempt is None or stream is None:
             return
         self._fleet.closed(attempt.tier, self._through, outcome)
-        self._note(attempt, outcome)
+        self._note(attempt, outcome, usage)
         await stream.aclose()
 
-    def _note(self, attempt: Attempt, outcome: str) -> None:
+    def _note(self, attempt: Attempt, outcome: str, usage: Usage | None = None) -> None:
         assert self._backend is not None
         elapsed_s, heard_s = self._clock.now_s() - self._opened_s, self._reading.first_heard_s
-        usage = self.usage if outcome == "served" else None
         self.attempts.append(
             AttemptRecord(
                 attempt.number,
@@ -197,6 +203,13 @@ class Climb:
         """Ends what is still under way."""
         await self._reading.stop()
         await self._close_attempt("abandoned")
+
+
+def _whole(ended: Ended, begun: Begun | None) -> Ended:
+    """The end of an answer, with what all of it took."""
+    if begun is None or ended.usage is None:
+        return ended
+    return Ended(ended.attempt, ended.finish_event, ended.usage_chunk, begun.counted_with(ended.usage))
 
 
 _PERFORM: dict[type[Command], Callable[[Climb, Any], Awaitable[None]]] = {

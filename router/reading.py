@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from router.core.cascade import Block, Due, Ended, Event, Failed
-from router.core.errors import BackendError
+from router.core.continuation import Begun, Rest
+from router.core.errors import BackendError, Malformed
+from router.core.event_stream import MalformedStream
 from router.ports import Clock
 
 Stream = AsyncGenerator[Block | Ended, None]
@@ -118,3 +121,24 @@ class Reading:
         self._expired = True
         if self._reader is not None:
             self._reader.cancel()
+
+
+async def going_on(stream: Stream, begun: Begun) -> Stream:
+    """What an engine says who goes on with what another has begun, as the rest of that one's stream; its usage is as it
+    counted. Raises BackendError, as the stream does."""
+    rest = Rest(begun)
+    async with aclosing(stream):
+        async for event in stream:
+            said = _as_rest(event, rest)
+            if isinstance(said, Ended) or said.data:
+                yield said
+
+
+def _as_rest(event: Block | Ended, rest: Rest) -> Block | Ended:
+    try:
+        if isinstance(event, Block):
+            return Block(event.attempt, rest.events(event.data))
+        chunk = None if event.usage_chunk is None else rest.named(event.usage_chunk)
+        return Ended(event.attempt, rest.events(event.finish_event), chunk, event.usage)
+    except MalformedStream:
+        raise Malformed("what was to be the rest of an answer is none") from None

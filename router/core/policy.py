@@ -14,6 +14,7 @@ from router.core.values import Tier
 
 OnUnavailable = Literal["degrade", "fail"]
 Sticky = Literal["up", "off"]
+OnBreak = Literal["continue", "error"]
 
 
 class ConditionFailed(Exception):
@@ -35,6 +36,8 @@ class Then(Struct, frozen=True):
     first block (a plain answer: to its end) before the next tier is tried, where there is one; None: as long as the
     backend may be silent. `max_escalations`: how many times the request may move up; None: to the end of the ladder.
     `deadline_s`: when the whole answer must be complete, where neither caller nor key set a latency budget.
+    `on_break`: when an engine breaks off a stream of which the caller has a part, `continue` it from there on the next
+    tier of the ladder, or end it with an `error`.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
     conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
 
@@ -44,6 +47,7 @@ class Then(Struct, frozen=True):
     timeout_s: float | None = None
     deadline_s: float | None = None
     max_escalations: int | None = None
+    on_break: OnBreak = "continue"
     denoise: Denoise | None = None
     thinking: bool | None = None
     sticky: Sticky = "up"
@@ -58,6 +62,7 @@ class Then(Struct, frozen=True):
             "timeout": None if self.timeout_s is None else _written(self.timeout_s),
             "deadline": None if self.deadline_s is None else _written(self.deadline_s),
             "commit_after": _written(self.commit_after_s),
+            "on_break": self.on_break,
             "denoise": {name: value for name, value in denoise.items() if value is not None} or None,
             "thinking": None if self.thinking is None else "on" if self.thinking else "off",
             "sticky": self.sticky,
