@@ -81,8 +81,10 @@ def read_begun(released: bytes) -> Begun | None:
         usage = _last_usage(chunks)
     except (MalformedStream, msgspec.ValidationError):
         return None
+    if not all(map(_is_text_alone, choices, said)):
+        return None
     text = "".join([delta.get("content") or "" for delta in said])
-    if not text.strip() or not all(map(_is_text_alone, choices, said)):
+    if not text.strip():
         return None
     head = {key: chunks[0][key] for key in _HEAD if key in chunks[0]}
     if usage is not None:

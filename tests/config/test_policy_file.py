@@ -223,7 +223,9 @@ def test_a_unit_in_the_name_of_a_setting_is_refused_and_the_right_name_suggested
     assert refused(with_setting("commit_after_s: 3")) == said
 
 
-@pytest.mark.parametrize("name", ["timeout", "commit_after", "denoise", "thinking", "sticky", "max_escalations", "on_break"])
+@pytest.mark.parametrize(
+    "name", ["timeout", "deadline", "commit_after", "on_break", "denoise", "thinking", "sticky", "max_escalations"]
+)
 def test_a_setting_whose_value_was_forgotten_is_refused_at_its_name(name: str) -> None:
     assert refused(with_setting(f"{name}:")).startswith(f"7:7: rules.0.then.{name}: ")
 

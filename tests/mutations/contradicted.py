@@ -11,6 +11,7 @@ OTHER_VALUES = {
     "reason": ("rule", "otherwise", "pin", "conversation", "capability", "degraded", "condition_failed"),
     "error": ("NoTierAvailable", "Forbidden", "InvalidRequest"),
     "on_unavailable": ("degrade", "fail"),
+    "on_break": ("continue", "error"),
     "sticky": ("up", "off"),
     "thinking": ("on", "off"),
     "timeout": ("900ms", "9s"),
