@@ -4,7 +4,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from router.core.breaker import Pass
-from router.core.cascade import (
+from router.core.cascade import Plan, cascade
+from router.core.continuation import Begun
+from router.core.decision import Decision
+from router.core.errors import NotAdmitted
+from router.core.moves import (
     Attempt,
     Block,
     Close,
@@ -17,14 +21,9 @@ from router.core.cascade import (
     Finish,
     KeepAlive,
     Open,
-    Plan,
     Release,
     WaitUntil,
-    cascade,
 )
-from router.core.continuation import Begun
-from router.core.decision import Decision
-from router.core.errors import NotAdmitted
 from router.core.record import AttemptRecord
 from router.core.values import Tier, Usage
 from router.ports import Answer, Asked, Backend, Clock, Envelope, Fleet, Head

@@ -6,10 +6,10 @@ from typing import Protocol
 from msgspec import Struct
 
 from router.core.breaker import Pass
-from router.core.cascade import Attempt, Block, Ended
 from router.core.continuation import Begun
 from router.core.errors import BackendError, TandemError
 from router.core.grants import Caller
+from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Denoise
 from router.core.recall import Conversation
 from router.core.record import AttemptRecord, Record

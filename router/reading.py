@@ -5,10 +5,16 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-from router.core.cascade import Block, Due, Ended, Event, Failed
 from router.core.continuation import Begun, Rest
 from router.core.errors import BackendError, Malformed
 from router.core.event_stream import MalformedStream
+from router.core.moves import (
+    Block,
+    Due,
+    Ended,
+    Event,
+    Failed,
+)
 from router.ports import Clock
 
 Stream = AsyncGenerator[Block | Ended, None]

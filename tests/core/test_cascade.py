@@ -7,7 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.core.cascade import (
+from router.core.cascade import Machine, Plan, cascade
+from router.core.errors import (
+    BackendError,
+    DeadlineExceeded,
+    EngineFailed,
+    Malformed,
+    NotAdmitted,
+    Overloaded,
+    Refused,
+    TimedOut,
+    Unavailable,
+    with_retry,
+)
+from router.core.moves import (
     Attempt,
     Block,
     Close,
@@ -20,24 +33,9 @@ from router.core.cascade import (
     Failed,
     Finish,
     KeepAlive,
-    Machine,
     Open,
-    Plan,
     Release,
     WaitUntil,
-    cascade,
-)
-from router.core.errors import (
-    BackendError,
-    DeadlineExceeded,
-    EngineFailed,
-    Malformed,
-    NotAdmitted,
-    Overloaded,
-    Refused,
-    TimedOut,
-    Unavailable,
-    with_retry,
 )
 from router.core.values import TIERS, Tier
 
