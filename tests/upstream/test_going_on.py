@@ -2,12 +2,14 @@
 go on: the caller reads one answer."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from openai import APIError, OpenAI
 
 from tests.api.test_openai_sdk import client_of
+from tests.conftest import Routers
 from tests.faults import (
     answers,
     calls_a_tool,
@@ -19,8 +21,9 @@ from tests.faults import (
     says_it_failed,
     stalls,
 )
-from tests.router_process import RouterProcess
+from tests.router_process import RouterProcess, serving
 from tests.scripted_engine import ScriptedEngine
+from tests.serving.simulated_engine import simulated
 from tests.upstream.fault import ALONE, ask
 
 STREAMED = {"stream": True}
@@ -115,6 +118,38 @@ def test_an_answer_that_nobody_can_go_on_with_ends_in_the_error_with_which_it_br
     assert (told.text, told.whole, told.code) == ("so far", False, "deadline_exceeded")
     with pytest.raises(APIError):
         list(client.chat.completions.create(model="auto", messages=[{"role": "user", "content": "Hi."}], stream=True))
+
+
+def test_an_engine_that_is_killed_under_a_stream_is_not_noticed_by_its_reader(
+    running_routers: Routers, tmp_path: Path
+) -> None:
+    folders = {tier: tmp_path / tier for tier in ("fast", "strong")}
+    for folder in folders.values():
+        folder.mkdir()
+    settings = running_routers.settings(tmp_path)
+    with (
+        simulated(folders["fast"], "fast", "--profile", "cpu-tiny") as fast,
+        simulated(folders["strong"], "strong", "--profile", "cpu-tiny-strong", "--speed", "4") as strong,
+    ):
+        for tier, engine, model in [("fast", fast, "tier1"), ("strong", strong, "tier2")]:
+            url = f"http://{engine.address.host}:{engine.address.port}"
+            settings["tiers"][tier]["backends"][0] |= {"url": url, "model": model}
+        with serving(settings, tmp_path) as router, client_of(router) as client:
+            chunks = []
+            for chunk in client.chat.completions.create(
+                model="auto", messages=[{"role": "user", "content": "Tell a long story."}], stream=True,
+                max_tokens=2000, extra_body={"ignore_eos": True}, stream_options={"include_usage": True},
+            ):  # fmt: skip
+                if len(chunks) == 2:
+                    fast.process.kill()
+                chunks.append(chunk)
+
+    *said, last = chunks
+    assert len({(each.id, each.created, each.model) for each in chunks}) == 1
+    assert [each.choices[0].finish_reason for each in said if each.choices[0].finish_reason] == ["length"]
+    assert (last.model_extra or {})["router"]["tier"] == "strong"
+    assert last.usage is not None
+    assert last.usage.completion_tokens == 2000
 
 
 @pytest.mark.parametrize("beside", [{"n": 2}, {"logprobs": True}, {"tool_choice": "required"}, {"echo": True}], ids=str)
