@@ -6,9 +6,10 @@ from typing import Protocol
 from msgspec import Struct
 
 from router.core.breaker import Pass
-from router.core.cascade import Attempt, Block, Ended
+from router.core.continuation import Begun
 from router.core.errors import BackendError, TandemError
 from router.core.grants import Caller
+from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Denoise
 from router.core.recall import Conversation
 from router.core.record import AttemptRecord, Record
@@ -19,7 +20,8 @@ from router.core.values import ChatRequest, Hints, Quantiles, Signals, Tier, Tie
 class Envelope(Struct, frozen=True):
     """What travels with a request to whichever engine serves it. `dropped` names the parameters to leave out;
     `denoise` and `thinking` are what the policy sets, for engines that have these dials. `left_s`: how long the caller
-    will wait for the whole answer; None: as long as it takes."""
+    will wait for the whole answer; None: as long as it takes. `continues`: another engine has begun the answer and the
+    caller has this of it; the engine is to go on from there."""
 
     request: ChatRequest
     request_id: str
@@ -29,6 +31,7 @@ class Envelope(Struct, frozen=True):
     denoise: Denoise | None = None
     thinking: bool | None = None
     left_s: float | None = None
+    continues: Begun | None = None
 
 
 class Backend(Protocol):

@@ -38,7 +38,7 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
     "strong-only": {"rules": [], "otherwise": {"tier": "strong"}},
     "strong-or-less": {"rules": [], "otherwise": {"tier": "strong", "on_unavailable": "degrade"}},
     "hasty": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "commit_after": "150ms"}},
-    "breaks-off": {"rules": [], "otherwise": {"ladder": ["fast", "strong"]}},
+    "breaks-off": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "on_break": "error"}},
 }
 """By name. `hasty` commits soon; `default` never does within a test. `breaks-off` tells the caller when an engine broke
 off its answer."""

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from router.core.breaker import Pass
-from router.core.cascade import Attempt, Block, Ended
 from router.core.errors import BackendError, InvalidRequest, NotAdmitted, TandemError
+from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Policy
 from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.record import Record

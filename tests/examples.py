@@ -78,6 +78,7 @@ NARROW = Dialect(
     escalates={"seed": Row("asks for a repeatable answer")},
     refuses={"audio": Row("asks for spoken answers")},
     router_owned={"priority": Row("steers the engine itself")},
+    continues=True,
 )
 """A made-up engine that honours little: one row in each column."""
 
@@ -88,6 +89,7 @@ BROAD = Dialect(
     escalates={},
     refuses={"audio": Row("asks for spoken answers")},
     router_owned={"priority": Row("steers the engine itself")},
+    continues=True,
 )
 """A made-up engine that honours all but `audio`."""
 

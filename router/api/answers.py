@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from router.api.errors import code_of, error_body, error_headers, status_of, type_of
-from router.core.cascade import Ended
 from router.core.chat_chunk import (
     Identity,
     continued,
@@ -18,6 +17,7 @@ from router.core.chat_chunk import (
 )
 from router.core.errors import BackendError, TandemError
 from router.core.event_stream import DONE, comment
+from router.core.moves import Ended
 from router.core.record import wasted_tokens
 from router.core.values import Usage
 from router.ports import Asked, Head

@@ -44,6 +44,8 @@ class Dialect(Struct, frozen=True):
     the grant `engine_parameters`.
 
     `dials`: the settings of a policy that the engine honours; one that is not among them is not sent.
+    `continues`: it can go on from the text of an answer that broke off; `whole`: parameters, and
+    for which of their values the answer has to be one engine's.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Dialect(Struct, frozen=True):
     refuses: Mapping[str, Row]
     router_owned: Mapping[str, Row]
     dials: Mapping[DialName, Dial] = {}
+    continues: bool = False
+    whole: Mapping[str, Callable[[Any], bool]] = {}
 
     def column(self, parameter: str, value: Any) -> tuple[Action, Row | None]:
         """The column one value of one parameter falls into, with the row that put it there."""
@@ -63,6 +67,15 @@ class Dialect(Struct, frozen=True):
             if row is not None and row.when(value):
                 return action, row
         return "pass", None
+
+    def can_continue(self, parameters: Mapping[str, Any]) -> bool:
+        """Whether the engine can go on with an answer to a request with these parameters that another has begun."""
+        if not self.continues:
+            return False
+        is_whole = self.whole
+        return not any(
+            name in is_whole and value is not None and is_whole[name](value) for name, value in parameters.items()
+        )
 
     def _columns(self) -> tuple[tuple[Action, Mapping[str, Row]], ...]:
         return (
@@ -92,11 +105,13 @@ class Exclusion(Struct, frozen=True):
 
 
 class Fit(Struct, frozen=True):
-    """How a request fits a tier: what is dropped there, and what excludes it (None: it can serve)."""
+    """How a request fits a tier: what is dropped there, and what excludes it (None: it can serve). `continues`: the
+    tier can go on with an answer to it that was released in part."""
 
     tier: Tier
     dropped: tuple[str, ...] = ()
     exclusion: Exclusion | None = None
+    continues: bool = False
 
 
 MODALITY_OF_PART: Mapping[str, Modality] = {
@@ -122,7 +137,9 @@ def fit(facts: TierFacts, request: ChatRequest, signals: Signals) -> Fit:
             dropped.append(parameter)
         elif row is not None and action != "router_owned":
             return Fit(facts.tier, exclusion=Exclusion(facts.tier, parameter, action, row.why))
-    return Fit(facts.tier, tuple(dropped), _media_exclusion(facts, request) or _context_exclusion(facts, signals))
+    exclusion = _media_exclusion(facts, request) or _context_exclusion(facts, signals)
+    continues = request.streamed and facts.dialect.can_continue(request.parameters)
+    return Fit(facts.tier, tuple(dropped), exclusion, continues)
 
 
 def owned_parameters(tiers: Mapping[Tier, TierFacts]) -> frozenset[str]:

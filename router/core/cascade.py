@@ -5,15 +5,39 @@ maps commands to I/O. New moves (gate, deadline, warm-up, hedge) are new transit
 """
 
 import math
-from collections.abc import Generator, Mapping
-from typing import Any
+from collections.abc import Generator, Iterator
 
 from msgspec import Struct
 
-from router.core.errors import BackendError, DeadlineExceeded, NotAdmitted, Overloaded, TimedOut
-from router.core.values import Tier, Usage
-
-# --- what the machine is told to climb ------------------------------------------------------------------------
+from router.core.continuation import Draft
+from router.core.errors import (
+    BackendError,
+    DeadlineExceeded,
+    EngineFailed,
+    NotAdmitted,
+    Overloaded,
+    Refused,
+    TimedOut,
+    Unavailable,
+)
+from router.core.moves import (
+    Attempt,
+    Block,
+    Close,
+    Command,
+    Commit,
+    Due,
+    Ended,
+    Event,
+    Expire,
+    Failed,
+    Finish,
+    KeepAlive,
+    Open,
+    Release,
+    WaitUntil,
+)
+from router.core.values import Tier
 
 
 class Plan(Struct, frozen=True):
@@ -33,109 +57,6 @@ class Plan(Struct, frozen=True):
     retries: int = 1
 
 
-class Attempt(Struct, frozen=True, gc=False):
-    """One call to a tier. `number` counts from 1 within the request and names the attempt in events. `is_retry`: the
-    same backend has failed a moment ago."""
-
-    number: int
-    tier: Tier
-    is_retry: bool = False
-
-
-# --- commands: what the machine asks for ----------------------------------------------------------------------
-
-
-class Open(Struct, frozen=True, gc=False):
-    """Start this attempt; its events follow."""
-
-    attempt: Attempt
-
-
-class Close(Struct, frozen=True, gc=False):
-    """Give this attempt up, now: nobody waits for it any longer, and its engine must not work for nobody. None of its
-    events follow. `error` says why."""
-
-    attempt: Attempt
-    error: BackendError
-
-
-class Release(Struct, frozen=True, gc=False):
-    """Hand these bytes to the caller. INVARIANT: released bytes are final."""
-
-    attempt: Attempt
-    data: bytes
-
-
-class Commit(Struct, frozen=True, gc=False):
-    """Send the status and the role chunk now: the caller has waited long enough to be told that we are here."""
-
-    attempt: Attempt
-
-
-class KeepAlive(Struct, frozen=True, gc=False):
-    """Send a comment, so that nothing between us and the caller closes an idle connection."""
-
-
-class WaitUntil(Struct, frozen=True, gc=False):
-    """Send `Due` at this instant, whatever else happens before. Replaces an earlier one; None: no longer."""
-
-    t_s: float | None
-
-
-class Expire(Struct, frozen=True, gc=False):
-    """End the open attempt at this instant, with `Due` for its last event: nobody waits for what it may still say."""
-
-    t_s: float
-
-
-class Finish(Struct, frozen=True):
-    """The climb is over. `served` is the attempt whose answer was delivered; `error` why none was, or why it
-    broke off after its first bytes."""
-
-    served: Attempt | None
-    error: BackendError | None
-
-
-Command = Open | Close | Release | Commit | KeepAlive | WaitUntil | Expire | Finish
-
-# --- events: what the machine is told -------------------------------------------------------------------------
-
-
-class Block(Struct, frozen=True, gc=False):
-    """Part of an answer: whole events of a stream, or a whole plain body."""
-
-    attempt: int
-    data: bytes
-
-
-class Ended(Struct, frozen=True):
-    """The attempt is complete. Of a stream, the last finish event and the usage chunk were kept back for the end
-    (see `chat_stream.StreamReader`): they carry the router's final facts."""
-
-    attempt: int
-    finish_event: bytes
-    usage_chunk: Mapping[str, Any] | None
-    usage: Usage | None
-
-
-class Failed(Struct, frozen=True, gc=False):
-    """The attempt failed."""
-
-    attempt: int
-    error: BackendError
-    now_s: float
-
-
-class Due(Struct, frozen=True, gc=False):
-    """The instant asked for with `WaitUntil` or `Expire` has come."""
-
-    now_s: float
-
-
-Event = Block | Ended | Failed | Due
-
-# --- the machine ----------------------------------------------------------------------------------------------
-
 NEVER = math.inf
 
 LONGEST_PAUSE_S = 10.0
@@ -146,18 +67,22 @@ Trial = Generator[tuple[Command, ...], Event, BackendError | None]
 """What trying one tier comes to: why it did not deliver, or None when the climb is over."""
 
 
-def cascade(plan: Plan, now_s: float) -> Machine:
+def cascade(plan: Plan, now_s: float, continuing: frozenset[Tier] = frozenset()) -> Machine:
     """Climbs the ladder: opens the next tier until one delivers. A failure before the first released byte moves up at
-    no cost, and so does a tier that gives no block in time while there is another; after it the answer breaks off with
-    the error, because released bytes are final. At the deadline everything ends."""
-    return _Cascade(plan, now_s).climb()
+    no cost, and so does a tier that gives no block in time while there is another. Released bytes are final: after
+    them, one of the tiers in `continuing` goes on from there, or the answer breaks off with the error. At the deadline
+    everything ends."""
+    return _Cascade(plan, now_s, continuing).climb()
 
 
 class _Cascade:
     """One climb: what it knows between two commands."""
 
-    def __init__(self, plan: Plan, now_s: float) -> None:
+    def __init__(self, plan: Plan, now_s: float, continuing: frozenset[Tier]) -> None:
         self._plan = plan
+        self._continuing = continuing
+        self._draft = Draft() if continuing else None
+        self._tiers_left: tuple[Tier, ...] = ()
         self._now_s = now_s
         self._tell_at_s = NEVER if plan.commit_at_s is None else plan.commit_at_s
         self._deadline_s = NEVER if plan.deadline_s is None else plan.deadline_s
@@ -175,6 +100,7 @@ class _Cascade:
             if position > len(plan.ladder) and reached:
                 break
             is_last = position == len(tries) or (reached and position == len(plan.ladder))
+            self._tiers_left = plan.ladder[position:]
             failure = yield from self._try(tier, is_last)
             if failure is None:
                 return
@@ -240,14 +166,55 @@ class _Cascade:
         the engine can break an answer off."""
         if isinstance(event, Block):
             limit = () if self._deadline_s == NEVER else (Expire(self._deadline_s),)
-            event = yield (WaitUntil(None), *limit, Release(attempt, event.data))
-        while isinstance(event, Block):
-            event = yield (Release(attempt, event.data),)
-        if isinstance(event, Due):
-            error = self._too_late()
-            yield (Close(attempt, error), Finish(attempt, error))
+            event = yield (WaitUntil(None), *limit, self._release(attempt, event))
+            event = yield from self._relay(attempt, event)
+        if isinstance(event, Failed):
+            yield from self._go_on(attempt, event.error)
         else:
-            yield (Finish(attempt, event.error if isinstance(event, Failed) else None),)
+            yield self._end(attempt, event)
+
+    def _relay(self, attempt: Attempt, event: Event) -> Generator[tuple[Command, ...], Event, Event]:
+        while isinstance(event, Block):
+            event = yield (self._release(attempt, event),)
+        return event
+
+    def _release(self, attempt: Attempt, block: Block) -> Release:
+        if self._draft is not None:
+            self._draft.keep(block.data)
+        return Release(attempt, block.data)
+
+    def _end(self, attempt: Attempt, event: Event) -> tuple[Command, ...]:
+        if not isinstance(event, Due):
+            return (Finish(attempt, None),)
+        error = self._too_late()
+        return (Close(attempt, error), Finish(attempt, error))
+
+    def _go_on(self, broken: Attempt, error: BackendError) -> Machine:
+        """Has the answer gone on with from what was released, by one after the other until one comes to its end. Where
+        none does, it breaks off with the error with which it first did."""
+        for attempt in self._continuations(broken, error):
+            begun = None if self._draft is None else self._draft.begun()
+            if begun is None:
+                break
+            event = yield (Open(attempt, begun),)
+            event = yield from self._relay(attempt, event)
+            if not isinstance(event, Failed):
+                yield self._end(attempt, event)
+                return
+        yield (Finish(broken, error),)
+
+    def _continuations(self, broken: Attempt, error: BackendError) -> Iterator[Attempt]:
+        """The tiers left of the ladder; where there is none, the same backend, once, if it did not just fall silent.
+        What an engine refuses another one would, too."""
+        if isinstance(error, Refused | DeadlineExceeded):
+            return
+        tiers = [tier for tier in self._tiers_left if tier in self._continuing]
+        for tier in tiers:
+            yield self._next_attempt(tier)
+        came_apart = isinstance(error, EngineFailed | Unavailable)
+        if not tiers and broken.tier in self._continuing and came_apart and self._retries > 0:
+            self._retries -= 1
+            yield self._next_attempt(broken.tier, is_retry=True)
 
     def _pause_before_retry(self, error: BackendError, is_last: bool) -> float | None:  # noqa: FBT001 - as above
         """Seconds to wait before the same backend is asked again; None: it is not. With another tier to go to, that is

@@ -91,6 +91,12 @@ def continued(run: bytes, identity: Identity) -> bytes:
     return b"".join(_continued(one, identity) for one in each_event(run))
 
 
+def says_something(choice: Object) -> bool:
+    """Whether a choice of a chunk, its delta an object, holds more than its number."""
+    beside = (value for key, value in choice.items() if key not in ("index", "delta"))
+    return any(choice["delta"].values()) or any(beside)
+
+
 def usage_event(chunk: Object, usage: Usage, router: Object) -> bytes:
     """An engine's usage chunk with the tokens the caller is to see, and the `router` object.
 
@@ -148,7 +154,7 @@ def _continued(one_event: bytes, identity: Identity) -> bytes:
         return one_event
     chunk = decoded(data)
     choices = choices_of(chunk)
-    kept = [choice for choice in map(_without_role, choices) if _says_something(choice)]
+    kept = [choice for choice in map(_without_role, choices) if says_something(choice)]
     if choices and not kept:
         return b""
     return _chunk_event({**chunk, "choices": kept}, identity)
@@ -157,8 +163,3 @@ def _continued(one_event: bytes, identity: Identity) -> bytes:
 def _without_role(choice: Object) -> Object:
     delta = {key: value for key, value in fields(choice.get("delta"), "delta").items() if key != "role"}
     return {**choice, "delta": delta}
-
-
-def _says_something(choice: Object) -> bool:
-    beside = (value for key, value in choice.items() if key not in ("index", "delta"))
-    return any(choice["delta"].values()) or any(beside)

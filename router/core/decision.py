@@ -38,6 +38,13 @@ class Decision(Struct, frozen=True):
         """The tiers left out, each with the parameter at fault: `fast:seed`."""
         return tuple(f"{each.tier}:{each.parameter}" for each in self.ladder.exclusions)
 
+    @property
+    def continuing(self) -> frozenset[Tier]:
+        """The tiers that may go on with an answer which broke off after its first bytes."""
+        if self.then.on_break == "error":
+            return frozenset()
+        return frozenset([fit.tier for fit in self.ladder.fits if fit.continues])
+
     def dropped_by(self, tier: Tier) -> tuple[str, ...]:
         """The parameters left out when this tier serves the request."""
         for each in self.ladder.fits + self.ladder.fallback:

@@ -15,6 +15,7 @@ from router.core.values import Tier
 OnUnavailable = Literal["degrade", "fail"]
 OverBudget = Literal["refuse", "best_effort"]
 Sticky = Literal["up", "off"]
+OnBreak = Literal["continue", "error"]
 
 
 class ConditionFailed(Exception):
@@ -38,6 +39,8 @@ class Then(Struct, frozen=True):
     `deadline_s`: when the whole answer must be complete, where neither caller nor key set a latency budget.
     `over_budget`: `refuse` enforces whichever budget there is, from the start where no tier is likely to keep it;
     `best_effort` only prefers tiers that keep it.
+    `on_break`: when an engine breaks off a stream of which the caller has a part, `continue` it from there on the next
+    tier of the ladder, or end it with an `error`.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
     conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
 
@@ -48,6 +51,7 @@ class Then(Struct, frozen=True):
     deadline_s: float | None = None
     over_budget: OverBudget = "refuse"
     max_escalations: int | None = None
+    on_break: OnBreak = "continue"
     denoise: Denoise | None = None
     thinking: bool | None = None
     sticky: Sticky = "up"
@@ -63,6 +67,7 @@ class Then(Struct, frozen=True):
             "deadline": None if self.deadline_s is None else _written(self.deadline_s),
             "over_budget": self.over_budget,
             "commit_after": _written(self.commit_after_s),
+            "on_break": self.on_break,
             "denoise": {name: value for name, value in denoise.items() if value is not None} or None,
             "thinking": None if self.thinking is None else "on" if self.thinking else "off",
             "sticky": self.sticky,

@@ -6,10 +6,10 @@ import msgspec
 import orjson
 from msgspec import Meta, Struct
 
-from router.core.cascade import Block, Ended
 from router.core.chat_chunk import decoded
 from router.core.chat_stream import fold, split
 from router.core.event_stream import DONE, MalformedStream, event, payloads
+from router.core.moves import Block, Ended
 from router.core.stream_reader import StreamReader
 from router.core.values import Usage
 

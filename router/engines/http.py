@@ -13,7 +13,6 @@ from msgspec import Struct
 from multidict import CIMultiDict
 from yarl import URL
 
-from router.core.cascade import Attempt, Block, Ended
 from router.core.errors import (
     BackendError,
     EngineFailed,
@@ -25,6 +24,7 @@ from router.core.errors import (
     with_retry,
 )
 from router.core.event_stream import MalformedStream
+from router.core.moves import Attempt, Block, Ended
 from router.core.stream_reader import StreamError, StreamReader
 from router.engines.answers import body_of_stream, ended_body, ended_stream, stream_of_body
 from router.engines.refusals import refusal

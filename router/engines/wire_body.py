@@ -9,11 +9,18 @@ import msgspec
 from msgspec import Raw
 
 from router.core.capabilities import Dialect, DialName
+from router.core.continuation import Begun
 from router.core.policy import Denoise
+from router.core.values import ChatRequest
 from router.ports import Envelope
+
+_TOKEN_LIMITS = {"max_tokens": 1, "max_completion_tokens": 1, "min_tokens": 0}
+"""What limits the length of an answer, with the least that engines take."""
 
 _ONLY_USAGE = Raw(b'{"include_usage":true}')
 _AS_STARTED = Denoise()
+_TRUE, _FALSE = Raw(b"true"), Raw(b"false")
+_LIST = msgspec.json.Decoder(list[Raw])
 _OBJECT = msgspec.json.Decoder(dict[str, Raw] | None)
 
 
@@ -42,6 +49,8 @@ class BodyWriter:
             fields["cache_salt"] = self._salt(envelope.tenant)
         if envelope.denoise is not None or envelope.thinking is not None:
             self._turn_dials(fields, envelope)
+        if envelope.continues is not None:
+            _go_on(fields, request, envelope.continues)
         return msgspec.json.encode(fields)
 
     def _turn_dials(self, fields: dict[str, Raw], envelope: Envelope) -> None:
@@ -82,3 +91,15 @@ def _with_usage(options: Any) -> Raw:
     if not options:
         return _ONLY_USAGE
     return Raw(msgspec.json.encode({**options, "include_usage": True}))
+
+
+def _go_on(fields: dict[str, Raw], request: ChatRequest, begun: Begun) -> None:
+    """Has the engine go on with what was begun: it stands as the last message, whose turn is not over, and what it
+    took is taken off the limits."""
+    last = Raw(msgspec.json.encode({"role": "assistant", "content": begun.prefix}))
+    fields["messages"] = Raw(msgspec.json.encode([*_LIST.decode(fields["messages"]), last]))
+    fields["continue_final_message"], fields["add_generation_prompt"] = _TRUE, _FALSE
+    for name, least in _TOKEN_LIMITS.items():
+        limit = request.parameters.get(name)
+        if type(limit) is int and name in fields:
+            fields[name] = Raw(msgspec.json.encode(max(limit - begun.tokens, least)))

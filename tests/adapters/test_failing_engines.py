@@ -193,7 +193,7 @@ def test_a_fault_after_the_first_text_is_an_error_event_and_no_done(
 ) -> None:
     fast.does(opens_and_then("so ", "far", then=fault))
 
-    with open_stream(impatient.public, request_fields()) as stream:
+    with open_stream(impatient.public, request_fields(model="auto:breaks-off")) as stream:
         *chunks, last = [json.loads(each) for each in stream.payloads()]
 
     assert stream.status == 200

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import pytest
 
-from router.core.cascade import Attempt, Block, Ended
 from router.core.errors import (
     BackendError,
     EngineFailed,
@@ -18,6 +17,7 @@ from router.core.errors import (
     TimedOut,
     Unavailable,
 )
+from router.core.moves import Attempt, Block, Ended
 from router.core.values import Usage
 from router.engines.dialects.vllm import VLLM
 from router.engines.http import HttpBackend, Timeouts, open_connections

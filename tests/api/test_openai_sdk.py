@@ -127,7 +127,7 @@ def test_a_key_that_is_not_known_is_the_clients_own_error(keyed: RouterProcess) 
 def test_a_failure_after_the_first_text_is_raised_from_the_stream(client: openai.OpenAI, fast: ScriptedEngine) -> None:
     fast.does(opens_and_then("so far", then=says_it_failed("the engine died")))
 
-    stream = client.chat.completions.create(model="auto", messages=MESSAGES, stream=True)
+    stream = client.chat.completions.create(model="auto:breaks-off", messages=MESSAGES, stream=True)
     with pytest.raises(openai.APIError) as raised:
         list(stream)
 

@@ -97,6 +97,9 @@ def test_every_policy_that_ships_loads_and_is_called_like_its_file(path: Path) -
         ("timeout: 1h", "timeout_s", 3600.0),
         ("commit_after: 10ms", "commit_after_s", 0.01),
         ("commit_after: 10m", "commit_after_s", 600.0),
+        ("deadline: 10ms", "deadline_s", 0.01),
+        ("on_break: continue", "on_break", "continue"),
+        ("on_break: error", "on_break", "error"),
         ("denoise: {steps: 8}", "denoise", Denoise(steps=8)),
         ("denoise: {canvas: 64}", "denoise", Denoise(canvas=64)),
         ("denoise: {steps: 1000, canvas: 4096}", "denoise", Denoise(1000, 4096)),
@@ -127,6 +130,7 @@ def test_settings_that_are_left_out_change_nothing() -> None:
         "deadline": None,
         "over_budget": "refuse",
         "commit_after": "10s",
+        "on_break": "continue",
         "denoise": None,
         "thinking": None,
         "sticky": "up",
@@ -137,10 +141,11 @@ def test_settings_that_are_left_out_change_nothing() -> None:
 def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> None:
     every = (
         "tier: fast, on_unavailable: degrade, commit_after: 3s, timeout: 2s, deadline: 9s, "
-        "over_budget: best_effort, max_escalations: 1, "
+        "over_budget: best_effort, max_escalations: 1, on_break: error, "
         "denoise: {steps: 8, canvas: 64}, thinking: on, sticky: off, annotate: {team: search}"
     )
-    then = Then(("fast",), "degrade", 3.0, 2.0, 9.0, "best_effort", 1, Denoise(8, 64), True, "off", {"team": "search"})
+    limits = (3.0, 2.0, 9.0, "best_effort", 1, "error")
+    then = Then(("fast",), "degrade", *limits, Denoise(8, 64), True, "off", {"team": "search"})
 
     policy = a_policy_of(
         f"name: p\nrules: [{{name: one, when: signals.code, then: {{{every}}}}}]\notherwise: {{{every}}}"
@@ -195,7 +200,7 @@ def test_a_setting_out_of_its_range_or_type_is_refused_where_it_stands(written: 
 
 @pytest.mark.parametrize(
     "written",
-    ["gate: on", "checks: [language]", "converge_at: 12", "cache: off", "on_break: continue", "verify: on"],
+    ["gate: on", "checks: [language]", "converge_at: 12", "cache: off", "verify: on"],
 )
 def test_a_setting_without_its_machinery_is_refused_as_unknown(written: str) -> None:
     said = f"7:7: rules.0.then.{written.partition(':')[0]}: is not a known setting"
@@ -223,7 +228,9 @@ def test_a_unit_in_the_name_of_a_setting_is_refused_and_the_right_name_suggested
     assert refused(with_setting("commit_after_s: 3")) == said
 
 
-@pytest.mark.parametrize("name", ["timeout", "commit_after", "denoise", "thinking", "sticky", "max_escalations"])
+@pytest.mark.parametrize(
+    "name", ["timeout", "deadline", "commit_after", "on_break", "denoise", "thinking", "sticky", "max_escalations"]
+)
 def test_a_setting_whose_value_was_forgotten_is_refused_at_its_name(name: str) -> None:
     assert refused(with_setting(f"{name}:")).startswith(f"7:7: rules.0.then.{name}: ")
 
@@ -278,6 +285,8 @@ def test_comments_layout_and_spelt_out_defaults_do_not_change_the_version(was: s
         ("{tier: fast}", "{tier: fast, denoise: {canvas: 8}}"),
         ("{tier: fast}", "{tier: fast, annotate: {a: b}}"),
         ("{tier: fast}", "{tier: fast, sticky: off}"),
+        ("{tier: fast}", "{tier: fast, deadline: 9s}"),
+        ("{tier: fast}", "{tier: fast, on_break: error}"),
         ("{tier: fast}", "{tier: fast, max_escalations: 0}"),
         ("[strong, hosted]", "[hosted, strong]"),
         ("degrade", "fail"),

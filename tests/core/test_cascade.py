@@ -7,26 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.core.cascade import (
-    Attempt,
-    Block,
-    Close,
-    Command,
-    Commit,
-    Due,
-    Ended,
-    Event,
-    Expire,
-    Failed,
-    Finish,
-    KeepAlive,
-    Machine,
-    Open,
-    Plan,
-    Release,
-    WaitUntil,
-    cascade,
-)
+from router.core.cascade import Machine, Plan, cascade
 from router.core.errors import (
     BackendError,
     DeadlineExceeded,
@@ -39,7 +20,25 @@ from router.core.errors import (
     Unavailable,
     with_retry,
 )
+from router.core.moves import (
+    Attempt,
+    Block,
+    Close,
+    Command,
+    Commit,
+    Due,
+    Ended,
+    Event,
+    Expire,
+    Failed,
+    Finish,
+    KeepAlive,
+    Open,
+    Release,
+    WaitUntil,
+)
 from router.core.values import TIERS, Tier
+from tests.vllm_wire import WEATHER_CALL, call_events, opening_events, text_events
 
 FAST, STRONG, HOSTED = Attempt(1, "fast"), Attempt(2, "strong"), Attempt(3, "hosted")
 
@@ -51,8 +50,10 @@ def plan(*ladder: Any, fallback: Any = (), commit_at_s: float | None = None, **l
     return Plan(ladder, fallback, commit_at_s, 15.0, **limits)
 
 
-def started(planned: Plan, now_s: float = 0.0) -> tuple[Machine, tuple[Command, ...]]:
-    machine = cascade(planned, now_s)
+def started(
+    planned: Plan, now_s: float = 0.0, continuing: frozenset[Tier] = frozenset()
+) -> tuple[Machine, tuple[Command, ...]]:
+    machine = cascade(planned, now_s, continuing)
     return machine, next(machine)
 
 
@@ -395,6 +396,9 @@ def test_a_fallback_that_refuses_is_the_end() -> None:
 
 # --- invariants -------------------------------------------------------------------------------------------------
 
+TEXT = "some "
+SAID = b"".join(text_events("tier1", TEXT, 1))
+
 errors = st.sampled_from([GONE, NO, Overloaded("busy"), EngineFailed("500"), TimedOut("silent"), Malformed("odd")])
 tier_lists = st.lists(st.sampled_from(TIERS), max_size=3, unique=True).map(tuple)
 plans = st.builds(
@@ -410,8 +414,9 @@ plans = st.builds(
 class Shell:
     """Performs commands as the shell does, on paper, and checks each against what must always hold."""
 
-    def __init__(self, planned: Plan) -> None:
+    def __init__(self, planned: Plan, continuing: frozenset[Tier]) -> None:
         self.plan = planned
+        self.continuing = continuing
         self.now_s = 0.0
         self.opened: list[Attempt] = []
         self.opened_s = 0.0
@@ -419,7 +424,7 @@ class Shell:
         self.closed: list[Attempt] = []
         self.errors: list[BackendError] = []
         self.released: list[bytes] = []
-        self.releasing: Attempt | None = None
+        self.releasing: list[Attempt] = []
         self.told_s: float | None = None
         self.due_s: float | None = None
         self.finish: Finish | None = None
@@ -449,7 +454,10 @@ class Shell:
 
     def on_Open(self, command: Open) -> None:  # noqa: N802 - named after the command
         assert self.open is None, "never two open attempts"
-        assert not self.released, "what is released is final"
+        assert bool(self.released) == (command.begun is not None), "what is released is final"
+        if command.begun is not None:
+            assert command.begun.text == TEXT * len(self.released), "whoever goes on has all of it"
+            assert command.attempt.tier in self.continuing
         self.opened.append(command.attempt)
         self.open, self.opened_s = command.attempt, self.now_s
 
@@ -464,9 +472,8 @@ class Shell:
 
     def on_Release(self, command: Release) -> None:  # noqa: N802
         assert command.attempt == self.open
-        assert self.releasing in (None, command.attempt), "one answer, one attempt"
         assert self.due_s is None, "no comment between blocks"
-        self.releasing = command.attempt
+        self.releasing.append(command.attempt)
         self.released.append(command.data)
 
     def on_Commit(self, command: Commit) -> None:  # noqa: N802
@@ -487,7 +494,7 @@ class Shell:
         assert self.open is None, "the last attempt is over"
         assert command.served is not None or command.error is not None
         if command.served is not None:
-            assert command.served == self.opened[-1]
+            assert command.served == self.opened[-1] or (command.error and command.served in self.releasing)
         assert (command.served is None) <= (not self.released), "what was released was served, or broke off"
         self.finish = command
 
@@ -504,7 +511,7 @@ def happenings(draw: st.DrawFn, shell: Shell, quick: bool) -> Event:
         return Due(shell.now_s)
     shell.now_s += passed_s
     if kind == "block":
-        return Block(number, draw(st.binary(min_size=1, max_size=3)))
+        return Block(number, SAID)
     shell.open = None
     if kind == "end":
         return ended(number)
@@ -513,9 +520,11 @@ def happenings(draw: st.DrawFn, shell: Shell, quick: bool) -> Event:
 
 
 @settings(deadline=None, max_examples=300)
-@given(plans, st.data())
-def test_whatever_happens_the_climb_keeps_its_promises(planned: Plan, data: st.DataObject) -> None:
-    machine, shell = cascade(planned, 0.0), Shell(planned)
+@given(plans, st.frozensets(st.sampled_from(TIERS)), st.data())
+def test_whatever_happens_the_climb_keeps_its_promises(
+    planned: Plan, continuing: frozenset[Tier], data: st.DataObject
+) -> None:
+    machine, shell = cascade(planned, 0.0, continuing), Shell(planned, continuing)
     sent: list[bytes] = []
     shell.perform(next(machine))
     for turn in count():
@@ -530,8 +539,10 @@ def test_whatever_happens_the_climb_keeps_its_promises(planned: Plan, data: st.D
     assert shell.opened[-1] not in shell.closed, "the last attempt is waited for"
     assert b"".join(shell.released) == b"".join(sent)
     assert [attempt.number for attempt in shell.opened] == list(range(1, len(shell.opened) + 1))
-    wanted = planned.ladder + planned.fallback
-    assert tuple(attempt.tier for attempt in shell.opened) == wanted[: len(shell.opened)]
+    asked = [attempt.tier for attempt in shell.opened if not attempt.is_retry]
+    wanted = [tier for tier in planned.ladder + planned.fallback if tier in asked or not shell.released]
+    assert asked == wanted[: len(asked)]
+    assert sum(attempt.is_retry for attempt in shell.opened) <= planned.retries
 
 
 # --- asking the same backend again ------------------------------------------------------------------------------
@@ -656,3 +667,117 @@ def test_a_caller_who_is_told_that_we_are_here_is_told_of_the_deadline_too() -> 
 
     assert machine.send(Due(1.0)) == (Commit(FAST), WaitUntil(2.0))
     assert finished_late(machine.send(Due(2.0)), FAST, served=None)
+
+
+# --- going on with what was released ----------------------------------------------------------------------------
+
+EVERY = frozenset(TIERS)
+SILENT = TimedOut("the backend was silent")
+CAME_APART = EngineFailed("the backend broke off its answer")
+
+
+def begun(planned: Plan, *said: bytes, continuing: frozenset[Tier] = EVERY) -> Machine:
+    """A climb whose first attempt has released these blocks."""
+    machine, _ = started(planned, continuing=continuing)
+    for block in said or (SAID,):
+        machine.send(Block(1, block))
+    return machine
+
+
+def opened(commands: tuple[Command, ...]) -> tuple[Attempt, str]:
+    """The attempt that alone is asked for, and the text it is to go on with."""
+    (command,) = commands
+    assert isinstance(command, Open)
+    assert command.begun is not None
+    return command.attempt, command.begun.text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [GONE, Overloaded("busy"), CAME_APART, SILENT, Malformed("cut short")],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_answer_that_breaks_off_is_gone_on_with_by_the_next_tier_from_its_released_text(error: BackendError) -> None:
+    machine = begun(plan("fast", "strong"), SAID, SAID)
+
+    assert opened(machine.send(failed(1, error))) == (STRONG, "some some ")
+    assert machine.send(Block(2, b"more")) == (Release(STRONG, b"more"),)
+    assert machine.send(ended(2)) == (Finish(STRONG, None),)
+    assert is_over(machine)
+
+
+def test_one_tier_after_the_other_goes_on_and_the_last_has_what_all_before_it_said() -> None:
+    machine = begun(plan("fast", "strong", "hosted"))
+    machine.send(failed(1, SILENT))
+    machine.send(Block(2, SAID))
+
+    assert opened(machine.send(failed(2, GONE))) == (HOSTED, "some some ")
+
+
+def test_a_tier_that_does_not_go_on_is_passed_over_for_the_next() -> None:
+    machine = begun(plan("fast", "strong", "hosted"))
+    machine.send(failed(1, SILENT))
+
+    assert opened(machine.send(failed(2, NO))) == (HOSTED, "some ")
+
+
+def test_where_nobody_goes_on_the_answer_breaks_off_with_its_first_error() -> None:
+    machine = begun(plan("fast", "strong"))
+    machine.send(failed(1, SILENT))
+
+    assert machine.send(failed(2, GONE)) == (Finish(FAST, SILENT),)
+    assert is_over(machine)
+
+
+@pytest.mark.parametrize("error", [NO, DeadlineExceeded("late")], ids=lambda error: type(error).__name__)
+def test_what_no_other_engine_could_mend_breaks_off(error: BackendError) -> None:
+    assert begun(plan("fast", "strong")).send(failed(1, error)) == (Finish(FAST, error),)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"some", b"".join(opening_events("tier1", 1)), b"".join(call_events("tier1", WEATHER_CALL))],
+    ids=["no stream", "no text", "a call"],
+)
+def test_what_cannot_be_gone_on_with_breaks_off(said: bytes) -> None:
+    assert begun(plan("fast", "strong"), said).send(failed(1, GONE)) == (Finish(FAST, GONE),)
+
+
+def test_only_a_tier_that_can_goes_on() -> None:
+    machine = begun(plan("fast", "strong", "hosted"), continuing=frozenset({"fast", "hosted"}))
+
+    assert opened(machine.send(failed(1, GONE)))[0].tier == "hosted"
+
+
+def test_a_tier_above_the_ladder_or_in_its_fallback_does_not_go_on() -> None:
+    machine = begun(plan("strong", fallback=("fast",)))
+
+    assert machine.send(failed(1, SILENT)) == (Finish(Attempt(1, "strong"), SILENT),)
+
+
+@pytest.mark.parametrize("error", [GONE, CAME_APART], ids=lambda error: type(error).__name__)
+def test_the_last_tier_goes_on_itself_once_where_it_came_apart(error: BackendError) -> None:
+    machine = begun(plan("fast"))
+
+    assert opened(machine.send(failed(1, error))) == (again(2, "fast"), "some ")
+    machine.send(Block(2, SAID))
+    assert machine.send(failed(2, error)) == (Finish(FAST, error),)
+
+
+@pytest.mark.parametrize("error", [SILENT, Malformed("cut short"), Overloaded("busy")], ids=lambda error: error.outcome)
+def test_the_last_tier_does_not_go_on_itself_where_it_would_do_the_same_again(error: BackendError) -> None:
+    assert begun(plan("fast")).send(failed(1, error)) == (Finish(FAST, error),)
+
+
+def test_a_climb_that_has_had_its_retry_does_not_ask_the_same_backend_to_go_on() -> None:
+    machine = begun(plan("fast", retries=0))
+
+    assert machine.send(failed(1, GONE)) == (Finish(FAST, GONE),)
+
+
+def test_the_deadline_cuts_off_whoever_goes_on() -> None:
+    machine = begun(plan("fast", "strong", deadline_s=2.0))
+    machine.send(failed(1, GONE))
+
+    assert finished_late(machine.send(Due(2.0)), STRONG, served=STRONG)
+    assert is_over(machine)

@@ -272,6 +272,7 @@ def test_a_decision_tells_machines_everything_that_led_to_it() -> None:
             "deadline": None,
             "over_budget": "refuse",
             "commit_after": "4s",
+            "on_break": "continue",
             "denoise": {"steps": 8},
             "thinking": None,
             "sticky": "up",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.cascade import Block, Ended
 from router.core.event_stream import payloads
+from router.core.moves import Block, Ended
 from router.core.stream_reader import StreamError, StreamReader
 from router.core.values import Usage
 from router.engines.answers import body_of_stream, ended_body, ended_stream, stream_of_body

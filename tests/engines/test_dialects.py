@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from pydantic import TypeAdapter, ValidationError
 
 from router.config.settings import BackendSpec
@@ -369,3 +370,44 @@ def test_nothing_that_the_diffusion_engine_refuses_or_dies_of_is_ever_written_fo
 
     sent = {name: written[name] for name in FORBIDDEN if written.get(name) is not None}
     assert {name: value for name, value in sent.items() if FORBIDDEN[name](value)} == {}
+
+
+# --- going on with what another has begun -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+@pytest.mark.parametrize(
+    ("asked", "can"),
+    [
+        ({}, True),
+        ({"stop": ["x"], "max_tokens": 9, "seed": 1, "tools": [{}], "tool_choice": "auto", "unheard_of": 1}, True),
+        ({"n": 1, "logprobs": False, "response_format": {"type": "text"}, "add_generation_prompt": True}, True),
+        ({"n": None, "tool_choice": None, "guided_json": None}, True),
+        ({"n": 2}, False),
+        ({"logprobs": True}, False),
+        ({"echo": True}, False),
+        ({"return_token_ids": True}, False),
+        ({"response_format": {"type": "json_object"}}, False),
+        ({"tool_choice": "required"}, False),
+        ({"guided_regex": "a+"}, False),
+        ({"structured_outputs": {"json": {}}}, False),
+        ({"continue_final_message": True, "add_generation_prompt": False}, False),
+        ({"add_generation_prompt": False}, False),
+    ],
+    ids=str,
+)
+def test_an_answer_is_gone_on_with_unless_it_has_to_be_one_engines(
+    dialect: Dialect, asked: dict[str, Any], can: bool
+) -> None:
+    assert dialect.can_continue(asked) is can
+
+
+def test_an_engine_that_cannot_go_on_with_a_text_is_never_asked_to() -> None:
+    assert not replace(VLLM, continues=False).can_continue({})
+
+
+@pytest.mark.parametrize("stream", [True, False, None])
+def test_only_streams_are_gone_on_with(stream: bool | None) -> None:
+    fitted = fit(TierFacts("strong", VLLM, 8_192), chat_request(stream=stream), SIGNALS)
+
+    assert fitted.continues is (stream is True)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from router.core.chat_request import Limits, read_request
+from router.core.continuation import Begun
 from router.core.policy import Denoise
 from router.engines.dialects.vllm import VLLM
 from router.engines.dialects.vllm_diffusion import VLLM_DIFFUSION
@@ -20,6 +21,7 @@ WRITER = BodyWriter("google/gemma-4", VLLM, b"secret")
 CANVAS_WRITER = BodyWriter("google/diffusiongemma", VLLM_DIFFUSION, b"secret")
 WRITERS = pytest.mark.parametrize("writer", [WRITER, CANVAS_WRITER], ids=["autoregressive", "diffusion"])
 OWN = frozenset(("model", "cache_salt"))
+BEGUN = Begun("so\nfar \n", 5, {})
 
 
 def envelope(body: bytes, tenant: str = "acme", dropped: tuple[str, ...] = ()) -> Envelope:
@@ -234,3 +236,52 @@ def test_turning_a_dial_leaves_the_request_as_it_was() -> None:
     WRITER.write(asked)
 
     assert dict(asked.request.fields) == before
+
+
+# --- going on with what another engine has begun ----------------------------------------------------------------
+
+
+def continued(body: bytes, begun: Begun = BEGUN, dropped: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The body that asks for the rest of what was begun."""
+    decoded: dict[str, Any] = json.loads(WRITER.write(replace(envelope(body, dropped=dropped), continues=begun)))
+    return decoded
+
+
+def test_what_was_begun_stands_as_the_last_message_whose_turn_is_not_over() -> None:
+    sent = continued(chat_body("Say hello.", stream=True, stop=["x"], seed=3))
+
+    assert sent["messages"] == [{"role": "user", "content": "Say hello."}, {"role": "assistant", "content": "so\nfar"}]
+    assert (sent["continue_final_message"], sent["add_generation_prompt"]) == (True, False)
+    assert (sent["stop"], sent["seed"], sent["stream"]) == (["x"], 3, True)
+
+
+def test_the_callers_own_messages_go_as_they_were_written() -> None:
+    message = b'{"role":"user","content":"\\u00e9","odd" : 1.50}'
+
+    sent = WRITER.write(replace(envelope(b'{"model":"auto","messages":[ ' + message + b" ]}"), continues=BEGUN))
+
+    assert message in sent
+
+
+@pytest.mark.parametrize(
+    ("limits", "left"),
+    [
+        ({}, {}),
+        ({"max_tokens": 100}, {"max_tokens": 95}),
+        ({"max_completion_tokens": 100, "max_tokens": None}, {"max_completion_tokens": 95, "max_tokens": None}),
+        ({"max_tokens": 5}, {"max_tokens": 1}),
+        ({"max_tokens": 6, "min_tokens": 6}, {"max_tokens": 1, "min_tokens": 1}),
+        ({"max_tokens": 9, "min_tokens": 2}, {"max_tokens": 4, "min_tokens": 0}),
+        ({"min_tokens": True}, {"min_tokens": True}),
+    ],
+    ids=str,
+)
+def test_the_tokens_that_are_out_are_taken_off_the_limits(limits: dict[str, Any], left: dict[str, Any]) -> None:
+    sent = continued(chat_body(**limits))
+
+    assert {name: sent[name] for name in left} == left
+    assert not {"max_tokens", "max_completion_tokens", "min_tokens"} & set(sent) - set(left)
+
+
+def test_a_limit_that_the_tier_drops_stays_dropped() -> None:
+    assert "min_tokens" not in continued(chat_body(min_tokens=9), dropped=("min_tokens",))

@@ -33,6 +33,12 @@ description: No rules at all.
 rules: []
 otherwise: {ladder: [fast, strong]}
 """
+BREAKS_OFF_POLICY = """\
+name: breaks-off
+description: Tells the caller when an engine broke off its answer.
+rules: []
+otherwise: {ladder: [fast, strong], on_break: error}
+"""
 HASTY_POLICY = """\
 name: hasty
 description: Tells the caller after a moment that somebody is there.
@@ -124,10 +130,11 @@ def _skip_or_fail(reason: str) -> None:
 
 @pytest.fixture(scope="session")
 def policies(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default policy that ships, one without rules, and one that commits early."""
+    """The default policy that ships, one without rules, one that breaks off, and one that commits early."""
     folder = tmp_path_factory.mktemp("policies")
     shutil.copy(ROOT / "policies/default.yaml", folder)
     (folder / "ladder.yaml").write_text(LADDER_POLICY)
+    (folder / "breaks-off.yaml").write_text(BREAKS_OFF_POLICY)
     (folder / "hasty.yaml").write_text(HASTY_POLICY)
     return folder
 

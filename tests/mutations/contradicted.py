@@ -12,6 +12,7 @@ OTHER_VALUES = {
     "error": ("NoTierAvailable", "Forbidden", "InvalidRequest"),
     "on_unavailable": ("degrade", "fail"),
     "over_budget": ("refuse", "best_effort"),
+    "on_break": ("continue", "error"),
     "sticky": ("up", "off"),
     "thinking": ("on", "off"),
     "timeout": ("900ms", "9s"),

@@ -85,6 +85,11 @@ class SettingsSpec(Strict):
         description="how long nothing is sent while the first block is awaited, so that errors are real statuses",
         json_schema_extra={"default": "10s"},
     )
+    on_break: Literal["continue", "error"] = Field(
+        "continue",
+        description="when an engine breaks off a stream of which the caller has a part: the next tier of the ladder "
+        "continues it from there, or it ends in an error",
+    )
     denoise: DenoiseSpec | None = Field(None, description="how canvases are denoised; default: as the engine does")
     thinking: Literal["on", "off"] | None = Field(
         None, description="whether the model reasons before it answers; default: as the caller asked"
@@ -105,6 +110,7 @@ class SettingsSpec(Strict):
             "deadline_s": self.deadline,
             "over_budget": self.over_budget,
             "commit_after_s": self.commit_after,
+            "on_break": self.on_break,
             "denoise": None if self.denoise is None else Denoise(self.denoise.steps, self.denoise.canvas),
             "thinking": None if self.thinking is None else self.thinking == "on",
             "sticky": self.sticky,

@@ -3,10 +3,10 @@
 Recorded against the real server; `tests/live` repeats the observations that matter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from router.core.capabilities import Dial, Dialect, DialName, Row
+from router.core.capabilities import Dial, Dialect, DialName, Row, always
 
 
 def asks_for_audio(value: Any) -> bool:
@@ -17,6 +17,26 @@ def asks_for_audio(value: Any) -> bool:
 def is_on(value: Any) -> bool:
     """Whether a switch may be on: engines read `1` and "yes" as true as well; off is what they do anyway."""
     return value is not False
+
+
+def is_not_one(value: Any) -> bool:
+    """Exactly 1 is what is asked for by saying nothing."""
+    return bool(value != 1)
+
+
+def is_not_text(value: Any) -> bool:
+    """`{"type": "text"}` asks for nothing."""
+    return not (isinstance(value, dict) and value.get("type") == "text")
+
+
+def is_enforced(value: Any) -> bool:
+    """`auto` and `none` are left to the model; everything else needs structured output."""
+    return value not in ("auto", "none")
+
+
+def is_not_true(value: Any) -> bool:
+    """A switch that is on where nothing is said."""
+    return value is not True
 
 
 SAMPLING = frozenset(
@@ -62,6 +82,24 @@ OWNED = {
 DIALS: Mapping[DialName, Dial] = {"thinking": Dial("chat_template_kwargs", "enable_thinking")}
 """A chat template that knows no such switch takes no notice of it."""
 
+WHOLE: Mapping[str, Callable[[Any], bool]] = {
+    "n": is_not_one,
+    "logprobs": is_on,
+    "return_token_ids": is_on,
+    "echo": is_on,
+    "use_beam_search": is_on,
+    "continue_final_message": is_on,
+    "add_generation_prompt": is_not_true,
+    "response_format": is_not_text,
+    "tool_choice": is_enforced,
+    **dict.fromkeys(
+        "structured_outputs guided_json guided_regex guided_choice guided_grammar".split(),
+        always,
+    ),
+}
+"""An engine goes on with a text as with a part of its prompt: a grammar would begin again at its first rule, and what
+is said of tokens would leave out the first ones."""
+
 VLLM = Dialect(
     name="vllm",
     passes=SAMPLING | SHAPE | LABELS,
@@ -70,4 +108,6 @@ VLLM = Dialect(
     refuses=NOBODY,
     router_owned=OWNED,
     dials=DIALS,
+    continues=True,
+    whole=WHOLE,
 )

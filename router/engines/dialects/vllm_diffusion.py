@@ -9,27 +9,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from router.core.capabilities import Dial, Dialect, DialName, Row
-from router.engines.dialects.vllm import DIALS, IGNORED, LABELS, NOBODY, OWNED, SAMPLING, SHAPE, is_on
-
-
-def is_not_one(value: Any) -> bool:
-    """Exactly 1.0 is the only temperature the engine accepts."""
-    return bool(value != 1)
+from router.engines.dialects.vllm import (
+    DIALS,
+    IGNORED,
+    LABELS,
+    NOBODY,
+    OWNED,
+    SAMPLING,
+    SHAPE,
+    WHOLE,
+    is_enforced,
+    is_not_one,
+    is_not_text,
+    is_on,
+)
 
 
 def is_not_zero(value: Any) -> bool:
     """0 is the neutral value: saying it asks for nothing."""
     return bool(value != 0)
-
-
-def is_not_text(value: Any) -> bool:
-    """`{"type": "text"}` asks for nothing."""
-    return not (isinstance(value, dict) and value.get("type") == "text")
-
-
-def is_enforced(value: Any) -> bool:
-    """`auto` and `none` are left to the model; everything else needs structured output."""
-    return value not in ("auto", "none")
 
 
 UNSTEERED = "does not steer a diffusion sampler"
@@ -75,4 +73,6 @@ VLLM_DIFFUSION = Dialect(
     refuses=NOBODY,
     router_owned=OWNED,
     dials={**DIALS, **CANVAS_DIALS},
+    continues=True,
+    whole=WHOLE,
 )

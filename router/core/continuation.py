@@ -1,0 +1,162 @@
+"""An answer that broke off after its first bytes: what of it is out, and another engine's words as the rest of it.
+
+Pure. Released bytes are kept as they are and read only when a break happens, so that whole streams pay next to
+nothing for it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import orjson
+from msgspec import Struct
+
+from router.core.chat_chunk import Object, choices_of, decoded, fields, says_something
+from router.core.event_stream import MalformedStream, each_event, event, payload, payloads
+from router.core.values import Usage
+
+MAX_KEPT_BYTES = 1024 * 1024
+"""What is kept of one stream. Every token of a chat stream is some 200 bytes, so this is a long answer."""
+
+BYTES_PER_TOKEN = 4
+"""Of ordinary text, where nobody has counted."""
+
+_HEAD = ("id", "created", "model", "system_fingerprint", "service_tier")
+_REASONING = ("reasoning", "reasoning_content")
+_TEXTS = ("content", *_REASONING)
+
+
+class Begun(Struct, frozen=True):
+    """What the caller has of an answer. `head`: what names its stream on every chunk. `tokens`: how many it took,
+    reasoning included; where the engine has not said it, one for each chunk, or by its length where that cannot be.
+    `prompt_tokens`: None where the engine has not said it."""
+
+    text: str
+    tokens: int
+    head: Mapping[str, Any]
+    prompt_tokens: int | None = None
+
+    @property
+    def prefix(self) -> str:
+        """The text without the blanks at its end. Chat templates cut them off or keep them, and models go on badly
+        from them: whoever goes on says them again."""
+        return self.text.rstrip()
+
+    def counted_with(self, rest: Usage) -> Usage:
+        """The usage of the whole answer, where `rest` is that of the engine which went on: the prompt once, and what
+        the caller was given. That engine counted what was begun as a part of its prompt."""
+        prompt_tokens = max(rest.prompt_tokens - self.tokens, 0) if self.prompt_tokens is None else self.prompt_tokens
+        return Usage(prompt_tokens, self.tokens + rest.completion_tokens)
+
+
+class Draft:
+    """The released bytes of one stream, as long as they are few enough to be kept."""
+
+    __slots__ = ("_blocks", "_room_bytes")
+
+    def __init__(self) -> None:
+        self._blocks: list[bytes] = []
+        self._room_bytes = MAX_KEPT_BYTES
+
+    def keep(self, data: bytes) -> None:
+        """These bytes, whole events, were released."""
+        self._room_bytes -= len(data)
+        if self._room_bytes >= 0:
+            self._blocks.append(data)
+        else:
+            self._blocks.clear()
+
+    def begun(self) -> Begun | None:
+        """What can be gone on with; None: nothing can."""
+        return read_begun(b"".join(self._blocks))
+
+
+def read_begun(released: bytes) -> Begun | None:
+    """What these events hold that another engine can go on with: one choice, unfinished, with some text, and nothing
+    beside text and reasoning. None where it cannot."""
+    try:
+        chunks = [decoded(data) for data in payloads(released)]
+        choices = [choice for chunk in chunks for choice in choices_of(chunk)]
+        said = [fields(choice.get("delta"), "delta") for choice in choices]
+        usage = _last_usage(chunks)
+    except (MalformedStream, msgspec.ValidationError):
+        return None
+    if not all(map(_is_text_alone, choices, said)):
+        return None
+    text = "".join([delta.get("content") or "" for delta in said])
+    if not text.strip():
+        return None
+    head = {key: chunks[0][key] for key in _HEAD if key in chunks[0]}
+    if usage is not None:
+        return Begun(text, usage.completion_tokens, head, usage.prompt_tokens)
+    return Begun(text, _estimated_tokens(said), head)
+
+
+class Rest:
+    """What another engine adds to what was begun: under the names of the stream that was begun, without a second role,
+    without reasoning, whose time is over, and without the blanks that are already out."""
+
+    __slots__ = ("_head", "_seam")
+
+    def __init__(self, begun: Begun) -> None:
+        self._head = begun.head
+        self._seam = begun.text[len(begun.prefix) :]
+
+    def named(self, chunk: Object) -> dict[str, Any]:
+        """The chunk under the names of the stream that was begun."""
+        return {**chunk, **self._head}
+
+    def events(self, run: bytes) -> bytes:
+        """Events as the caller is to have them, less those that then say nothing. To be asked in the order of the
+        stream. Raises MalformedStream."""
+        return b"".join([self._event(one) for one in each_event(run)])
+
+    def _event(self, one: bytes) -> bytes:
+        data = payload(one)
+        if data is None:
+            return one
+        chunk = self.named(decoded(data))
+        choices = choices_of(chunk)
+        kept = [choice for choice in map(self._choice, choices) if says_something(choice)]
+        if choices and not kept:
+            return b""
+        return event(orjson.dumps({**chunk, "choices": kept}))
+
+    def _choice(self, choice: Object) -> Object:
+        delta = dict(fields(choice.get("delta"), "delta"))
+        for key in ("role", *_REASONING):
+            delta.pop(key, None)
+        if self._seam and isinstance(delta.get("content"), str):
+            delta["content"] = self._sewn(delta["content"])
+        return {**choice, "delta": delta}
+
+    def _sewn(self, text: str) -> str:
+        """The text without what it has in common with the blanks that are out."""
+        common = 0
+        while common < min(len(text), len(self._seam)) and text[common] == self._seam[common]:
+            common += 1
+        self._seam = self._seam[common:] if common == len(text) else ""
+        return text[common:]
+
+
+def _is_text_alone(choice: Object, delta: Object) -> bool:
+    beside = [value for key, value in choice.items() if key not in ("index", "delta")]
+    other = [value for key, value in delta.items() if key != "role" and key not in _TEXTS]
+    texts = [delta[key] for key in _TEXTS if delta.get(key) is not None]
+    return choice.get("index", 0) == 0 and not any(beside) and not any(other) and all(map(_is_str, texts))
+
+
+def _is_str(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _last_usage(chunks: Sequence[Object]) -> Usage | None:
+    counted = [chunk["usage"] for chunk in chunks if chunk.get("usage") is not None]
+    return msgspec.convert(counted[-1], Usage) if counted else None
+
+
+def _estimated_tokens(said: Sequence[Object]) -> int:
+    """Autoregressive engines give a token a chunk, or a few; diffusion engines a canvas."""
+    texts = [text for delta in said for key in _TEXTS if (text := delta.get(key))]
+    by_length = sum(len(text.encode()) for text in texts) // BYTES_PER_TOKEN
+    return len(texts) if 2 * len(texts) >= by_length else by_length

@@ -1,0 +1,113 @@
+"""What the cascade asks for, and what it is told: values that pass between the machine and whoever performs it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from router.core.continuation import Begun
+from router.core.errors import BackendError
+from router.core.values import Tier, Usage
+
+
+class Attempt(Struct, frozen=True, gc=False):
+    """One call to a tier. `number` counts from 1 within the request and names the attempt in events. `is_retry`: the
+    same backend has failed a moment ago."""
+
+    number: int
+    tier: Tier
+    is_retry: bool = False
+
+
+# --- commands: what the machine asks for ----------------------------------------------------------------------
+
+
+class Open(Struct, frozen=True):
+    """Start this attempt; its events follow. `begun`: it goes on with this answer, of which its blocks are the rest."""
+
+    attempt: Attempt
+    begun: Begun | None = None
+
+
+class Close(Struct, frozen=True, gc=False):
+    """Give this attempt up, now: nobody waits for it any longer, and its engine must not work for nobody. None of its
+    events follow. `error` says why."""
+
+    attempt: Attempt
+    error: BackendError
+
+
+class Release(Struct, frozen=True, gc=False):
+    """Hand these bytes to the caller. INVARIANT: released bytes are final."""
+
+    attempt: Attempt
+    data: bytes
+
+
+class Commit(Struct, frozen=True, gc=False):
+    """Send the status and the role chunk now: the caller has waited long enough to be told that we are here."""
+
+    attempt: Attempt
+
+
+class KeepAlive(Struct, frozen=True, gc=False):
+    """Send a comment, so that nothing between us and the caller closes an idle connection."""
+
+
+class WaitUntil(Struct, frozen=True, gc=False):
+    """Send `Due` at this instant, whatever else happens before. Replaces an earlier one; None: no longer."""
+
+    t_s: float | None
+
+
+class Expire(Struct, frozen=True, gc=False):
+    """End the open attempt at this instant, with `Due` for its last event: nobody waits for what it may still say."""
+
+    t_s: float
+
+
+class Finish(Struct, frozen=True):
+    """The climb is over. `served` is the attempt whose answer was delivered; `error` why none was, or why it
+    broke off after its first bytes."""
+
+    served: Attempt | None
+    error: BackendError | None
+
+
+Command = Open | Close | Release | Commit | KeepAlive | WaitUntil | Expire | Finish
+
+# --- events: what the machine is told -------------------------------------------------------------------------
+
+
+class Block(Struct, frozen=True, gc=False):
+    """Part of an answer: whole events of a stream, or a whole plain body."""
+
+    attempt: int
+    data: bytes
+
+
+class Ended(Struct, frozen=True):
+    """The attempt is complete. Of a stream, the last finish event and the usage chunk were kept back for the end
+    (see `chat_stream.StreamReader`): they carry the router's final facts."""
+
+    attempt: int
+    finish_event: bytes
+    usage_chunk: Mapping[str, Any] | None
+    usage: Usage | None
+
+
+class Failed(Struct, frozen=True, gc=False):
+    """The attempt failed."""
+
+    attempt: int
+    error: BackendError
+    now_s: float
+
+
+class Due(Struct, frozen=True, gc=False):
+    """The instant asked for with `WaitUntil` or `Expire` has come."""
+
+    now_s: float
+
+
+Event = Block | Ended | Failed | Due

@@ -1,0 +1,150 @@
+"""Hears what the open attempt says, against the clock: the next event is its engine's or a timer's."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+from router.core.continuation import Begun, Rest
+from router.core.errors import BackendError, Malformed
+from router.core.event_stream import MalformedStream
+from router.core.moves import (
+    Block,
+    Due,
+    Ended,
+    Event,
+    Failed,
+)
+from router.ports import Clock
+
+Stream = AsyncGenerator[Block | Ended, None]
+
+
+class Reading:
+    """The reading of one climb's attempts, one after the other. `first_heard_s`: the instant at which the attempt said
+    its first word; None: not yet."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.first_heard_s: float | None = None
+        self._clock = clock
+        self._number = 0
+        self._stream: Stream | None = None
+        self._due_s: float | None = None
+        self._pending: asyncio.Task[Event] | None = None
+        self._expiry: asyncio.TimerHandle | None = None
+        self._reader: asyncio.Task[Any] | None = None
+        self._expired = False
+
+    def begin(self, number: int) -> None:
+        """From now on the events are this attempt's, which has said nothing yet."""
+        self._number, self.first_heard_s = number, None
+
+    def open(self, stream: Stream) -> None:
+        """What the attempt says is read from here."""
+        self._stream = stream
+
+    def take_stream(self) -> Stream | None:
+        """The stream that was read and is to be closed; from now on only the timer speaks."""
+        stream, self._stream = self._stream, None
+        return stream
+
+    def wait_until(self, t_s: float | None) -> None:
+        """Sets the timer that sends Due once, and ends nothing; None: no timer."""
+        self._due_s = t_s
+
+    def expire_at(self, t_s: float) -> None:
+        """Every event from this instant on is Due."""
+        left_s = max(0.0, t_s - self._clock.now_s())
+        self._expiry = asyncio.get_running_loop().call_later(left_s, self._expire)
+
+    async def next_event(self) -> Event:
+        """What comes first: the next word of the open attempt, or a timer."""
+        if self._expiry is not None:
+            return await self._read_until_expired()
+        if self._due_s is None and self._pending is None:
+            return await self._read()
+        if self._stream is None:
+            return await self._sleep_until_due()
+        return await self._read_until_due()
+
+    async def stop(self) -> None:
+        """Stops reading: a stream can be closed only when nobody reads."""
+        if self._pending is not None:
+            self._pending.cancel()
+            await asyncio.wait((self._pending,))
+            self._pending = None
+
+    def end(self) -> None:
+        """No attempt will be read any more."""
+        if self._expiry is not None:
+            self._expiry.cancel()
+
+    async def _read(self) -> Block | Ended | Failed:
+        assert self._stream is not None
+        try:
+            event = await anext(self._stream)
+        except BackendError as error:
+            return Failed(self._number, error, self._clock.now_s())
+        if self.first_heard_s is None:
+            self.first_heard_s = self._clock.now_s()
+        return event
+
+    async def _read_until_due(self) -> Event:
+        """The next event, or Due. The wait for the stream goes on across timers: cancelling it would lose data."""
+        if self._pending is None:
+            self._pending = asyncio.ensure_future(self._read())
+        left_s = None if self._due_s is None else max(0.0, self._due_s - self._clock.now_s())
+        done, _ = await asyncio.wait((self._pending,), timeout=left_s)
+        if not done:
+            self._due_s = None
+            return Due(self._clock.now_s())
+        event, self._pending = self._pending.result(), None
+        return event
+
+    async def _sleep_until_due(self) -> Due:
+        """No attempt is open: only the timer can speak."""
+        assert self._due_s is not None
+        await asyncio.sleep(max(0.0, self._due_s - self._clock.now_s()))
+        self._due_s = None
+        return Due(self._clock.now_s())
+
+    async def _read_until_expired(self) -> Event:
+        """The next event, or Due, for which reading is cancelled and what the engine was about to say is lost. A timer
+        for each read would cost more than the reading, so there is one for all."""
+        self._reader = asyncio.current_task()
+        try:
+            if self._expired:
+                return Due(self._clock.now_s())
+            return await self._read()
+        except asyncio.CancelledError:
+            if self._expired and self._reader is not None and self._reader.uncancel() == 0:
+                return Due(self._clock.now_s())
+            raise
+        finally:
+            self._reader = None
+
+    def _expire(self) -> None:
+        self._expired = True
+        if self._reader is not None:
+            self._reader.cancel()
+
+
+async def going_on(stream: Stream, begun: Begun) -> Stream:
+    """What an engine says who goes on with what another has begun, as the rest of that one's stream; its usage is as it
+    counted. Raises BackendError, as the stream does."""
+    rest = Rest(begun)
+    async with aclosing(stream):
+        async for event in stream:
+            said = _as_rest(event, rest)
+            if isinstance(said, Ended) or said.data:
+                yield said
+
+
+def _as_rest(event: Block | Ended, rest: Rest) -> Block | Ended:
+    try:
+        if isinstance(event, Block):
+            return Block(event.attempt, rest.events(event.data))
+        chunk = None if event.usage_chunk is None else rest.named(event.usage_chunk)
+        return Ended(event.attempt, rest.events(event.finish_event), chunk, event.usage)
+    except MalformedStream:
+        raise Malformed("what was to be the rest of an answer is none") from None
