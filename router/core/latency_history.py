@@ -8,7 +8,7 @@ an engine compiles while it serves them.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import NormalDist
 from typing import Final
 
@@ -60,11 +60,12 @@ class SeenDuration(Struct, frozen=True, gc=False):
 
 
 def duration_seen(record: Record, paces: Mapping[Tier, Pace]) -> SeenDuration | None:
-    """What the last attempt of a request tells. None: it tells of no duration, or there were several choices, which
+    """What the last attempt of a request tells. None: it tells of no whole answer, or there were several choices, which
     take longer than one."""
-    situation, attempt = record.situation, record.attempts[-1] if record.attempts else None
-    if situation is None or attempt is None or situation.choices != 1 or not _tells(attempt):
+    situation = record.situation
+    if situation is None or situation.choices != 1 or not _tells(record.attempts):
         return None
+    attempt = record.attempts[-1]
     pace, state = paces.get(attempt.tier), situation.tiers.get(attempt.tier)
     if pace is None or state is None:
         return None
@@ -80,8 +81,12 @@ def was_down(record: Record) -> frozenset[Tier]:
     return frozenset(each.tier for each in record.attempts if each.outcome in WAS_DOWN)
 
 
-def _tells(attempt: AttemptRecord) -> bool:
-    return attempt.elapsed_s > 0.0 and (attempt.outcome == "served" or attempt.outcome in CUT)
+def _tells(attempts: Sequence[AttemptRecord]) -> bool:
+    """An attempt after one that gave a block may only have had the rest to write."""
+    if not attempts or any(each.first_block_s is not None for each in attempts[:-1]):
+        return False
+    last = attempts[-1]
+    return last.elapsed_s > 0.0 and (last.outcome == "served" or last.outcome in CUT)
 
 
 class Ledger(Struct, frozen=True, gc=False):

@@ -154,6 +154,14 @@ def test_a_fault_tells_nothing(outcome: str) -> None:
     assert duration_seen(record(outcome), PACES) is None
 
 
+def test_only_an_answer_written_from_its_beginning_tells() -> None:
+    told = record("failed", "served")
+    broke_off, served = told.attempts
+
+    assert duration_seen(told, PACES) is not None
+    assert duration_seen(replace(told, attempts=(replace(broke_off, first_block_s=0.1), served)), PACES) is None
+
+
 def test_nothing_is_told_by_several_choices_by_no_attempt_or_by_a_request_nobody_measured() -> None:
     assert duration_seen(record("served", choices=2), PACES) is None
     assert duration_seen(record(), PACES) is None
