@@ -111,6 +111,6 @@ def _about_climb(climb: Climb, considered: Considered | None) -> dict[str, Any]:
         about |= {
             "tier": served.tier,
             "dropped": decision.dropped_by(served.tier),
-            "first_block_s": attempts[-1].first_block_s,
+            "first_block_s": attempts[served.number - 1].first_block_s,
         }
     return about

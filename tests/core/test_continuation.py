@@ -1,6 +1,7 @@
 """An answer that broke off, read from its released bytes, and another engine's words as the rest of its stream."""
 
 import json
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from router.core.chat_stream import fold
-from router.core.continuation import MAX_KEPT_BYTES, Begun, Draft, Rest, read_begun
+from router.core.continuation import MAX_KEPT_BYTES, SLAB_BYTES, Begun, Draft, Rest, read_begun
 from router.core.event_stream import MalformedStream, event, payloads
 from router.core.values import Usage
 
@@ -109,16 +110,34 @@ def test_what_is_more_or_less_than_the_text_of_one_choice_cannot_be_gone_on_with
     assert read_begun(released) is None
 
 
-def test_a_draft_is_kept_as_long_as_it_is_short() -> None:
-    draft, block = Draft(), b"".join(stream(["so far"]))
-    for _ in range(MAX_KEPT_BYTES // len(block)):
+@given(st.lists(st.integers(1, SLAB_BYTES), max_size=8))
+def test_a_draft_keeps_all_that_was_released(sizes: list[int]) -> None:
+    draft, texts = Draft(), [str(size % 10) * size for size in sizes]
+    for block in stream(texts):
         draft.keep(block)
-    assert draft.begun() is not None
 
-    draft.keep(block)
+    assert draft.begun() == read_begun(b"".join(stream(texts)))
+
+
+@pytest.mark.parametrize(
+    "texts", [["x" * (MAX_KEPT_BYTES + 1)], [random.Random(n).randbytes(4000).hex() for n in range(80)]]
+)
+def test_a_draft_that_grows_too_long_is_kept_no_further(texts: list[str]) -> None:
+    draft = Draft()
+    for block in stream(texts) + stream(["some"] * 1000):
+        draft.keep(block)
+
     assert draft.begun() is None
-    draft.keep(b"")
-    assert draft.begun() is None
+
+
+def test_a_long_answer_is_kept_whole() -> None:
+    draft = Draft()
+    for number in range(10_000):
+        draft.keep(chunk({"content": f"{number * 7919 % 10_007:x} "}))
+
+    found = draft.begun()
+    assert found is not None
+    assert found.tokens == 10_000
 
 
 # --- the rest of it -----------------------------------------------------------------------------------------------

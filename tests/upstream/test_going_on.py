@@ -20,11 +20,12 @@ from tests.faults import (
     resets_now,
     says_it_failed,
     stalls,
+    waits,
 )
 from tests.router_process import RouterProcess, serving
 from tests.scripted_engine import ScriptedEngine
 from tests.serving.simulated_engine import simulated
-from tests.upstream.fault import ALONE, ask
+from tests.upstream.fault import ALONE, HASTY, ask
 
 STREAMED = {"stream": True}
 BREAKS: dict[str, Any] = {
@@ -89,6 +90,22 @@ def test_an_engine_that_is_to_go_on_is_given_the_text_as_its_own_unfinished_mess
     ]
     assert (sent["continue_final_message"], sent["add_generation_prompt"]) == (True, False)
     assert (sent["max_tokens"], sent["stop"], sent["stream"]) == (7, ["x"], True)
+
+
+def test_a_stream_that_was_promised_before_it_began_keeps_the_name_it_was_promised_under(
+    tandem: RouterProcess, fast: ScriptedEngine, strong: ScriptedEngine, client: OpenAI
+) -> None:
+    fast.does(waits(0.4, opens_and_then("so ", "far", then=resets_now)))
+    strong.does(answers(" and", " on"))
+
+    raw = client.chat.completions.with_raw_response.create(
+        model=HASTY, messages=[{"role": "user", "content": "Say hi."}], stream=True
+    )
+    chunks = list(raw.parse())
+
+    assert "".join(each.choices[0].delta.content or "" for each in chunks) == "so far and on"
+    assert {(each.id, each.model) for each in chunks} == {(f"chatcmpl-{raw.headers['x-request-id']}", HASTY)}
+    assert [each.choices[0].delta.role for each in chunks if each.choices[0].delta.role] == ["assistant"]
 
 
 def test_where_no_tier_is_left_the_same_engine_goes_on_once_if_it_broke_off(
