@@ -274,6 +274,7 @@ def test_list_tells_machines_everything_about_a_key_but_its_secret() -> None:
             "hints": "raise_only",
             "pins": False,
             "engine_parameters": False,
+            "latency_budget_ms": None,
         }
     ]
 

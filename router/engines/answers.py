@@ -46,7 +46,13 @@ def body_of_stream(data: bytes) -> bytes:
     """The plain body of an answer that the engine streamed although it was not asked to. Raises what reading the
     stream raises."""
     reader = StreamReader()
-    ordinary = reader.feed(data) + reader.end()
+    return body_of_events(reader, reader.feed(data))
+
+
+def body_of_events(reader: StreamReader, relayed: bytes) -> bytes:
+    """The plain body of a stream that was read to its end: what the reader relayed, and what it kept. Raises what its
+    end raises."""
+    ordinary = relayed + reader.end()
     if not reader.finished:
         raise MalformedStream("the stream stopped before any choice had finished")
     chunks = [decoded(each) for each in payloads(ordinary + reader.finish_event)]

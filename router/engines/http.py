@@ -1,7 +1,7 @@
 """One backend behind HTTP, spoken to with aiohttp: bytes through, every foreign error translated here."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import Any
@@ -26,7 +26,7 @@ from router.core.errors import (
 from router.core.event_stream import MalformedStream
 from router.core.moves import Attempt, Block, Ended
 from router.core.stream_reader import StreamError, StreamReader
-from router.engines.answers import body_of_stream, ended_body, ended_stream, stream_of_body
+from router.engines.answers import body_of_events, ended_body, ended_stream, stream_of_body
 from router.engines.refusals import refusal
 from router.engines.wire_body import BodyWriter
 from router.ports import Envelope
@@ -241,9 +241,12 @@ async def _whole(
     response: aiohttp.ClientResponse, number: int, envelope: Envelope, listener: Listener
 ) -> list[Block | Ended]:
     """An answer that comes in one piece, in the form the caller asked for whichever form the engine chose."""
-    data = await _read_answer(response, listener)
     if response.content_type == EVENT_STREAM:
-        data = body_of_stream(data)
+        # Read event by event, so that one that never ends is held no further than a stream would hold it.
+        reader = StreamReader()
+        data = body_of_events(reader, await _read_answer(response, listener, reader.feed))
+    else:
+        data = await _read_answer(response, listener, bytes)
     if envelope.request.streamed:
         return stream_of_body(data, number)
     return [Block(number, data), ended_body(data, number)]
@@ -253,13 +256,14 @@ async def _refusal(response: aiohttp.ClientResponse) -> BackendError:
     return refusal(response.status, response.headers, await response.content.read(MAX_ERROR_BYTES))
 
 
-async def _read_answer(response: aiohttp.ClientResponse, listener: Listener) -> bytes:
+async def _read_answer(response: aiohttp.ClientResponse, listener: Listener, take: Callable[[bytes], bytes]) -> bytes:
+    """The whole answer, of each piece what `take` makes of it."""
     if (response.content_length or 0) > MAX_ANSWER_BYTES:
         raise MalformedStream("the answer is too large")
     parts, size = [], 0
     async for data in response.content.iter_any():
         listener.heard = True
-        parts.append(data)
+        parts.append(take(data))
         size += len(data)
         if size > MAX_ANSWER_BYTES:
             raise MalformedStream("the answer is too large")
