@@ -144,7 +144,10 @@ def _as_rest(event: Block | Ended, rest: Rest) -> Block | Ended:
     try:
         if isinstance(event, Block):
             return Block(event.attempt, rest.events(event.data))
-        chunk = None if event.usage_chunk is None else rest.named(event.usage_chunk)
-        return Ended(event.attempt, rest.events(event.finish_event), chunk, event.usage)
+        finish = rest.events(event.finish_event)
     except MalformedStream:
         raise Malformed("what was to be the rest of an answer is none") from None
+    if rest.is_lost:
+        raise Malformed("what was to be the rest of an answer was reasoning alone")
+    chunk = None if event.usage_chunk is None else rest.named(event.usage_chunk)
+    return Ended(event.attempt, finish, chunk, event.usage)

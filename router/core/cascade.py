@@ -192,15 +192,15 @@ class _Cascade:
     def _go_on(self, broken: Attempt, error: BackendError) -> Machine:
         """Has the answer gone on with from what was released, by one after the other until one comes to its end. Where
         none does, it breaks off with the error with which it first did."""
-        for attempt in self._continuations(broken, error):
-            begun = None if self._draft is None else self._draft.begun()
-            if begun is None:
-                break
+        attempts = self._continuations(broken, error)
+        attempt = next(attempts, None)
+        while attempt is not None and self._draft is not None and (begun := self._draft.begun()) is not None:
             event = yield (Open(attempt, begun),)
             event = yield from self._relay(attempt, event)
             if not isinstance(event, Failed):
                 yield self._end(attempt, event)
                 return
+            attempt = self._once_more(attempt, event.error) or next(attempts, None)
         yield (Finish(broken, error),)
 
     def _continuations(self, broken: Attempt, error: BackendError) -> Iterator[Attempt]:
@@ -215,6 +215,13 @@ class _Cascade:
         if not tiers and broken.tier in self._continuing and came_apart and self._retries > 0:
             self._retries -= 1
             yield self._next_attempt(broken.tier, is_retry=True)
+
+    def _once_more(self, attempt: Attempt, error: BackendError) -> Attempt | None:
+        """The same backend again, where it was just the connection that broke: one that was kept may be closed."""
+        if error.retry != "connection" or self._retries == 0:
+            return None
+        self._retries -= 1
+        return self._next_attempt(attempt.tier, is_retry=True)
 
     def _pause_before_retry(self, error: BackendError, is_last: bool) -> float | None:  # noqa: FBT001 - as above
         """Seconds to wait before the same backend is asked again; None: it is not. With another tier to go to, that is

@@ -114,11 +114,18 @@ class Rest:
     """What another engine adds to what was begun: under the names of the stream that was begun, without a second role,
     without reasoning, whose time is over, and without the blanks that are already out."""
 
-    __slots__ = ("_head", "_seam")
+    __slots__ = ("_head", "_reasoned", "_said", "_seam")
 
     def __init__(self, begun: Begun) -> None:
         self._head = begun.head
         self._seam = begun.text[len(begun.prefix) :]
+        self._reasoned = False
+        self._said = False
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the engine has said something, and nothing of it was the rest: it took the text for its reasoning."""
+        return self._reasoned and not self._said
 
     def named(self, chunk: Object) -> dict[str, Any]:
         """The chunk under the names of the stream that was begun."""
@@ -136,14 +143,16 @@ class Rest:
         chunk = self.named(decoded(data))
         choices = choices_of(chunk)
         kept = [choice for choice in map(self._choice, choices) if says_something(choice)]
+        self._said = self._said or any(any(choice["delta"].values()) for choice in kept)
         if choices and not kept:
             return b""
         return event(orjson.dumps({**chunk, "choices": kept}))
 
     def _choice(self, choice: Object) -> Object:
         delta = dict(fields(choice.get("delta"), "delta"))
-        for key in ("role", *_REASONING):
-            delta.pop(key, None)
+        delta.pop("role", None)
+        for key in _REASONING:
+            self._reasoned = bool(delta.pop(key, None)) or self._reasoned
         if self._seam and isinstance(delta.get("content"), str):
             delta["content"] = self._sewn(delta["content"])
         return {**choice, "delta": delta}

@@ -775,6 +775,14 @@ def test_a_climb_that_has_had_its_retry_does_not_ask_the_same_backend_to_go_on()
     assert machine.send(failed(1, GONE)) == (Finish(FAST, GONE),)
 
 
+def test_whoever_is_to_go_on_is_asked_once_more_where_just_the_connection_broke() -> None:
+    machine = begun(plan("fast", "strong", "hosted"))
+    machine.send(failed(1, SILENT))
+
+    assert opened(machine.send(failed(2, BROKE))) == (again(3, "strong"), "some ")
+    assert opened(machine.send(failed(3, BROKE)))[0].tier == "hosted"
+
+
 def test_the_deadline_cuts_off_whoever_goes_on() -> None:
     machine = begun(plan("fast", "strong", deadline_s=2.0))
     machine.send(failed(1, GONE))

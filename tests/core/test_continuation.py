@@ -165,6 +165,25 @@ def test_reasoning_has_no_place_after_a_text_has_begun() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "is_lost"),
+    [
+        ([], False),
+        ([{"content": ""}], False),
+        ([{"reasoning": "hm"}], True),
+        ([{"reasoning_content": "hm"}, {"content": ""}], True),
+        ([{"reasoning": "hm"}, {"content": "and on"}], False),
+        ([{"reasoning": "hm"}, {"tool_calls": [{"index": 0}]}], False),
+    ],
+)
+def test_an_engine_that_did_nothing_but_reason_has_not_gone_on(said: list[dict[str, Any]], is_lost: bool) -> None:
+    rest = Rest(BEGUN)
+    for delta in said:
+        rest.events(chunk(delta, SECOND))
+
+    assert rest.is_lost is is_lost
+
+
+@pytest.mark.parametrize(
     ("out", "said", "added"),
     [
         ("so", [" far"], " far"),

@@ -103,7 +103,15 @@ def test_the_last_backend_goes_on_itself_as_far_as_its_retries_are_not_spent() -
         assert not scene.strong.asked
 
 
-@pytest.mark.parametrize("rest", [(Says(b"data: {\n\n"), Ends()), (Fails(Refused("no", 400)),)], ids=["odd", "refused"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        (Says(b"data: {\n\n"), Ends()),
+        (Says(b'data: {"choices":[{"index":0,"delta":{"reasoning":"hm"}}]}\n\n'), Ends()),
+        (Fails(Refused("no", 400)),),
+    ],
+    ids=["odd", "reasoning", "refused"],
+)
 def test_a_rest_that_is_none_leaves_the_error_with_which_it_broke_off(rest: tuple[Says, Ends]) -> None:
     scene = Scene(backend(*SO_FAR), backend(*rest))
 
