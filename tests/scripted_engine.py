@@ -20,6 +20,9 @@ Result = TypeVar("Result")
 
 CHAT = "/v1/chat/completions"
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_QUEUE = 2048
+"""More connections at once than any test makes: none is dropped by the kernel because its engine is slow to accept."""
+
 _UNREACHABLE_QUEUE = 4
 """More connections than an accept queue of one holds: the kernel drops what comes after them."""
 
@@ -171,7 +174,7 @@ class ScriptedEngine:
     async def open(self) -> None:
         """Starts to listen."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connection, self.host, self.port, backlog=256, ssl=self._tls)
+        self._server = await loop.create_server(self._connection, self.host, self.port, backlog=_QUEUE, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def close(self) -> None:
