@@ -35,44 +35,43 @@ STRONG: Final = """
 """
 
 PLAIN: Final = """
-    000k 00k account accountant accountants accounting accrual accrued acquirer adjuster amortizing annuities
-    appreciated arrears asset atms ato audit auditor bank banker banking bankrupt bankrupted beneficiary bill
-    billing bond bonds borrow borrowed borrower borrowing borrowings bps broker budgeted bullish bursary card
-    cashier checks cibc commission commodities commodity conglomerate consolidated cosigned coupon coverage cra
-    credit creditcards cryptocurrencies currency debt deduct deducted deductible deduction delinquent deposit
-    deposited depositing depreciation derivatives dividend dividends dow earnings endowment equity etfs eur expense
-    expenses fees fiat fiduciary fifo finance financer financial financially financiers financing fiscal fraudulent
-    freelancer fsas fund funding futures fy gaap gbp goodwill hedge hedging homeowner hst income inflation
-    inheritance installment installments instalment insurance insurances insure insured insurer inventories invest
-    investing investment investor invoice invoices invoicing irs isa itemize itemized lease leasehold ledger lend
-    lender lending leverage leveraged levy lien liquidation liquidity llc loan loans lumpsum matures maturities
-    moneyed nasdaq nav nifty nonprofit nps nri overhead overspend overspending owe owed owing payable payables
-    paycheck payday payer payment payoff payrolls pension pensions policyholder portfolio prepaid prepay
-    profitability profitable proprietor prorated qoq quarterly rbi rebate rebates receivable recession refund rent
-    repurchase repurchased retiree retirement revenue routing salaried salary savings scam scammed securities
-    shareholder shareholders spending ssn stipend stockbroking sublet surcharge swift tariff tax taxable taxation
-    taxed taxes ticker trader trading transaction transfer transferred transferring treasury unauthorized
-    uncollectible underfunded underpay unemployment unrecognized upi usd valuation valuations vanguard vested visa
-    wages wallet withdraw withdrawing yoy
+    000k 00k account accountant accountants accounting accrual accrued acquirer adjuster amortizing appreciated
+    arrears asset atms ato audit auditor bank banker banking bankrupt bankrupted beneficiary bill billing bond bonds
+    borrow borrowed borrower borrowing borrowings bps broker budgeted bullish bursary card cashier checks cibc
+    commission commodities commodity conglomerate consolidated cosigned coupon coverage cra credit creditcards
+    cryptocurrencies currency debt deduct deducted deductible deduction delinquent deposit deposited depositing
+    depreciation derivatives dividend dividends dow earnings endowment equity etfs eur expense expenses fees fiat
+    fiduciary fifo finance financer financial financially financiers financing fiscal fraudulent freelancer fsas
+    fund funding futures fy gaap gbp hedge hedging homeowner hst income inflation inheritance installment
+    installments instalment insurance insurances insure insured insurer inventories invest investing investment
+    investor invoice invoices invoicing irs isa itemize itemized lease leasehold ledger lend lender lending leverage
+    levy lien liquidation liquidity llc loan loans lumpsum matures maturities moneyed nasdaq nav nifty nonprofit nps
+    nri overhead overspend overspending owe owed owing payable payables paycheck payday payer payment payoff
+    payrolls pension pensions policyholder portfolio prepaid prepay profitability profitable proprietor prorated qoq
+    quarterly rbi rebate rebates receivable recession refund rent repurchase repurchased retiree retirement revenue
+    routing salary savings scam scammed securities shareholder shareholders spending ssn stipend stockbroking sublet
+    surcharge swift tariff tax taxable taxation taxed taxes ticker trader trading transaction transfer transferred
+    transferring treasury unauthorized uncollectible underfunded underpay unemployment unrecognized upi usd
+    valuation valuations vanguard vested visa wages wallet withdraw withdrawing yoy
 """
 
 FAINT: Final = """
-    activate activated actual adviser advisor afford allowance amount annual app apply appraisal approval approved
-    arrive arrived auto backdated bal balance block blocked bounced broke budget budgeting business buy calculate
-    cancel cancelled capital cash charge charged charging cheaper checking chip claim close closed company compound
-    confirm confirmed contract contribute contribution convert cost currencies declined default delivered diluted
-    disposable dispute disputed dollar donate earnings employed employer estate euro europe exchange exempt
-    expenditure expense expiration expire expired extra failed fee file filed filing financials fluctuation forecast
-    foreign fraud freeze frozen gains growth guarantee hourly house hsbc id identity improve increase interest
-    international inventory investors late leasing liability life lifetime limit liquid lock locked lose lost
-    lottery low lower lump margin market merchant mileage millions mobile money monthly municipal net nominee
-    obligations offset online open order outstanding paid paperwork passport pay paycheque payer paying penalty
-    pending percent physical pin plan points policy pound pounds premium price principal proceeds profit provider
-    purchase quarter raise rate ratio receipt receive received recipient redeem rejected report reserves retire
-    retired retiring return revenue reward rollover rupee sale save savers saving score secured security segment
-    sell seller send sending sent share shares sip skimmed sold spend spent startup statement stock stolen student
-    subsidy sum super switch tariff tips top topped topping track trade trader trading transferable trust unlock
-    unpaid unsecured ups verification verify virtual wage wealth weighted wife wire wired withdrew worth yield
+    activate activated actual adviser advisor afford allowance amount annual app apply approval approved arrive
+    arrived auto backdated bal balance block blocked bounced broke budget budgeting business buy calculate cancel
+    cancelled capital cash charge charged charging cheaper checking chip claim close closed company compound confirm
+    confirmed contract contribute contribution convert cost currencies declined default delivered diluted disposable
+    dispute disputed dollar donate earnings employed employer estate euro europe exchange exempt expenditure expense
+    expiration expire expired extra failed file filed filing financials fluctuation forecast foreign fraud freeze
+    frozen gains growth guarantee hourly house hsbc id identity improve increase interest international investors
+    late leasing liability life lifetime limit liquid lock locked lose lost lottery low lower lump market merchant
+    mileage millions mobile money monthly municipal net nominee obligations offset online open order outstanding
+    paid paperwork passport pay paycheque payer paying penalty pending percent physical pin plan points policy pound
+    pounds price principal proceeds profit provider purchase quarter raise rate ratio receipt receive received
+    recipient redeem rejected report reserves retire retired retiring return revenue reward rollover rupee sale save
+    savers saving score secured security segment sell seller send sending sent share shares sip skimmed sold spend
+    spent startup statement stock stolen student subsidy sum super switch tariff top topped topping track trade
+    trader trading transferable trust unlock unpaid unsecured ups verification verify virtual wage wealth weighted
+    wife wire wired withdrew worth yield
 """
 
 STRONG_PAIRS: Final = """
@@ -127,13 +126,13 @@ STRONG_PAIRS: Final = """
 
 PLAIN_PAIRS: Final = """
     000_k after_tax annual_income annual_report annual_return annual_salary base_rate borrow_money break_even
-    buy_shares buying_stock central_bank child_benefit day_rate debt_to double_entry exchange_rate face_value
-    federal_reserve fixed_rate future_value go_bankrupt home_office hourly_rate in_billion in_million in_thousand
-    inflation_rate input_tax interest_only lump_sum marginal_cost market_value merchant_account mileage_rate
-    money_back monthly_income monthly_payment net_worth non_current non_operating of_return opportunity_cost
-    owe_money paid_off pay_back pay_off pay_rise percent_change percentage_change pre_tax present_value
-    quarterly_report rate_hike real_estate save_money second_home sell_shares sell_stock send_money side_job
-    social_security take_home total_expense variable_rate weighted_average write_off written_off wrote_off
+    buy_shares buying_stock central_bank child_benefit day_rate debt_to exchange_rate face_value federal_reserve
+    fixed_rate future_value go_bankrupt hourly_rate in_billion in_million in_thousand inflation_rate input_tax
+    interest_only lump_sum marginal_cost market_value merchant_account mileage_rate money_back monthly_income
+    monthly_payment net_worth non_current non_operating of_return opportunity_cost owe_money paid_off pay_back
+    pay_off pay_rise percent_change percentage_change pre_tax present_value quarterly_report rate_hike real_estate
+    save_money second_home sell_shares send_money side_job social_security take_home total_expense variable_rate
+    weighted_average written_off wrote_off
 """
 
 HARMLESS: Final = """
