@@ -11,76 +11,75 @@ STRONG: Final = """
     ampicillin ampulla amyloid amyloidosis anastomosis ancylostoma aneuploidy angiography angiotensin anticholinergic
     anticonvulsant antidote antimalarial antiplatelet antitubercular antrum apgar aphasia aponeurosis appendicular
     arachnoid areola arteriole arthrodesis asbestosis ascariasis ascites aspergillosis aspergillus asystole atelectasis
-    atherosclerosis atherosclerotic atropine auscultatory autopsy axilla axillary babinski bacteremia bacteriuria
-    barbiturate barrett basilar basophil bicuspid bifida biliary bleomycin brachial brachialis bromocriptine
-    bronchiectasis bronchioles bronchus brucella brucellosis bulla bullous bursa busulfan cabergoline calcaneus
-    calcitonin campylobacter candida candidiasis cannula caput cardia carotid carpus catecholamine cauda caudate cecum
-    cephalosporin cerebrospinal cerebrum cestode chancre chlorambucil chloramphenicol chloroquine cholangitis
-    cholecystitis cholelithiasis cholestasis chorea chorionic choroid ciliary circumflex claudication clostridium
-    clubbing coagulation coagulopathy coarctation coccygeal cochlea colles condyle conjunctiva contracture cornu costal
+    atherosclerosis atherosclerotic atropine auscultatory axilla axillary babinski bacteremia bacteriuria barbiturate
+    basilar basophil bicuspid bifida biliary bleomycin brachial brachialis bromocriptine bronchiectasis bronchioles
+    bronchus brucella brucellosis bulla bullous bursa busulfan cabergoline calcaneus calcitonin campylobacter candida
+    candidiasis cannula carotid carpus catecholamine cauda caudate cecum cephalosporin cerebrospinal cestode chancre
+    chlorambucil chloramphenicol chloroquine cholangitis cholecystitis cholelithiasis cholestasis chorea choroid ciliary
+    claudication clostridium coagulopathy coarctation coccygeal colles condyle conjunctiva contracture cornu costal
     cranial cricoid cromolyn cryptococcus cryptorchidism cryptosporidium cubital cushing cyclosporine cytomegalovirus
-    dapsone defibrillator deltoid demyelinating dermatome dermis desmopressin diaphysis diastole digitalis dilatation
-    diplopia disulfiram diverticulum dorsiflexion ductus duodenal duodenum dura dysarthria dyscrasia dyskinesia dystonia
-    ecchymosis ectasia edrophonium electrolyte embolus empyema endemicity endocardium endometrium endotracheal
-    enoxaparin entamoeba enteric enterococcus eosinophilia epicondyle epididymis epiglottis epiphyseal epiphysis
-    epispadias epistaxis epstein ergotamine erysipelas erythrocyte erythromycin ethmoid exophthalmos extensor exudate
-    facies fallopian fallot fascia fasciculation fasciitis femoral fibula fibular filariasis flaccid flexor flumazenil
-    fluoroquinolone follicular fontanelle foramen fossa fovea frontalis fundus gallop ganglion gastrin gastrocnemius
-    gentamicin giardia glioblastoma glioma globulin glomerular glomerulonephritis glomerulus glossopharyngeal glottis
-    gluteal gluteus gonadotropin granuloma granulomatous granulosa griseofulvin guillain gynecomastia haematoma
-    haemolytic haemophilia haemophilus haemostasis hallux halothane hamartoma haustra helicobacter helminth hemangioma
-    hemiparesis hemiplegia hepatocellular hepatoma hiatus hilum hirschsprung hirsutism histopathology hodgkin horner
-    humerus hydatid hydralazine hydrocele hydronephrosis hydroxyurea hyoid hypercalcemia hypercapnia hypermetropia
-    hypernatremia hyperparathyroidism hyperprolactinemia hyperreflexia hypersensitivity hypertrophic hyperuricemia
-    hypesthesia hypocalcemia hypogastric hypoglossal hypokalemia hyponatraemia hypoparathyroidism hypopituitarism
-    hypospadias hypotonia icterus ileal ileum ileus iliopsoas immunoglobulin incisor infarct infraorbital infraspinatus
-    innervate innervated innervation inotropic intertrochanteric intervertebral intussusception ipratropium ischaemia
-    ischaemic ischemia ischemic ischium jejunum jugular kaposi kawasaki keratitis kernicterus ketoacidosis klebsiella
-    korsakoff kwashiorkor lacrimal lamina laryngoscopy latissimus leishmania leishmaniasis leptospira leptospirosis
-    leukemic leukocyte leukoplakia levamisole levator listlessness lobectomy lumbosacral lunate luteal lymphadenopathy
-    lymphocyte lymphomatous macrocytic macrolide malleolus malleus mandible mandibular manubrium marasmus marfan
-    mastication maxilla maxillary mebendazole meckel meconium mediastinal mediastinum medulla medullary mefloquine
-    megaloblastic melphalan menarche meniere meninges mesenteric mesenterium metacarpal metaphysis metatarsal methyldopa
-    methysergide microcephaly microcytic micturition mitral multigravida multiparous myasthenia mycobacterium mycoplasma
-    myelin myeloid myeloma myocardium myometrium myopathy myositis myxedema nasolacrimal neisseria nematode neoplasm
-    neoplastic neostigmine nephritis nephron nephropathy nephrosis neuroblastoma neurofibromatosis neuroleptic
-    neuropathy nevus nitroprusside normocytic nulliparous nystagmus obturator occiput oculomotor odontoid olecranon
-    olfactory oligohydramnios oliguria omentum ophthalmoplegia opisthotonus orbicularis orchitis organophosphate
-    organophosphorus oropharynx ossicle osteoblast osteoclast osteogenesis osteoid osteomalacia osteosarcoma oxytocin
-    paget pancytopenia papilledema papilloma paracentesis parasympathetic parasympathomimetic parathyroid paresis
-    paresthesia parotid paroxysmal patella patellar pathognomonic pectoralis pediculosis pellagra pemphigoid pemphigus
-    pericardium perineal perineum periosteum peritoneal peritoneum peroneal phalanx pharynx phenylketonuria
-    pheochromocytoma phrenic physostigmine pilocarpine pinealoma piriformis pituitary placental plasmapheresis
-    plasmodium pleura pleurisy plexus pneumoconiosis pneumocystis pneumonectomy polycythemia polydactyly polyhydramnios
-    polymyalgia porphyria pralidoxime praziquantel preload primaquine primigravida primiparous procainamide proctitis
-    pronation pronator prostaglandin proximal pseudomonas psoas pterygoid ptosis pulsus purpura pyloric pylorus pyogenic
-    pyridostigmine quadriceps quadriplegia quinidine radiolucent radiopaque raynaud reticulocyte reticulocytosis
+    dapsone defibrillator demyelinating dermatome desmopressin diaphysis diastole digitalis dilatation diplopia
+    disulfiram diverticulum dorsiflexion ductus duodenal duodenum dura dysarthria dyscrasia dyskinesia dystonia
+    ecchymosis ectasia edrophonium embolus empyema endemicity endocardium endometrium endotracheal enoxaparin entamoeba
+    enteric enterococcus eosinophilia epicondyle epididymis epiglottis epiphyseal epiphysis epispadias epistaxis
+    ergotamine erysipelas erythromycin ethmoid exophthalmos extensor exudate fallopian fallot fascia fasciculation
+    fasciitis fibula fibular filariasis flaccid flexor flumazenil fluoroquinolone follicular fontanelle fovea frontalis
+    fundus gastrin gastrocnemius gentamicin giardia glioblastoma glioma globulin glomerular glomerulonephritis
+    glomerulus glossopharyngeal gluteal gluteus gonadotropin granuloma granulomatous granulosa griseofulvin guillain
+    gynecomastia haematoma haemolytic haemophilia haemophilus haemostasis hallux halothane hamartoma haustra
+    helicobacter helminth hemangioma hemiparesis hemiplegia hepatocellular hepatoma hilum hirschsprung hirsutism
+    histopathology hodgkin horner humerus hydatid hydralazine hydrocele hydronephrosis hydroxyurea hyoid hypercalcemia
+    hypercapnia hypermetropia hypernatremia hyperparathyroidism hyperprolactinemia hyperreflexia hypersensitivity
+    hypertrophic hyperuricemia hypesthesia hypocalcemia hypogastric hypoglossal hypokalemia hyponatraemia
+    hypoparathyroidism hypopituitarism hypospadias hypotonia icterus ileal ileum ileus iliopsoas immunoglobulin infarct
+    infraorbital infraspinatus innervate innervated innervation inotropic intertrochanteric intervertebral
+    intussusception ipratropium ischaemia ischaemic ischemia ischemic ischium jejunum jugular kaposi keratitis
+    kernicterus ketoacidosis klebsiella korsakoff kwashiorkor lacrimal laryngoscopy latissimus leishmania leishmaniasis
+    leptospira leptospirosis leukemic leukoplakia levamisole levator listlessness lobectomy lumbosacral lunate luteal
+    lymphadenopathy lymphomatous macrocytic macrolide malleolus malleus mandibular manubrium marasmus marfan mastication
+    maxillary mebendazole meckel meconium mediastinal mediastinum medullary mefloquine megaloblastic melphalan menarche
+    meniere meninges mesenteric mesenterium metacarpal metaphysis metatarsal methyldopa methysergide microcephaly
+    microcytic micturition mitral multigravida multiparous myasthenia mycobacterium mycoplasma myeloid myeloma
+    myocardium myometrium myopathy myositis myxedema nasolacrimal neisseria neoplasm neoplastic neostigmine nephritis
+    nephropathy nephrosis neuroblastoma neurofibromatosis neuroleptic neuropathy nevus nitroprusside normocytic
+    nulliparous nystagmus obturator occiput oculomotor odontoid olecranon oligohydramnios oliguria omentum
+    ophthalmoplegia opisthotonus orbicularis orchitis organophosphate organophosphorus oropharynx ossicle osteoblast
+    osteoclast osteogenesis osteoid osteomalacia osteosarcoma oxytocin paget pancytopenia papilledema papilloma
+    paracentesis parasympathetic parasympathomimetic parathyroid paresis paresthesia parotid paroxysmal patella patellar
+    pathognomonic pectoralis pediculosis pellagra pemphigoid pemphigus pericardium perineal perineum periosteum
+    peritoneal peritoneum peroneal phenylketonuria pheochromocytoma phrenic physostigmine pilocarpine pinealoma
+    piriformis plasmapheresis plasmodium pleura pleurisy pneumoconiosis pneumocystis pneumonectomy polycythemia
+    polydactyly polyhydramnios polymyalgia porphyria pralidoxime praziquantel primaquine primigravida primiparous
+    procainamide proctitis pronation pronator prostaglandin pseudomonas psoas pterygoid ptosis pulsus purpura pyloric
+    pylorus pyogenic pyridostigmine quadriplegia quinidine radiolucent radiopaque raynaud reticulocyte reticulocytosis
     retinoblastoma retinopathy retroperitoneal rhabdomyoma rheumatism rickets rickettsia rubor sacral sacrum salmeterol
     salmonellosis salpingitis saphenous sarcoid sarcoidosis sartorius scaphoid schistosoma schwannoma sclera scleroderma
-    scurvy sella seminoma septicemia seroconversion shigella sialadenitis sickle sigmoid sinoatrial sjogren soleus
-    somatostatin spermatic sphenoid sphincter splenectomy splenic splenomegaly spondylosis stapes staphylococcus
-    steatorrhea sternocleidomastoid streptococcal streptococcus streptomycin stridor strongyloides subclavian
-    subscapularis sulfonylurea supination supinator supraspinatus sympathomimetic synovial systole tachyphylaxis taenia
-    tamponade tarsal teratogen teratogenic teratoma testis tetracycline tetralogy thalassemia theophylline thiazide
-    thorax thrombin thrombolysis thrombolytic thrombophlebitis thymus thyroidectomy thyroiditis thyrotoxicosis thyroxine
-    tocolytic tophi torticollis toxoplasma toxoplasmosis trabecular trapezius treponema triceps tricuspid trigeminal
-    trochanter trochlear trypanosoma tubercle tuberosity turbinate typhus ulnar ureteric urethritis uvea uveitis vagal
-    vagus valgus valvular varices varicocele varus vasculitis vasoconstriction vasoconstrictor vasodilation vasodilator
-    vasospasm ventricle vertebrae vestibular vibrio vinblastine vincristine virchow vitreous volvulus wernicke wilms
-    xerophthalmia yersinia zafirlukast zollinger zygomatic
+    scurvy sella seminoma septicemia seroconversion shigella sialadenitis sinoatrial sjogren soleus somatostatin
+    spermatic sphenoid sphincter splenectomy splenic splenomegaly spondylosis stapes staphylococcus steatorrhea
+    sternocleidomastoid streptococcal streptococcus streptomycin stridor strongyloides subclavian subscapularis
+    sulfonylurea supination supinator supraspinatus sympathomimetic synovial systole tachyphylaxis taenia tamponade
+    tarsal teratogen teratogenic teratoma testis tetracycline tetralogy thalassemia theophylline thiazide thrombin
+    thrombolysis thrombolytic thrombophlebitis thyroidectomy thyroiditis thyrotoxicosis thyroxine tocolytic tophi
+    torticollis toxoplasma toxoplasmosis trabecular treponema tricuspid trigeminal trochanter trochlear trypanosoma
+    tubercle tuberosity turbinate typhus ulnar ureteric urethritis uvea uveitis vagal vagus valgus valvular varices
+    varicocele varus vasculitis vasoconstriction vasoconstrictor vasodilation vasodilator vasospasm vestibular vibrio
+    vinblastine vincristine virchow vitreous volvulus wernicke wilms xerophthalmia yersinia zafirlukast zollinger
+    zygomatic
 """
 
 PLAIN: Final = """
-    abduction adduction aetiologic agonist anatomical antagonist anterior antibodies antigen bacilli bacillus bilateral
-    blocker bursae carcinogenic crackles cranium crepitus deficient distal drugs duct etiologic extension flexion glands
-    gravida histologic histological histology incubation indications infants inhibitors joints lactate lateral medial
-    metastasize microbiology murmurs muscles nerves nodule obstetrical obstruction overdosage palsies parasite parasitic
-    pathologic pathological pathologist perforation plaque posterior radius rales reflex reflexes regimen regurgitation
-    rhonchi rotation scapula skull stenotic stricture tendons unilateral valve vector
+    abduction adduction aetiologic anatomical anterior antibodies antigen bacilli bacillus blocker bursae carcinogenic
+    cerebrum chorionic coagulation cochlea crackles crepitus deficient deltoid dermis distal drugs erythrocyte etiologic
+    femoral flexion foramen fossa ganglion glands glottis gravida histologic histological histology incisor incubation
+    indications infants inhibitors joints lactate lateral leukocyte lymphocyte mandible maxilla medial medulla
+    metastasize microbiology murmurs muscles myelin nephron nerves nodule obstetrical olfactory overdosage palsies
+    parasite parasitic pathologic pathological pathologist pharynx pituitary placental plexus posterior quadriceps
+    radius rales regimen regurgitation rhonchi scapula stenotic stricture tendons thorax thymus trapezius triceps
+    ventricle vertebrae
 """
 
 FAINT: Final = """
-    characteristic commonest drains feature investigation manifestation passes presents somatic
+    commonest drains manifestation presents somatic
 """
 
 STRONG_PAIRS: Final = """
@@ -90,33 +89,32 @@ STRONG_PAIRS: Final = """
     basal_cell bells_palsy bence_jones beta_blocker bleeding_time blood_culture blood_smear blood_supply
     bowel_obstruction brachial_plexus bundle_branch calcium_channel cancer_of carcinoma_of cardiac_arrest cardiac_cycle
     cardiac_muscle cardiac_output carotid_artery carpal_bone causative_agent causative_organism cavernous_sinus
-    chagas_disease channel_blocker chest_xray choice_for chronic_renal circle_willis claw_hand cleft_lip cleft_palate
-    clotting_factor clotting_time club_foot cold_agglutinin colles_fracture coma_scale common_cause common_site
-    commonest_cause commonest_site compartment_syndrome compound_fracture contraindicated_in cord_compression
-    coronary_artery cranial_nerve crohns_disease csf_leak ct_abdomen cushings_syndrome deciduous_teeth deep_tendon
-    deficiency_causes deficiency_leads deficiency_of dental_caries diabetes_insipidus dislocation_of down_syndrome
-    drug_causes drug_of drug_reaction drug_toxicity drug_used ductus_arteriosus duodenal_ulcer ectopic_pregnancy
-    ejection_fraction enzyme_deficient ewing_sarcoma facial_artery facial_nerve factor_viii femoral_artery
-    femoral_triangle first_line following_drugs foot_drop foramen_magnum foramen_ovale fracture_humerus fracture_of
-    gastric_ulcer gauchers_disease general_anaesthesia giant_cell gingival_hyperplasia glasgow_coma goblet_cell
-    gram_negative gram_positive graves_thyroid growth_hormone gum_hypertrophy hallmark_histology hansens_disease
-    hashimotos_thyroiditis heart_block heart_sound heinz_body hip_fracture hookworm_infection horners_syndrome
-    howell_jolly huntingtons_disease incubation_period indirect_hernia infection_of inflammation_of inguinal_canal
-    inhalational_anesthetic injury_to investigation_of is_diagnosed jugular_foramen kawasaki_disease
-    klinefelter_syndrome krukenberg_tumor large_bowel left_atrium lithium_level lithium_toxicity live_attenuated
-    liver_abscess liver_cirrhosis liver_disease liver_failure loading_dose local_anaesthetic loop_diuretic
-    lumbar_puncture lung_abscess lung_disease lymphatic_drainage mao_inhibitor maoi_inhibitor marfan_syndrome mast_cell
-    median_nerve mitral_valve molar_pregnancy muscle_relaxant muscle_supplied nephrotic_syndrome nerve_injury
-    nerve_palsy nerve_root nerve_supply neural_tube neuromuscular_blocking nosocomial_infection oblique_muscle of_choice
-    of_poisoning old_boy old_female old_girl old_male old_man old_woman opportunistic_infection optic_disc optic_nerve
-    oral_contraceptive oral_hypoglycemic organism_causing pagets_disease parathyroid_hormone parkinsons_disease
-    peptic_ulcers pericardial_effusion peripheral_smear permanent_molar philadelphia_chromosome pituitary_gland
-    placenta_previa placental_abruption plasma_cell pleural_effusion poisoning_is pompe_disease portal_hypertension
-    portal_vein potassium_sparing prothrombin_time proton_pump pulmonary_artery pulmonary_embolism purkinje_fiber
-    radial_nerve radius_bone rectal_bleeding rectus_muscle reed_sternberg renal_artery renal_failure renal_stone
-    reye_syndrome rib_fracture right_atrium right_ventricle rotator_muscle salivary_gland sciatic_nerve septal_defect
-    sickle_cell sigmoid_colon sinus_node small_bowel spinal_cord spinal_nerve squamous_cell stools_rice storage_disease
-    stroke_volume target_cell tay_sachs therapeutic_index therapeutic_window thyroid_gland tooth_eruption torsion_testis
+    chagas_disease channel_blocker chest_xray chronic_renal circle_willis claw_hand cleft_lip cleft_palate
+    clotting_factor clotting_time club_foot cold_agglutinin colles_fracture coma_scale commonest_cause commonest_site
+    compartment_syndrome compound_fracture contraindicated_in cord_compression coronary_artery cranial_nerve
+    crohns_disease csf_leak ct_abdomen cushings_syndrome deciduous_teeth deep_tendon deficiency_causes deficiency_leads
+    deficiency_of dental_caries diabetes_insipidus dislocation_of down_syndrome drug_causes drug_reaction drug_toxicity
+    drug_used ductus_arteriosus duodenal_ulcer ectopic_pregnancy ejection_fraction enzyme_deficient ewing_sarcoma
+    facial_artery facial_nerve factor_viii femoral_artery femoral_triangle following_drugs foot_drop foramen_magnum
+    foramen_ovale fracture_humerus fracture_of gastric_ulcer gauchers_disease general_anaesthesia giant_cell
+    gingival_hyperplasia glasgow_coma goblet_cell gram_negative gram_positive graves_thyroid growth_hormone
+    gum_hypertrophy hallmark_histology hansens_disease hashimotos_thyroiditis heart_block heart_sound heinz_body
+    hip_fracture hookworm_infection horners_syndrome howell_jolly huntingtons_disease incubation_period indirect_hernia
+    infection_of inflammation_of inguinal_canal inhalational_anesthetic injury_to is_diagnosed jugular_foramen
+    kawasaki_disease klinefelter_syndrome krukenberg_tumor large_bowel left_atrium lithium_level lithium_toxicity
+    live_attenuated liver_abscess liver_cirrhosis liver_disease liver_failure loading_dose local_anaesthetic
+    loop_diuretic lumbar_puncture lung_abscess lung_disease lymphatic_drainage mao_inhibitor maoi_inhibitor
+    marfan_syndrome mast_cell median_nerve mitral_valve molar_pregnancy muscle_relaxant muscle_supplied
+    nephrotic_syndrome nerve_injury nerve_palsy nerve_root nerve_supply neural_tube neuromuscular_blocking
+    nosocomial_infection oblique_muscle of_poisoning opportunistic_infection optic_disc optic_nerve oral_contraceptive
+    oral_hypoglycemic organism_causing pagets_disease parathyroid_hormone parkinsons_disease peptic_ulcers
+    pericardial_effusion peripheral_smear permanent_molar philadelphia_chromosome pituitary_gland placenta_previa
+    placental_abruption plasma_cell pleural_effusion poisoning_is pompe_disease portal_hypertension portal_vein
+    potassium_sparing prothrombin_time proton_pump pulmonary_artery pulmonary_embolism purkinje_fiber radial_nerve
+    radius_bone rectal_bleeding rectus_muscle reed_sternberg renal_artery renal_failure renal_stone reye_syndrome
+    rib_fracture right_atrium right_ventricle rotator_muscle salivary_gland sciatic_nerve septal_defect sickle_cell
+    sigmoid_colon sinus_node small_bowel spinal_cord spinal_nerve squamous_cell stools_rice storage_disease
+    stroke_volume tay_sachs therapeutic_index therapeutic_window thyroid_gland tooth_eruption torsion_testis
     tricyclic_antidepressant tumor_marker tumor_of tumour_marker tumour_of turner_syndrome turners_syndrome
     type_hypersensitivity ulnar_nerve undescended_testis urine_culture urine_output used_treat vagus_nerve vena_cava
     venous_drainage vitamin_deficiency von_gierke von_willebrand wilms_tumor wilms_tumour wilsons_disease winged_scapula
@@ -124,15 +122,14 @@ STRONG_PAIRS: Final = """
 """
 
 PLAIN_PAIRS: Final = """
-    artery_is characteristic_of diagnosis_is following_drug gram_stain inferior_vena is_diagnosis likely_diagnosis
-    muscle_is nerve_is pathological_finding seen_in superior_vena which_artery which_bone which_drug which_enzyme
-    which_hormone which_muscle which_nerve which_organism which_vitamin
+    artery_is common_cause diagnosis_is following_drug gram_stain inferior_vena is_diagnosis likely_diagnosis muscle_is
+    nerve_is of_choice pathological_finding superior_vena which_artery which_bone which_drug which_enzyme which_hormone
+    which_muscle which_nerve which_organism which_vitamin
 """
 
 HARMLESS: Final = """
     ad_blocker agile_methodology border_radius browser_extension chopstick_receptor chrome_extension circle_radius
     crop_rotation css_rotation drug_cartel drug_lord earth_rotation eigen_vector extension_method extension_of
-    feature_vector file_extension image_rotation lateral_move muscles_car of_radius plaque_award pop_blocker
-    posterior_distribution posterior_probability radius_of rotation_matrix sharpe_feature support_vector unit_vector
-    vector_of vector_space vectors_in
+    feature_vector image_rotation lateral_move muscles_car of_radius plaque_award pop_blocker posterior_distribution
+    posterior_probability radius_of rotation_matrix sharpe_feature support_vector unit_vector vector_of vector_space
 """

@@ -46,50 +46,51 @@ STRONG: Final = """
 """
 
 PLAIN: Final = """
-    acquitted admissible affirmed agreement allegation allege alleged allegedly annul annulment arrested assaulted
-    assign assignee assignment assignor asylum attest bail bailiffs beneficiary binding breach breached bribe
-    burglar burglary bylaws causation cease certify certiorari chargeback citizenship clause coercion cohabitation
-    compel compensatory compliance comply conciliation confidential confidentiality constitutional consulate
-    contract contracting contractor convict convicted conviction copyright coroner counsel counselor counterfeit
-    court courtroom cps crime criminal criminality custodian custody damages deed deport detained disclose disclosed
-    disclosing disclosure discriminate discrimination discriminatory dismiss dismissal dismissed dispute disputed
-    divorce divorced docket dowry eeo embassy emigrate employment enact enacted enforce enforcement enforcing
-    entitled esq evictable evictions execute exempt exemption fired foreclosed foreseeability fraud fraudster
-    fraudulent greencard grievance grievances guardian guilty habeas harassing harassment homicide illegal illegally
-    immigrant immigrate immigration immunity imprisonment incorporated indictment inherit inheritance inheritor
-    injunctions inmate intellectual invalid ipc irs judge judgement judgment judicial jurisdiction jurisprudence
-    jury juvenile kidnapping law lawful lawfully lease legal legalese legalise legality legalize legally legislation
-    legislative legislature licence licenced license licensed litigations loitering magistrate mediation mediators
-    misconduct nonpayment notarial nuisance obligated obligation obligee offender offense ordinance overstay
-    overstayed parties penal penalty permission permitted piracy plagiarism pleaded pleading precedent prejudicial
-    presumption prima probable probationary procurement prohibit prohibited proprietary prosecute prosecuted
-    prosecution prosecutor provision proviso punishable punishment purporting rebut recklessness redress regulations
-    regulator remedy rent renter rescind residency resign resignation resigned respondent restraining retainer
-    retaliation rights robbery ruling sanctioned scammer sedition seizure sentenced sentencing settlement severance
-    shall shareholder shoplifting signatory slander solicit solicitation spousal spouse squatting stalking stepchild
-    stepson subsection suit summons supremacy swindle swindled talaq tenants testified testify testimony theft
-    transferee treaty trial unauthorized unconstitutional underage undersigned undertakings undocumented unfairly
-    unjust usc vacate vandalism verdict violates violating violation visa void wages warrant warranty whistleblowing
-    wilful willful witnessed writ wrongdoing
+    acquitted ada admissible affirmed agreement allegation allege alleged allegedly annul annulment arrested
+    assaulted assign assignee assignment assignor asylum attest bail bailiffs beneficiary binding breach breached
+    bribe burglar burglary bylaws causation cease certify certiorari chargeback citizenship clause coercion
+    cohabitation compel compensatory compliance comply conciliation confidential confidentiality constitutional
+    consulate contract contracting contractor convict convicted conviction copyright coroner counsel counselor
+    counterfeit court courtroom cps crime criminal criminality custodian custody damages deed deport detained
+    disclose disclosed disclosing disclosure discriminate discrimination discriminatory dismiss dismissal dismissed
+    dispute disputed divorce divorced docket dowry eeo embassy emigrate employment enact enacted enforce enforcement
+    enforcing entitled esq evictable evictions execute exempt exemption fired foreclosed foreseeability fraud
+    fraudster fraudulent greencard grievance grievances guardian guilty habeas harassing harassment homicide illegal
+    illegally immigrant immigrate immigration immunity imprisonment incorporated indictment inherit inheritance
+    inheritor injunctions inmate intellectual invalid ipc irs judge judgement judgment judicial jurisdiction
+    jurisprudence jury juvenile kidnapping landlady law lawful lawfully lease legal legalese legalise legality
+    legalize legally legislation legislative legislature licence licenced license licensed litigations loitering
+    magistrate mediation mediators misconduct nonpayment notarial nuisance obligated obligation obligee offender
+    offense ordinance overstay overstayed parties paternity penal penalty permission permitted piracy plagiarism
+    pleaded pleading precedent prejudicial presumption prima probable probationary procurement prohibit prohibited
+    proprietary prosecute prosecuted prosecution prosecutor provision proviso punishable punishment purporting rebut
+    recklessness redress regulations regulator remedy rent renter rescind residency resign resignation resigned
+    respondent restraining retainer retaliation rights robbery ruling sanctioned scammer sedition seizure sentenced
+    sentencing settlement severance shall shareholder shoplifting signatory slander solicit solicitation spousal
+    spouse squatting stalking stepchild stepson subsection suit summons supremacy swindle swindled talaq tenants
+    testified testify testimony theft transferee treaty trial unauthorized unconstitutional underage undersigned
+    undertakings undocumented unfairly unjust usc vacate vandalism verdict violates violating violation visa void
+    wages warrant warranty whistleblowing wilful willful witnessed writ wrongdoing zoning
 """
 
 FAINT: Final = """
     abide accuse accused act action address adultery advocate agree agreed amend amended amendment appeal applicable
     applicant apply assault asset audit authority bailout ban banned battery bill blame boss bound break builder
-    business cancelled charge charged circuit civil client coerce commission commit company compensation complaint
-    concur conduct confess congress consent consideration conspiracy constitution consulted consumer contest
-    corporate council country criminals debt deceased decree default defense delay delayed denied deny department
-    deposit detention dismissing divorcing doctrine document duty employee employer employers enforced ensure
-    equitable erase evidence excerpt exclusive expiration expires fair false fault federal file filed filing fine
-    fines forced forge forged form governed government harass hearing hearings homeowners incident injury intent
-    interest issue job justice lawfulness legislator letting licensing lodge lodger manager marriage married marry
-    member merger minor misleading mitigation murder negotiate neighbor notice null offence officer officers opinion
-    order owner paid parental parenthetical party passport pay person petition police policy premises prison private
-    proceeding property public punished purchase receive receiving refused refuses regulation regulatory rental
-    required roommate rule sale scope search section seller service settle sign signed sold sovereign stalk standard
-    state statement stolen subject subjected sublets subsidiary successor suppliers supply supreme tenured terminate
-    terminated termination terms theft title trafficking trust unfair unmarried unsigned vendor venue verdicts
-    victim violate violated wage withheld witness work workplace wrongly
+    business cancelled charge charged circuit civil claim client coerce commission commit company compensation
+    complaint concur conduct confess congress consent consideration conspiracy constitution consulted consumer
+    contest corporate council country criminals debt deceased decree default defense delay delayed denied deny
+    department deposit detention dismissing divorcing doctrine document duty employee employer employers enforced
+    ensure equitable erase estate evidence excerpt exclusive expiration expires fair false fault federal fence file
+    filed filing fine fines forced forge forged form governed government harass hearing hearings heir homeowners
+    incident injury insurance intent interest issue job justice lawfulness legislator letting licensing lodge lodger
+    manager marriage married marry member merger minor misleading mitigation murder negotiate neighbor neighbour
+    notice null offence officer officers opinion order owner paid parental parenthetical party passport pay permit
+    person petition police policy premises prison private proceeding property public punished purchase receive
+    receiving refund refused refuses regulation regulatory rental required roommate rule sale scope search section
+    seller service settle sign signed sold sovereign sponsorship stalk standard state statement stolen subject
+    subjected sublets subsidiary successor suppliers supply supreme tenured terminate terminated termination terms
+    theft ticket title trafficking trust unfair union unmarried unsigned vendor venue verdicts victim violate
+    violated wage withheld witness work workplace wrongly
 """
 
 STRONG_PAIRS: Final = """

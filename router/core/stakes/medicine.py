@@ -99,58 +99,59 @@ STRONG: Final = """
 PLAIN: Final = """
     abdomen abdominal abortion ache achilles aching acupuncture acute addiction afterbirth aids ailment alcoholism
     allergen allergic allergy amnesia amputation ankle antibody antiseptic antivirals anxiety anxious armpit
-    arteries artery astigmatism bandage bedside bedwetting benign bifocal biomarker blisters blood bloodstream
-    bloodwork blotchy bp breast breathing breech burp burping buttock bypass caffeine caregiver cartilage cbd cbt
-    cerebral chest childbirth chills choking chronic clammy clavicle clinic clinical clot clotting coccyx cohort
-    collagen collarbone colon coma complication conceive congestion contagion cornea cough coughing coughs cramp
-    cramping creatine crusty deficiency dental dentist depressed depression dermal diagnostic dialysed diaper
-    dietary disability disabled dislocated disorder distended distension dizzy doctor donor dosages dose doula
-    drowsy drug eardrops elbow emergency enlarged epidemiological epidemiology epidermal er eyelid eyesight fainting
-    faintness farsighted fasting fatigue fatigued femur fetal fever flossing flu forearm foreskin fungus gastro
-    gauze genital genitals gestation gestational ginseng gland glucose glutathione gluten gp graft groggy groin gums
-    gynae gynecology hallucination hamstring hangover hdl headache healing health healthcare heart hemoglobin herbal
-    hereditary hiccups hip histamine hormonal hormone hospice hospital hospitalisation hygienist hyperactive
-    hypochondria immune immunity immunization implant incision infant infected infectious inflammations inflammatory
-    ingested inhalation injection injured injury insufficiency intake intermittent intolerant intoxicated
-    intoxication invasive itch itched itching itchy iu iv jab joint knee kneecap kneecaps knuckle laceration
-    lactating lactation lactose larynx lethargic lethargy limb limp limping liver lozenge lump lumps lung malaise
-    malformation manic mcg medicaid medical medically medicare medicinal menses menstruate mg miscarry mortality
-    mouthwash mucus murmur muscle nappy nasal nauseated nearsighted neck nerve newborn niacin nicotine nipple
-    nosebleeds nostril numb numbing numbness nurse nursing nutrition nutritionist obstructive ointment oozing
-    optician oral orthotic outpatient ovary overdose overdosed overeating pain painful palpable palpitate pandemic
-    paralysed paranoia pathogen pathology patient pediatrics pee peeing pelvis penis pharmaceutical pharmacy phlegm
-    phobia pimple plasma platelet poisoning poo poop pooped precaution premature prescribe prescribing prevalence
-    preventive probiotic probiotics progesterone prosthesis psychologist psychopath psychotherapy puberty pubic
-    puffy puke puking pulsating queasy radiating rash rashes refractory rehab rehabilitation relapse remission
-    respiratory retina retinol rheum rib ribcage rotator rupture saliva scab scabs scalp scar screening scrotum
-    sedation sedative selfesteem sequelae serum severe sexually shin shivering shortness shoulder sick sickness
-    sinus skin sleepless sleeplessness sleepwalking smear smoker sneeze sneezing snore snoring sober sore spine
-    spleen splint spo sprain sprained stiff stinging stomach stomachs stool sunburn sunscreen supplement supplements
-    surgeries surrogate swab swallowing sweating sweats swelling tablet tampon tenderness tendon testicle thc
-    therapeutic therapist therapy thigh throat throbbing tibia tingling tingly toddler toenail tonsils tooth topical
-    trachea transplant trauma traumatic treatment triage tummy twitch twitching ulna umbilical unconscious underarm
-    unwell ureter vaccinated vaccination vaccine vagina vape vaping vein vertebra viral virology virus vitamin
-    vitamins wart weakness weaning wheelchair wheezes whey whooping windpipe withdrawal womb wound wrist zit
+    arteries artery astigmatism autopsy bandage bedside bedwetting benign bifocal biomarker blisters blood
+    bloodstream bloodwork blotchy bp bpm breast breathing breech burp burping buttock bypass caffeine caregiver
+    cartilage cbd cbt cerebral checkup chest childbirth chills choking chronic clammy clavicle clinic clinical clot
+    clotting coccyx cohort collagen collarbone colon coma complication conceive congestion contagion cornea cough
+    coughing coughs cramp cramping creatine crusty deficiency dental dentist depressed depression dermal diagnostic
+    dialysed diaper dietary disability disabled dislocated disorder distended distension dizzy doctor donor dosages
+    dose doula drowsy drug eardrops elbow emergency enlarged epidemiological epidemiology epidermal er eyelid
+    eyesight fainting faintness farsighted fasting fatigue fatigued febrile femur fetal fetus fever flossing flu
+    forearm foreskin fungal fungus gastro gauze genital genitals gestation gestational ginseng gland glucose
+    glutathione gluten gp graft groggy groin gums gynae gynecology hallucination hamstring hangover hdl headache
+    healing health healthcare heart hemoglobin herbal hereditary hiccups hip histamine hives hormonal hormone
+    hospice hospital hospitalisation hygienist hyperactive hypochondria immune immunity immunization implant
+    incision infant infected infectious inflammations inflammatory ingested inhalation injection injured injury inr
+    insufficiency intake intermittent intolerant intoxicated intoxication invasive itch itched itching itchy iu iv
+    jab joint knee kneecap kneecaps knuckle laceration lactating lactation lactose larynx lethargic lethargy limb
+    limp limping liver lozenge lump lumps lung malaise malformation manic mcg medicaid medical medically medicare
+    medicinal menses menstruate mg miscarry mortality mouthwash mucus murmur muscle nappy nasal nauseated
+    nearsighted neck nerve newborn niacin nicotine nipple nosebleeds nostril numb numbing numbness nurse nursing
+    nutrition nutritionist obstructive ointment oozing optician oral orthotic outpatient ovary overdose overdosed
+    overeating pain painful palpable palpitate pandemic paralysed paranoia pathogen pathology patient pediatrics pee
+    peeing pelvis penis pharmaceutical pharmacy phlegm phobia pimple plasma platelet poisoning poo poop pooped
+    precaution premature prescribe prescribing prevalence preventive probiotic probiotics progesterone prosthesis
+    psa psychologist psychopath psychotherapy puberty pubic puffy puke puking pulsating queasy radiating rash rashes
+    refractory rehab rehabilitation relapse remission respiratory retina retinol rheum rib ribcage rotator rupture
+    saliva scab scabs scalp scar screening scrotum sedation sedative selfesteem sequelae serum severe sexually shin
+    shivering shortness shoulder sick sickness sinus sinuses skin sleepless sleeplessness sleepwalking smear smoker
+    sneeze sneezing snore snoring sober sore spine spleen splint spo sprain sprained stiff stinging stitches stomach
+    stomachs stool sunburn sunscreen supplement supplements surgeries surrogate swab swallowing sweating sweats
+    swelling tablet tampon teething tenderness tendon testicle thc therapeutic therapist therapy thigh throat
+    throbbing tibia tingling tingly toddler toenail tonsils tooth topical trachea transplant trauma traumatic
+    treatment triage tummy twitch twitching ulna umbilical unconscious underarm unwell ureter vaccinated vaccination
+    vaccine vagina vape vaping vein vertebra viral virology virus vitamin vitamins wart weakness weaning wheelchair
+    wheezes whey whooping windpipe withdrawal womb wound wrist xray zit
 """
 
 FAINT: Final = """
     abnormal addicted adolescent adult adverse aetiology affected age aging alcohol appetite appointment association
-    baby back bath belly birth bite bleed blind body boil bone brain brand breakout burning calcium calf care cause
-    cell check child children cognitive cold compared condition confidence controlled count cravings crusting crutch
-    cure daily deaf death decayed deep deformity diaphragm diet digest discolored discomfort disposal dispose
-    drinking ear effect effective efficacy elderly enamel endemic epidemic etiology exam examination exercise
-    exposure eye eyeball faint female finger flaky flare flashes floss food foot gene genetic gum hand harmful
-    hazard heal healthy hearing heartache heavy herb high hopeless hour hurt husband hydrated hydration hygiene
-    immunology impairment information inherited interaction intervention interventional iodine irritable irritated
-    irritation kid labor lashes level life liquids magnesium male marijuana massage meds melanin mental monitor
-    months mother mutation newborns night normal nutrient old organ outbreak outcome overwhelmed oxygen people
-    pollen postural potassium predict predictor pressure prevent prevention problem procedure prospective protein
-    psychological pulse radiation rate recover recurrent reproductive retrospective rinse risk safe safely scaly
-    sensation sensitive sex sexual side significantly sleep smoke smoking storage sudden sugar survival
-    susceptibility swallow sweat swell syrup take taking teenage teeth temperature tender test thin thumb tingle
-    tired tiredness tissue toe toes tongue toothbrush toothpaste toxic transmissible treat treated treating trial
-    turmeric uncommon vegan vision vitals water wean weekly weight white whitening wife will women worried worry
-    worsening years zinc
+    baby back bath belly birth bite bleed blind body boil bone brain brand breakout burn burning calcium calf care
+    cause cell check child children cognitive cold compared condition confidence controlled count cravings cream
+    crusting crutch cure cut daily deaf death decayed deep deformity diaphragm diet digest discharge discolored
+    discomfort disposal dispose drinking ear effect effective efficacy elderly enamel endemic epidemic etiology exam
+    examination exercise exposure eye eyeball faint female finger flaky flare flashes floss food foot gene genetic
+    gum hand harmful hazard heal healthy hearing heartache heavy herb high hopeless hour hurt husband hydrated
+    hydration hygiene immunology impairment information inherited interaction intervention interventional iodine
+    irritable irritated irritation kid labor lashes level life liquids magnesium male marijuana massage meds melanin
+    mental mole monitor months mother mutation newborns night normal nutrient old organ outbreak outcome overwhelmed
+    oxygen panic people period pollen postural potassium predict predictor pressure prevent prevention problem
+    procedure prospective protein psychological pulse radiation rate recover recovery recurrent reproductive
+    retrospective rinse risk safe safely scaly scan sensation sensitive sex sexual side significantly sleep smoke
+    smoking specialist spotting storage sudden sugar survival susceptibility swallow sweat swell syrup take taking
+    teenage teeth temperature tender test thin thumb tingle tired tiredness tissue toe toes tongue toothbrush
+    toothpaste torn toxic transmissible treat treated treating trial turmeric uncommon vegan vision vitals water
+    wean weekly weight white whitening wife will women worried worry worsening years zinc
 """
 
 HARMLESS: Final = """

@@ -42,17 +42,18 @@ PLAIN: Final = """
     cryptocurrencies currency debt deduct deducted deductible deduction delinquent deposit deposited depositing
     depreciation derivatives dividend dividends dow earnings endowment equity etfs eur expense expenses fees fiat
     fiduciary fifo finance financer financial financially financiers financing fiscal fraudulent freelancer fsas
-    fund funding futures fy gaap gbp hedge hedging homeowner hst income inflation inheritance installment
+    fund funding futures fy gaap gbp goodwill hedge hedging homeowner hst income inflation inheritance installment
     installments instalment insurance insurances insure insured insurer inventories invest investing investment
     investor invoice invoices invoicing irs isa itemize itemized lease leasehold ledger lend lender lending leverage
-    levy lien liquidation liquidity llc loan loans lumpsum matures maturities moneyed nasdaq nav nifty nonprofit nps
-    nri overhead overspend overspending owe owed owing payable payables paycheck payday payer payment payoff
-    payrolls pension pensions policyholder portfolio prepaid prepay profitability profitable proprietor prorated qoq
-    quarterly rbi rebate rebates receivable recession refund rent repurchase repurchased retiree retirement revenue
-    routing salary savings scam scammed securities shareholder shareholders spending ssn stipend stockbroking sublet
-    surcharge swift tariff tax taxable taxation taxed taxes ticker trader trading transaction transfer transferred
-    transferring treasury unauthorized uncollectible underfunded underpay unemployment unrecognized upi usd
-    valuation valuations vanguard vested visa wages wallet withdraw withdrawing yoy
+    leveraged levy lien liquidation liquidity llc loan loans lumpsum matures maturities moneyed nasdaq nav nifty
+    nonprofit nps nri overhead overspend overspending owe owed owing payable payables paycheck payday payer payment
+    payoff payrolls pension pensions policyholder portfolio prepaid prepay profitability profitable proprietor
+    prorated qoq quarterly rbi rebate rebates receivable recession refund rent repurchase repurchased retiree
+    retirement revenue routing salaried salary savings scam scammed securities shareholder shareholders spending ssn
+    stipend stockbroking sublet surcharge swift tariff tax taxable taxation taxed taxes ticker trader trading
+    transaction transfer transferred transferring treasury unauthorized uncollectible underfunded underpay
+    unemployment unrecognized upi usd valuation valuations vanguard vested visa wages wallet withdraw withdrawing
+    yoy
 """
 
 FAINT: Final = """
@@ -62,16 +63,16 @@ FAINT: Final = """
     confirmed contract contribute contribution convert cost currencies declined default delivered diluted disposable
     dispute disputed dollar donate earnings employed employer estate euro europe exchange exempt expenditure expense
     expiration expire expired extra failed file filed filing financials fluctuation forecast foreign fraud freeze
-    frozen gains growth guarantee hourly house hsbc id identity improve increase interest international investors
-    late leasing liability life lifetime limit liquid lock locked lose lost lottery low lower lump market merchant
-    mileage millions mobile money monthly municipal net nominee obligations offset online open order outstanding
-    paid paperwork passport pay paycheque payer paying penalty pending percent physical pin plan points policy pound
-    pounds price principal proceeds profit provider purchase quarter raise rate ratio receipt receive received
-    recipient redeem rejected report reserves retire retired retiring return revenue reward rollover rupee sale save
-    savers saving score secured security segment sell seller send sending sent share shares sip skimmed sold spend
-    spent startup statement stock stolen student subsidy sum super switch tariff top topped topping track trade
-    trader trading transferable trust unlock unpaid unsecured ups verification verify virtual wage wealth weighted
-    wife wire wired withdrew worth yield
+    frozen gains growth guarantee hourly house hsbc id identity improve increase interest international inventory
+    investors late leasing liability life lifetime limit liquid lock locked lose lost lottery low lower lump margin
+    market merchant mileage millions mobile money monthly municipal net nominee obligations offset online open order
+    outstanding paid paperwork passport pay paycheque payer paying penalty pending percent physical pin plan points
+    policy pound pounds premium price principal proceeds profit provider purchase quarter raise rate ratio receipt
+    receive received recipient redeem rejected report reserves retire retired retiring return revenue reward
+    rollover rupee sale save savers saving score secured security segment sell seller send sending sent share shares
+    sip skimmed sold spend spent startup statement stock stolen student subsidy sum super switch tariff tips top
+    topped topping track trade trader trading transferable trust unlock unpaid unsecured ups verification verify
+    virtual wage wealth weighted wife wire wired withdrew worth yield
 """
 
 STRONG_PAIRS: Final = """
