@@ -83,42 +83,47 @@ FAINT: Final = """
 """
 
 STRONG_PAIRS: Final = """
-    abruptio_placentae ace_inhibitor acid_fast acute_abdomen acute_pancreatitis acute_renal addisons_disease
-    adrenal_cortex adrenal_gland adrenal_medulla alzheimers_disease anion_gap antibody_titer antidote_for antidote_of
-    antigen_presenting aortic_valve apgar_score arterial_supply attenuated_vaccine auer_rod barium_enema barium_swallow
-    basal_cell bells_palsy bence_jones beta_blocker bleeding_time blood_culture blood_smear blood_supply
-    bowel_obstruction brachial_plexus bundle_branch calcium_channel cancer_of carcinoma_of cardiac_arrest cardiac_cycle
-    cardiac_muscle cardiac_output carotid_artery carpal_bone causative_agent causative_organism cavernous_sinus
-    chagas_disease channel_blocker chest_xray chronic_renal circle_willis claw_hand cleft_lip cleft_palate
+    abruptio_placentae absence_seizure ace_inhibitor acid_fast acute_abdomen acute_pancreatitis acute_renal
+    addisons_disease adrenal_cortex adrenal_gland adrenal_medulla alzheimers_disease anion_gap antibody_titer
+    antidote_for antidote_of antigen_presenting aortic_valve apgar_score arterial_supply attenuated_vaccine auer_rod
+    bamboo_spine barium_enema barium_swallow basal_cell becks_triad bells_palsy bence_jones beta_blocker bitot_spot
+    bleeding_time blood_culture blood_smear blood_supply bouchard_node bowel_obstruction brachial_plexus brudzinski_sign
+    bundle_branch butterfly_rash calcium_channel cancer_of carcinoma_of cardiac_arrest cardiac_cycle cardiac_muscle
+    cardiac_output carotid_artery carpal_bone causative_agent causative_organism cavernous_sinus chagas_disease
+    channel_blocker charcot_triad chest_xray chronic_renal chvostek_sign circle_willis claw_hand cleft_lip cleft_palate
     clotting_factor clotting_time club_foot cold_agglutinin colles_fracture coma_scale commonest_cause commonest_site
-    compartment_syndrome compound_fracture contraindicated_in cord_compression coronary_artery cranial_nerve
-    crohns_disease csf_leak ct_abdomen cushings_syndrome deciduous_teeth deep_tendon deficiency_causes deficiency_leads
-    deficiency_of dental_caries diabetes_insipidus dislocation_of down_syndrome drug_causes drug_reaction drug_toxicity
-    drug_used ductus_arteriosus duodenal_ulcer ectopic_pregnancy ejection_fraction enzyme_deficient ewing_sarcoma
-    facial_artery facial_nerve factor_viii femoral_artery femoral_triangle following_drugs foot_drop foramen_magnum
-    foramen_ovale fracture_humerus fracture_of gastric_ulcer gauchers_disease general_anaesthesia giant_cell
-    gingival_hyperplasia glasgow_coma goblet_cell gram_negative gram_positive graves_thyroid growth_hormone
-    gum_hypertrophy hallmark_histology hansens_disease hashimotos_thyroiditis heart_block heart_sound heinz_body
-    hip_fracture hookworm_infection horners_syndrome howell_jolly huntingtons_disease incubation_period indirect_hernia
-    infection_of inflammation_of inguinal_canal inhalational_anesthetic injury_to is_diagnosed jugular_foramen
-    kawasaki_disease klinefelter_syndrome krukenberg_tumor large_bowel left_atrium lithium_level lithium_toxicity
-    live_attenuated liver_abscess liver_cirrhosis liver_disease liver_failure loading_dose local_anaesthetic
-    loop_diuretic lumbar_puncture lung_abscess lung_disease lymphatic_drainage mao_inhibitor maoi_inhibitor
-    marfan_syndrome mast_cell median_nerve mitral_valve molar_pregnancy muscle_relaxant muscle_supplied
+    compartment_syndrome compound_fracture contraindicated_in coombs_test cord_compression coronary_artery cranial_nerve
+    crohns_disease csf_leak ct_abdomen cushing_triad cushings_syndrome deciduous_teeth deep_tendon deficiency_causes
+    deficiency_leads deficiency_of dengue_fever dental_caries diabetes_insipidus diabetic_ketoacidosis dislocation_of
+    down_syndrome drug_causes drug_reaction drug_toxicity drug_used ductus_arteriosus duodenal_ulcer ectopic_pregnancy
+    ejection_fraction enzyme_deficient ewing_sarcoma facial_artery facial_nerve factor_viii femoral_artery
+    femoral_triangle fleischer_ring following_drugs foot_drop foramen_magnum foramen_ovale fracture_humerus fracture_of
+    gastric_ulcer gauchers_disease general_anaesthesia giant_cell gingival_hyperplasia glasgow_coma goblet_cell
+    gram_negative gram_positive graves_thyroid growth_hormone gum_hypertrophy hallmark_histology hansens_disease
+    hashimotos_thyroiditis heart_block heart_sound heberden_node heinz_body hepatic_encephalopathy hip_fracture
+    hookworm_infection horners_syndrome howell_jolly huntingtons_disease incubation_period indirect_hernia infection_of
+    inflammation_of inguinal_canal inhalational_anesthetic injury_to is_diagnosed janeway_lesion jugular_foramen
+    kawasaki_disease kayser_fleischer kernig_sign klinefelter_syndrome koplik_spot krukenberg_tumor lactic_acidosis
+    large_bowel left_atrium lithium_level lithium_toxicity live_attenuated liver_abscess liver_cirrhosis liver_disease
+    liver_failure loading_dose local_anaesthetic loop_diuretic lumbar_puncture lung_abscess lung_disease
+    lymphatic_drainage mantoux_test mao_inhibitor maoi_inhibitor marfan_syndrome mast_cell mcburneys_point median_nerve
+    metabolic_acidosis metabolic_alkalosis mitral_valve molar_pregnancy murphys_sign muscle_relaxant muscle_supplied
     nephrotic_syndrome nerve_injury nerve_palsy nerve_root nerve_supply neural_tube neuromuscular_blocking
     nosocomial_infection oblique_muscle of_poisoning opportunistic_infection optic_disc optic_nerve oral_contraceptive
-    oral_hypoglycemic organism_causing pagets_disease parathyroid_hormone parkinsons_disease peptic_ulcers
-    pericardial_effusion peripheral_smear permanent_molar philadelphia_chromosome pituitary_gland placenta_previa
-    placental_abruption plasma_cell pleural_effusion poisoning_is pompe_disease portal_hypertension portal_vein
-    potassium_sparing prothrombin_time proton_pump pulmonary_artery pulmonary_embolism purkinje_fiber radial_nerve
-    radius_bone rectal_bleeding rectus_muscle reed_sternberg renal_artery renal_failure renal_stone reye_syndrome
-    rib_fracture right_atrium right_ventricle rotator_muscle salivary_gland sciatic_nerve septal_defect sickle_cell
-    sigmoid_colon sinus_node small_bowel spinal_cord spinal_nerve squamous_cell stools_rice storage_disease
-    stroke_volume tay_sachs therapeutic_index therapeutic_window thyroid_gland tooth_eruption torsion_testis
-    tricyclic_antidepressant tumor_marker tumor_of tumour_marker tumour_of turner_syndrome turners_syndrome
-    type_hypersensitivity ulnar_nerve undescended_testis urine_culture urine_output used_treat vagus_nerve vena_cava
-    venous_drainage vitamin_deficiency von_gierke von_willebrand wilms_tumor wilms_tumour wilsons_disease winged_scapula
-    wrist_drop x_ray
+    oral_hypoglycemic organism_causing osler_node pagets_disease parathyroid_hormone parkinsons_disease peptic_ulcers
+    pericardial_effusion peripheral_smear permanent_molar phalens_test philadelphia_chromosome pituitary_gland
+    placenta_previa placental_abruption plasma_cell pleural_effusion poisoning_is pompe_disease portal_hypertension
+    portal_vein potassium_sparing prothrombin_time proton_pump pulmonary_artery pulmonary_embolism purkinje_fiber
+    q_fever radial_nerve radius_bone rectal_bleeding rectus_muscle reed_sternberg renal_artery renal_failure renal_stone
+    respiratory_acidosis respiratory_alkalosis reye_syndrome rheumatic_fever rib_fracture right_atrium right_ventricle
+    rose_spot rotator_muscle roth_spot rovsing_sign salivary_gland scarlet_fever schilling_test schirmer_test
+    sciatic_nerve septal_defect sickle_cell sigmoid_colon sinus_node small_bowel spinal_cord spinal_nerve squamous_cell
+    status_epilepticus stools_rice storage_disease strawberry_tongue stroke_volume tay_sachs therapeutic_index
+    therapeutic_window thyroid_gland tinels_sign tonic_clonic tooth_eruption torsion_testis trendelenburg_test
+    tricyclic_antidepressant trousseau_sign tuberculin_test tumor_marker tumor_of tumour_marker tumour_of
+    turner_syndrome turners_syndrome type_hypersensitivity typhoid_fever ulnar_nerve undescended_testis urine_culture
+    urine_output used_treat vagus_nerve vena_cava venous_drainage vitamin_deficiency von_gierke von_willebrand
+    widal_test wilms_tumor wilms_tumour wilsons_disease winged_scapula wrist_drop x_ray yellow_fever
 """
 
 PLAIN_PAIRS: Final = """
