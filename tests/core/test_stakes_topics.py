@@ -9,7 +9,7 @@ from router.core.scoring import HIGH_FROM, weigh_stakes
 from router.core.stakes.domains import likeliest_case, weigh_head
 from router.core.stakes.folding import fold
 from router.core.stakes.rule import DECISIVE_FROM, MENTIONED, Finding
-from router.core.stakes.topics import PAIR, PAIR_WORDS, TOPIC_NAMES, TOPICS, both_numbers, points_needed
+from router.core.stakes.topics import PAIR, PAIR_WORDS, TOPIC_NAMES, TOPICS, both_numbers, pairs_of, points_needed
 from router.core.stakes_rules import pairs_in, stakes_findings
 from tests.core.test_scoring import prompt_of
 
@@ -53,6 +53,16 @@ def heads_say(**stakes: float) -> tuple[LearnedScores, ...]:
         ("Which glove is right for hydrofluoric acid?", "safety"),
         ("What puts out a grease fire?", "safety"),
         ("My extension cord gets warm.", "safety"),
+        ("My left hip hurts when I climb stairs.", "medical"),
+        ("Is the barking cough of a toddler croup?", "medical"),
+        ("Which nerve supplies the lateral rectus?", "medical"),
+        ("What does the foramen ovale transmit?", "medical"),
+        ("Do crafts go on a Schedule C?", "financial"),
+        ("Is an iron condor safer than a naked put?", "financial"),
+        ("Which mileage may I write off as an S corp?", "financial"),
+        ("May the HOA fine us for a fence?", "legal"),
+        ("How do I take a builder to small claims?", "legal"),
+        ("Where is my court date set?", "legal"),
     ],
 )
 def test_a_short_ask_with_words_of_a_trade_is_one_of_its_topic(ask: str, domain: str) -> None:
@@ -76,6 +86,9 @@ def test_a_short_ask_with_words_of_a_trade_is_one_of_its_topic(ask: str, domain:
         "Be patient with the dough.",
         "Which tennis court is the best for beginners?",
         "What do the laws of motion say?",
+        "Where does the rental car park?",
+        "What is the border radius of a button?",
+        "Which option menu holds the fonts?",
     ],
 )
 def test_what_only_looks_like_a_topic_is_none(ask: str) -> None:
@@ -135,6 +148,10 @@ def test_a_situation_told_in_a_text_to_be_worked_on_is_evidence_and_no_more() ->
 def test_the_weightiest_of_several_turns_counts() -> None:
     turns = ["How is the pain?", "How is the pain of an angina, a migraine or a kidney stone?"]
     assert stakes_findings(turns, ()) == stakes_findings(turns[::-1], ())
+
+
+def test_any_part_of_the_body_may_be_in_any_trouble() -> None:
+    assert pairs_of("hip my", "aches") == {b"hip_aches", b"my_aches"}
 
 
 def test_plurals_follow_spelling() -> None:

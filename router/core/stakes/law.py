@@ -46,103 +46,94 @@ STRONG: Final = """
 """
 
 PLAIN: Final = """
-    acquitted ada admissible affirmed agreement allegation allege alleged allegedly annul annulment arraign arrested
+    acquitted ada admissible affirmed agreement allegation allege alleged allegedly annul annulment arrested
     assaulted assign assignee assignment assignor asylum attest bail bailiffs beneficiary binding breach breached
-    bribe burglar burglary bylaw bylaws causation cease certify certiorari chargeback citizenship clause coercion
+    bribe burglar burglary bylaws causation cease certify certiorari chargeback citizenship clause coercion
     cohabitation compel compensatory compliance comply conciliation confidential confidentiality constitutional
     consulate contract contracting contractor convict convicted conviction copyright coroner counsel counselor
     counterfeit court courtroom cps crime criminal criminality custodian custody damages deed deport detained
     disclose disclosed disclosing disclosure discriminate discrimination discriminatory dismiss dismissal dismissed
     dispute disputed divorce divorced docket dowry eeo embassy emigrate employment enact enacted enforce enforcement
-    enforcing entitled esq evictable evictions execute exempt exemption felon fired foreclosed foreseeability fraud
+    enforcing entitled esq evictable evictions execute exempt exemption fired foreclosed foreseeability fraud
     fraudster fraudulent greencard grievance grievances guardian guilty habeas harassing harassment homicide illegal
-    illegally immigrant immigrate immigration immunity imprisonment incorporated indemnities indictment inherit
-    inheritance inheritor injunctions inmate intellectual invalid ipc irs judge judgement judgment judicial
-    jurisdiction jurisprudence jury juvenile kidnapping landlady law lawful lawfully lease legal legalese legalise
-    legality legalize legally legislation legislative legislature licence licenced license licensed litigations
-    loitering magistrate mediation mediators misconduct nonpayment notarial nuisance obligated obligation obligee
-    offender offense ordinance overstay overstayed parties paternity penal penalty permission permitted piracy
-    plagiarism pleaded pleading precedent prejudicial presumption prima probable probationary procurement prohibit
-    prohibited promissory proprietary prosecute prosecuted prosecution prosecutor provision proviso punishable
-    punishment purporting rebut recklessness redress regulations regulator remedy rent renter rescind residency
-    resign resignation resigned respondent restraining retainer retaliation rights robbery ruling sanctioned scammer
-    sedition seizure sentenced sentencing settlement severance shall shareholder shoplifting signatory slander
-    solicit solicitation spousal spouse squatting stalking stepchild stepson subsection suit summons supremacy
-    swindle swindled talaq tenants testified testify testimony theft transferee treaty trial unauthorized
-    unconstitutional underage undersigned undertakings undocumented unfairly unjust usc vacate vandalism verdict
-    violates violating violation visa void wages warrant warranty whistleblowing wilful willful witnessed writ
-    wrongdoing zoning
+    illegally immigrant immigrate immigration immunity imprisonment incorporated indictment inherit inheritance
+    inheritor injunctions inmate intellectual invalid ipc irs judge judgement judgment judicial jurisdiction
+    jurisprudence jury juvenile kidnapping landlady law lawful lawfully lease legal legalese legalise legality
+    legalize legally legislation legislative legislature licence licenced license licensed litigations loitering
+    magistrate mediation mediators misconduct nonpayment notarial nuisance obligated obligation obligee offender
+    offense ordinance overstay overstayed parties paternity penal penalty permission permitted piracy plagiarism
+    pleaded pleading precedent prejudicial presumption prima probable probationary procurement prohibit prohibited
+    proprietary prosecute prosecuted prosecution prosecutor provision proviso punishable punishment purporting rebut
+    recklessness redress regulations regulator remedy rent renter rescind residency resign resignation resigned
+    respondent restraining retainer retaliation rights robbery ruling sanctioned scammer sedition seizure sentenced
+    sentencing settlement severance shall shareholder shoplifting signatory slander solicit solicitation spousal
+    spouse squatting stalking stepchild stepson subsection suit summons supremacy swindle swindled talaq tenants
+    testified testify testimony theft transferee treaty trial unauthorized unconstitutional underage undersigned
+    undertakings undocumented unfairly unjust usc vacate vandalism verdict violates violating violation visa void
+    wages warrant warranty whistleblowing wilful willful witnessed writ wrongdoing zoning
 """
 
 FAINT: Final = """
     abide accuse accused act action address adultery advocate agree agreed amend amended amendment appeal applicable
-    applicant apply arrest assault asset audit authority bailout ban banned battery bill blame boss bound break
-    builder business cancelled charge charged circuit civil claim client coerce commission commit company
-    compensation complaint concur conduct confess congress consent consideration conspiracy constitution consulted
-    consumer contest corporate council country criminals debt deceased decree default defense delay delayed denied
-    deny department deposit detention discriminated dismissing divorcing doctrine document duty employee employer
-    employers enforced ensure equitable erase estate evidence excerpt exclusive expiration expires fair false fault
-    federal fence file filed filing fine fines forced forge forged form governed government harass hearing hearings
-    heir homeowners incident injury insurance intent interest issue jail job justice lawfulness legislator letting
-    licensing lodge lodger manager marriage married marry member merger minor misleading mitigation murder negotiate
-    neighbor neighbour notice null offence officer officers opinion order overtime owner paid parental parenthetical
-    party passport pay permit person petition police policy premises prison private proceeding property public
-    punished purchase receive receiving refund refused refuses regulation regulatory rental required roommate rule
-    sale scope search section seller service settle sign signed sold sovereign speeding sponsorship stalk standard
-    state statement stolen subject subjected sublets subsidiary successor suppliers supply supreme tenured terminate
-    terminated termination terms theft ticket title trafficking trust unfair union unmarried unpaid unsigned vendor
-    venue verdicts victim violate violated wage withheld witness work workplace wrongly
+    applicant apply assault asset audit authority bailout ban banned battery bill blame boss bound break builder
+    business cancelled charge charged circuit civil claim client coerce commission commit company compensation
+    complaint concur conduct confess congress consent consideration conspiracy constitution consulted consumer
+    contest corporate council country criminals debt deceased decree default defense delay delayed denied deny
+    department deposit detention dismissing divorcing doctrine document duty employee employer employers enforced
+    ensure equitable erase estate evidence excerpt exclusive expiration expires fair false fault federal fence file
+    filed filing fine fines forced forge forged form governed government harass hearing hearings heir homeowners
+    incident injury insurance intent interest issue job justice lawfulness legislator letting licensing lodge lodger
+    manager marriage married marry member merger minor misleading mitigation murder negotiate neighbor neighbour
+    notice null offence officer officers opinion order owner paid parental parenthetical party passport pay permit
+    person petition police policy premises prison private proceeding property public punished purchase receive
+    receiving refund refused refuses regulation regulatory rental required roommate rule sale scope search section
+    seller service settle sign signed sold sovereign sponsorship stalk standard state statement stolen subject
+    subjected sublets subsidiary successor suppliers supply supreme tenured terminate terminated termination terms
+    theft ticket title trafficking trust unfair union unmarried unsigned vendor venue verdicts victim violate
+    violated wage withheld witness work workplace wrongly
 """
 
 STRONG_PAIRS: Final = """
-    a_lawsuit actus_reus age_discrimination anticipatory_bail appeals_court arrest_warrant assured_shorthold
-    asylum_seeker bail_application bail_hearing boundary_dispute breach_of break_lease case_law cease_and
-    child_custody child_maintenance child_support civil_law class_action collective_bargaining
-    constructive_dismissal consumer_court consumer_protection consumer_right contract_law cooling_off
-    copyright_claim copyright_infringement copyright_law county_court court_case court_date court_fee court_hearing
-    court_order criminal_charge criminal_defense criminal_law criminal_offence criminal_offense criminal_record
-    crown_court custody_arrangement data_controller data_processor data_protection data_subject decree_absolute
-    deposit_protection deposit_scheme district_court divorce_papers divorce_settlement domestic_violence
-    double_jeopardy drink_driving driving_ban drug_possession drunk_driving dual_citizenship due_process
-    eighth_amendment employment_contract employment_law employment_tribunal equal_pay estate_planning
-    eviction_notice ex_husband ex_wife fair_use family_court family_law fathers_will faulty_goods faulty_product
+    actus_reus age_discrimination anticipatory_bail appeals_court assured_shorthold asylum_seeker bail_application
+    bail_hearing boundary_dispute breach_of break_lease case_law cease_and child_custody child_maintenance
+    child_support civil_law class_action collective_bargaining constructive_dismissal consumer_court
+    consumer_protection consumer_right cooling_off copyright_claim county_court court_case court_date court_fee
+    court_hearing court_order criminal_charge criminal_defense criminal_offence criminal_record crown_court
+    custody_arrangement data_controller data_processor data_protection data_subject decree_absolute
+    deposit_protection deposit_scheme district_court divorce_papers domestic_violence double_jeopardy drink_driving
+    driving_ban drug_possession drunk_driving dual_citizenship due_process eighth_amendment equal_pay
+    estate_planning ex_husband ex_wife fair_use family_court family_law fathers_will faulty_goods faulty_product
     fifth_amendment file_fir final_paycheck fir_against first_amendment force_majeure fourteenth_amendment
     fourth_amendment full_custody grand_jury green_card gross_misconduct high_court hostile_work illegal_to
-    immigration_law immigration_status indefinite_leave intellectual_property ip_right joint_custody joint_lease
-    jury_duty labor_law labour_law landlord_can landlord_tenant last_will law_suit lease_agreement legal_action
-    legal_advice legal_aid legal_document legal_notice legal_obligation legal_right legal_separation legal_to
-    legally_binding legally_required letting_agent limitation_period living_will made_redundant magistrates_court
-    medical_malpractice mens_rea minimum_wage miranda_right mothers_will neighbors_fence neighbors_tree
-    neighbours_fence neighbours_tree no_will non_compete non_disclosure notice_period of_attorney of_consent
-    of_limitation overtime_pay parental_leave parental_right parking_fine parking_ticket party_wall penalty_point
-    permanent_residency permanent_resident personal_data personal_injury planning_permission plea_bargain plea_deal
-    plead_guilty plead_not police_custody police_report press_charge pressing_charge prima_facie probable_cause
-    property_dispute property_line protection_order protective_order public_defender quiet_enjoyment
-    reasonable_doubt reasonable_suspicion redundancy_pay rent_arrear rent_control rent_deposit rental_agreement
-    residence_permit resisting_arrest restraining_order search_warrant second_amendment section_00 section_0a
-    security_deposit settled_status sexual_harassment sixth_amendment small_claim sole_custody speeding_fine
-    speeding_ticket spousal_maintenance spousal_support spouse_visa student_visa subject_access supreme_court
-    tenancy_agreement title_deed tort_law tourist_visa trade_mark trade_secret traffic_stop traffic_ticket
-    ultra_vires under_arrest unfair_dismissal unpaid_overtime unpaid_wage visa_application wage_theft
-    without_consent work_contract work_permit work_visa workers_compensation written_warning wrongful_death
-    wrongful_termination zero_hours
+    immigration_status indefinite_leave intellectual_property ip_right joint_custody joint_lease jury_duty labor_law
+    labour_law last_will legal_action legal_advice legal_aid legal_document legal_notice legal_right
+    legal_separation legal_to legally_required letting_agent limitation_period living_will made_redundant mens_rea
+    minimum_wage miranda_right mothers_will neighbors_fence neighbors_tree neighbours_fence neighbours_tree no_will
+    non_compete non_disclosure notice_period of_consent of_limitation overtime_pay parental_leave parental_right
+    parking_fine parking_ticket party_wall penalty_point permanent_residency permanent_resident personal_data
+    personal_injury planning_permission plead_guilty plead_not police_custody police_report press_charge
+    pressing_charge prima_facie probable_cause property_dispute property_line protection_order protective_order
+    public_defender quiet_enjoyment reasonable_doubt reasonable_suspicion redundancy_pay rent_arrear rent_control
+    rent_deposit rental_agreement residence_permit resisting_arrest restraining_order search_warrant
+    second_amendment section_00 section_0a security_deposit settled_status sexual_harassment sixth_amendment
+    small_claim sole_custody speeding_fine speeding_ticket spousal_maintenance spousal_support student_visa
+    subject_access supreme_court title_deed tourist_visa trade_mark trade_secret traffic_stop traffic_ticket
+    ultra_vires under_arrest unfair_dismissal unpaid_wage visa_application wage_theft without_consent work_contract
+    work_permit work_visa workers_compensation written_warning zero_hours
 """
 
 PLAIN_PAIRS: Final = """
-    article_00 at_fault birth_certificate bona_fide common_law creative_common custody_battle data_breach dog_bite
-    estate_agent fire_me handed_notice holiday_pay in_court legal_age marriage_certificate money_claim my_boss
-    my_employer my_landlord my_lawyer my_neighbor my_neighbour my_rights my_tenant my_visa non_refundable notice_to
-    police_station probation_period public_domain record_calls rent_increase section_000 self_defence self_defense
-    sick_pay sign_contract to_court unpaid_bill unpaid_leave without_licence without_license without_notice
-    without_permission
+    article_00 birth_certificate bona_fide creative_common dog_bite estate_agent fire_me handed_notice holiday_pay
+    marriage_certificate money_claim my_boss my_employer my_neighbor my_neighbour non_refundable notice_to
+    police_station public_domain record_calls section_000 self_defence self_defense sick_pay without_notice
 """
 
 HARMLESS: Final = """
     bachelor_party badminton_court basketball_court bathing_suit bird_deed birthday_party bridal_suit clinical_trial
     court_jester court_painter crime_drama crime_fiction crime_novel crime_show crime_thriller defense_mechanism
     dependent_clause dinner_party fine_art fine_dining food_court free_trial good_deed hookes_law independent_clause
-    jury_rig law_of laws_of legal_pad license_plate main_clause moores_law newtons_law object_pronoun office_party
-    ohms_law parental_guidance party_game party_planning poetic_license political_party power_law relative_clause
-    royal_court santa_clause space_suit squash_court subordinate_clause suit_jacket supreme_leader swim_suit
-    tea_party tennis_court trial_run trial_version volleyball_court wet_suit where_clause
+    jury_rig law_of laws_of legal_pad license_plate main_clause moores_law newtons_law office_party ohms_law
+    parental_guidance party_game party_planning poetic_license political_party power_law relative_clause royal_court
+    santa_clause space_suit squash_court subordinate_clause suit_jacket supreme_leader swim_suit tea_party
+    tennis_court trial_run trial_version volleyball_court wet_suit where_clause
 """

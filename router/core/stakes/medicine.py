@@ -97,32 +97,31 @@ STRONG: Final = """
 """
 
 PLAIN: Final = """
-    abdomen abdominal abortion abscess ache achilles aching acupuncture acute addiction afterbirth aids ailment
-    alcoholism allergen allergic allergy amnesia amputation ankle antibody antidote antiseptic antivirals anxiety
-    anxious armpit arteries artery astigmatism autopsy bandage bedside bedwetting benign bifocal biomarker bladder
-    blister blisters blood bloodstream bloodwork blotchy botox bp bpm breast breastfeed breathing breech bruise
-    bruised burp burping buttock bypass caffeine caregiver cartilage cbd cbt cerebral checkup chest childbirth
-    chills choking chronic clammy clavicle clinic clinical clot clotting coccyx cohort collagen collarbone colon
-    coma complication conceive congestion contagion cornea cough coughing coughs cramp cramping creatine crusty
-    deficiency dental dentist depressed depression dermal diagnostic dialysed diaper dietary disability disabled
-    dislocated disorder distended distension dizzy doctor donor dosages dose doula drowsy drug eardrops elbow
-    emergency enlarged epidemiological epidemiology epidermal er eyelid eyesight fainting faintness farsighted
-    fasting fatigue fatigued febrile femur fetal fetus fever flossing flu forearm foreskin fungal fungus gastro
-    gauze genital genitals gestation gestational ginseng gland glucose glutathione gluten gp graft groggy groin gums
-    gynae gynecology hallucination hamstring hangover hdl headache healing health healthcare heart hemoglobin herbal
-    hereditary hiccups hip histamine hives hormonal hormone hospice hospital hospitalisation hygienist hyperactive
-    hypochondria immune immunity immunization implant incision infant infected infectious inflammations inflammatory
-    ingested inhalation injection injured injury inr insufficiency intake intermittent intolerant intoxicated
-    intoxication invasive itch itched itching itchy iu iv jab joint knee kneecap kneecaps knuckle laceration
-    lactating lactation lactose larynx lethargic lethargy lice limb limp limping liver lozenge lump lumps lung
-    malaise malformation manic mcg medicaid medical medically medicare medicinal menses menstruate mg miscarry
-    mortality mouthwash mucus murmur muscle nappy nasal nauseated nearsighted neck nerve newborn niacin nicotine
-    nipple nosebleed nosebleeds nostril numb numbing numbness nurse nursing nutrition nutritionist obstructive
-    ointment oozing optician oral orthotic outpatient ovary overdose overdosed overeating pain painful palpable
-    palpitate pandemic paralysed paranoia pathogen pathology patient pediatrics pee peeing pelvis penis
-    pharmaceutical pharmacy phlegm phobia pimple plasma platelet podiatrist poisoning poo poop pooped precaution
-    premature prescribe prescribing prevalence preventive probiotic probiotics progesterone prosthesis psa
-    psychologist psychopath psychotherapy puberty pubic puffy puke puking pulsating queasy radiating rash rashes
+    abdomen abdominal abortion ache achilles aching acupuncture acute addiction afterbirth aids ailment alcoholism
+    allergen allergic allergy amnesia amputation ankle antibody antiseptic antivirals anxiety anxious armpit
+    arteries artery astigmatism autopsy bandage bedside bedwetting benign bifocal biomarker blisters blood
+    bloodstream bloodwork blotchy bp bpm breast breathing breech burp burping buttock bypass caffeine caregiver
+    cartilage cbd cbt cerebral checkup chest childbirth chills choking chronic clammy clavicle clinic clinical clot
+    clotting coccyx cohort collagen collarbone colon coma complication conceive congestion contagion cornea cough
+    coughing coughs cramp cramping creatine crusty deficiency dental dentist depressed depression dermal diagnostic
+    dialysed diaper dietary disability disabled dislocated disorder distended distension dizzy doctor donor dosages
+    dose doula drowsy drug eardrops elbow emergency enlarged epidemiological epidemiology epidermal er eyelid
+    eyesight fainting faintness farsighted fasting fatigue fatigued febrile femur fetal fetus fever flossing flu
+    forearm foreskin fungal fungus gastro gauze genital genitals gestation gestational ginseng gland glucose
+    glutathione gluten gp graft groggy groin gums gynae gynecology hallucination hamstring hangover hdl headache
+    healing health healthcare heart hemoglobin herbal hereditary hiccups hip histamine hives hormonal hormone
+    hospice hospital hospitalisation hygienist hyperactive hypochondria immune immunity immunization implant
+    incision infant infected infectious inflammations inflammatory ingested inhalation injection injured injury inr
+    insufficiency intake intermittent intolerant intoxicated intoxication invasive itch itched itching itchy iu iv
+    jab joint knee kneecap kneecaps knuckle laceration lactating lactation lactose larynx lethargic lethargy limb
+    limp limping liver lozenge lump lumps lung malaise malformation manic mcg medicaid medical medically medicare
+    medicinal menses menstruate mg miscarry mortality mouthwash mucus murmur muscle nappy nasal nauseated
+    nearsighted neck nerve newborn niacin nicotine nipple nosebleeds nostril numb numbing numbness nurse nursing
+    nutrition nutritionist obstructive ointment oozing optician oral orthotic outpatient ovary overdose overdosed
+    overeating pain painful palpable palpitate pandemic paralysed paranoia pathogen pathology patient pediatrics pee
+    peeing pelvis penis pharmaceutical pharmacy phlegm phobia pimple plasma platelet poisoning poo poop pooped
+    precaution premature prescribe prescribing prevalence preventive probiotic probiotics progesterone prosthesis
+    psa psychologist psychopath psychotherapy puberty pubic puffy puke puking pulsating queasy radiating rash rashes
     refractory rehab rehabilitation relapse remission respiratory retina retinol rheum rib ribcage rotator rupture
     saliva scab scabs scalp scar screening scrotum sedation sedative selfesteem sequelae serum severe sexually shin
     shivering shortness shoulder sick sickness sinus sinuses skin sleepless sleeplessness sleepwalking smear smoker
@@ -141,31 +140,30 @@ FAINT: Final = """
     cause cell check child children cognitive cold compared condition confidence controlled count cravings cream
     crusting crutch cure cut daily deaf death decayed deep deformity diaphragm diet digest discharge discolored
     discomfort disposal dispose drinking ear effect effective efficacy elderly enamel endemic epidemic etiology exam
-    examination exercise exposure eye eyeball faint female finger flaky flare flashes floss food foot gassy gene
-    genetic gum hand harmful hazard heal healthy hearing heartache heavy herb high hopeless hour hurt husband
-    hydrated hydration hygiene immunology impairment incubation infants information inherited interaction
-    intervention interventional iodine irritable irritated irritation kid labor lashes level life liquids magnesium
-    male marijuana massage meds melanin mental mole monitor months mother mutation newborns night normal nutrient
-    old organ outbreak outcome overweight overwhelmed oxygen panic people period pollen postural potassium predict
-    predictor pressure prevent prevention problem procedure prospective protein psychological puffiness pulse
-    radiation rate recover recovery recurrent reproductive retrospective rinse risk safe safely scaly scan sensation
-    sensitive sex sexual side significantly sleep smoke smoking specialist spotting storage sudden sugar survival
-    susceptibility swallow sweat swell syrup take taking teenage teeth temperature tender test thin thumb tingle
-    tired tiredness tissue toe toes tongue toothbrush toothpaste torn toxic transmissible treat treated treating
-    trial turmeric uncommon underweight vegan vision vitals water wean weekly weight white whitening wife will women
-    worried worry worsening years zinc
+    examination exercise exposure eye eyeball faint female finger flaky flare flashes floss food foot gene genetic
+    gum hand harmful hazard heal healthy hearing heartache heavy herb high hopeless hour hurt husband hydrated
+    hydration hygiene immunology impairment information inherited interaction intervention interventional iodine
+    irritable irritated irritation kid labor lashes level life liquids magnesium male marijuana massage meds melanin
+    mental mole monitor months mother mutation newborns night normal nutrient old organ outbreak outcome overwhelmed
+    oxygen panic people period pollen postural potassium predict predictor pressure prevent prevention problem
+    procedure prospective protein psychological pulse radiation rate recover recovery recurrent reproductive
+    retrospective rinse risk safe safely scaly scan sensation sensitive sex sexual side significantly sleep smoke
+    smoking specialist spotting storage sudden sugar survival susceptibility swallow sweat swell syrup take taking
+    teenage teeth temperature tender test thin thumb tingle tired tiredness tissue toe toes tongue toothbrush
+    toothpaste torn toxic transmissible treat treated treating trial turmeric uncommon vegan vision vitals water
+    wean weekly weight white whitening wife will women worried worry worsening years zinc
 """
 
 HARMLESS: Final = """
-    academia acrylamide android_tablet antipathy antivirus_software apoptosis apotheosis armenia bath_tub be_patient
-    blood_moon blood_orange bohemia book_spine broken_heart by_heart chemiosmosis chest_of computer_virus dichotomy
-    dinosaur diploma doctor_fish doctor_strange doctor_who dynasty elbow_grease elbow_macaroni eye_of flu_game
-    graphics_tablet growing_pain hardcopy head_of heart_emoji heart_of heart_shaped heart_to hypnosis jealousy
-    knee_jerk limp_bizkit macadamia magazine manchuria mental_arithmetic mental_math metamorphosis muscle_beach
-    muscle_car nail_polish neck_of nerve_wracking nostalgia numb_by organ_music pain_au patient_while philippine
-    philosophy photocopy phytoplankton plant_health polyacrylamide polyamide porcupine romania ruthenia saw_teeth
-    scar_face sick_beat slovenia sore_loser spine_of symbiosis sympathy tablet_computer tablet_pc telepathy
-    theosophy timothy tongue_twister treasure_chest turpentine ukraine unarmed virus_scan virus_software
+    academia acrylamide android_tablet antipathy apoptosis apotheosis armenia bath_tub be_patient blood_moon
+    blood_orange bohemia book_spine broken_heart by_heart chemiosmosis chest_of computer_virus dichotomy dinosaur
+    diploma doctor_fish doctor_strange doctor_who dynasty elbow_grease elbow_macaroni eye_of flu_game
+    graphics_tablet growing_pain hardcopy heart_emoji heart_of heart_shaped heart_to hypnosis jealousy knee_jerk
+    limp_bizkit macadamia magazine manchuria mental_arithmetic mental_math metamorphosis muscle_beach muscle_car
+    neck_of nerve_wracking nostalgia numb_by organ_music pain_au patient_while philippine philosophy photocopy
+    phytoplankton plant_health polyacrylamide polyamide porcupine romania ruthenia saw_teeth scar_face sick_beat
+    slovenia sore_loser spine_of symbiosis sympathy tablet_computer tablet_pc telepathy theosophy timothy
+    tongue_twister treasure_chest turpentine ukraine unarmed virus_scan virus_software
 """
 """What ends like a disease or a medicine, and is none."""
 
@@ -176,50 +174,33 @@ ENDINGS: Final = """
 """
 
 STRONG_PAIRS: Final = """
-    abdominal_pain acid_reflux age_spot allergic_reaction allergic_to allergy_shot antibiotic_resistance
-    anxiety_attack baby_aspirin baby_formula back_pain bee_sting been_vomiting birth_control birth_defect
-    bladder_infection bleeding_gum blood_clot blood_count blood_glucose blood_in blood_pressure blood_sugar
-    blood_test blood_thinner blood_when blood_work bloody_stool blurred_vision blurry_vision bone_density
-    bone_marrow booster_shot bowel_movement breast_cancer breast_feeding breast_lump breast_milk broken_bone
-    broken_finger broken_rib broken_toe broken_wrist bug_bite c_section carpal_tunnel cat_scratch chest_pain
-    chicken_pox chief_complaint clinical_trial cold_sore colon_cancer contact_lens contact_lenses covid_jab
-    cradle_cap ct_scan daily_dose dental_cleaning dental_implant diaper_rash differential_diagnosis doctor_about
-    double_vision dry_socket ear_infection ear_pain eating_disorder egg_freezing emergency_department emergency_room
-    eye_drop eye_exam eye_pain eye_test family_doctor feel_hopeless feeling_hopeless fever_of first_trimester
-    fish_oil flu_jab flu_shot folic_acid food_allergy food_intolerance general_anesthesia grade_fever gum_disease
-    gums_bleed hair_loss hay_fever health_condition hearing_aid heart_attack heart_disease heart_failure
-    heart_murmur heart_palpitation heat_rash heat_stroke high_fever hip_pain hip_replacement hormone_therapy
-    hot_flash hot_flush hurt_to hurts_to immune_system ingrown_toenail intensive_care iron_deficiency
-    iron_supplement irregular_heartbeat irritable_bowel jaw_pain joint_pain kidney_failure kidney_function
-    kidney_infection kidney_stone knee_pain knee_replacement lactose_intolerance lactose_intolerant late_period
-    left_ventricle light_spotting liver_function local_anesthetic long_covid loose_stool low_fever lower_quadrant
-    lump_in lump_on lump_under lung_cancer lyme_disease lymph_node medical_advice medical_condition medical_history
-    medical_treatment menstrual_cramp mental_health mental_illness mg_dl milligrams_of missed_dose missed_period
-    missed_pill mm_hg month_old months_pregnant mood_swing morning_after morning_sickness mouth_ulcer my_dentist
-    my_doctor my_period nappy_rash neck_pain night_sweat nut_allergy occupational_therapy ovarian_cyst pain_after
-    pain_killer pain_relief pain_when panic_attack pap_smear patient_with patients_with peanut_allergy period_late
-    period_pain personality_disorder physical_exam physical_examination physical_therapy pink_eye plantar_fasciitis
-    post_op pre_op presented_to presenting_with presents_to presents_with primary_care prostate_cancer prostate_exam
-    pulled_muscle radiates_to radiating_down radiating_to randomized_trial rash_on recommended_dose respiratory_rate
-    resting_pulse restless_leg risk_factor root_canal rotator_cuff runny_nose safe_dose second_opinion
-    second_trimester see_doctor sexually_active shortness_of shoulder_pain side_effect sinus_infection skin_cancer
-    skin_rash skin_tag sleep_apnea sleeping_pill sore_throat sperm_count sprained_ankle stiff_neck stomach_pain
-    stool_sample stuffy_nose sun_burn swelling_in swollen_ankle swollen_feet swollen_gland swollen_lip tennis_elbow
-    testosterone_level tetanus_shot third_trimester thyroid_level tick_bite tooth_decay tooth_extraction tooth_pain
-    torn_acl torn_calf torn_ligament torn_meniscus torn_muscle tubal_ligation tummy_tuck upper_quadrant urgent_care
-    vital_sign vitamin_b vitamin_b00 vitamin_c vitamin_d week_old weeks_old weeks_pregnant while_pregnant
-    white_blood whooping_cough wisdom_teeth wisdom_tooth withdrawal_symptom yeast_infection
+    acid_reflux age_spot allergic_reaction allergic_to anxiety_attack baby_formula back_pain bee_sting birth_control
+    birth_defect blood_count blood_in blood_pressure blood_sugar blood_test blood_thinner blood_when blood_work
+    bloody_stool blurred_vision blurry_vision bone_density bone_marrow booster_shot breast_feeding breast_milk
+    broken_bone broken_finger broken_rib broken_toe broken_wrist bug_bite c_section cat_scratch chicken_pox
+    chief_complaint clinical_trial cold_sore contact_lens contact_lenses cradle_cap ct_scan daily_dose
+    dental_cleaning doctor_about double_vision dry_socket ear_pain eating_disorder egg_freezing emergency_department
+    emergency_room eye_drop eye_exam eye_pain eye_test family_doctor feel_hopeless feeling_hopeless fever_of
+    fish_oil flu_shot folic_acid food_intolerance grade_fever hair_loss hay_fever health_condition hearing_aid
+    heart_attack heart_failure heat_rash high_fever hip_replacement hot_flash hot_flush hurt_to hurts_to
+    immune_system intensive_care iron_deficiency iron_supplement jaw_pain knee_replacement late_period
+    left_ventricle light_spotting liver_function loose_stool low_fever lower_quadrant lump_in lump_on lump_under
+    medical_advice medical_condition medical_history mental_health mental_illness mg_dl missed_dose missed_period
+    mm_hg month_old mood_swing morning_after morning_sickness my_dentist my_doctor my_period night_sweat
+    occupational_therapy pain_after pain_killer pain_relief pain_when panic_attack pap_smear patient_with
+    period_late period_pain personality_disorder physical_exam physical_examination physical_therapy pink_eye
+    post_op pre_op presented_to presenting_with presents_to presents_with primary_care pulled_muscle radiates_to
+    radiating_down radiating_to rash_on recommended_dose respiratory_rate resting_pulse restless_leg risk_factor
+    root_canal rotator_cuff runny_nose safe_dose second_opinion see_doctor sexually_active shortness_of side_effect
+    skin_tag sperm_count stool_sample stuffy_nose sun_burn swelling_in tennis_elbow tick_bite tooth_decay
+    tooth_extraction torn_calf torn_muscle tubal_ligation tummy_tuck upper_quadrant urgent_care vital_sign vitamin_b
+    vitamin_b00 vitamin_c vitamin_d week_old weeks_old white_blood wisdom_teeth wisdom_tooth
 """
 
 PLAIN_PAIRS: Final = """
-    appropriate_management bad_breath best_treatment body_temperature breathing_problem cant_breathe cant_sleep
-    dry_eye dry_mouth dry_skin feel_dizzy feel_sick feeling_down feeling_hopeless feeling_sick flare_up gain_weight
-    get_pregnant good_cholesterol health_issue health_problem hearing_loss heart_rates high_cholesterol home_remedy
-    hurt_when hurts_when in_pain is_contagious itchy_eye left_arm lose_weight lower_back memory_loss my_ankle
-    my_baby my_belly my_blood my_chest my_ear my_elbow my_eye my_gums my_infant my_knee my_mole my_neck my_newborn
-    my_pregnancy my_shoulder my_skin my_stomach my_symptom my_teeth my_throat my_toddler my_tooth my_wrist
-    newborn_baby normal_range not_eating oily_skin otc_medicine our_baby over_counter pain_in passed_out plan_b
-    protein_powder resting_heart right_arm sex_drive skin_care teeth_pulled test_negative test_positive test_result
-    tested_positive the_hospital threw_up throw_up throwing_up tooth_hurt upper_back watery_eye weight_gain
-    weight_loss while_nursing wont_eat wont_feed wont_sleep
+    appropriate_management bad_breath cant_breathe cant_sleep dry_eye dry_mouth feeling_down feeling_hopeless
+    flare_up gain_weight hearing_loss heart_rates home_remedy hurt_when itchy_eye left_arm lose_weight memory_loss
+    my_baby my_belly my_ear my_eye my_mole my_teeth normal_range not_eating our_baby over_counter passed_out plan_b
+    protein_powder right_arm sex_drive teeth_pulled test_negative test_positive test_result tested_positive throw_up
+    tooth_hurt watery_eye weight_gain weight_loss wont_eat wont_feed wont_sleep
 """

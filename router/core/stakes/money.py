@@ -35,105 +35,93 @@ STRONG: Final = """
 """
 
 PLAIN: Final = """
-    000k 00k account accountant accountants accounting accrual accrued acquirer adjuster amortizing annuities
-    appreciated arrears asset atms ato audit auditor bank banker banking bankrupt bankrupted beneficiary bill
-    billing bond bonds borrow borrowed borrower borrowing borrowings bps broker budgeted bullish bursary card
-    cashier checks cibc commission commodities commodity conglomerate consolidated cosigned coupon coverage cra
-    credit creditcards cryptocurrencies currency debt deduct deducted deductible deduction delinquent deposit
-    deposited depositing depreciation derivatives dividend dividends dow earnings endowment equity etfs eur expense
-    expenses fees fiat fiduciary fifo finance financer financial financially financiers financing fiscal fraudulent
-    freelancer fsas fund funding futures fy gaap gbp goodwill hedge hedging homeowner hst income inflation
-    inheritance installment installments instalment insurance insurances insure insured insurer inventories invest
-    investing investment investor invoice invoices invoicing irs isa itemize itemized lease leasehold ledger lend
-    lender lending leverage leveraged levy lien liquidation liquidity llc loan loans lumpsum matures maturities
-    moneyed nasdaq nav nifty nonprofit nps nri overhead overspend overspending owe owed owing payable payables
-    paycheck payday payer payment payoff payrolls pension pensions policyholder portfolio prepaid prepay
-    profitability profitable proprietor prorated qoq quarterly rbi rebate rebates receivable recession refund rent
-    repurchase repurchased retiree retirement revenue routing salaried salary savings scam scammed securities
-    shareholder shareholders spending ssn stipend stockbroking sublet surcharge swift tariff tax taxable taxation
-    taxed taxes ticker trader trading transaction transfer transferred transferring treasury unauthorized
-    uncollectible underfunded underpay unemployment unrecognized upi usd valuation valuations vanguard vested visa
-    wages wallet withdraw withdrawing yoy
+    000k 00k account accountant accountants accounting accrual accrued acquirer adjuster amortizing appreciated
+    arrears asset atms ato audit auditor bank banker banking bankrupt bankrupted beneficiary bill billing bond bonds
+    borrow borrowed borrower borrowing borrowings bps broker budgeted bullish bursary card cashier checks cibc
+    commission commodities commodity conglomerate consolidated cosigned coupon coverage cra credit creditcards
+    cryptocurrencies currency debt deduct deducted deductible deduction delinquent deposit deposited depositing
+    depreciation derivatives dividend dividends dow earnings endowment equity etfs eur expense expenses fees fiat
+    fiduciary fifo finance financer financial financially financiers financing fiscal fraudulent freelancer fsas
+    fund funding futures fy gaap gbp goodwill hedge hedging homeowner hst income inflation inheritance installment
+    installments instalment insurance insurances insure insured insurer inventories invest investing investment
+    investor invoice invoices invoicing irs isa itemize itemized lease leasehold ledger lend lender lending leverage
+    leveraged levy lien liquidation liquidity llc loan loans lumpsum matures maturities moneyed nasdaq nav nifty
+    nonprofit nps nri overhead overspend overspending owe owed owing payable payables paycheck payday payer payment
+    payoff payrolls pension pensions policyholder portfolio prepaid prepay profitability profitable proprietor
+    prorated qoq quarterly rbi rebate rebates receivable recession refund rent repurchase repurchased retiree
+    retirement revenue routing salaried salary savings scam scammed securities shareholder shareholders spending ssn
+    stipend stockbroking sublet surcharge swift tariff tax taxable taxation taxed taxes ticker trader trading
+    transaction transfer transferred transferring treasury unauthorized uncollectible underfunded underpay
+    unemployment unrecognized upi usd valuation valuations vanguard vested visa wages wallet withdraw withdrawing
+    yoy
 """
 
 FAINT: Final = """
-    activate activated actual adviser advisor afford allowance amount annual app apply appraisal approval approved
-    arrive arrived auto backdated bal balance block blocked bounced broke budget budgeting business buy calculate
-    cancel cancelled capital cash charge charged charging cheaper checking chip claim close closed company compound
-    confirm confirmed contract contribute contribution convert cost currencies declined default delivered diluted
-    disposable dispute disputed dollar donate earnings employed employer estate euro europe exchange exempt
-    expenditure expense expiration expire expired extra failed fee file filed filing financials fluctuation forecast
-    foreign fraud freeze frozen gains growth guarantee hourly house hsbc id identity improve increase interest
-    international inventory investors late leasing liability life lifetime limit liquid lock locked lose lost
-    lottery low lower lump margin market merchant mileage millions mobile money monthly municipal net nominee
-    obligations offset online open order outstanding paid paperwork passport pay paycheque payer paying penalty
-    pending percent physical pin plan points policy pound pounds premium price principal proceeds profit provider
-    purchase quarter raise rate ratio receipt receive received recipient redeem rejected report reserves retire
-    retired retiring return revenue reward rollover rupee sale save savers saving score secured security segment
-    sell seller send sending sent share shares sip skimmed sold spend spent startup statement stock stolen student
-    subsidy sum super switch tariff tips top topped topping track trade trader trading transferable trust unlock
-    unpaid unsecured ups verification verify virtual wage wealth weighted wife wire wired withdrew worth yield
+    activate activated actual adviser advisor afford allowance amount annual app apply approval approved arrive
+    arrived auto backdated bal balance block blocked bounced broke budget budgeting business buy calculate cancel
+    cancelled capital cash charge charged charging cheaper checking chip claim close closed company compound confirm
+    confirmed contract contribute contribution convert cost currencies declined default delivered diluted disposable
+    dispute disputed dollar donate earnings employed employer estate euro europe exchange exempt expenditure expense
+    expiration expire expired extra failed file filed filing financials fluctuation forecast foreign fraud freeze
+    frozen gains growth guarantee hourly house hsbc id identity improve increase interest international inventory
+    investors late leasing liability life lifetime limit liquid lock locked lose lost lottery low lower lump margin
+    market merchant mileage millions mobile money monthly municipal net nominee obligations offset online open order
+    outstanding paid paperwork passport pay paycheque payer paying penalty pending percent physical pin plan points
+    policy pound pounds premium price principal proceeds profit provider purchase quarter raise rate ratio receipt
+    receive received recipient redeem rejected report reserves retire retired retiring return revenue reward
+    rollover rupee sale save savers saving score secured security segment sell seller send sending sent share shares
+    sip skimmed sold spend spent startup statement stock stolen student subsidy sum super switch tariff tips top
+    topped topping track trade trader trading transferable trust unlock unpaid unsecured ups verification verify
+    virtual wage wealth weighted wife wire wired withdrew worth yield
 """
 
 STRONG_PAIRS: Final = """
-    account_payable account_receivable accounts_payable accounts_receivable accrued_expense accrued_interest
-    accrued_liability adjusted_gross amortization_expense annual_interest annual_revenue asset_allocation
-    asset_class asset_turnover audit_opinion auto_loan backup_withholding bad_credit bad_debt balance_sheet
-    balance_transfer bank_account bank_charge bank_loan bank_statement bank_transfer based_compensation basis_point
-    bear_market benefit_obligation bond_yield bonus_depreciation book_value brokerage_account bull_market
-    business_expense call_option capital_allowance capital_expenditure capital_gain capital_gains capital_loss
-    car_finance car_insurance car_loan cash_dividend cash_equivalent cash_flow checking_account child_tax
-    closing_cost cold_wallet commercial_paper common_stock company_stock compound_interest contractual_obligation
-    contribution_margin corporate_bond corporation_tax cost_accounting cost_basis council_tax coupon_rate
-    covered_call credit_card credit_check credit_history credit_limit credit_line credit_note credit_rating
-    credit_report credit_score credit_union crypto_exchange currency_conversion current_account current_asset
-    current_liability current_ratio day_trade day_trader day_trading debit_card debt_collection debt_collector
-    debt_consolidation debt_ratio deferred_revenue deferred_tax demat_account depreciation_expense direct_debit
-    discount_rate dividend_income dividend_yield dollar_cost dollar_index doubtful_account down_payment earnings_per
-    earnings_report effective_tax emergency_fund employer_match equity_release estate_tax estimated_tax
+    accrued_interest accrued_liability adjusted_gross annual_interest annual_revenue asset_allocation asset_class
+    asset_turnover audit_opinion auto_loan bad_credit bad_debt balance_sheet balance_transfer bank_charge
+    bank_statement based_compensation basis_point bear_market benefit_obligation bond_yield bonus_depreciation
+    book_value bull_market business_expense call_option capital_allowance capital_expenditure capital_gain
+    capital_gains capital_loss car_finance car_insurance car_loan cash_equivalent cash_flow checking_account
+    child_tax closing_cost cold_wallet commercial_paper common_stock company_stock compound_interest
+    contractual_obligation contribution_margin corporate_bond corporation_tax cost_accounting cost_basis council_tax
+    coupon_rate covered_call credit_check credit_history credit_limit credit_line credit_note credit_rating
+    credit_report credit_score credit_union currency_conversion current_account current_asset current_liability
+    current_ratio day_trade day_trader day_trading debt_collection debt_collector debt_consolidation debt_ratio
+    deferred_revenue deferred_tax demat_account discount_rate dollar_cost dollar_index doubtful_account down_payment
+    earnings_per earnings_report effective_tax emergency_fund employer_match equity_release estate_tax estimated_tax
     exchange_traded expense_ratio fair_value fender_bender fifo_method file_tax filing_status filing_tax
     finance_charge financial_adviser financial_advisor financial_planner financial_statement financial_year
     fiscal_year fixed_asset fixed_cost fixed_rate foreign_transaction form_0000 free_cash futures_contract
-    general_ledger gift_tax gig_income gold_etf goods_sold government_bond gross_income gross_margin gross_pay
-    gross_profit hardware_wallet health_insurance hedge_fund hire_purchase home_equity home_insurance home_loan
-    hospital_bill income_statement income_tax index_fund inheritance_tax input_credit insurance_claim
-    insurance_company insurance_cover insurance_coverage insurance_premium intangible_asset interest_expense
-    interest_income interest_rate inventory_cost inventory_costing inventory_turnover joint_account junk_bond
-    late_fee lease_liability lease_obligation lien_release life_cover life_insurance limit_order limited_company
-    loan_amount loan_balance loan_payment loan_repayment loan_term margin_account margin_call market_cap
-    married_filing medical_bill medical_debt minimum_payment minority_interest money_laundering money_market
-    money_transfer mortgage_payment municipal_bond mutual_fund national_insurance net_asset net_debt net_earning
+    general_ledger gift_tax goods_sold government_bond gross_income gross_margin gross_pay gross_profit
+    hardware_wallet health_insurance hire_purchase home_equity home_insurance home_loan hospital_bill
+    income_statement index_fund input_credit insurance_claim insurance_company insurance_cover insurance_premium
+    intangible_asset interest_expense interest_income interest_rate inventory_cost inventory_costing
+    inventory_turnover joint_account junk_bond late_fee lease_liability lease_obligation lien_release life_cover
+    life_insurance limit_order limited_company loan_amount loan_balance loan_term margin_account margin_call
+    market_cap married_filing medical_bill medical_debt minimum_payment minority_interest money_laundering
+    money_market money_transfer municipal_bond mutual_fund national_insurance net_asset net_debt net_earning
     net_income net_present net_revenue net_sales no_claim on_equity operating_expense operating_income
     operating_lease operating_margin operating_profit option_premium options_contract options_trading
-    outstanding_share overdraft_fee owe_tax par_value pay_slip pay_stub pay_tax payday_loan paying_tax payroll_tax
-    penny_stock pension_age pension_contribution pension_fund pension_plan pension_pot per_share personal_loan
-    plan_asset preferred_stock premium_bond prepaid_expense private_equity profit_margin property_plant property_tax
-    provident_fund put_option quarterly_earning quarterly_tax quick_ratio rent_expense rental_expense rental_income
-    rental_property renters_insurance residual_value restructuring_charge retained_earning retire_at retire_early
-    retirement_account retirement_age retirement_fund retirement_plan retirement_saving revenue_growth
-    reverse_mortgage roth_conversion salary_sacrifice sales_tax salvage_value savings_account savings_bond
-    seed_phrase segment_revenue self_assessment self_employed self_employment share_capital share_price
-    share_repurchase shares_outstanding short_selling side_hustle simple_interest sinking_fund sole_proprietor
-    sole_trader stamp_duty standard_deduction standing_order stock_compensation stock_exchange stock_market
-    stock_option stock_portfolio stock_price stock_split stop_loss strike_price student_debt student_loan super_fund
-    surrender_value swing_trade target_date tax_authority tax_benefit tax_bill tax_bracket tax_code tax_credit
-    tax_deductible tax_deduction tax_evasion tax_free tax_loss tax_office tax_rate tax_refund tax_relief tax_return
-    tax_treaty tax_withholding tax_year taxable_income term_debt term_life to_earnings to_equity total_asset
-    total_debt total_liability total_revenue trading_account travel_insurance treasury_bill treasury_bond
-    treasury_stock trial_balance unearned_revenue unemployment_benefit universal_credit useful_life variable_cost
-    variable_rate venture_capital wealth_tax western_union whole_life wire_transfer working_capital write_down
-    yield_curve
+    outstanding_share par_value pay_slip pay_stub pay_tax paying_tax penny_stock pension_age pension_contribution
+    pension_plan pension_pot per_share personal_loan plan_asset preferred_stock premium_bond private_equity
+    profit_margin property_plant property_tax provident_fund put_option quarterly_earning quick_ratio rental_expense
+    rental_income rental_property renters_insurance residual_value restructuring_charge retained_earning retire_at
+    retire_early retirement_age retirement_plan retirement_saving revenue_growth salary_sacrifice sales_tax
+    salvage_value seed_phrase segment_revenue self_assessment self_employed self_employment share_capital
+    share_price share_repurchase shares_outstanding short_selling side_hustle simple_interest sinking_fund
+    sole_proprietor sole_trader stamp_duty standard_deduction standing_order stock_compensation stock_exchange
+    stock_market stock_option stock_portfolio stock_price stock_split stop_loss strike_price student_debt
+    student_loan super_fund surrender_value swing_trade target_date tax_authority tax_benefit tax_bracket tax_code
+    tax_evasion tax_free tax_loss tax_office tax_rate tax_relief tax_return tax_treaty tax_year term_debt term_life
+    to_earnings to_equity total_asset total_debt total_liability total_revenue travel_insurance treasury_stock
+    trial_balance unemployment_benefit universal_credit useful_life variable_cost variable_rate venture_capital
+    wealth_tax western_union whole_life wire_transfer working_capital write_down yield_curve
 """
 
 PLAIN_PAIRS: Final = """
-    000_k after_tax annual_income annual_report annual_return annual_salary base_rate borrow_money break_even
-    buy_shares buying_stock central_bank child_benefit day_rate debt_to double_entry exchange_rate face_value
-    federal_reserve fixed_rate future_value go_bankrupt home_office hourly_rate in_billion in_million in_thousand
-    inflation_rate input_tax interest_only lump_sum marginal_cost market_value merchant_account mileage_rate
-    money_back monthly_income monthly_payment net_worth non_current non_operating of_return opportunity_cost
-    owe_money paid_off pay_back pay_off pay_rise percent_change percentage_change pre_tax present_value
-    quarterly_report rate_hike real_estate save_money second_home sell_shares sell_stock send_money side_job
-    social_security take_home total_expense variable_rate weighted_average write_off written_off wrote_off
+    000_k base_rate break_even child_benefit day_rate face_value federal_reserve fixed_rate future_value in_billion
+    in_million in_thousand interest_only marginal_cost market_value money_back non_current non_operating of_return
+    opportunity_cost paid_off pay_back pay_off pay_rise percent_change percentage_change present_value rate_hike
+    real_estate second_home side_job social_security take_home variable_rate weighted_average written_off wrote_off
 """
 
 HARMLESS: Final = """
@@ -144,5 +132,5 @@ HARMLESS: Final = """
     invitation_card ionic_bond james_bond keep_balance library_card life_balance loan_word memory_card
     opening_credit phone_bill place_card playing_card pokemon_card post_card power_bank red_card report_card
     return_value river_bank score_card sd_card sim_card stack_stock stock_cube stock_image stock_photo thank_card
-    tip_jar trading_card valentine_card vegetable_stock wild_card work_balance writing_credit yellow_card
+    trading_card valentine_card vegetable_stock wild_card work_balance writing_credit yellow_card
 """

@@ -9,7 +9,7 @@ import math
 
 from msgspec import Struct
 
-from router.core.stakes import hazards, law, medicine, money, remedies
+from router.core.stakes import anatomy, complaints, hazards, investing, law, medicine, money, quarrels, remedies
 from router.core.stakes.rule import DECISIVE_FROM, Finding, words_of
 
 STRONG, PLAIN, FAINT = 4, 2, 1
@@ -75,6 +75,11 @@ def both_numbers(*lists: str) -> frozenset[bytes]:
     return singular | {_plural(word) for word in singular if len(word) > 2}
 
 
+def pairs_of(firsts: str, seconds: str) -> frozenset[bytes]:
+    """The pairs that any word of one white-space separated list makes with any of another that follows it."""
+    return frozenset(first + PAIR + second for first in words_of(firsts) for second in words_of(seconds))
+
+
 def _plural(word: bytes) -> bytes:
     if word.endswith((b"s", b"x", b"ch", b"sh")):
         return word + b"es"
@@ -109,27 +114,31 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         "medical.topic",
         "medical",
-        both_numbers(medicine.STRONG, remedies.STRONG, medicine.STRONG_PAIRS),
-        both_numbers(medicine.PLAIN, medicine.PLAIN_PAIRS),
-        both_numbers(medicine.FAINT),
+        both_numbers(medicine.STRONG, remedies.STRONG, anatomy.STRONG, complaints.STRONG)
+        | both_numbers(medicine.STRONG_PAIRS, anatomy.STRONG_PAIRS, complaints.STRONG_PAIRS)
+        | pairs_of(complaints.PARTS, complaints.TROUBLES),
+        both_numbers(medicine.PLAIN, anatomy.PLAIN, complaints.PLAIN)
+        | both_numbers(medicine.PLAIN_PAIRS, anatomy.PLAIN_PAIRS, complaints.PLAIN_PAIRS)
+        | pairs_of("my", complaints.PARTS),
+        both_numbers(medicine.FAINT, anatomy.FAINT, complaints.FAINT),
         words_of(medicine.ENDINGS),
-        both_numbers(medicine.HARMLESS),
+        both_numbers(medicine.HARMLESS, anatomy.HARMLESS, complaints.HARMLESS),
     ),
     Topic(
         "legal.topic",
         "legal",
-        both_numbers(law.STRONG, law.STRONG_PAIRS),
-        both_numbers(law.PLAIN, law.PLAIN_PAIRS),
-        both_numbers(law.FAINT),
-        harmless=both_numbers(law.HARMLESS),
+        both_numbers(law.STRONG, law.STRONG_PAIRS, quarrels.STRONG, quarrels.STRONG_PAIRS),
+        both_numbers(law.PLAIN, law.PLAIN_PAIRS, quarrels.PLAIN, quarrels.PLAIN_PAIRS),
+        both_numbers(law.FAINT, quarrels.FAINT),
+        harmless=both_numbers(law.HARMLESS, quarrels.HARMLESS),
     ),
     Topic(
         "financial.topic",
         "financial",
-        both_numbers(money.STRONG, money.STRONG_PAIRS),
-        both_numbers(money.PLAIN, money.PLAIN_PAIRS),
-        both_numbers(money.FAINT),
-        harmless=both_numbers(money.HARMLESS),
+        both_numbers(money.STRONG, money.STRONG_PAIRS, investing.STRONG, investing.STRONG_PAIRS),
+        both_numbers(money.PLAIN, money.PLAIN_PAIRS, investing.PLAIN, investing.PLAIN_PAIRS),
+        both_numbers(money.FAINT, investing.FAINT),
+        harmless=both_numbers(money.HARMLESS, investing.HARMLESS),
     ),
     Topic(
         "safety.topic",
