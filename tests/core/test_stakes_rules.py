@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from router.core.prompt_reader import read_prompt
 from router.core.scoring import stakes
 from router.core.stakes.commands import COMMANDS
 from router.core.stakes.deeds import DEEDS
-from router.core.stakes.rule import DECISIVE_FROM
+from router.core.stakes.rule import DECISIVE_FROM, Finding
 from router.core.stakes.situations import SITUATIONS
 from router.core.stakes.tools import system_findings
+from router.core.stakes.topics import TOPIC_NAMES
 from router.core.stakes_rules import stakes_findings, tool_text
 from router.core.values import ChatRequest, Message, Part
 
@@ -30,10 +32,16 @@ def names_in(*texts: str, tools: tuple[str, ...] = ()) -> set[str]:
 
 
 def high_share(name: str, label: str) -> float:
-    """Of the requests so labelled in a set, the share that serving takes for high stakes."""
+    """Of the requests so labelled in a set, the share that is taken for high stakes by what is to be done, whatever it
+    is about: topics are left out."""
     rows = [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text("utf-8").splitlines()]
-    scored = [stakes(read_prompt(_request(row))).band == "high" for row in rows if row["label"] == label]
+    prompts = [read_prompt(_request(row)) for row in rows if row["label"] == label]
+    scored = [stakes(replace(each, findings=_not_topics(each.findings))).band == "high" for each in prompts]
     return sum(scored) / len(scored)
+
+
+def _not_topics(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple([each for each in findings if each.name not in TOPIC_NAMES])
 
 
 def _request(row: Mapping[str, Any]) -> ChatRequest:
@@ -63,11 +71,10 @@ def test_one_in_twenty_harmless_lookalikes_is_taken_for_one_at_most(half: str) -
 
 @pytest.mark.parametrize(
     ("name", "found", "mistaken"),
-    [("deeds_of_our_own", 0.94, 0.11), ("deeds_written_apart_a", 0.98, 0.15), ("deeds_written_apart_b", 0.96, 0.17)],
+    [("deeds_of_our_own", 0.91, 0.05), ("deeds_written_apart_a", 0.98, 0.05), ("deeds_written_apart_b", 0.96, 0.05)],
 )
 def test_the_sets_that_the_rules_were_developed_on_stay_as_well_told(name: str, found: float, mistaken: float) -> None:
-    """The shares reached, less a little: no estimate for what nobody has seen. Of what is mistaken nearly all is a
-    topic ("what is warfarin used for?"), which these rules do not judge."""
+    """The shares reached, less a little: no estimate for what nobody has seen."""
     assert high_share(name, "destructive") >= found
     assert high_share(name, "harmless") <= mistaken
 

@@ -138,8 +138,8 @@ SHOWCASE: tuple[Asked, ...] = (
     ),
     Asked(
         "streamed, and the fast engine is killed midway",
-        _said("Tell me about a day at the seaside in 2000 words.", stream=True),
-        Course("otherwise", "otherwise", ("fast:failed",), outcome="broken", code="upstream_error"),
+        _said("Tell me about a day at the seaside in 2000 words.", stream=True, max_tokens=1_200),
+        Course("otherwise", "otherwise", ("fast:failed", "strong:served")),
         incident="fast_dies_midway",
     ),
     Asked(
