@@ -36,13 +36,13 @@ DANGER_PLAIN: Final = """
 DANGER_FAINT: Final = """
     acetone acid acids alarm alone ammonia attack baby bacterial badge basement bench bigger biological blade boiler
     burn burned caught chemical child children circuit cleaner contaminated contamination cord cylinder cylinders danger
-    dangerous dangers die disposal dying electric electrical emergency escape ethers evacuated exposed exposure
+    dangerous dangers die disposal dying electric electrical emergency escape ether ethers evacuated exposed exposure
     extension eyes fire gas generator glove gown grease grounding handling harm harness heater helmet hierarchy hood
     hoods hurt hurting ignite infectious inhaling install kid kill knife lab laboratory laser lasers leak leaking lift
     lithium mains melted mercury mix mixing mold mould needle needles nitric outlet oven overheat overload panel plug
     protection protective roof rotor safe safely safety sash scared shock shocked smell socket sparks spill spilled
-    splash splashed sprinkler suffering swollen toddler toxic trapped tripped tripping ventilate ventilation vinegar
-    volt voltage waste weld wire wires worker workplace
+    splash splashed sprinkler suffering swollen toddler toxic trapped tripped tripping tubes ventilate ventilation
+    vinegar volt voltage waste weld wire wires worker workplace
 """
 
 ATTACK_STRONG: Final = """
@@ -94,14 +94,14 @@ DANGER_STRONG_PAIRS: Final = """
     laser_goggle laser_hazard laser_radiation laser_safety laser_warning latex_glove lead_paint lethal_concentration
     lifting_technique liquid_nitrogen lithium_battery live_wire loaded_gun lock_tag loose_wire machine_guard
     machine_guarding manual_handling mercury_spill mercury_thermometer metal_fire mixed_bleach mixing_chemical
-    mouth_pipette mouth_pipetting muster_point nail_gun needle_disposal needle_stick neutral_wire nitrile_glove
-    nitrogen_spill noise_exposure occupational_exposure occupational_hazard occupational_health occupational_safety
-    oil_fire open_toed organic_solvent oven_cleaner oxygen_cylinder oxygen_deficiency oxygen_deficient oxygen_depletion
-    oxygen_monitor paint_thinner permissible_exposure permit_required peroxide_former peroxide_forming peroxide_test
-    personal_protective pilot_light pinch_point pipetting_by piranha_solution poison_control poison_ivy poison_oak
-    power_line power_strip pressure_relief pressure_vessel propane_tank protective_clothing protective_equipment
-    protective_eyewear protective_glove radiation_area radiation_badge radiation_dose radiation_exposure
-    radiation_protection radiation_safety radiation_shielding radiation_worker radioactive_material radioactive_source
+    mouth_pipette mouth_pipetting muster_point nail_gun needle_disposal needle_stick neutral_wire never_recap
+    nitrile_glove nitrogen_spill noise_exposure occupational_exposure occupational_hazard occupational_health
+    occupational_safety oil_fire open_toed organic_solvent oven_cleaner oxygen_cylinder oxygen_deficiency
+    oxygen_deficient oxygen_depletion oxygen_monitor paint_thinner permissible_exposure permit_required peroxide_former
+    peroxide_forming peroxide_test personal_protective pilot_light pinch_point pipetting_by piranha_solution
+    poison_control poison_ivy poison_oak power_line power_strip pressure_relief pressure_vessel propane_tank
+    protective_clothing protective_equipment protective_eyewear protective_glove radiation_badge radiation_dose
+    radiation_exposure radiation_protection radiation_safety radiation_worker radioactive_material radioactive_source
     radioactive_spill radioactive_waste rat_poison raw_sewage recap_needle recapped_needle recommended_exposure
     remove_glove removing_glove respiratory_protection rotor_be rotor_must rotten_egg safety_boot safety_cabinet
     safety_data safety_glass safety_glove safety_goggle safety_harness safety_hazard safety_inspection safety_officer
@@ -113,9 +113,8 @@ DANGER_STRONG_PAIRS: Final = """
     spore_test steel_toe sterilization_cycle store_chemical store_flammable storing_chemical storing_flammable
     storing_solvent surge_protector swollen_battery table_saw toilet_cleaner toxic_chemical toxic_fume toxic_gas
     toxic_substance toxic_vapor trip_hazard type_extinguisher unbalanced_rotor unlabeled_bottle used_needle uv_exposure
-    violently_with waste_container waste_stream wear_glove wear_goggle wet_bench with_bleach wood_burner wood_dust
-    wood_stove work_alone working_alone working_height workplace_accident workplace_hazard workplace_safety
-    workplace_violence
+    violently_with waste_container wear_glove wear_goggle wet_bench with_bleach wood_burner wood_dust wood_stove
+    work_alone working_alone workplace_accident workplace_hazard workplace_safety workplace_violence
 """
 
 DANGER_PLAIN_PAIRS: Final = """

@@ -37,42 +37,41 @@ STRONG_PAIRS: Final = """
     boss_says boss_threatened boss_told boss_took boss_wants boss_wont bought_defective break_contract breaking_contract
     breaking_lease breathalyzer_test building_code building_permit burden_proof business_law business_license
     business_permit buyout_agreement cancel_contract cancel_lease car_accident car_crash care_directive carry_permit
-    castle_doctrine cease_desist change_locks changed_locks charged_me charged_with charges_against charges_dropped
-    child_endangerment child_neglect childs_father childs_mother citizenship_test civil_case civil_court civil_right
-    civil_suit claim_adjuster claim_denied claims_adjuster claims_court cobra_notice code_violation collect_judgment
-    commerce_clause commercial_lease community_property company_refuses comparative_fault compensatory_damage
-    complaint_against concealed_carry condo_association condo_board consent_search consequential_damage
-    constitutional_right consumer_law contempt_charge contest_ticket contest_will contract_says contract_signed
-    contract_without contractor_left contractor_wont cop_asked cop_pulled cop_said cop_says cop_searched cop_stopped
-    cops_came cops_can cops_search cops_searched cops_took copyright_notice copyright_strike court_appearance
-    coworker_keeps coworker_touched credit_fraud criminal_history criminal_intent custody_case custody_hearing
-    custody_of custody_order cut_hours dads_estate dads_house damage_deposit damaged_my data_privacy day_notice
-    days_notice dba_name dealer_refuses dealer_sold dealer_wont debt_validation deceptive_practice deduct_wages
-    default_judgment demand_letter denied_claim denied_unemployment deny_claim department_labor deposit_back
-    died_without disability_discrimination discovery_request discriminated_against disorderly_conduct
-    diversity_jurisdiction divorce_case divorce_decree dock_pay docked_my docked_pay domestic_partnership drop_charges
-    dropped_charges drug_charge drug_test dual_citizen durable_power during_divorce duty_care emergency_custody
-    eminent_domain emotional_distress employee_right employees_right employer_fired employer_keeps employer_owes
-    employer_refuses employer_says employer_wants employer_wont end_lease equal_protection establish_paternity
-    establishment_clause ex_boyfriend ex_girlfriend ex_is ex_keeps ex_move ex_refuses ex_says ex_spouse ex_stopped
-    ex_took ex_wants ex_wont exempt_employee expert_witness fair_housing false_accusation false_advertising false_arrest
-    falsely_accused family_leave father_died fathers_estate fathers_rights federal_court fee_simple fence_on fiance_visa
-    field_sobriety fight_ticket fighting_ticket file_appeal file_complaint file_divorce file_suit filing_divorce
-    filing_suit final_pay fine_me fire_employee fire_someone firearm_law fired_because fired_for fired_me first_offense
-    formal_complaint foster_child franchise_agreement get_arrested get_custody get_divorced get_fired getting_divorced
-    getting_fired given_notice going_court got_arrested got_fired got_rear got_ticket grand_theft grandparents_right
-    guardian_ad gun_law gym_contract gym_membership half_fault handwritten_will harassing_me harassment_at
-    healthcare_proxy hit_run holographic_will homeowners_association hourly_employee housing_authority
-    housing_discrimination hr_complaint hr_department hr_did hr_ignored hr_investigation hr_refuses hr_says hr_told
-    ice_raid identity_theft illegal_search implied_consent inappropriate_comment independent_contractor inherited_the
-    injured_at injured_on injured_while injury_claim insurance_adjuster insurance_denied insurance_fraud
-    insurance_refuses insurance_settlement insurance_wont is_illegal it_illegal it_legal jail_time judgment_against
-    juvenile_record keep_deposit keep_kids keeping_deposit kept_deposit kept_my labor_board labor_union laid_off
-    late_rent law_marriage lease_break lease_ends lease_renewal lease_says lease_termination legal_claim legal_fee
-    legal_for legal_if legal_recourse legal_responsibility legally_allowed legally_have legally_married
-    legally_responsible legally_separated lemon_law let_cancel let_police license_suspended life_estate lose_custody
-    mail_fraud making_sexual making_will malice_aforethought manager_ignores manager_keeps manager_said manager_says
-    manager_told manager_wont mandatory_minimum manipulate_will marital_asset marital_debt marital_home marital_property
+    castle_doctrine cease_desist changed_locks charged_me charged_with charges_dropped child_endangerment child_neglect
+    childs_father childs_mother citizenship_test civil_case civil_court civil_right civil_suit claim_adjuster
+    claim_denied claims_adjuster claims_court cobra_notice code_violation collect_judgment commerce_clause
+    commercial_lease community_property company_refuses comparative_fault compensatory_damage complaint_against
+    concealed_carry condo_association condo_board consent_search consequential_damage constitutional_right consumer_law
+    contempt_charge contest_ticket contest_will contract_says contract_signed contractor_left contractor_wont cop_asked
+    cop_pulled cop_said cop_says cop_searched cop_stopped cops_came cops_can cops_search cops_searched cops_took
+    copyright_notice copyright_strike court_appearance coworker_keeps coworker_touched credit_fraud criminal_history
+    criminal_intent custody_case custody_hearing custody_of custody_order cut_hours dads_estate dads_house
+    damage_deposit damaged_my data_privacy day_notice days_notice dba_name dealer_refuses dealer_sold dealer_wont
+    debt_validation deceptive_practice deduct_wages default_judgment demand_letter denied_claim denied_unemployment
+    deny_claim department_labor deposit_back died_without disability_discrimination discovery_request
+    discriminated_against disorderly_conduct diversity_jurisdiction divorce_case divorce_decree dock_pay docked_my
+    docked_pay domestic_partnership drop_charges dropped_charges drug_charge drug_test dual_citizen durable_power
+    during_divorce duty_care emergency_custody eminent_domain emotional_distress employee_right employees_right
+    employer_fired employer_keeps employer_owes employer_refuses employer_says employer_wants employer_wont end_lease
+    equal_protection establish_paternity establishment_clause ex_boyfriend ex_girlfriend ex_keeps ex_move ex_refuses
+    ex_says ex_spouse ex_stopped ex_took ex_wants ex_wont exempt_employee expert_witness fair_housing false_accusation
+    false_advertising false_arrest falsely_accused family_leave father_died fathers_estate fathers_rights federal_court
+    fee_simple fence_on fiance_visa field_sobriety fight_ticket fighting_ticket file_appeal file_complaint file_divorce
+    file_suit filing_divorce filing_suit final_pay fine_me fire_employee fire_someone firearm_law fired_for fired_me
+    first_offense formal_complaint foster_child franchise_agreement get_arrested get_custody get_divorced get_fired
+    getting_divorced getting_fired given_notice going_court got_arrested got_fired got_rear got_ticket grand_theft
+    grandparents_right guardian_ad gun_law gym_contract gym_membership half_fault handwritten_will harassing_me
+    harassment_at healthcare_proxy holographic_will homeowners_association hourly_employee housing_authority
+    housing_discrimination hr_complaint hr_department hr_ignored hr_investigation hr_refuses hr_says hr_told ice_raid
+    identity_theft illegal_search implied_consent inappropriate_comment independent_contractor inherited_the injured_at
+    injured_on injured_while injury_claim insurance_adjuster insurance_denied insurance_fraud insurance_refuses
+    insurance_settlement insurance_wont is_illegal it_illegal it_legal jail_time judgment_against juvenile_record
+    keep_deposit keep_kids keeping_deposit kept_deposit kept_my labor_board labor_union laid_off late_rent law_marriage
+    lease_break lease_ends lease_renewal lease_says lease_termination legal_claim legal_fee legal_for legal_if
+    legal_recourse legal_responsibility legally_allowed legally_have legally_married legally_responsible
+    legally_separated lemon_law let_cancel let_police license_suspended life_estate lose_custody mail_fraud
+    making_sexual making_will malice_aforethought manager_ignores manager_keeps manager_said manager_says manager_told
+    manager_wont mandatory_minimum manipulate_will marital_asset marital_debt marital_home marital_property
     marriage_green marriage_visa mens_re miss_court missed_court mold_apartment moms_estate moms_house mother_died
     mothers_estate mothers_rights motorcycle_accident mutual_assent my_belongings my_deposit my_divorce my_estate my_ex
     my_fault my_inheritance my_land my_lease my_overtime my_rights my_severance my_wages neighbor_built neighbor_fence
