@@ -94,7 +94,7 @@ STRONG_PAIRS: Final = """
 """
 
 PLAIN_PAIRS: Final = """
-    after_eating after_lifting after_meals always_tired baby_has been_taking cold_turkey dark_spot fall_asleep
+    after_eating after_lifting after_meals always_tired baby_has been_taking broke_my cold_turkey dark_spot fall_asleep
     falling_asleep feel_tired feel_weak gas_pain generic_for going_away head_injury hurting_after hurting_for i_worried
     kick_in low_sodium normal_for of_breath see_someone should_worry so_tired spit_up started_taking stay_asleep
     taken_with times_daily tired_all to_heal twice_daily wear_off when_bend when_breathe when_swallow when_walk
