@@ -81,7 +81,7 @@ DANGER_STRONG_PAIRS: Final = """
     explosion_limit explosive_limit exposed_wire exposure_control exposure_limit extension_cord extension_lead
     extinguisher_for eye_hazard eye_protection eye_wash face_shield fall_arrest fall_protection film_badge fire_alarm
     fire_blanket fire_code fire_door fire_drill fire_exit fire_extinguisher fire_hazard fire_triangle fire_warden
-    fire_watch first_aid fit_test flammable_cabinet flammable_chemical flammable_gas flammable_liquid flammable_solvent
+    fire_watch first_aid flammable_cabinet flammable_chemical flammable_gas flammable_liquid flammable_solvent
     flammable_storage flammable_vapor flash_fire flush_eyes food_poisoning form_peroxide forms_peroxide full_face
     fume_cupboard fume_hood fuse_box gas_bottle gas_canister gas_cylinder gas_detector gas_leak gas_line gas_main
     gas_mask gas_regulator gas_smell generator_in generator_indoors generator_inside get_shocked gets_shocked ghs_label
@@ -108,16 +108,16 @@ DANGER_STRONG_PAIRS: Final = """
     recapped_needle recommended_exposure remove_glove removing_glove respiratory_protection rinse_eyes rotor_be
     rotor_must rotten_egg safety_boot safety_cabinet safety_data safety_glass safety_glove safety_goggle safety_harness
     safety_hazard safety_in safety_inspection safety_officer safety_precaution safety_relief safety_rule safety_shoe
-    safety_shower safety_sign safety_training sash_height secondary_containment secure_cylinder self_harm self_igniting
-    sharps_bin sharps_container shielding_for shocked_by silica_dust slip_trip slips_trips smell_gas smelling_gas
-    smoke_alarm smoke_detector smoke_inhalation solvent_bottle solvent_fire solvent_storage solvent_waste space_heater
-    spent_solvent spill_cleanup spill_kit spill_response spilled_acid spilled_chemical splash_goggle splashed_in
-    splashed_on splashes_in spontaneous_combustion spontaneously_ignite spore_strip spore_test steel_toe
-    sterilization_cycle store_chemical store_flammable storing_chemical storing_flammable storing_solvent
-    surge_protector swollen_battery table_saw toilet_cleaner toxic_chemical toxic_fume toxic_gas toxic_substance
-    toxic_vapor trip_hazard type_extinguisher unbalanced_rotor unlabeled_bottle used_needle uv_exposure violently_with
-    waste_container waste_contaminated wear_glove wear_goggle wet_bench with_bleach wood_burner wood_dust wood_stove
-    work_alone working_alone workplace_accident workplace_hazard workplace_safety workplace_violence
+    safety_shower safety_sign secondary_containment secure_cylinder self_harm self_igniting sharps_bin sharps_container
+    shielding_for shocked_by silica_dust smell_gas smelling_gas smoke_alarm smoke_detector smoke_inhalation
+    solvent_bottle solvent_fire solvent_storage solvent_waste space_heater spent_solvent spill_cleanup spill_kit
+    spilled_acid spilled_chemical splash_goggle splashed_in splashed_on splashes_in spontaneous_combustion
+    spontaneously_ignite spore_strip spore_test steel_toe sterilization_cycle store_chemical store_flammable
+    storing_chemical storing_flammable storing_solvent surge_protector swollen_battery table_saw toilet_cleaner
+    toxic_chemical toxic_fume toxic_gas toxic_substance toxic_vapor type_extinguisher unbalanced_rotor unlabeled_bottle
+    used_needle uv_exposure violently_with waste_container waste_contaminated wear_glove wear_goggle wet_bench
+    with_bleach wood_burner wood_dust wood_stove work_alone working_alone workplace_accident workplace_hazard
+    workplace_safety workplace_violence
 """
 
 DANGER_PLAIN_PAIRS: Final = """

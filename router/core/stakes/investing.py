@@ -58,20 +58,20 @@ STRONG_PAIRS: Final = """
     compounded_monthly conforming_loan consolidated_statement contingent_liability contra_account contract_work
     contribution_limit conversion_cycle convert_savings convertible_bond convertible_debt convertible_loan
     convertible_note cost_averaging cost_capital cost_flow cost_goods cost_inventory cost_method coverage_ratio
-    covered_put credit_age credit_bureau credit_counseling credit_default credit_freeze credit_inquiry credit_purchase
-    credit_repair credit_risk credit_sale credit_spread credit_terms credit_utilisation credit_utilization
-    currency_crash currency_exposure currency_fluctuation currency_pair currency_peg currency_risk currency_strengthens
-    currency_swap currency_trade currency_weakens current_liabilities current_yield dark_pool days_payable days_sales
-    debt_avalanche debt_free debt_relief debt_service debt_settlement debt_snowball debt_to declining_balance deduct_my
-    default_risk default_swap defined_benefit defined_contribution dependent_care depreciation_method devalue_currency
-    disability_benefit disability_insurance discounted_cash discounted_flow distributions_from do_taxes dollar_averaging
-    dollar_gets dollar_stronger dollar_yen donation_receipt double_entry down_round duration_risk e_file
-    early_assignment early_distribution early_employee earn_0000 earned_credit earned_income earnings_call
-    earnings_yield education_credit education_savings ee_bond efile_return emergency_savings employee_equity
-    employee_stock employer_contribution energy_credit enterprise_value equity_method equity_ratio equity_split
-    equity_stake estate_exemption estate_plan estimated_payment euro_dollar ev_credit excise_tax exercise_options
-    exercise_price expense_report external_auditor face_amount factor_investing factoring_invoice family_trust
-    federal_loan fibonacci_retracement fiduciary_advisor fifo_or file_bankruptcy file_jointly file_separately file_taxes
+    covered_put credit_bureau credit_counseling credit_default credit_freeze credit_inquiry credit_purchase
+    credit_repair credit_risk credit_spread credit_utilisation credit_utilization currency_crash currency_exposure
+    currency_fluctuation currency_pair currency_peg currency_risk currency_strengthens currency_swap currency_trade
+    currency_weakens current_liabilities current_yield dark_pool days_payable days_sales debt_avalanche debt_free
+    debt_relief debt_service debt_settlement debt_snowball debt_to declining_balance deduct_my default_risk default_swap
+    defined_benefit defined_contribution dependent_care depreciation_method devalue_currency disability_benefit
+    disability_insurance discounted_cash discounted_flow distributions_from do_taxes dollar_averaging dollar_gets
+    dollar_stronger dollar_yen donation_receipt double_entry down_round duration_risk e_file early_assignment
+    early_distribution early_employee earn_0000 earned_credit earned_income earnings_call earnings_yield
+    education_credit education_savings ee_bond efile_return emergency_savings employee_equity employee_stock
+    employer_contribution energy_credit enterprise_value equity_method equity_ratio equity_split equity_stake
+    estate_exemption estate_plan estimated_payment euro_dollar ev_credit excise_tax exercise_options exercise_price
+    expense_report external_auditor face_amount factor_investing factoring_invoice family_trust federal_loan
+    fibonacci_retracement fiduciary_advisor fifo_or file_bankruptcy file_jointly file_separately file_taxes
     filing_jointly filing_separately filing_taxes finance_business financial_aid financial_independence financial_plan
     financial_planning financial_reporting firm_capitalize fiscal_quarter flexible_spending flip_houses flood_insurance
     foreign_client foreign_currency foreign_earned foreign_exchange foreign_income foreign_invoice foreign_stock form_00
@@ -92,65 +92,64 @@ STRONG_PAIRS: Final = """
     invoice_discounting invoice_factoring iron_butterfly iron_condor irregular_income irrevocable_trust is_halted
     issue_shares issuing_shares job_costing joint_checking joint_return jointly_or journal_entry jumbo_loan k_0
     kept_books large_cap late_filing late_invoice late_paying late_payment learning_credit lease_car lend_000 lend_0000
-    lend_money lending_money lent_00 lent_000 lent_0000 lent_friend lent_her lent_him lent_money leverage_ratio
-    life_policy lifecycle_fund lifetime_exemption like_kind limit_price limited_liability limited_partner
-    limited_partnership line_credit liquidation_preference liquidity_ratio living_paycheck living_trust load_fund
-    loan_brother loan_family loan_forgiveness loan_friend loan_interest loan_money loan_officer loan_servicer
-    loan_sister loan_to loaned_friend loaned_her loaned_him loaned_money loaned_my local_tax lock_euros lock_rate
-    long_call long_position long_put long_straddle loss_carryover loss_harvest loss_harvesting loss_making
-    loss_statement lot_size lump_investing lump_or management_fee managerial_accounting margin_interest margin_loan
-    margin_rate market_capitalization market_depth market_liquidity market_maker market_order market_risk
-    married_jointly matching_contribution matching_engine matching_principle material_misstatement mega_backdoor
-    micro_cap mid_cap mileage_deduction minimum_distribution minority_stake missed_payment money_aside money_fund
-    money_order month_rent monthly_budget monthly_expense monthly_outgoings monthly_salary multi_member multiple_revenue
-    my_clients my_credit my_debt my_dependent my_freelance my_invoice my_loan my_wages naked_call naked_put naked_short
-    negative_equity nest_egg net_00 net_lease net_loss net_operating net_profit net_salary net_terms no_load
-    nominal_rate note_payable note_receivable notes_payable notes_receivable of_capital of_credit of_debt of_income
-    oil_futures old_000k old_card on_taxes open_end open_interest opening_balance operating_agreement operating_loss
-    opportunity_credit option_chain option_contract option_expires option_price option_pricing option_writer
-    options_expiration options_expire options_position options_strategy options_trade options_trader or_fifo order_book
-    order_flow ordinary_income ordinary_share our_debt our_taxes outstanding_invoice overdue_invoice overhead_rate
-    owed_0000 owes_000 owes_0000 own_shares owner_draw owner_equity owners_draw owners_equity ownership_percentage
-    par_bond parent_plus partner_capital partnership_agreement pass_through passive_activity passive_income
-    passive_investing passive_loss passively_managed pattern_day pay_clients pay_debt pay_freelancers pay_installments
-    pay_myself pay_raise pay_suppliers pay_taxes paycheck_to paying_debt paying_taxes payment_terms pe_ratio
-    pension_lump percent_income percent_rule percentage_completion percentage_income percentage_rent permanent_life
-    personal_account personal_guarantor personal_savings petty_cash piggyback_loan pip_value pocket_maximum poison_pill
-    poor_mans post_investment post_money pre_market pre_money pre_revenue preference_share preferred_equity
-    preferred_share premium_credit present_values price_book price_earnings pricing_power private_companies private_firm
-    private_loan pro_rata profit_loss profit_share profit_sharing profit_warning property_taxes protective_put
-    proxy_statement proxy_vote public_offering purchase_accounting purchase_discount purchase_plan purchasing_power
-    put_aside put_spread quarterly_estimated quick_assets raise_capital raise_prices rate_risk rate_swap ratio_spread
-    real_return reasonable_salary recognise_revenue recognize_revenue record_payment record_purchase record_sale
-    recurring_revenue refundable_credit registered_agent regular_savings rent_budget rent_house rent_is rent_percentage
-    rental_house rental_loss renter_insurance reporting_currency required_minimum restricted_stock retained_profit
-    retire_by retire_on retire_with retirement_planning revenue_multiple revenue_recognition revenue_run reverse_split
-    reversing_entry revocable_trust rights_issue rights_offering risk_adjusted risk_premium risk_tolerance robo_advisor
-    rollover_000k roommate_borrowed round_financing rule_00 s_corp s_corporation safe_note sales_discount sales_journal
-    sales_outstanding sales_returns sales_taxes saver_credit savings_goal savings_rate sba_loan schedule_b schedule_c
-    schedule_d schedule_e schedule_k schedule_se secondary_offering section_000 section_0000 secured_card seed_round
-    segment_reporting sell_calls sell_puts sell_shares sell_stock selling_calls selling_puts selling_shares
-    sequence_risk series_b settle_trade settlement_date settlement_period severance_pay share_class share_dilution
-    share_issue shareholder_agreement shell_company short_call short_interest short_position short_put short_sell
-    short_sellers short_squeeze short_stock short_straddle side_income signing_bonus silent_partner simple_rate
-    single_member single_stock small_cap small_loan social_benefit soft_pull sole_proprietorship solo_000k spin_off
-    split_equity split_profit spot_market spot_price spot_rate spousal_benefit spread_narrow spread_widen spun_off
-    standard_cost start_investing started_investing startup_equity startup_valuation stochastic_oscillator
-    stock_allocation stock_award stock_broker stock_fund stock_grant stock_index stock_merger stock_purchase stop_limit
-    stop_losses stop_order store_card stronger_dollar stronger_euro subscription_revenue subsidiary_company
-    subsidized_loan supplier_credit support_resistance survivor_benefit suspense_account synthetic_long t_account
-    take_profit target_fund tax_advantaged tax_advisor tax_aside tax_basis tax_consequence tax_deferred tax_documents
-    tax_efficient tax_exempt tax_exemption tax_extension tax_filing tax_haven tax_if tax_implication tax_law
-    tax_liability tax_lot tax_penalty tax_preparer tax_professional tax_purposes tax_reserve tax_season tax_shelter
-    tax_software tax_time taxable_profit taxed_as taxed_on tech_stock technical_analysis tender_offer term_capital
-    term_insurance term_policy term_sheet terminal_value thin_file tick_size timesheet_pay title_insurance trade_credit
-    trade_payable trade_receivable trading_halt trading_volume trailing_stop transfer_price transfer_pricing
-    translation_adjustment treasury_note treasury_shares treasury_yield trust_fund turnover_threshold umbrella_policy
-    under_capitalised unit_economics units_production universal_life unpaid_bill unpaid_invoice up_contribution
-    upside_down usd_cad usd_jpy utilization_ratio valuation_cap valuation_method value_investing value_stock valued_at
-    vc_fund venture_debt vertical_spread vested_balance vested_share voting_share w_0ben wage_garnishment wait_dollar
-    wash_sale weak_currency weaker_currency wealth_management write_off yield_savings yield_to your_taxes zero_based
-    zero_commission zero_coupon zombie_debt
+    lend_money lending_money lent_000 lent_0000 lent_friend lent_her lent_him lent_money leverage_ratio life_policy
+    lifecycle_fund lifetime_exemption like_kind limit_price limited_liability limited_partner limited_partnership
+    line_credit liquidation_preference liquidity_ratio living_paycheck living_trust load_fund loan_brother loan_family
+    loan_forgiveness loan_friend loan_interest loan_money loan_officer loan_servicer loan_sister loan_to loaned_friend
+    loaned_her loaned_him loaned_money loaned_my local_tax lock_euros lock_rate long_call long_position long_put
+    long_straddle loss_carryover loss_harvest loss_harvesting loss_making loss_statement lot_size lump_investing lump_or
+    management_fee managerial_accounting margin_interest margin_loan margin_rate market_capitalization market_depth
+    market_liquidity market_maker market_order market_risk married_jointly matching_contribution matching_engine
+    matching_principle material_misstatement mega_backdoor micro_cap mid_cap mileage_deduction minimum_distribution
+    minority_stake missed_payment money_aside money_fund money_order month_rent monthly_budget monthly_expense
+    monthly_outgoings monthly_salary multi_member my_clients my_credit my_debt my_dependent my_freelance my_invoice
+    my_loan my_wages naked_call naked_put naked_short negative_equity nest_egg net_00 net_lease net_loss net_operating
+    net_profit net_salary net_terms no_load nominal_rate note_payable note_receivable notes_payable notes_receivable
+    of_capital of_credit of_debt of_income oil_futures old_000k old_card on_taxes open_end open_interest opening_balance
+    operating_agreement operating_loss opportunity_credit option_chain option_contract option_expires option_price
+    option_pricing option_writer options_expiration options_expire options_position options_strategy options_trade
+    options_trader or_fifo order_book order_flow ordinary_income ordinary_share our_debt our_taxes outstanding_invoice
+    overdue_invoice overhead_rate owed_0000 owes_000 owes_0000 own_shares owner_draw owner_equity owners_draw
+    owners_equity ownership_percentage par_bond parent_plus partner_capital partnership_agreement pass_through
+    passive_activity passive_income passive_investing passive_loss passively_managed pattern_day pay_clients pay_debt
+    pay_freelancers pay_installments pay_myself pay_raise pay_suppliers pay_taxes paycheck_to paying_debt paying_taxes
+    payment_terms pe_ratio pension_lump percent_income percent_rule percentage_completion percentage_income
+    percentage_rent permanent_life personal_account personal_guarantor personal_savings petty_cash piggyback_loan
+    pip_value pocket_maximum poison_pill poor_mans post_investment post_money pre_market pre_money pre_revenue
+    preference_share preferred_equity preferred_share premium_credit present_values price_book price_earnings
+    pricing_power private_companies private_firm private_loan pro_rata profit_loss profit_share profit_sharing
+    profit_warning property_taxes protective_put proxy_statement proxy_vote public_offering purchase_accounting
+    purchase_discount purchase_plan purchasing_power put_aside put_spread quarterly_estimated quick_assets raise_capital
+    raise_prices rate_risk rate_swap ratio_spread real_return reasonable_salary recognise_revenue recognize_revenue
+    record_payment record_purchase record_sale recurring_revenue refundable_credit registered_agent regular_savings
+    rent_budget rent_house rent_is rent_percentage rental_house rental_loss renter_insurance reporting_currency
+    required_minimum restricted_stock retained_profit retire_by retire_on retire_with retirement_planning
+    revenue_recognition revenue_run reverse_split reversing_entry revocable_trust rights_issue rights_offering
+    risk_adjusted risk_premium risk_tolerance robo_advisor rollover_000k roommate_borrowed round_financing rule_00
+    s_corp s_corporation safe_note sales_discount sales_journal sales_outstanding sales_returns sales_taxes saver_credit
+    savings_goal savings_rate sba_loan schedule_b schedule_c schedule_d schedule_e schedule_k schedule_se
+    secondary_offering section_000 section_0000 secured_card seed_round segment_reporting sell_calls sell_puts
+    sell_shares sell_stock selling_calls selling_puts selling_shares sequence_risk series_b settle_trade settlement_date
+    settlement_period severance_pay share_class share_dilution share_issue shareholder_agreement shell_company
+    short_call short_interest short_position short_put short_sell short_sellers short_squeeze short_stock short_straddle
+    side_income signing_bonus silent_partner simple_rate single_member single_stock small_cap small_loan social_benefit
+    soft_pull sole_proprietorship solo_000k spin_off split_equity split_profit spot_market spot_price spot_rate
+    spousal_benefit spread_narrow spread_widen spun_off standard_cost start_investing started_investing startup_equity
+    startup_valuation stochastic_oscillator stock_allocation stock_award stock_broker stock_fund stock_grant stock_index
+    stock_merger stock_purchase stop_limit stop_losses stop_order store_card stronger_dollar stronger_euro
+    subscription_revenue subsidiary_company subsidized_loan supplier_credit support_resistance survivor_benefit
+    suspense_account synthetic_long t_account take_profit target_fund tax_advantaged tax_advisor tax_aside tax_basis
+    tax_consequence tax_deferred tax_documents tax_efficient tax_exempt tax_exemption tax_extension tax_filing tax_haven
+    tax_if tax_implication tax_law tax_liability tax_lot tax_penalty tax_preparer tax_professional tax_purposes
+    tax_reserve tax_season tax_shelter tax_software tax_time taxable_profit taxed_as taxed_on tech_stock
+    technical_analysis tender_offer term_capital term_insurance term_policy term_sheet terminal_value thin_file
+    tick_size timesheet_pay title_insurance trade_credit trade_payable trade_receivable trading_halt trading_volume
+    trailing_stop transfer_price transfer_pricing translation_adjustment treasury_note treasury_shares treasury_yield
+    trust_fund turnover_threshold umbrella_policy under_capitalised unit_economics units_production universal_life
+    unpaid_bill unpaid_invoice up_contribution upside_down usd_cad usd_jpy utilization_ratio valuation_cap
+    valuation_method value_investing value_stock valued_at vc_fund venture_debt vertical_spread vested_balance
+    vested_share voting_share w_0ben wage_garnishment wait_dollar wash_sale weak_currency weaker_currency
+    wealth_management write_off yield_savings yield_to your_taxes zero_based zero_commission zero_coupon zombie_debt
 """
 
 PLAIN_PAIRS: Final = """
