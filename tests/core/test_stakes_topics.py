@@ -63,6 +63,13 @@ def heads_say(**stakes: float) -> tuple[LearnedScores, ...]:
         ("May the HOA fine us for a fence?", "legal"),
         ("How do I take a builder to small claims?", "legal"),
         ("Where is my court date set?", "legal"),
+        ("My boss says I pay for broken plates.", "legal"),
+        ("A cop pulled me over for nothing.", "legal"),
+        ("When is a stop-limit order filled?", "financial"),
+        ("May I charge VAT to a foreign client?", "financial"),
+        ("What is on a radiation badge?", "safety"),
+        ("Who may pour a cryogenic liquid?", "safety"),
+        ("Telmisartan and potassium together?", "medical"),
     ],
 )
 def test_a_short_ask_with_words_of_a_trade_is_one_of_its_topic(ask: str, domain: str) -> None:
@@ -89,6 +96,9 @@ def test_a_short_ask_with_words_of_a_trade_is_one_of_its_topic(ask: str, domain:
         "Where does the rental car park?",
         "What is the border radius of a button?",
         "Which option menu holds the fonts?",
+        "Who is the boss of the band?",
+        "Which laser printer is the quietest?",
+        "Is the corner store over the bridge?",
     ],
 )
 def test_what_only_looks_like_a_topic_is_none(ask: str) -> None:

@@ -92,6 +92,7 @@ ENGLISH = words_of(
     """
     the is are was were be what how why when if my our your you we i it this that to of for from by with about any and
     not have has does do can should could would may did who which where when than
+    half effects interactions uses vs difference between without while together
 """
 )
 """A text with none of these is not English, and its medicine or money is not judged by English words."""
