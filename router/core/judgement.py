@@ -4,6 +4,7 @@ A rule that was found stands by itself. A head may raise the stakes, and abstain
 from: what nobody could judge is a guess that fails expensive, and says that it is one.
 """
 
+import re
 from typing import Any, Final
 
 from msgspec import Struct
@@ -15,6 +16,9 @@ from router.core.priors import Priors
 from router.core.scoring import BY_HAND, LEARNED, UNJUDGED_SCORE, Prompt, difficulty, weigh_stakes
 from router.core.stakes.rule import Finding
 from router.core.values import UNJUDGED, Quantiles, Score, without_opinion
+
+_IDENTIFIER = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b|\b[0-9a-fA-F]{24,128}\b")
+"""A UUID, or a long run of hexadecimal digits."""
 
 GREETING: Final = "greeting.only"
 """The cue of an ask that is a greeting and nothing else."""
@@ -85,8 +89,11 @@ class Judgement(Struct, frozen=True):
 
 
 def gather_evidence(heads: Heads, prompt: Prompt, max_tokens: int) -> Evidence:
-    """What the heads say about a prompt, beside what was read in it."""
+    """What the heads say about a prompt, beside what was read in it. An identifier or a digest is like nothing that was
+    learned from and says nothing: a text that is unknown with it is judged without it."""
     turns = tuple([score_text(heads, text) for text in prompt.turns])
+    if turns[-1].unknown and any(map(_IDENTIFIER.search, prompt.turns)):
+        turns = tuple([score_text(heads, _IDENTIFIER.sub(" ", text)) for text in prompt.turns])
     return Evidence(prompt, turns, heads.thresholds.difficulty_bands, heads.priors, max_tokens)
 
 

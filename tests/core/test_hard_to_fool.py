@@ -253,3 +253,13 @@ def timed(request: ChatRequest) -> float:
     begun = process_time()
     measure(request)
     return process_time() - begun
+
+
+@pytest.mark.parametrize(
+    "said", ["3f2504e0-4f89-11d3-9a0c-0305e82c3301", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"]
+)
+def test_an_identifier_in_a_request_makes_nobody_abstain(said: str) -> None:
+    plain = measure(asking("Please summarise this ticket"))
+    named = measure(asking(f"Please summarise this ticket {said}"))
+
+    assert (named.abstained, named.difficulty.band) == (plain.abstained, plain.difficulty.band)

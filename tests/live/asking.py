@@ -16,10 +16,10 @@ PROMPT = "Tell me about the sea and its tides."
 RISKY_PROMPT = "What is the maximum daily dose of ibuprofen in mg for a child?"
 """A wrong answer would do harm: the default policy sends it to the strong tier."""
 
-UNDERESTIMATED_PROMPT = "Shorten this: " + "x7 " * 2000
+UNDERESTIMATED_PROMPT = "Shorten this: " + "Gulls flew by a rock. " * 275
 """About 1,500 tokens by the router's estimate, and over 4,096 by the engines' tiny vocabulary."""
 
-ENDLESS_PROMPT = "Shorten this: " + "x7 " * 9000
+ENDLESS_PROMPT = "Shorten this: " + "Gulls flew by a rock. " * 1250
 """Beyond every window, by anybody's count."""
 
 TOOL = {

@@ -26,6 +26,9 @@ LONG: dict[str, Any] = {
 CONTINUED = {**LONG, "max_tokens": 1500}
 """Some canvases that the engine that is killed is not done with, and no more than the other writes in good time."""
 
+GONE = ("fast:unavailable", "fast:not_admitted")
+"""What is said of an engine that cannot be reached, and once it has failed often enough, of one that is left alone."""
+
 SHORT = {**LONG, "max_tokens": 30}
 
 
@@ -102,8 +105,8 @@ def test_a_plain_request_in_flight_is_answered_by_the_strong_tier(killed: Wake) 
 
 @pytest.mark.usefixtures("killed")
 def test_the_next_request_is_served_by_the_strong_tier(slow_owner: OpenAI) -> None:
-    assert ask(slow_owner).headers["x-router-attempts"] == "fast:unavailable, strong:served"
-    assert ask_streamed(slow_owner).headers["x-router-attempts"] == "fast:unavailable, strong:streaming"
+    assert ask(slow_owner).headers["x-router-attempts"] in {f"{gone}, strong:served" for gone in GONE}
+    assert ask_streamed(slow_owner).headers["x-router-attempts"] in {f"{gone}, strong:streaming" for gone in GONE}
 
 
 @pytest.mark.usefixtures("killed")
@@ -112,7 +115,7 @@ def test_a_pin_to_the_dead_tier_is_a_503(asking: Callable[..., Reply], slow_owne
     with pytest.raises(InternalServerError) as caught:
         asking(slow_owner, model="fast")
     assert caught.value.status_code == 503
-    assert caught.value.response.headers["x-router-attempts"] == "fast:unavailable"
+    assert caught.value.response.headers["x-router-attempts"] in {*GONE, "fast:unavailable, fast:unavailable"}
     assert "127.0.0.1" not in str(caught.value.body)
 
 
