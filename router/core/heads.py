@@ -116,13 +116,11 @@ def score_text(heads: Heads, text: str) -> LearnedScores:
     limits, band = heads.thresholds, length_band(len(text))
     calibration, threshold = limits.difficulty[band], limits.stakes[band]
     tasks = margins[1 + len(DOMAINS) :]
-    odds = [_logistic(margin) for margin in tasks]
     best = tasks.index(max(tasks))
     return LearnedScores(
         difficulty=_logistic(calibration.slope * margins[0] + calibration.offset),
         stakes={domain: _logistic(margin - threshold) for domain, margin in zip(DOMAINS, margins[1:], strict=False)},
         task=TASKS[best] if tasks[best] >= limits.task_floor else "",
-        task_share=odds[best] / sum(odds),
         unknown=is_unknown(heads, windows),
     )
 

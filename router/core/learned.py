@@ -37,11 +37,10 @@ class DifficultyBands(Struct, frozen=True, forbid_unknown_fields=True):
 
 class LearnedScores(Struct, frozen=True, gc=False):
     """What the heads say. `difficulty` is the probability that a weak model fails. `stakes` are per domain and high
-    from 0.5. `task` is "" when none fits, and `task_share` what it has of the evidence for all tasks, in 0..1.
+    from 0.5. `task` is "" when none fits.
     `unknown` says that the text is unlike what the heads learned from: they abstain, and the scores mean nothing."""
 
     difficulty: float
     stakes: dict[str, float]
     task: str
-    task_share: float
     unknown: bool

@@ -115,11 +115,6 @@ def stakes(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> Score:
     return weigh_stakes(prompt, turns).score
 
 
-def stakes_domain(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> str:
-    """The domain of the stakes, as `weigh_stakes` says."""
-    return weigh_stakes(prompt, turns).domain
-
-
 def weigh_stakes(prompt: Prompt, turns: Sequence[LearnedScores] = ()) -> Stakes:
     """What a wrong answer would cost: 0 nothing, 1 harm that cannot be undone. `turns` are what the heads say about
     the user's last turns; nothing where they abstain.

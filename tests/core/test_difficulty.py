@@ -28,7 +28,7 @@ PROOF = "Prove that there are infinitely many primes."
 
 
 def turn(likely: float, task: str = "knowledge_quiz") -> LearnedScores:
-    return LearnedScores(likely, {}, task, 1.0, False)
+    return LearnedScores(likely, {}, task, False)
 
 
 def rule(task: str) -> TaskRule:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from router.config.classifier_file import read_classifier
 from router.core.features import COLUMNS
-from router.core.heads import DOMAINS, HEADS, TASKS, Calibration, Heads, lay_out, length_band, score_text
+from router.core.heads import DOMAINS, HEADS, Calibration, Heads, lay_out, length_band, score_text
 from tests.classifiers import BANDS, SHIPPED, THRESHOLDS, heads_that_know
 
 KNOWING = heads_that_know(
@@ -42,7 +42,6 @@ def test_a_text_without_known_words_scores_its_biases() -> None:
 
     assert (scores.difficulty, scores.task) == (0.5, "")
     assert scores.stakes == dict.fromkeys(DOMAINS, 0.5)
-    assert scores.task_share == pytest.approx(1 / len(TASKS))
 
 
 def test_known_words_move_their_heads_only() -> None:
@@ -142,7 +141,7 @@ def test_one_foreign_window_makes_a_long_text_unknown() -> None:
 def test_every_text_has_scores_between_0_and_1(text: str) -> None:
     scores = score_text(KNOWING, text)
 
-    assert all(0 <= value <= 1 for value in (scores.difficulty, scores.task_share, *scores.stakes.values()))
+    assert all(0 <= value <= 1 for value in (scores.difficulty, *scores.stakes.values()))
 
 
 # --- the heads that ship ----------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def weight_of(text: str, domain: str) -> float:
 
 
 def heads_say(**stakes: float) -> tuple[LearnedScores, ...]:
-    return (LearnedScores(0.5, {"medical": 0.0, "legal": 0.0, "financial": 0.0} | stakes, "", 0.0, False),)
+    return (LearnedScores(0.5, {"medical": 0.0, "legal": 0.0, "financial": 0.0} | stakes, "", False),)
 
 
 @pytest.mark.parametrize(
