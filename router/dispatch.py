@@ -86,6 +86,7 @@ class Dispatch:
             keep_alive_s=self._keep_alive_s,
             timeout_s=then.timeout_s,
             deadline_s=deadline_s,
+            began_s=started_s,
         )
 
     def _remember(self, considered: Considered, climb: Climb) -> None:

@@ -46,7 +46,7 @@ class Plan(Struct, frozen=True):
     `keep_alive_s`: seconds between comments once committed and still waiting. `timeout_s`: how long one attempt may
     take to its first block before it is given up for the next (None: as long as its backend may). The last one is
     waited for: a slow answer is better than none. `deadline_s`: the instant at which the whole answer must be
-    complete (None: none). `retries`: how often in all a backend is asked again."""
+    complete (None: none), counted from `began_s` (None: from when the climb begins). `retries`: how often in all a backend is asked again."""
 
     ladder: tuple[Tier, ...]
     fallback: tuple[Tier, ...]
@@ -54,6 +54,7 @@ class Plan(Struct, frozen=True):
     keep_alive_s: float
     timeout_s: float | None = None
     deadline_s: float | None = None
+    began_s: float | None = None
     retries: int = 1
 
 
@@ -86,7 +87,7 @@ class _Cascade:
         self._now_s = now_s
         self._tell_at_s = NEVER if plan.commit_at_s is None else plan.commit_at_s
         self._deadline_s = NEVER if plan.deadline_s is None else plan.deadline_s
-        self._budget_s = self._deadline_s - now_s
+        self._budget_s = self._deadline_s - (now_s if plan.began_s is None else plan.began_s)
         self._committed = False
         self._number = 0
         self._retries = plan.retries

@@ -789,3 +789,12 @@ def test_the_deadline_cuts_off_whoever_goes_on() -> None:
 
     assert finished_late(machine.send(Due(2.0)), STRONG, served=STRONG)
     assert is_over(machine)
+
+
+def test_the_error_names_the_budget_that_the_caller_had_and_not_what_was_left_of_it() -> None:
+    machine, _ = started(plan("fast", deadline_s=2.0, began_s=1.0), now_s=1.9)
+
+    *_, finish = machine.send(Due(2.0))
+
+    assert isinstance(finish, Finish)
+    assert "within 1000 ms" in str(finish.error)
