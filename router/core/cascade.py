@@ -46,7 +46,8 @@ class Plan(Struct, frozen=True):
     `keep_alive_s`: seconds between comments once committed and still waiting. `timeout_s`: how long one attempt may
     take to its first block before it is given up for the next (None: as long as its backend may). The last one is
     waited for: a slow answer is better than none. `deadline_s`: the instant at which the whole answer must be
-    complete (None: none), counted from `began_s` (None: from when the climb begins). `retries`: how often in all a backend is asked again."""
+    complete (None: none), counted from `began_s` (None: from when the climb begins). `retries`: how often in all a
+    backend is asked again."""
 
     ladder: tuple[Tier, ...]
     fallback: tuple[Tier, ...]
