@@ -29,6 +29,7 @@ from router.core.stakes.topics import (
     PLAIN,
     STRONG,
     TOPICS,
+    Topic,
     find_topic,
     points_needed,
 )
@@ -146,15 +147,23 @@ def _add(names: Iterable[bytes], points: list[int], telling: set[int]) -> None:
 
 def _points() -> dict[bytes, tuple[tuple[int, int], ...]]:
     """What each word and pair adds to each topic by its number."""
-    worth: dict[bytes, dict[int, int]] = {}
+    worth: dict[bytes, tuple[tuple[int, int], ...]] = {}
     for at, topic in enumerate(TOPICS):
-        for words, points in ((topic.harmless, 0), (topic.faint, FAINT), (topic.plain, PLAIN), (topic.strong, STRONG)):
-            for word in words:
-                worth.setdefault(word, {})[at] = points
-        for pair in [name for name in worth if PAIR in name and at in worth[name]]:
-            apart = sum(worth.get(word, {}).get(at, 0) for word in pair.split(PAIR))
-            worth[pair][at] = max(worth[pair][at] - apart, 0) if worth[pair][at] else -apart
-    return {word: tuple(by_topic.items()) for word, by_topic in worth.items()}
+        for name, points in _points_for(topic).items():
+            worth[name] = (*worth.get(name, ()), (at, points))
+    return worth
+
+
+def _points_for(topic: Topic) -> dict[bytes, int]:
+    """What each word adds to one topic, and each pair to what its words add already."""
+    points: dict[bytes, int] = {}
+    for words, each in ((topic.harmless, 0), (topic.faint, FAINT), (topic.plain, PLAIN), (topic.strong, STRONG)):
+        points |= dict.fromkeys(words, each)
+    for pair in [name for name in points if PAIR in name]:
+        first, _, second = pair.partition(PAIR)
+        apart = points.get(first, 0) + points.get(second, 0)
+        points[pair] = max(points[pair] - apart, 0) if points[pair] else -apart
+    return points
 
 
 class _Pair(Struct, frozen=True, gc=False):
@@ -169,7 +178,8 @@ def _pairs() -> dict[bytes, tuple[_Pair, ...]]:
     """The pairs by the longer of their words."""
     led: dict[bytes, list[_Pair]] = {}
     for name in [name for name in _POINTS if PAIR in name]:
-        other, word = sorted(name.split(PAIR), key=len)
+        first, _, second = name.partition(PAIR)
+        other, word = (first, second) if len(first) <= len(second) else (second, first)
         led.setdefault(word, []).append(_Pair(name, other, b" %b " % name.replace(PAIR, b" ")))
     return {word: tuple(pairs) for word, pairs in led.items()}
 
