@@ -2,12 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from router.cli.output import AsJson, fail
 from router.core.errors import TandemError
+
+if TYPE_CHECKING:
+    from router.core.grants import Grants
 
 keys = typer.Typer(no_args_is_help=True, help="Virtual keys.")
 
@@ -37,7 +40,6 @@ def create(
     ] = None,
 ) -> None:
     """Adds a key to the file and prints it. It is shown this once: the file holds only a salted hash."""
-    from router.config.keys_file import create_key
     from router.core.grants import Grants
 
     grants = Grants(
@@ -51,6 +53,12 @@ def create(
         engine_parameters=engine_parameters,
         latency_budget_ms=latency_budget_ms,
     )
+    _add(keys_file, tenant, grants)
+
+
+def _add(keys_file: Path, tenant: str, grants: "Grants") -> None:
+    from router.config.keys_file import create_key
+
     try:
         secret = create_key(keys_file, tenant, grants)
     except TandemError as error:

@@ -42,16 +42,9 @@ def ended_stream(reader: StreamReader, number: int) -> list[Block | Ended]:
     return [Block(number, last), ended] if last else [ended]
 
 
-def body_of_stream(data: bytes) -> bytes:
-    """The plain body of an answer that the engine streamed although it was not asked to. Raises what reading the
-    stream raises."""
-    reader = StreamReader()
-    return body_of_events(reader, reader.feed(data))
-
-
 def body_of_events(reader: StreamReader, relayed: bytes) -> bytes:
-    """The plain body of a stream that was read to its end: what the reader relayed, and what it kept. Raises what its
-    end raises."""
+    """The plain body of an answer that the engine streamed although it was not asked to, once all of it was fed to the
+    reader: what it relayed, and what it kept. Raises what the end of the stream raises."""
     ordinary = relayed + reader.end()
     if not reader.finished:
         raise MalformedStream("the stream stopped before any choice had finished")

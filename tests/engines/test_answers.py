@@ -12,7 +12,7 @@ from router.core.event_stream import payloads
 from router.core.moves import Block, Ended
 from router.core.stream_reader import StreamError, StreamReader
 from router.core.values import Usage
-from router.engines.answers import body_of_stream, ended_body, ended_stream, stream_of_body
+from router.engines.answers import body_of_events, ended_body, ended_stream, stream_of_body
 
 HEAD = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 5, "model": "tier2"}
 
@@ -40,6 +40,12 @@ USAGE = {**HEAD, "choices": [], "usage": BODY["usage"]}
 
 def stream(*chunks: Any, end: bytes = b"data: [DONE]\n\n") -> bytes:
     return b"".join(b"data: " + json.dumps(each).encode() + b"\n\n" for each in chunks) + end
+
+
+def body_of_stream(data: bytes) -> bytes:
+    """The plain body of an answer that came as this stream, fed to its reader in one piece."""
+    reader = StreamReader()
+    return body_of_events(reader, reader.feed(data))
 
 
 def text_of(events: bytes) -> str:
