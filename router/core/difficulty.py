@@ -6,12 +6,12 @@ worse did fail more often. Everywhere else the cues judge alone, and a reason sa
 """
 
 from collections.abc import Mapping, Sequence
-from math import exp, log
 from typing import Final
 
 from msgspec import Struct
 
 from router.core.learned import DifficultyBands, LearnedScores
+from router.core.odds import log_odds_of, logistic
 from router.core.priors import Priors
 from router.core.values import Score
 
@@ -25,8 +25,6 @@ UNTAUGHT: Final = "learned.untaught"
 
 PRIOR: Final = "prior."
 """What the reasons begin with that are shifts by published benchmarks; the task or circumstance follows."""
-
-_LEAST = 1e-9
 
 
 class CuesOpinion(Struct, frozen=True, gc=False):
@@ -81,17 +79,6 @@ def judge_by_cues(cues: CuesOpinion, shifts: Mapping[str, float], bands: Difficu
     """What the cues say, on the scale of `bands`."""
     score = logistic(_place(cues.log_odds, cues.bands, bands) + sum(shifts.values()))
     return _score(score, (*cues.names, *shifts), bands)
-
-
-def logistic(log_odds: float) -> float:
-    """The probability of these log-odds."""
-    return 1.0 / (1.0 + exp(-log_odds))
-
-
-def log_odds_of(probability: float) -> float:
-    """The log-odds of a probability in 0..1; of one just inside where it is at an end."""
-    inside = min(max(probability, _LEAST), 1.0 - _LEAST)
-    return log(inside / (1.0 - inside))
 
 
 def _place(log_odds: float, own: DifficultyBands, bands: DifficultyBands) -> float:

@@ -7,7 +7,7 @@ them is exact in float64 in whatever order it is added: machines agree up to the
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import reduce
-from math import exp, sqrt
+from math import sqrt
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from router.core.features import F64, REPEAT_WEIGHTS, Window, cut_windows, read_window
 from router.core.kinds import LEARNED_DOMAINS, LEARNED_TASKS
 from router.core.learned import DifficultyBands, LearnedScores
+from router.core.odds import logistic
 from router.core.priors import NO_PRIORS, Priors
 
 I16: TypeAlias = NDArray[np.int16]
@@ -44,7 +45,6 @@ FEWEST_FOREIGN_WORDS: Final = 2
 DOUBTFUL_SHARE: Final = 0.85
 """Where less of the character n-grams was seen in training, one foreign function word is enough."""
 
-_MOST_LOG_ODDS = 40.0
 _RARITY = len(HEADS)
 _ROW = 16
 """Rows of 32 bytes are copied as one piece; those of 30 are not."""
@@ -118,8 +118,8 @@ def score_text(heads: Heads, text: str) -> LearnedScores:
     tasks = margins[1 + len(DOMAINS) :]
     best = tasks.index(max(tasks))
     return LearnedScores(
-        difficulty=_logistic(calibration.slope * margins[0] + calibration.offset),
-        stakes={domain: _logistic(margin - threshold) for domain, margin in zip(DOMAINS, margins[1:], strict=False)},
+        difficulty=logistic(calibration.slope * margins[0] + calibration.offset),
+        stakes={domain: logistic(margin - threshold) for domain, margin in zip(DOMAINS, margins[1:], strict=False)},
         task=TASKS[best] if tasks[best] >= limits.task_floor else "",
         unknown=is_unknown(heads, windows),
     )
@@ -184,7 +184,3 @@ def seen_share(seen: NDArray[np.bool_], window: Window) -> float:
     """The share in 0..1 of a window's character n-grams that training saw often; 1 for a window without any."""
     keys = len(window.seen_keys)
     return int(np.count_nonzero(seen.take(window.seen_keys))) / keys if keys else 1.0
-
-
-def _logistic(log_odds: float) -> float:
-    return 1.0 / (1.0 + exp(-max(min(log_odds, _MOST_LOG_ODDS), -_MOST_LOG_ODDS)))

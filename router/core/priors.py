@@ -5,10 +5,11 @@ their scores on benchmarks. Of those only the differences between kinds of work 
 """
 
 from collections.abc import Mapping
-from math import log
 from typing import Final
 
 from msgspec import Struct
+
+from router.core.odds import log_odds_of
 
 CIRCUMSTANCES: Final = ("images", "long_context", "other_language")
 """What a request may have besides a task, and benchmarks measure."""
@@ -51,8 +52,4 @@ def derive_priors(
 
 def log_odds_gap(benchmark: Benchmark) -> float:
     """By how much the log-odds of failing are higher on the fast tier."""
-    return _log_odds(1.0 - benchmark.fast) - _log_odds(1.0 - benchmark.strong)
-
-
-def _log_odds(share: float) -> float:
-    return log(share / (1.0 - share))
+    return log_odds_of(1.0 - benchmark.fast) - log_odds_of(1.0 - benchmark.strong)

@@ -5,7 +5,7 @@ squashed into 0..1. A learned scorer takes the same `Prompt` and returns the sam
 """
 
 from collections.abc import Sequence
-from math import exp, inf
+from math import inf
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from router.core.difficulty import (
     judge_by_heads,
 )
 from router.core.learned import DifficultyBands, LearnedScores
+from router.core.odds import logistic
 from router.core.passage import Passage, shares_a_deed
 from router.core.priors import CIRCUMSTANCES, NO_PRIORS, Priors
 from router.core.stakes.domains import highest_shares, is_decisive, likeliest_case
@@ -267,7 +268,7 @@ def _add_surroundings(
 
 
 def _score(bias: float, weights: dict[str, float]) -> Score:
-    score = 1.0 / (1.0 + exp(-bias - sum(weights.values())))
+    score = logistic(bias + sum(weights.values()))
     return Score(score, band_of(score), _heaviest(weights))
 
 

@@ -5,12 +5,12 @@ means it: so neither decides alone, unless it is sure, and their log-odds add up
 """
 
 from collections.abc import Mapping, Sequence
-from math import log
 from typing import Final
 
 from msgspec import Struct
 
 from router.core.learned import LearnedScores
+from router.core.odds import log_odds_of
 from router.core.stakes.rule import DECISIVE_FROM, Finding
 from router.core.stakes.topics import TOPIC_NAMES
 
@@ -62,8 +62,7 @@ def highest_shares(turns: Sequence[LearnedScores]) -> dict[str, float]:
 
 def weigh_head(share: float) -> float:
     """What a head's stakes count beside other evidence, in log-odds."""
-    sure = min(max(share, LEAST_SHARE), 1.0 - LEAST_SHARE)
-    odds = log(sure / (1.0 - sure))
+    odds = log_odds_of(share, LEAST_SHARE)
     return min(HEAD_RAISES * odds, MOST_RAISED) if odds > 0.0 else max(HEAD_LOWERS * odds, -MOST_LOWERED)
 
 
