@@ -1,0 +1,1 @@
+"""The checks of what the fast tier wrote: what they look at, each by itself, and the table of them."""

@@ -1,0 +1,76 @@
+"""What checks look at: one block in its place, and what the answer was to be. Plain values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct
+
+
+class Brief(Struct, frozen=True):
+    """What the answer is to be, as far as checks care: worked out once for each request.
+
+    `prompt` is the last turn of the user, `context` the system prompt and the turns before it. `task` is the signal of
+    that name, "" where none was recognised. `wants_json`: a parameter asked for JSON, of `json_schema` where it gave
+    one; a prompt that asks for it in words is for the checks to see. `tools` maps the names that may be called to the
+    schema of their arguments. `max_tokens` is the cap on the answer; 0: none. `thinks`: the engine was told to.
+    """
+
+    prompt: str = ""
+    context: str = ""
+    task: str = ""
+    wants_json: bool = False
+    json_schema: Mapping[str, Any] | None = None
+    tools: Mapping[str, Mapping[str, Any] | None] = {}
+    max_tokens: int = 0
+    thinks: bool = False
+
+
+class Call(Struct, frozen=True, gc=False):
+    """A tool call as the engine wrote it, its arguments not parsed."""
+
+    name: str
+    arguments: str
+
+
+class Passes(Struct, frozen=True, gc=False):
+    """How many denoising passes a canvas took, of at most `cap`. `kind` says how that is known: `exact` (counted by
+    the engine), `spacing` (from the time between blocks; `error` is its standard error, in passes) or `average` (of
+    all that the engine served lately)."""
+
+    passes: float
+    cap: int
+    kind: str
+    error: float = 0.0
+
+
+class Written(Struct, frozen=True):
+    """A block in its place. `before` is the answer up to it, `text` the block itself, `reasoning` what was thought so
+    far. `is_last`: the answer ends with it, for the reason `finish`; then `before + text` is the whole answer and
+    `calls` holds its tool calls. `tokens` is how many the answer and its reasoning have taken so far, where the engine
+    says so; `canvas` the width of the engine's canvas in tokens, None for one that writes token by token.
+    `logprobs` are those of the block's tokens, where the engine gave them.
+
+    INVARIANT: a check of a block that is not the last one looks at no more than the last `LOOK_BACK` characters of
+    `before` and at `text`, so that judging an answer block by block takes time in proportion to its length.
+    """
+
+    brief: Brief
+    text: str
+    before: str = ""
+    reasoning: str = ""
+    is_last: bool = True
+    finish: str = "stop"
+    calls: tuple[Call, ...] = ()
+    tokens: int | None = None
+    canvas: int | None = None
+    passes: Passes | None = None
+    logprobs: tuple[float, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """The answer up to the end of the block."""
+        return self.before + self.text
+
+
+LOOK_BACK = 2048
+"""How many characters before a block its checks may look at: some two canvases."""

@@ -1,0 +1,40 @@
+"""What the checks make of a block: accepted, or rejected with reasons. Pure values."""
+
+from msgspec import Struct
+
+EVIDENCE_CHARS = 120
+"""How much of what was found goes into a record: enough to see what is meant, not a copy of the answer."""
+
+
+class Finding(Struct, frozen=True, gc=False):
+    """What one check holds against a block. `evidence` says what it saw, in a few words or figures."""
+
+    check: str
+    evidence: str
+
+
+class Verdict(Struct, frozen=True, gc=False):
+    """What was found in a block. `doubt`: the estimated probability that the finished answer is wrong; None: nobody
+    could tell, or the answer is not finished."""
+
+    findings: tuple[Finding, ...] = ()
+    doubt: float | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The names of the checks that found something."""
+        return tuple([finding.check for finding in self.findings])
+
+
+ACCEPTED = Verdict()
+
+
+def evidence(text: str) -> str:
+    """As much of a text as a finding shows of it, on one line."""
+    line = " ".join(text[: 4 * EVIDENCE_CHARS].split())
+    return line if len(line) <= EVIDENCE_CHARS else line[: EVIDENCE_CHARS - 1] + "…"
