@@ -3,12 +3,15 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from router.core.breaker import Pass
-from router.core.cascade import Plan, cascade
+from router.core.cascade import NO_PLAN, Plan, cascade
 from router.core.continuation import Begun
 from router.core.decision import Decision
 from router.core.errors import NotAdmitted
 from router.core.moves import (
+    Assess,
     Attempt,
     Block,
     Close,
@@ -51,12 +54,12 @@ class Climb:
         self._through: Pass = "usual"
         self._unasked: Failed | None = None
         self._begun: Begun | None = None
-        self._deadline_s: float | None = None
+        self._plan = NO_PLAN
 
     async def run(self, plan: Plan) -> Finish:
         """Climbs to the end. When cancelled, the open attempt is closed at once and recorded as abandoned."""
-        machine = cascade(plan, self._clock.now_s(), self._decision.continuing)
-        self._deadline_s = plan.deadline_s
+        machine = cascade(plan, self._clock.now_s())
+        self._plan = plan
         commands = next(machine)
         try:
             while True:
@@ -92,6 +95,8 @@ class Climb:
             event = await self._reading.next_event()
         if type(event) is not Block:
             await self._close_what_is_over(event)
+        if self._plan.gated and isinstance(event, Block | Ended):
+            event = replace(event, now_s=self._clock.now_s())
         return event
 
     async def _close_what_is_over(self, event: Event) -> None:
@@ -116,7 +121,7 @@ class Climb:
             self._note(attempt, error.outcome)
             return
         self._open = attempt
-        asked = self._asked
+        asked, plan = self._asked, self._plan
         then = self._decision.then
         self._begun = command.begun
         envelope = Envelope(
@@ -127,16 +132,23 @@ class Climb:
             self._decision.dropped_by(attempt.tier),
             then.denoise,
             # An answer whose text has begun has no more thinking to be done.
-            then.thinking if command.begun is None else False,
-            None if self._deadline_s is None else max(self._deadline_s - self._opened_s, 0.0),
+            then.thinking if command.begun is None or not command.begun.prefix else False,
+            None if plan.deadline_s is None else max(plan.deadline_s - self._opened_s, 0.0),
             command.begun,
+            attempt.tier in plan.gated,
         )
         stream = self._backend.stream(attempt, envelope)
         self._reading.open(stream if command.begun is None else going_on(stream, command.begun))
 
     async def _perform_close(self, command: Close) -> None:
         await self._reading.stop()
+        if self._open is None:
+            # It ended, and its last block was rejected.
+            self._amend(command.attempt, outcome=command.error.outcome)
         await self._close_attempt(command.error.outcome)
+
+    async def _perform_assess(self, command: Assess) -> None:
+        self._amend(command.attempt, gate=command.assessment)
 
     async def _perform_release(self, command: Release) -> None:
         if not self.begun:
@@ -198,6 +210,12 @@ class Climb:
             )
         )
 
+    def _amend(self, attempt: Attempt, **changes: Any) -> None:
+        """Notes more of an attempt that is closed."""
+        at = next((at for at, each in enumerate(self.attempts) if each.number == attempt.number), None)
+        if at is not None:
+            self.attempts[at] = replace(self.attempts[at], **changes)
+
     async def _abandon(self) -> None:
         """Ends what is still under way."""
         await self._reading.stop()
@@ -219,5 +237,6 @@ _PERFORM: dict[type[Command], Callable[[Climb, Any], Awaitable[None]]] = {
     KeepAlive: Climb._perform_keep_alive,
     WaitUntil: Climb._perform_wait,
     Expire: Climb._perform_expire,
+    Assess: Climb._perform_assess,
     Finish: Climb._perform_finish,
 }

@@ -8,10 +8,11 @@ from router.core.budget import budget_ms_of
 from router.core.cascade import Plan
 from router.core.decision import Decision
 from router.core.errors import CallerError, Refused, TandemError
+from router.core.gating import judged_tiers, orders_for
 from router.core.policy import Then
 from router.core.recall import question_key
 from router.core.record import AttemptRecord, Outcome
-from router.core.values import TIERS
+from router.core.values import TIERS, Tier
 from router.inquiry import Considered, Inquiry
 from router.ports import Answer, Asked, Clock, DecisionLog, Fleet, Memory
 from router.story import Story
@@ -21,7 +22,9 @@ CALLER_LEFT_STATUS = 499
 
 BUG_STATUS = 500
 
-REJECTED = frozenset(("refused", "malformed"))
+_NONE: frozenset[Tier] = frozenset()
+
+REJECTED = frozenset(("refused", "malformed", "rejected"))
 """Outcomes that say the tier cannot serve this request, whenever it is asked."""
 
 
@@ -78,7 +81,7 @@ class Dispatch:
 
     def _plan(self, decision: Decision, asked: Asked, started_s: float) -> Plan:
         then, deadline_s = decision.then, _deadline_s(decision.then, asked, started_s)
-        fallback = tuple(fit.tier for fit in decision.ladder.fallback)
+        fallback, gated = tuple(fit.tier for fit in decision.ladder.fallback), judged_tiers(decision)
         return Plan(
             decision.tiers,
             fallback,
@@ -87,6 +90,11 @@ class Dispatch:
             timeout_s=then.timeout_s,
             deadline_s=deadline_s,
             began_s=started_s,
+            continuing=decision.continuing if gated or then.on_break == "continue" else _NONE,
+            on_break=then.on_break,
+            gated=gated,
+            orders=orders_for(decision, asked.request) if gated else None,
+            on_stuck=then.on_stuck,
         )
 
     def _remember(self, considered: Considered, climb: Climb) -> None:

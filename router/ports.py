@@ -21,7 +21,8 @@ class Envelope(Struct, frozen=True):
     """What travels with a request to whichever engine serves it. `dropped` names the parameters to leave out;
     `denoise` and `thinking` are what the policy sets, for engines that have these dials. `left_s`: how long the caller
     will wait for the whole answer; None: as long as it takes. `continues`: another engine has begun the answer and the
-    caller has this of it; the engine is to go on from there."""
+    caller has this of it; the engine is to go on from there. `is_judged`: the answer is to come as a stream, in blocks,
+    with the usage of each, whichever way the caller asked for it."""
 
     request: ChatRequest
     request_id: str
@@ -32,6 +33,12 @@ class Envelope(Struct, frozen=True):
     thinking: bool | None = None
     left_s: float | None = None
     continues: Begun | None = None
+    is_judged: bool = False
+
+    @property
+    def streams(self) -> bool:
+        """Whether the engine is asked for a stream."""
+        return self.is_judged or self.request.streamed
 
 
 class Backend(Protocol):

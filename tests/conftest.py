@@ -30,18 +30,24 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
     "default": {
         "rules": [
             {"name": "high", "when": 'signals.stakes == "high"', "then": {"tier": "strong"}},
-            {"name": "medium", "when": 'signals.stakes == "medium"', "then": {"ladder": ["fast", "strong"]}},
+            {
+                "name": "medium",
+                "when": 'signals.stakes == "medium"',
+                "then": {"ladder": ["fast", "strong"], "gate": "off"},
+            },
         ],
-        "otherwise": {"ladder": ["fast", "strong"]},
+        "otherwise": {"ladder": ["fast", "strong"], "gate": "off"},
     },
-    "fast-only": {"rules": [], "otherwise": {"tier": "fast"}},
+    "fast-only": {"rules": [], "otherwise": {"tier": "fast", "gate": "off"}},
     "strong-only": {"rules": [], "otherwise": {"tier": "strong"}},
     "strong-or-less": {"rules": [], "otherwise": {"tier": "strong", "on_unavailable": "degrade"}},
-    "hasty": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "commit_after": "150ms"}},
-    "breaks-off": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "on_break": "error"}},
+    "hasty": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "commit_after": "150ms", "gate": "off"}},
+    "breaks-off": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "on_break": "error", "gate": "off"}},
+    "gated": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "block"}},
+    "gated-whole": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "whole"}},
 }
 """By name. `hasty` commits soon; `default` never does within a test. `breaks-off` tells the caller when an engine broke
-off its answer."""
+off its answer. Only `gated` and `gated-whole` judge what the fast tier wrote."""
 
 GRANTS: Mapping[str, Grants] = {
     "ordinary": Grants(),

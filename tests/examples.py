@@ -79,6 +79,7 @@ NARROW = Dialect(
     refuses={"audio": Row("asks for spoken answers")},
     router_owned={"priority": Row("steers the engine itself")},
     continues=True,
+    canvas_tokens=256,
 )
 """A made-up engine that honours little: one row in each column."""
 

@@ -15,6 +15,7 @@ from router.core.chat_chunk import (
     usage_event,
     with_identity,
 )
+from router.core.chat_stream import folded
 from router.core.errors import BackendError, TandemError
 from router.core.event_stream import DONE, comment
 from router.core.moves import Ended
@@ -50,7 +51,11 @@ class PlainAnswer:
         self._body += data
 
     async def end(self, head: Head, ended: Ended) -> None:
-        body = splice(self._body, router_object(head))
+        whole = self._body
+        if ended.finish_event:
+            # The engine was asked for a stream, so that its blocks could be judged.
+            whole = folded(self._body + ended.finish_event, ended.usage_chunk)
+        body = splice(whole, router_object(head))
         await send_whole(self._send, 200, [JSON, *head_headers(self._asked.request_id, head)], body)
 
     async def break_off(self, head: Head, error: BackendError) -> None:

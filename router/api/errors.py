@@ -21,6 +21,7 @@ from router.core.errors import (
     NoTierAvailable,
     Overloaded,
     Refused,
+    Rejected,
     TandemError,
     TimedOut,
     Unauthenticated,
@@ -45,6 +46,7 @@ STATUS: Mapping[type[TandemError], int] = {
     DeadlineExceeded: 504,
     EngineFailed: 502,
     Malformed: 502,
+    Rejected: 502,
     Untrusted: 502,
     Unavailable: 503,
     NoTierAvailable: 503,
@@ -66,6 +68,7 @@ CODE: Mapping[type[BackendError], str] = {
     NotAdmitted: "overloaded",
     Unavailable: "overloaded",
     NoTierAvailable: "no_tier_available",
+    Rejected: "answer_rejected",
     BackendError: "upstream_error",
 }
 

@@ -45,7 +45,9 @@ class Dialect(Struct, frozen=True):
 
     `dials`: the settings of a policy that the engine honours; one that is not among them is not sent.
     `continues`: it can go on from the text of an answer that broke off; `whole`: parameters, and
-    for which of their values the answer has to be one engine's.
+    for which of their values the answer has to be one engine's. `counts_blocks`: it says with each event of a stream,
+    when asked to, how many tokens it has written. `canvas_tokens`: the width of its canvases, as it is usually started;
+    None: it writes token by token.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Dialect(Struct, frozen=True):
     dials: Mapping[DialName, Dial] = {}
     continues: bool = False
     whole: Mapping[str, Callable[[Any], bool]] = {}
+    counts_blocks: bool = False
+    canvas_tokens: int | None = None
 
     def column(self, parameter: str, value: Any) -> tuple[Action, Row | None]:
         """The column one value of one parameter falls into, with the row that put it there."""
@@ -106,12 +110,13 @@ class Exclusion(Struct, frozen=True):
 
 class Fit(Struct, frozen=True):
     """How a request fits a tier: what is dropped there, and what excludes it (None: it can serve). `continues`: the
-    tier can go on with an answer to it that was released in part."""
+    tier can go on with an answer to it that was released in part. `canvas_tokens`: see `Dialect`."""
 
     tier: Tier
     dropped: tuple[str, ...] = ()
     exclusion: Exclusion | None = None
     continues: bool = False
+    canvas_tokens: int | None = None
 
 
 MODALITY_OF_PART: Mapping[str, Modality] = {
@@ -139,7 +144,7 @@ def fit(facts: TierFacts, request: ChatRequest, signals: Signals) -> Fit:
             return Fit(facts.tier, exclusion=Exclusion(facts.tier, parameter, action, row.why))
     exclusion = _media_exclusion(facts, request) or _context_exclusion(facts, signals)
     continues = request.streamed and facts.dialect.can_continue(request.parameters)
-    return Fit(facts.tier, tuple(dropped), exclusion, continues)
+    return Fit(facts.tier, tuple(dropped), exclusion, continues, facts.dialect.canvas_tokens)
 
 
 def owned_parameters(tiers: Mapping[Tier, TierFacts]) -> frozenset[str]:

@@ -9,7 +9,8 @@ from collections.abc import Generator, Iterator
 
 from msgspec import Struct
 
-from router.core.continuation import Draft
+from router.core.checkpoint import Checkpoint, Commands, Relief
+from router.core.continuation import Begun, Draft
 from router.core.errors import (
     BackendError,
     DeadlineExceeded,
@@ -17,9 +18,11 @@ from router.core.errors import (
     NotAdmitted,
     Overloaded,
     Refused,
+    Rejected,
     TimedOut,
     Unavailable,
 )
+from router.core.gate import Orders
 from router.core.moves import (
     Attempt,
     Block,
@@ -37,6 +40,7 @@ from router.core.moves import (
     Release,
     WaitUntil,
 )
+from router.core.policy import OnBreak, OnStuck
 from router.core.values import Tier
 
 
@@ -47,7 +51,9 @@ class Plan(Struct, frozen=True):
     take to its first block before it is given up for the next (None: as long as its backend may). The last one is
     waited for: a slow answer is better than none. `deadline_s`: the instant at which the whole answer must be
     complete (None: none), counted from `began_s` (None: from when the climb begins). `retries`: how often in all a
-    backend is asked again."""
+    backend is asked again. `continuing`: the tiers that can go on with an answer of which the caller has a part;
+    `on_break`: whether they do where an engine breaks off. `gated`: the tiers whose blocks are judged, by `orders`;
+    `on_stuck`: what happens to a rejected block where nobody else can write it."""
 
     ladder: tuple[Tier, ...]
     fallback: tuple[Tier, ...]
@@ -57,33 +63,40 @@ class Plan(Struct, frozen=True):
     deadline_s: float | None = None
     began_s: float | None = None
     retries: int = 1
+    continuing: frozenset[Tier] = frozenset()
+    on_break: OnBreak = "continue"
+    gated: frozenset[Tier] = frozenset()
+    orders: Orders | None = None
+    on_stuck: OnStuck = "error"
 
+
+NO_PLAN = Plan((), (), commit_at_s=None, keep_alive_s=math.inf)
+"""That of a climb which has not begun."""
 
 NEVER = math.inf
 
 LONGEST_PAUSE_S = 10.0
 """No caller waits longer for a backend that says when to come back, whatever the deadline."""
 
-Machine = Generator[tuple[Command, ...], Event, None]
-Trial = Generator[tuple[Command, ...], Event, BackendError | None]
+Machine = Generator[Commands, Event, None]
+Trial = Generator[Commands, Event, BackendError | None]
 """What trying one tier comes to: why it did not deliver, or None when the climb is over."""
 
 
-def cascade(plan: Plan, now_s: float, continuing: frozenset[Tier] = frozenset()) -> Machine:
+def cascade(plan: Plan, now_s: float) -> Machine:
     """Climbs the ladder: opens the next tier until one delivers. A failure before the first released byte moves up at
     no cost, and so does a tier that gives no block in time while there is another. Released bytes are final: after
-    them, one of the tiers in `continuing` goes on from there, or the answer breaks off with the error. At the deadline
-    everything ends."""
-    return _Cascade(plan, now_s, continuing).climb()
+    them, one of the tiers that can goes on from there, or the answer breaks off with the error. So it is with a block
+    that the gate rejects. At the deadline everything ends."""
+    return _Cascade(plan, now_s).climb()
 
 
 class _Cascade:
     """One climb: what it knows between two commands."""
 
-    def __init__(self, plan: Plan, now_s: float, continuing: frozenset[Tier]) -> None:
+    def __init__(self, plan: Plan, now_s: float) -> None:
         self._plan = plan
-        self._continuing = continuing
-        self._draft = Draft() if continuing else None
+        self._draft = Draft() if plan.continuing else None
         self._tiers_left: tuple[Tier, ...] = ()
         self._now_s = now_s
         self._tell_at_s = NEVER if plan.commit_at_s is None else plan.commit_at_s
@@ -92,7 +105,7 @@ class _Cascade:
         self._committed = False
         self._number = 0
         self._retries = plan.retries
-        self._closing: tuple[Command, ...] = ()
+        self._checkpoint = Checkpoint(plan.orders, rejects_when_stuck=plan.on_stuck == "error")
 
     def climb(self) -> Machine:
         plan, reached = self._plan, False
@@ -110,7 +123,7 @@ class _Cascade:
             if error is None or not isinstance(failure, NotAdmitted):
                 error = failure
             reached = reached or not _is_unavailable(failure)
-        yield (*self._closing, Finish(None, error))
+        yield self._checkpoint.due(Finish(None, error))
 
     def _try(self, tier: Tier, is_last: bool) -> Trial:  # noqa: FBT001 - a fact of the ladder
         """Opens the tier, and once more where that may help."""
@@ -136,19 +149,31 @@ class _Cascade:
         self._number += 1
         return Attempt(self._number, tier, is_retry)
 
-    def _await_answer(self, attempt: Attempt, give_up_at_s: float) -> Generator[tuple[Command, ...], Event, Event]:
+    def _await_answer(self, attempt: Attempt, give_up_at_s: float) -> Generator[Commands, Event, Event]:
         """Opens an attempt and waits for its first word, telling the caller from time to time that we are here."""
-        closing, self._closing = self._closing, ()
-        event = yield (*closing, Open(attempt), self._timer(give_up_at_s))
-        # Which of the two is due is not asked of the clock: a timer may go off a little early.
-        while isinstance(event, Due) and self._tell_at_s < give_up_at_s:
-            event = yield (self._tell(attempt, event.now_s), self._timer(give_up_at_s))
-        return event
+        self._begin(attempt, None)
+        event = yield from self._checkpoint.hear(Open(attempt), self._timer(give_up_at_s))
+        while True:
+            if event is None:
+                # It has said its first word, if only to the gate.
+                give_up_at_s = self._deadline_s
+                event = yield from self._checkpoint.hear(self._timer(give_up_at_s))
+            # Which of the two is due is not asked of the clock: a timer may go off a little early.
+            elif isinstance(event, Due) and self._tell_at_s < give_up_at_s:
+                told = self._tell(attempt, event.now_s)
+                event = yield from self._checkpoint.hear(told, self._timer(give_up_at_s))
+            else:
+                return event
+
+    def _begin(self, attempt: Attempt, begun: Begun | None) -> None:
+        continuing = self._plan.continuing.intersection(self._tiers_left)
+        relief = Relief(afresh=bool(self._tiers_left), rest=bool(continuing))
+        self._checkpoint.begin(attempt, begun, relief, gated=attempt.tier in self._plan.gated)
 
     def _pause(self, until_s: float) -> Machine:
         """Waits with no attempt open; nothing but the timer can speak."""
         if until_s > self._now_s:
-            event = yield (WaitUntil(until_s),)
+            event = yield self._checkpoint.due(WaitUntil(until_s))
             assert isinstance(event, Due)
             self._now_s = event.now_s
 
@@ -168,16 +193,21 @@ class _Cascade:
         the engine can break an answer off."""
         if isinstance(event, Block):
             limit = () if self._deadline_s == NEVER else (Expire(self._deadline_s),)
-            event = yield (WaitUntil(None), *limit, self._release(attempt, event))
+            self._checkpoint.postpone(WaitUntil(None), *limit)
             event = yield from self._relay(attempt, event)
         if isinstance(event, Failed):
             yield from self._go_on(attempt, event.error)
         else:
-            yield self._end(attempt, event)
+            yield self._checkpoint.due(*self._end(attempt, event))
 
-    def _relay(self, attempt: Attempt, event: Event) -> Generator[tuple[Command, ...], Event, Event]:
-        while isinstance(event, Block):
-            event = yield (self._release(attempt, event),)
+    def _relay(self, attempt: Attempt, event: Event | None) -> Generator[Commands, Event, Event]:
+        """Releases what comes, up to the event that is no block."""
+        while event is None or isinstance(event, Block):
+            release = () if event is None else (self._release(attempt, event),)
+            if self._checkpoint.is_unguarded:
+                event = yield self._checkpoint.due(*release)
+            else:
+                event = yield from self._checkpoint.hear(*release)
         return event
 
     def _release(self, attempt: Attempt, block: Block) -> Release:
@@ -196,25 +226,31 @@ class _Cascade:
         none does, it breaks off with the error with which it first did."""
         attempts = self._continuations(broken, error)
         attempt = next(attempts, None)
-        while attempt is not None and self._draft is not None and (begun := self._draft.begun()) is not None:
-            event = yield (Open(attempt, begun),)
+        while attempt is not None and (begun := self._begun()) is not None:
+            self._begin(attempt, begun)
+            event = yield from self._checkpoint.hear(Open(attempt, begun))
             event = yield from self._relay(attempt, event)
             if not isinstance(event, Failed):
-                yield self._end(attempt, event)
+                yield self._checkpoint.due(*self._end(attempt, event))
                 return
             attempt = self._once_more(attempt, event.error) or next(attempts, None)
-        yield (Finish(broken, error),)
+        yield self._checkpoint.due(Finish(broken, error))
+
+    def _begun(self) -> Begun | None:
+        return None if self._draft is None else self._draft.begun(self._checkpoint.released_usage)
 
     def _continuations(self, broken: Attempt, error: BackendError) -> Iterator[Attempt]:
         """The tiers left of the ladder; where there is none, the same backend, once, if it did not just fall silent.
         What an engine refuses another one would, too."""
         if isinstance(error, Refused | DeadlineExceeded):
             return
-        tiers = [tier for tier in self._tiers_left if tier in self._continuing]
+        if self._plan.on_break == "error" and not isinstance(error, Rejected):
+            return
+        tiers = [tier for tier in self._tiers_left if tier in self._plan.continuing]
         for tier in tiers:
             yield self._next_attempt(tier)
         came_apart = isinstance(error, EngineFailed | Unavailable)
-        if not tiers and broken.tier in self._continuing and came_apart and self._retries > 0:
+        if not tiers and broken.tier in self._plan.continuing and came_apart and self._retries > 0:
             self._retries -= 1
             yield self._next_attempt(broken.tier, is_retry=True)
 
@@ -241,10 +277,10 @@ class _Cascade:
         deadline."""
         if is_late:
             error = self._too_late()
-            yield (Close(attempt, error), Finish(None, error))
+            yield self._checkpoint.due(Close(attempt, error), Finish(None, error))
             return None
         gave_up = TimedOut(f"the tier {attempt.tier} gave no block within {self._plan.timeout_s:g} s")
-        self._closing = (Close(attempt, gave_up),)
+        self._checkpoint.postpone(Close(attempt, gave_up))
         return gave_up
 
     def _too_late(self) -> DeadlineExceeded:

@@ -6,6 +6,7 @@ Pure functions over decoded JSON and over complete events as `event_stream` cuts
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import orjson
 from msgspec import Struct
 
@@ -89,6 +90,14 @@ def continued(run: bytes, identity: Identity) -> bytes:
     A chunk that then says nothing is left out. Comments and `[DONE]` stay as they are. Raises MalformedStream.
     """
     return b"".join(_continued(one, identity) for one in each_event(run))
+
+
+def usage_of(counted: object) -> Usage:
+    """What an engine says it used up. Raises MalformedStream."""
+    try:
+        return msgspec.convert(counted, Usage)
+    except msgspec.ValidationError as error:
+        raise MalformedStream(f"usage: {error}") from None
 
 
 def says_something(choice: Object) -> bool:

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from router.core.chat_chunk import CHUNK, Object, choices_of, fields, objects
-from router.core.event_stream import MalformedStream
+import orjson
+
+from router.core.chat_chunk import CHUNK, Object, choices_of, decoded, fields, objects
+from router.core.event_stream import MalformedStream, payloads
 
 BODY = "chat.completion"
 
@@ -39,6 +41,12 @@ def fold(chunks: Iterable[Object]) -> dict[str, Any]:
     body["object"] = BODY
     body["choices"] = [_folded_choice(index, pieces[index]) for index in sorted(pieces)]
     return body
+
+
+def folded(events: bytes, usage_chunk: Object | None) -> bytes:
+    """The body for a stream's events, of which the usage chunk was taken apart. Raises MalformedStream."""
+    chunks = [decoded(each) for each in payloads(events)]
+    return orjson.dumps(fold(chunks if usage_chunk is None else [*chunks, usage_chunk]))
 
 
 def split(body: Object) -> list[dict[str, Any]]:

@@ -31,9 +31,9 @@ _TEXTS = ("content", *_REASONING)
 
 
 class Begun(Struct, frozen=True):
-    """What the caller has of an answer. `head`: what names its stream on every chunk. `tokens`: how many it took,
-    reasoning included; where the engine has not said it, one for each chunk, or by its length where that cannot be.
-    `prompt_tokens`: None where the engine has not said it."""
+    """What the caller has of an answer; no text where it was still being reasoned about. `head`: what names its stream
+    on every chunk. `tokens`: how many it took, reasoning included; where the engine has not said it, one for each
+    chunk, or by its length where that cannot be. `prompt_tokens`: None where the engine has not said it."""
 
     text: str
     tokens: int
@@ -49,7 +49,10 @@ class Begun(Struct, frozen=True):
     def counted_with(self, rest: Usage) -> Usage:
         """The usage of the whole answer, where `rest` is that of the engine which went on: the prompt once, and what
         the caller was given. That engine counted what was begun as a part of its prompt."""
-        prompt_tokens = max(rest.prompt_tokens - self.tokens, 0) if self.prompt_tokens is None else self.prompt_tokens
+        counted_twice = self.tokens if self.prefix else 0
+        prompt_tokens = self.prompt_tokens
+        if prompt_tokens is None:
+            prompt_tokens = max(rest.prompt_tokens - counted_twice, 0)
         return Usage(prompt_tokens, self.tokens + rest.completion_tokens)
 
 
@@ -72,11 +75,12 @@ class Draft:
         if self._loose_bytes >= SLAB_BYTES:
             self._pack()
 
-    def begun(self) -> Begun | None:
-        """What can be gone on with; None: nothing can."""
+    def begun(self, usage: Usage | None = None) -> Begun | None:
+        """What can be gone on with, for which so much was used up (None: see the events themselves); None: nothing
+        can."""
         if self._room_bytes < 0:
             return None
-        return read_begun(b"".join([*map(zlib.decompress, self._slabs), *self._blocks]))
+        return read_begun(b"".join([*map(zlib.decompress, self._slabs), *self._blocks]), usage)
 
     def _pack(self) -> None:
         if self._room_bytes >= 0 and self._loose_bytes <= MAX_KEPT_BYTES:
@@ -89,20 +93,20 @@ class Draft:
         self._loose_bytes = 0
 
 
-def read_begun(released: bytes) -> Begun | None:
-    """What these events hold that another engine can go on with: one choice, unfinished, with some text, and nothing
-    beside text and reasoning. None where it cannot."""
+def read_begun(released: bytes, usage: Usage | None = None) -> Begun | None:
+    """What these events hold that another engine can go on with: one choice, unfinished, with nothing beside text and
+    reasoning. None where it cannot."""
     try:
         chunks = [decoded(data) for data in payloads(released)]
         choices = [choice for chunk in chunks for choice in choices_of(chunk)]
         said = [fields(choice.get("delta"), "delta") for choice in choices]
-        usage = _last_usage(chunks)
+        usage = usage or _last_usage(chunks)
     except (MalformedStream, msgspec.ValidationError):
         return None
     if not all(map(_is_text_alone, choices, said)):
         return None
     text = "".join([delta.get("content") or "" for delta in said])
-    if not text.strip():
+    if not chunks:
         return None
     head = {key: chunks[0][key] for key in _HEAD if key in chunks[0]}
     if usage is not None:
@@ -112,12 +116,13 @@ def read_begun(released: bytes) -> Begun | None:
 
 class Rest:
     """What another engine adds to what was begun: under the names of the stream that was begun, without a second role,
-    without reasoning, whose time is over, and without the blanks that are already out."""
+    without reasoning once a text has begun, and without the blanks that are already out."""
 
-    __slots__ = ("_head", "_reasoned", "_said", "_seam")
+    __slots__ = ("_drops", "_head", "_reasoned", "_said", "_seam")
 
     def __init__(self, begun: Begun) -> None:
         self._head = begun.head
+        self._drops = _REASONING if begun.prefix else ()
         self._seam = begun.text[len(begun.prefix) :]
         self._reasoned = False
         self._said = False
@@ -151,7 +156,7 @@ class Rest:
     def _choice(self, choice: Object) -> Object:
         delta = dict(fields(choice.get("delta"), "delta"))
         delta.pop("role", None)
-        for key in _REASONING:
+        for key in self._drops:
             self._reasoned = bool(delta.pop(key, None)) or self._reasoned
         if self._seam and isinstance(delta.get("content"), str):
             delta["content"] = self._sewn(delta["content"])

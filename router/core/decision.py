@@ -40,9 +40,7 @@ class Decision(Struct, frozen=True):
 
     @property
     def continuing(self) -> frozenset[Tier]:
-        """The tiers that may go on with an answer which broke off after its first bytes."""
-        if self.then.on_break == "error":
-            return frozenset()
+        """The tiers that can go on with an answer of which the caller has a part."""
         return frozenset([fit.tier for fit in self.ladder.fits if fit.continues])
 
     def dropped_by(self, tier: Tier) -> tuple[str, ...]:

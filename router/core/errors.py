@@ -186,6 +186,16 @@ class Malformed(BackendError):
     outcome = "malformed"
 
 
+class Rejected(BackendError):
+    """The engine answered, and a check found its answer wanting. `reasons` names the checks."""
+
+    outcome = "rejected"
+
+    def __init__(self, message: str, reasons: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.reasons = reasons
+
+
 class Untrusted(BackendError):
     """What answers at the backend's address cannot prove that it is the backend. Asking again changes nothing."""
 

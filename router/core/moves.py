@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from router.core.continuation import Begun
 from router.core.errors import BackendError
+from router.core.gate import Assessment
 from router.core.values import Tier, Usage
 
 
@@ -66,6 +67,13 @@ class Expire(Struct, frozen=True, gc=False):
     t_s: float
 
 
+class Assess(Struct, frozen=True):
+    """Note what the gate made of this attempt."""
+
+    attempt: Attempt
+    assessment: Assessment
+
+
 class Finish(Struct, frozen=True):
     """The climb is over. `served` is the attempt whose answer was delivered; `error` why none was, or why it
     broke off after its first bytes."""
@@ -74,16 +82,18 @@ class Finish(Struct, frozen=True):
     error: BackendError | None
 
 
-Command = Open | Close | Release | Commit | KeepAlive | WaitUntil | Expire | Finish
+Command = Open | Close | Release | Commit | KeepAlive | WaitUntil | Expire | Assess | Finish
 
 # --- events: what the machine is told -------------------------------------------------------------------------
 
 
 class Block(Struct, frozen=True, gc=False):
-    """Part of an answer: whole events of a stream, or a whole plain body."""
+    """Part of an answer: whole events of a stream, or a whole plain body. `now_s`: when it came, which is told only of
+    attempts that are judged."""
 
     attempt: int
     data: bytes
+    now_s: float = 0.0
 
 
 class Ended(Struct, frozen=True):
@@ -94,6 +104,7 @@ class Ended(Struct, frozen=True):
     finish_event: bytes
     usage_chunk: Mapping[str, Any] | None
     usage: Usage | None
+    now_s: float = 0.0
 
 
 class Failed(Struct, frozen=True, gc=False):

@@ -9,13 +9,18 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from router.core.checks.table import STANDARD, CheckSet
 from router.core.facts import View, read_facts
 from router.core.values import Tier
+
+Mode = Literal["off", "first", "block", "whole"]
+"""What is held until it was judged: nothing, the first block, every block, or the whole answer."""
 
 OnUnavailable = Literal["degrade", "fail"]
 OverBudget = Literal["refuse", "best_effort"]
 Sticky = Literal["up", "off"]
 OnBreak = Literal["continue", "error"]
+OnStuck = Literal["accept", "error"]
 
 
 class ConditionFailed(Exception):
@@ -41,6 +46,8 @@ class Then(Struct, frozen=True):
     `best_effort` only prefers tiers that keep it.
     `on_break`: when an engine breaks off a stream of which the caller has a part, `continue` it from there on the next
     tier of the ladder, or end it with an `error`.
+    `gate`: what of the fast tier's answers is held until it was judged, by `checks`; `on_stuck`: what happens to a
+    rejected block where no other tier can write it.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
     conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
 
@@ -54,6 +61,9 @@ class Then(Struct, frozen=True):
     on_break: OnBreak = "continue"
     denoise: Denoise | None = None
     thinking: bool | None = None
+    gate: Mode = "off"
+    checks: CheckSet = STANDARD
+    on_stuck: OnStuck = "error"
     sticky: Sticky = "up"
     annotate: Mapping[str, str] = {}
 
@@ -69,6 +79,9 @@ class Then(Struct, frozen=True):
             "commit_after": _written(self.commit_after_s),
             "on_break": self.on_break,
             "denoise": {name: value for name, value in denoise.items() if value is not None} or None,
+            "gate": self.gate,
+            "checks": self.checks.written(),
+            "on_stuck": self.on_stuck,
             "thinking": None if self.thinking is None else "on" if self.thinking else "off",
             "sticky": self.sticky,
             "annotate": dict(self.annotate),

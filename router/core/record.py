@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from router.core.gate import Assessment
 from router.core.rollout import Arm
 from router.core.situation import Situation
 from router.core.values import Band, Tier, Usage
@@ -18,7 +19,8 @@ Outcome = Literal["served", "broken", "refused", "failed", "caller_left"]
 
 class AttemptRecord(Struct, frozen=True):
     """One call we made and what came of it. `outcome` is `served`, `abandoned`, or the word of the error. Times
-    are seconds from the opening of the attempt; `first_block_s` is None when no block came."""
+    are seconds from the opening of the attempt; `first_block_s` is None when no block came. `gate`: what came of it
+    where it was judged."""
 
     number: int
     tier: Tier
@@ -27,6 +29,7 @@ class AttemptRecord(Struct, frozen=True):
     elapsed_s: float
     first_block_s: float | None = None
     usage: Usage | None = None
+    gate: Assessment | None = None
 
 
 class ShadowDecision(Struct, frozen=True):
@@ -42,8 +45,16 @@ class ShadowDecision(Struct, frozen=True):
 
 
 def wasted_tokens(attempts: Iterable[AttemptRecord]) -> int:
-    """Tokens that engines are known to have generated for attempts whose answer the caller did not get."""
-    return sum(each.usage.completion_tokens for each in attempts if each.usage is not None and each.outcome != "served")
+    """Tokens that engines are known, or where they do not say so thought, to have generated for nobody."""
+    return sum(map(_wasted, attempts))
+
+
+def _wasted(attempt: AttemptRecord) -> int:
+    if attempt.outcome == "served":
+        return 0
+    if attempt.gate is not None:
+        return attempt.gate.discarded_tokens
+    return 0 if attempt.usage is None else attempt.usage.completion_tokens
 
 
 @lru_cache(4096)

@@ -7,9 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
-from router.core.chat_chunk import choices_of, decoded, is_json
+from router.core.chat_chunk import choices_of, decoded, is_json, usage_of
 from router.core.event_stream import (
     MAX_EVENT_BYTES,
     EventSplitter,
@@ -133,7 +131,7 @@ class StreamReader:
         choices = choices_of(chunk)
         counted = chunk.get("usage")
         if counted is not None:
-            self.usage = _usage(counted)
+            self.usage = usage_of(counted)
         if counted is not None and not choices:
             self.usage_chunk = chunk
             return b""
@@ -159,13 +157,6 @@ class StreamReader:
 def _lines_apart(one: bytes) -> bytes:
     """Each line an event of its own: what an engine means that leaves out the blank lines."""
     return b"".join(line + b"\n\n" for line in one.split(b"\n") if line)
-
-
-def _usage(counted: object) -> Usage:
-    try:
-        return msgspec.convert(counted, Usage)
-    except msgspec.ValidationError as error:
-        raise MalformedStream(f"usage: {error}") from None
 
 
 def _stream_error(error: object) -> StreamError:

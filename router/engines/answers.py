@@ -6,9 +6,8 @@ import msgspec
 import orjson
 from msgspec import Meta, Struct
 
-from router.core.chat_chunk import decoded
-from router.core.chat_stream import fold, split
-from router.core.event_stream import DONE, MalformedStream, event, payloads
+from router.core.chat_stream import folded, split
+from router.core.event_stream import DONE, MalformedStream, event
 from router.core.moves import Block, Ended
 from router.core.stream_reader import StreamReader
 from router.core.values import Usage
@@ -48,9 +47,7 @@ def body_of_events(reader: StreamReader, relayed: bytes) -> bytes:
     ordinary = relayed + reader.end()
     if not reader.finished:
         raise MalformedStream("the stream stopped before any choice had finished")
-    chunks = [decoded(each) for each in payloads(ordinary + reader.finish_event)]
-    usage = [] if reader.usage_chunk is None else [reader.usage_chunk]
-    return orjson.dumps(fold(chunks + usage))
+    return folded(ordinary + reader.finish_event, reader.usage_chunk)
 
 
 def stream_of_body(data: bytes, number: int) -> list[Block | Ended]:

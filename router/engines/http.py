@@ -234,7 +234,7 @@ class _Exchange:
 
 
 def _is_relayed(response: aiohttp.ClientResponse, envelope: Envelope) -> bool:
-    return envelope.request.streamed and response.content_type == EVENT_STREAM
+    return envelope.streams and response.content_type == EVENT_STREAM
 
 
 async def _whole(
@@ -247,7 +247,7 @@ async def _whole(
         data = body_of_events(reader, await _read_answer(response, listener, reader.feed))
     else:
         data = await _read_answer(response, listener, bytes)
-    if envelope.request.streamed:
+    if envelope.streams:
         return stream_of_body(data, number)
     return [Block(number, data), ended_body(data, number)]
 

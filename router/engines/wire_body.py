@@ -32,6 +32,7 @@ class BodyWriter:
         self._model = Raw(msgspec.json.encode(model))
         self._dialect = dialect
         self._salted = "cache_salt" in dialect.router_owned
+        self._counts_blocks = dialect.counts_blocks
         self._secret = secret
         self._salts: dict[str, Raw] = {}
 
@@ -43,8 +44,13 @@ class BodyWriter:
         for name in envelope.dropped:
             fields.pop(name, None)
         fields["model"] = self._model
-        if request.streamed:
-            fields["stream_options"] = _with_usage(request.parameters.get("stream_options"))
+        if envelope.streams:
+            fields["stream"] = _TRUE
+            options, of_each_block = (
+                request.parameters.get("stream_options"),
+                self._counts_blocks and envelope.is_judged,
+            )
+            fields["stream_options"] = _with_usage(options, of_each_block=of_each_block)
         if self._salted:
             fields["cache_salt"] = self._salt(envelope.tenant)
         if envelope.denoise is not None or envelope.thinking is not None:
@@ -86,19 +92,21 @@ def _settings(envelope: Envelope) -> Mapping[DialName, Any]:
     return {"denoise.steps": denoise.steps, "denoise.canvas": denoise.canvas, "thinking": envelope.thinking}
 
 
-def _with_usage(options: Any) -> Raw:
+def _with_usage(options: Any, *, of_each_block: bool) -> Raw:
     """The engine is always asked for usage; whether the caller sees it is decided on the way back."""
-    if not options:
+    if not options and not of_each_block:
         return _ONLY_USAGE
-    return Raw(msgspec.json.encode({**options, "include_usage": True}))
+    each = {"continuous_usage_stats": True} if of_each_block else {}
+    return Raw(msgspec.json.encode({**(options or {}), "include_usage": True, **each}))
 
 
 def _go_on(fields: dict[str, Raw], request: ChatRequest, begun: Begun) -> None:
-    """Has the engine go on with what was begun: it stands as the last message, whose turn is not over, and what it
-    took is taken off the limits."""
-    last = Raw(msgspec.json.encode({"role": "assistant", "content": begun.prefix}))
-    fields["messages"] = Raw(msgspec.json.encode([*_LIST.decode(fields["messages"]), last]))
-    fields["continue_final_message"], fields["add_generation_prompt"] = _TRUE, _FALSE
+    """Has the engine go on with what was begun: its text stands as the last message, whose turn is not over, and what
+    it took is taken off the limits."""
+    if begun.prefix:
+        last = Raw(msgspec.json.encode({"role": "assistant", "content": begun.prefix}))
+        fields["messages"] = Raw(msgspec.json.encode([*_LIST.decode(fields["messages"]), last]))
+        fields["continue_final_message"], fields["add_generation_prompt"] = _TRUE, _FALSE
     for name, least in _TOKEN_LIMITS.items():
         limit = request.parameters.get(name)
         if type(limit) is int and name in fields:

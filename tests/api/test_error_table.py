@@ -37,6 +37,7 @@ TABLE = [
     (InternalError, 500, "server_error", "internal_error"),
     (errors.EngineFailed, 502, "server_error", "upstream_error"),
     (errors.Malformed, 502, "server_error", "upstream_error"),
+    (errors.Rejected, 502, "server_error", "answer_rejected"),
     (errors.Untrusted, 502, "server_error", "upstream_error"),
     (errors.Unavailable, 503, "server_error", "overloaded"),
     (errors.NoTierAvailable, 503, "server_error", "no_tier_available"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from router.core.cascade import Machine, Plan, cascade
 from router.core.errors import (
@@ -53,7 +54,7 @@ def plan(*ladder: Any, fallback: Any = (), commit_at_s: float | None = None, **l
 def started(
     planned: Plan, now_s: float = 0.0, continuing: frozenset[Tier] = frozenset()
 ) -> tuple[Machine, tuple[Command, ...]]:
-    machine = cascade(planned, now_s, continuing)
+    machine = cascade(replace(planned, continuing=continuing), now_s)
     return machine, next(machine)
 
 
@@ -524,7 +525,7 @@ def happenings(draw: st.DrawFn, shell: Shell, quick: bool) -> Event:
 def test_whatever_happens_the_climb_keeps_its_promises(
     planned: Plan, continuing: frozenset[Tier], data: st.DataObject
 ) -> None:
-    machine, shell = cascade(planned, 0.0, continuing), Shell(planned, continuing)
+    machine, shell = cascade(replace(planned, continuing=continuing), 0.0), Shell(planned, continuing)
     sent: list[bytes] = []
     shell.perform(next(machine))
     for turn in count():
@@ -736,11 +737,17 @@ def test_what_no_other_engine_could_mend_breaks_off(error: BackendError) -> None
 
 @pytest.mark.parametrize(
     "said",
-    [b"some", b"".join(opening_events("tier1", 1)), b"".join(call_events("tier1", WEATHER_CALL))],
-    ids=["no stream", "no text", "a call"],
+    [b"some", b"".join(call_events("tier1", WEATHER_CALL))],
+    ids=["no stream", "a call"],
 )
 def test_what_cannot_be_gone_on_with_breaks_off(said: bytes) -> None:
     assert begun(plan("fast", "strong"), said).send(failed(1, GONE)) == (Finish(FAST, GONE),)
+
+
+def test_an_answer_of_which_no_text_is_out_is_written_afresh_in_the_same_stream() -> None:
+    machine = begun(plan("fast", "strong"), b"".join(opening_events("tier1", 1)))
+
+    assert opened(machine.send(failed(1, GONE))) == (STRONG, "")
 
 
 def test_only_a_tier_that_can_goes_on() -> None:

@@ -89,9 +89,6 @@ def test_an_engine_that_counts_as_it_goes_is_believed() -> None:
     "released",
     [
         b"",
-        chunk({"role": "assistant", "content": ""}),
-        chunk({"content": " \n"}),
-        chunk({"reasoning": "hm"}),
         chunk({"content": "so far"}, index=1),
         chunk({"content": "so far"}) + chunk({"content": "and"}, index=1),
         chunk({"content": "so far"}, finish_reason="stop"),
@@ -108,6 +105,30 @@ def test_an_engine_that_counts_as_it_goes_is_believed() -> None:
 )
 def test_what_is_more_or_less_than_the_text_of_one_choice_cannot_be_gone_on_with(released: bytes) -> None:
     assert read_begun(released) is None
+
+
+@pytest.mark.parametrize(
+    "released",
+    [chunk({"role": "assistant", "content": ""}), chunk({"content": " \n"}), chunk({"reasoning": "hm"})],
+    ids=["role", "blanks", "reasoning"],
+)
+def test_an_answer_whose_text_has_not_begun_is_to_be_written_afresh(released: bytes) -> None:
+    begun = read_begun(released)
+
+    assert begun is not None
+    assert begun.prefix == ""
+
+
+def test_who_writes_afresh_may_reason_once_more() -> None:
+    begun = read_begun(chunk({"role": "assistant", "content": ""}) + chunk({"reasoning": "hm"}))
+    assert begun is not None
+    rest = Rest(begun)
+
+    said = rest.events(chunk({"role": "assistant", "content": ""}) + chunk({"reasoning": "so"}))
+
+    assert b'"reasoning":"so"' in said
+    assert b'"role"' not in said
+    assert not rest.is_lost
 
 
 @given(st.lists(st.integers(1, SLAB_BYTES), max_size=8))

@@ -107,7 +107,9 @@ def test_the_record_says_what_the_caller_was_told(scene: Scene, asked: Asked) ->
     if last.call == "end":
         assert record.attempts[-1].outcome == "served"
         assert record.tier == record.attempts[-1].tier
-        assert (record.usage == record.attempts[-1].usage) == (len(texts_said(scene)) < 2)
+        asked_for = {attempt.number: envelope for each in scene.backends for attempt, envelope in each.asked}
+        began_anew = asked_for[record.attempts[-1].number].continues is None
+        assert (record.usage == record.attempts[-1].usage) == began_anew
     if last.call == "break_off":
         assert getattr(last.error, "outcome", None) in [each.outcome for each in record.attempts]
     assert [each.outcome for each in record.attempts].count("served") == (last.call == "end")

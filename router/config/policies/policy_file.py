@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from router.config.policies.conditions import Condition, Conditions, one_line
-from router.config.policies.policy_spec import PolicySpec
+from router.config.policies.policy_spec import PolicySpec, ThenSpec
 from router.config.validation import validate
 from router.config.yaml_file import YamlFile, read_yaml
 from router.core.policy import OTHERWISE, Policy, Rule
@@ -42,12 +42,17 @@ def version_of(spec: PolicySpec) -> str:
     canonical: dict[str, Any] = {
         "name": spec.name,
         "rules": [
-            {"name": rule.name, "when": one_line(rule.when), "then": asdict(rule.then.then())} for rule in spec.rules
+            {"name": rule.name, "when": one_line(rule.when), "then": _canonical(rule.then)} for rule in spec.rules
         ],
-        "otherwise": asdict(spec.otherwise.then()),
+        "otherwise": _canonical(spec.otherwise),
     }
     digest = hashlib.sha256(msgspec.json.encode(canonical, order="deterministic")).hexdigest()
     return f"{spec.name}@{digest[:12]}"
+
+
+def _canonical(spec: ThenSpec) -> dict[str, Any]:
+    then = spec.then()
+    return {**asdict(then), "checks": then.checks.written()}
 
 
 def _check_names(file: YamlFile, spec: PolicySpec) -> None:

@@ -6,7 +6,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from router.config.policies.conditions import MAX_CONDITION_CHARS
 from router.config.policies.duration import Duration
-from router.core.policy import Denoise, Then
+from router.core.checks.check import SetName
+from router.core.checks.table import NAMES, CheckSet, check_set
+from router.core.policy import Denoise, Mode, Then
 from router.core.values import Tier
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -52,6 +54,26 @@ class DenoiseSpec(Written):
         return self
 
 
+class ChecksSpec(Written):
+    """A set of checks, less some of them, some with a limit of their own."""
+
+    set: SetName = Field("standard", description="the set that it begins as")
+    without: list[str] = Field([], description="the checks that are left out")
+    limits: dict[str, float] = Field({}, description="the limit of a check, in place of that of the set")
+
+    @field_validator("without", "limits")
+    @classmethod
+    def _knows_them(cls, value: list[str] | dict[str, float]) -> Any:
+        unknown = sorted(set(value) - NAMES)
+        if unknown:
+            raise ValueError(f"unknown check {unknown[0]!r}; there are: {', '.join(sorted(NAMES))}")
+        return value
+
+    def checks(self) -> CheckSet:
+        """As the value that judges."""
+        return check_set(self.set, self.without, self.limits)
+
+
 class SettingsSpec(Strict):
     """What a rule may set besides the tiers."""
 
@@ -94,6 +116,17 @@ class SettingsSpec(Strict):
     thinking: Literal["on", "off"] | None = Field(
         None, description="whether the model reasons before it answers; default: as the caller asked"
     )
+    gate: Mode = Field(
+        "block",
+        description="what of the fast tier's answers is held until it was judged: nothing (off), the first block, "
+        "every block, or the whole answer; what is rejected is never shown, the next tier writes it",
+    )
+    checks: SetName | ChecksSpec = Field(
+        "standard", description="what judges: a set of checks by its name, or one with changes"
+    )
+    on_stuck: Literal["accept", "error"] = Field(
+        "error", description="when a block is rejected and no other tier can write it: let it out, or end in an error"
+    )
     sticky: Literal["up", "off"] = Field(
         "up", description="up: a conversation does not go below the tier it reached; off: this rule decides alone"
     )
@@ -113,6 +146,9 @@ class SettingsSpec(Strict):
             "on_break": self.on_break,
             "denoise": None if self.denoise is None else Denoise(self.denoise.steps, self.denoise.canvas),
             "thinking": None if self.thinking is None else self.thinking == "on",
+            "gate": self.gate,
+            "checks": self.checks.checks() if isinstance(self.checks, ChecksSpec) else check_set(self.checks),
+            "on_stuck": self.on_stuck,
             "sticky": self.sticky,
             "annotate": self.annotate,
         }

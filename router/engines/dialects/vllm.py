@@ -110,4 +110,5 @@ VLLM = Dialect(
     dials=DIALS,
     continues=True,
     whole=WHOLE,
+    counts_blocks=True,
 )

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from router.core.capabilities import Dial, Dialect, DialName, Row
+from router.core.latency import CANVAS_TOKENS
 from router.engines.dialects.vllm import (
     DIALS,
     IGNORED,
@@ -75,4 +76,6 @@ VLLM_DIFFUSION = Dialect(
     dials={**DIALS, **CANVAS_DIALS},
     continues=True,
     whole=WHOLE,
+    counts_blocks=True,
+    canvas_tokens=CANVAS_TOKENS,
 )

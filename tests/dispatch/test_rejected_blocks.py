@@ -1,0 +1,154 @@
+"""A block that a check rejects: nobody sees it, the next tier writes what is missing, and the record tells."""
+
+import pytest
+
+from router.core.errors import Rejected
+from router.core.policy import Then
+from router.core.verdict import Finding
+from tests.dispatch.scenes import Scene, asking, backend
+from tests.dispatch.test_every_climb import text_of
+from tests.doubles import Ends, Says
+from tests.examples import a_policy
+from tests.vllm_wire import opening_events, text_events, usage
+
+GATED = a_policy(otherwise=Then(("fast", "strong"), gate="block"))
+WHOLE = a_policy(otherwise=Then(("fast", "strong"), gate="whole"))
+FIRST = a_policy(otherwise=Then(("fast", "strong"), gate="first"))
+ALONE = a_policy(otherwise=Then(("fast",), gate="block"))
+ALONE_ANYHOW = a_policy(otherwise=Then(("fast",), gate="block", on_stuck="accept"))
+CUT = a_policy(otherwise=Then(("fast", "strong"), gate="block", on_break="error"))
+
+ROLE = Says(b"".join(opening_events("canvas", 1)), 0.5)
+
+
+def says(text: str, model: str = "canvas") -> Says:
+    return Says(b"".join(text_events(model, text, 1)), 1.0)
+
+
+GOOD, BAD = says("Otters swim "), says("in <pad><pad>")
+WRITES = (says("and on.", "strong"), Ends(tokens=3, after_s=1.0))
+
+
+def test_a_rejected_first_block_is_never_released_and_the_next_tier_writes_afresh() -> None:
+    scene = Scene(backend(ROLE, BAD, GOOD), backend(*WRITES), GATED)
+
+    scene.play()
+
+    assert text_of(scene.answer.released) == "and on."
+    ((_, envelope),) = scene.strong.asked
+    assert envelope.continues is None
+    assert scene.record.attempts[0].outcome == "rejected"
+    assert [stream.closed for stream in scene.fast.streams] == [1]
+
+
+def test_a_rejected_later_block_is_never_released_and_the_next_tier_goes_on_from_what_was() -> None:
+    scene = Scene(backend(ROLE, GOOD, BAD, GOOD), backend(*WRITES), GATED)
+
+    scene.play()
+
+    assert text_of(scene.answer.released) == "Otters swim and on."
+    ((_, envelope),) = scene.strong.asked
+    assert envelope.continues is not None
+    assert envelope.continues.text == "Otters swim "
+    assert scene.answer.calls == ["begin", "release", "release", "end"]
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_a_whole_answer_that_ends_badly_is_written_afresh(streamed: bool) -> None:
+    scene = Scene(backend(ROLE, GOOD, BAD, Ends(tokens=9)), backend(*WRITES), WHOLE)
+
+    scene.play(asking(streamed=streamed))
+
+    assert text_of(scene.answer.released) == "and on."
+
+
+def test_a_plain_answer_comes_as_a_stream_and_is_stopped_at_the_first_rejected_block() -> None:
+    scene = Scene(backend(ROLE, GOOD, BAD, GOOD), backend(*WRITES), GATED)
+
+    scene.play(asking(streamed=False))
+
+    ((_, envelope),) = scene.fast.asked
+    assert envelope.streams
+    assert text_of(scene.answer.released) == "and on."
+    assert scene.record.elapsed_s == pytest.approx(0.5 + 1.0 + 1.0 + 1.0 + 1.0)
+
+
+def test_after_a_good_first_block_nothing_more_is_judged() -> None:
+    scene = Scene(backend(ROLE, GOOD, BAD, Ends(tokens=9)), backend(), FIRST)
+
+    scene.play()
+
+    assert text_of(scene.answer.released) == "Otters swim in <pad><pad>"
+    assert scene.opened == ["fast"]
+
+
+def test_the_strong_tier_is_not_judged() -> None:
+    scene = Scene(backend(BAD), backend(BAD, Ends(tokens=3)), GATED)
+
+    scene.play()
+
+    assert text_of(scene.answer.released) == "in <pad><pad>"
+    assert scene.record.outcome == "served"
+
+
+def test_where_nobody_else_can_write_it_a_rejected_block_is_an_error() -> None:
+    scene = Scene(backend(ROLE, BAD), backend(), ALONE)
+
+    scene.play()
+
+    assert isinstance(scene.answer.last.error, Rejected)
+    assert scene.record.error == "rejected: did not pass: special_tokens"
+
+
+def test_unless_the_policy_would_rather_have_it_anyhow() -> None:
+    scene = Scene(backend(ROLE, BAD, GOOD, Ends(tokens=9)), backend(), ALONE_ANYHOW)
+
+    scene.play()
+
+    assert text_of(scene.answer.released) == "in <pad><pad>Otters swim "
+    assert scene.record.outcome == "served"
+    assert scene.record.attempts[0].gate is not None
+    assert scene.record.attempts[0].gate.verdict.reasons == ("special_tokens",)
+
+
+def test_a_policy_that_lets_breaks_be_errors_still_has_rejected_blocks_written_by_the_next_tier() -> None:
+    scene = Scene(backend(ROLE, GOOD, BAD), backend(*WRITES), CUT)
+
+    scene.play()
+
+    assert text_of(scene.answer.released) == "Otters swim and on."
+
+
+def test_the_record_says_what_was_found_and_what_it_cost() -> None:
+    counted = [
+        Says(event.replace(b"}\n\n", b',"usage":%s}\n\n' % str(usage(n)).replace("'", '"').encode()), 1.0)
+        for n, event in ((8, GOOD.data), (20, BAD.data))
+    ]
+    scene = Scene(backend(ROLE, *counted, GOOD), backend(*WRITES), GATED)
+
+    scene.play()
+
+    gate = scene.record.attempts[0].gate
+    assert gate is not None
+    assert gate.verdict.findings == (Finding("special_tokens", "<pad>"),)
+    assert (gate.mode, gate.blocks, gate.written_tokens) == ("block", 2, 20)
+    assert scene.record.wasted_tokens == gate.discarded_tokens == round(20 * 13 / 25)
+
+
+def test_a_good_answer_is_served_with_its_verdict_on_record() -> None:
+    scene = Scene(backend(ROLE, GOOD, Ends(tokens=9)), backend(), GATED)
+
+    scene.play()
+
+    attempt = scene.record.attempts[0]
+    assert (attempt.outcome, scene.record.wasted_tokens) == ("served", 0)
+    assert attempt.gate is not None
+    assert attempt.gate.verdict.is_accepted
+
+
+def test_what_was_rejected_goes_straight_up_next_time() -> None:
+    scene = Scene(backend(ROLE, BAD), backend(*WRITES), GATED)
+
+    scene.play()
+
+    assert len(scene.memory.escalations) == 1
