@@ -6,7 +6,7 @@ from router.core.escalation_budget import LEAST_A_S, SHARE, EscalationBudget
 from router.ports import Clock
 
 MAX_TENANTS = 10_000
-"""Tenants that are known at once: at most about 20 MB. One that was forgotten begins with a full budget."""
+"""Tenants that are known at once: at most about 25 MB. One that was forgotten begins with a full budget."""
 
 
 class LocalEscalations:
