@@ -35,6 +35,7 @@ bench: .venv/installed ## measuring signals, deciding and loading policies, over
 	$(BIN)/python -m tests.bench.signals
 	$(BIN)/python -m tests.bench.policies
 	$(BIN)/python -m tests.bench.latency
+	$(BIN)/python -m tests.bench.deadline
 	$(BIN)/python -m tests.bench.overhead
 	$(BIN)/python -m tests.bench.leaks
 	$(BIN)/python -m tests.bench.simulator

@@ -42,9 +42,10 @@ from router.engines.http import HttpBackend, Timeouts, open_connections
 from router.engines.pool import Pools
 from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
-from router.ports import Backend, Board, Clock
+from router.ports import Backend, Board, Clock, Escalations
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
+from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
 from router.stores.memory import LocalMemory
@@ -88,8 +89,9 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         backends = await stack.enter_async_context(_open_backends(settings, silence))
         landscape, memory = _landscape(settings), LocalMemory(clock)
         fleet = Pools(backends, landscape.tiers, clock, Breaker if settings.breakers else OpenNever)
-        inquiry = Inquiry(landscape, fleet, desk.policies, memory, lengths, latencies, usual.measure)
-        dispatch = Dispatch(inquiry, fleet, memory, log, clock, status_of, settings.keep_alive_s)
+        escalations = _escalations(settings, clock)
+        inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
+        dispatch = Dispatch(inquiry, fleet, memory, escalations, log, clock, status_of, settings.keep_alive_s)
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, _limits(settings.limits), silence)
         chat = ChatEndpoint(gate, dispatch, log, clock)
@@ -197,6 +199,11 @@ def _landscape(settings: Settings) -> Landscape:
         if pins.setdefault(model, tier) != tier or model.partition(":")[0] == AUTO:
             raise SettingsError(f"tiers.{tier}: the model name {model!r} is taken; each name must mean one thing")
     return Landscape(tiers, pins, settings.policy_of_tenant)
+
+
+def _escalations(settings: Settings, clock: Clock) -> Escalations:
+    spec = settings.escalations
+    return LocalEscalations(clock, spec.share, spec.least_a_s) if spec.limited else UnlimitedEscalations()
 
 
 def _paces(settings: Settings) -> dict[Tier, Pace]:

@@ -9,7 +9,8 @@ from router.core.breaker import Pass
 from router.core.cascade import NO_PLAN, Plan, cascade
 from router.core.continuation import Begun
 from router.core.decision import Decision
-from router.core.errors import NotAdmitted
+from router.core.errors import BackendError, EscalationsSpent, NotAdmitted
+from router.core.escalation_budget import is_of_the_request
 from router.core.moves import (
     Assess,
     Attempt,
@@ -28,15 +29,23 @@ from router.core.moves import (
     WaitUntil,
 )
 from router.core.record import AttemptRecord
-from router.core.values import Tier, Usage
-from router.ports import Answer, Asked, Backend, Clock, Envelope, Fleet, Head
+from router.core.values import TIERS, Tier, Usage
+from router.ports import Answer, Asked, Backend, Clock, Envelope, Escalations, Fleet, Head
 from router.reading import Reading, going_on
 
 
 class Climb:
     """One request on its way up the ladder. What it leaves behind (`attempts`, `usage`, ...) goes into the record."""
 
-    def __init__(self, asked: Asked, decision: Decision, fleet: Fleet, answer: Answer, clock: Clock) -> None:
+    def __init__(
+        self,
+        asked: Asked,
+        decision: Decision,
+        fleet: Fleet,
+        escalations: Escalations,
+        answer: Answer,
+        clock: Clock,
+    ) -> None:
         self.attempts: list[AttemptRecord] = []
         self.usage: Usage | None = None
         self.begun = False
@@ -44,6 +53,7 @@ class Climb:
         self._asked = asked
         self._decision = decision
         self._fleet = fleet
+        self._escalations = escalations
         self._answer = answer
         self._clock = clock
         self._open: Attempt | None = None
@@ -55,6 +65,7 @@ class Climb:
         self._unasked: Failed | None = None
         self._begun: Begun | None = None
         self._plan = NO_PLAN
+        self._driven_from: Tier | None = None
 
     async def run(self, plan: Plan) -> Finish:
         """Climbs to the end. When cancelled, the open attempt is closed at once and recorded as abandoned."""
@@ -104,8 +115,8 @@ class Climb:
             await self._close_attempt("served", event.usage)
             self._ended = _whole(event, self._begun)
             self.usage = self._ended.usage
-        elif isinstance(event, Failed):
-            await self._close_attempt(event.error.outcome)
+        elif isinstance(event, Failed) and self._open is not None:
+            await self._close_failed(self._open, event.error)
 
     # --- commands ---------------------------------------------------------------------------------------------
 
@@ -115,6 +126,7 @@ class Climb:
         self._opened_s = self._clock.now_s()
         self._reading.begin(attempt.number)
         try:
+            self._check_escalation(attempt.tier)
             self._through = self._fleet.admit(attempt.tier, is_retry=attempt.is_retry)
         except NotAdmitted as error:
             self._unasked = Failed(attempt.number, error, self._opened_s)
@@ -142,10 +154,7 @@ class Climb:
 
     async def _perform_close(self, command: Close) -> None:
         await self._reading.stop()
-        if self._open is None:
-            # It ended, and its last block was rejected.
-            self._amend(command.attempt, outcome=command.error.outcome)
-        await self._close_attempt(command.error.outcome)
+        await self._close_failed(command.attempt, command.error)
 
     async def _perform_assess(self, command: Assess) -> None:
         self._amend(command.attempt, gate=command.assessment)
@@ -185,6 +194,23 @@ class Climb:
     async def _begin(self, attempt: Attempt) -> None:
         self.begun = True
         await self._answer.begin(self.head(attempt.tier))
+
+    def _check_escalation(self, tier: Tier) -> None:
+        """Raises EscalationsSpent where this is a move up for what the request is and its tenant has none left."""
+        below = self._driven_from
+        if below is None or TIERS.index(tier) <= TIERS.index(below):
+            return
+        if not self._escalations.take(self._asked.caller.tenant):
+            raise EscalationsSpent(f"too many of this tenant's requests are not served by the tier {below}")
+        self._driven_from = None
+
+    async def _close_failed(self, attempt: Attempt, error: BackendError) -> None:
+        failures_before = self._fleet.states()[attempt.tier].failures
+        self._driven_from = attempt.tier if is_of_the_request(error, failures_before) else None
+        if self._open is None:
+            # It came to its end before its last block was rejected.
+            self._amend(attempt, outcome=error.outcome)
+        await self._close_attempt(error.outcome)
 
     async def _close_attempt(self, outcome: str, usage: Usage | None = None) -> None:
         """Closes the stream, and with it the connection when it is not at its end, and notes what came of it."""

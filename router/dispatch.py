@@ -14,7 +14,7 @@ from router.core.recall import question_key
 from router.core.record import AttemptRecord, Outcome
 from router.core.values import TIERS, Tier
 from router.inquiry import Considered, Inquiry
-from router.ports import Answer, Asked, Clock, DecisionLog, Fleet, Memory
+from router.ports import Answer, Asked, Clock, DecisionLog, Escalations, Fleet, Memory
 from router.story import Story
 
 CALLER_LEFT_STATUS = 499
@@ -27,6 +27,9 @@ _NONE: frozenset[Tier] = frozenset()
 REJECTED = frozenset(("refused", "malformed", "rejected"))
 """Outcomes that say the tier cannot serve this request, whenever it is asked."""
 
+BY_RULE = frozenset(("rule", "otherwise"))
+"""Reasons of decisions that conditions of the policy made, such as those on what is remembered."""
+
 
 class Dispatch:
     """Serves requests. Holds nothing about any one of them."""
@@ -36,6 +39,7 @@ class Dispatch:
         inquiry: Inquiry,
         fleet: Fleet,
         memory: Memory,
+        escalations: Escalations,
         log: DecisionLog,
         clock: Clock,
         status_of: Callable[[TandemError], int],
@@ -44,6 +48,7 @@ class Dispatch:
         self._inquiry = inquiry
         self._fleet = fleet
         self._memory = memory
+        self._escalations = escalations
         self._log = log
         self._clock = clock
         self._status_of = status_of
@@ -59,7 +64,8 @@ class Dispatch:
         story = Story(asked, self._clock.now_s(), self._clock.unix_s())
         try:
             story.considered = considered = self.consider(asked)
-            story.climb = Climb(asked, considered.decision, self._fleet, answer, self._clock)
+            self._count(considered)
+            story.climb = Climb(asked, considered.decision, self._fleet, self._escalations, answer, self._clock)
             finish = await story.climb.run(self._plan(considered.decision, asked, story.started_s))
             if finish.error is None:
                 self._remember(considered, story.climb)
@@ -78,6 +84,14 @@ class Dispatch:
         except Exception:
             self._write(story, "failed", BUG_STATUS)
             raise
+
+    def _count(self, considered: Considered) -> None:
+        """The tenant has sent a request; one that goes straight up, because it had to climb before, counts as a climb
+        as well."""
+        view, decision = considered.question.view, considered.decision
+        self._escalations.asked(view.caller.tenant)
+        if view.escalated and decision.reason in BY_RULE and decision.tiers[0] != TIERS[0]:
+            self._escalations.take(view.caller.tenant)
 
     def _plan(self, decision: Decision, asked: Asked, started_s: float) -> Plan:
         then, deadline_s = decision.then, _deadline_s(decision.then, asked, started_s)

@@ -20,7 +20,7 @@ from router.core.recall import NEW_CONVERSATION, continues, conversation_key, qu
 from router.core.rollout import Assignment
 from router.core.situation import Question
 from router.core.values import TIERS, Measure, Signals, Tier
-from router.ports import Asked, Fleet, Latencies, Lengths, Memory, Policies
+from router.ports import Asked, Escalations, Fleet, Latencies, Lengths, Memory, Policies
 
 ESCALATED = "memory.escalated"
 
@@ -52,6 +52,7 @@ class Inquiry:
         fleet: Fleet,
         policies: Policies,
         memory: Memory,
+        escalations: Escalations,
         lengths: Lengths,
         latencies: Latencies,
         measure: Measure,
@@ -62,6 +63,7 @@ class Inquiry:
         self._fleet = fleet
         self._policies = policies
         self._memory = memory
+        self._escalations = escalations
         self._lengths = lengths
         self._latencies = latencies
         self._measure = measure
@@ -99,12 +101,16 @@ class Inquiry:
         request, hints, caller = asked.request, asked.hints, asked.caller
         signals = self._measured(asked)
         known = self._memory.conversation(conversation) if continues(request, hints) else NEW_CONVERSATION
-        escalated = False
-        if assignment.mentions(ESCALATED):
-            escalated = self._memory.was_escalated(question_key(caller.tenant, request))
+        escalated = assignment.mentions(ESCALATED) and self._was_escalated(asked)
         stakes = effective_stakes(caller.grants, signals.stakes, hints.stakes)
         tiers = self._latencies.foreseen(self._fleet.states(), signals)
         return View(request, signals, hints, caller, stakes, tiers, known, escalated)
+
+    def _was_escalated(self, asked: Asked) -> bool:
+        """INVARIANT: what is remembered is a short cut for a climb, and there is none where the climb would be refused:
+        one that was granted once could otherwise be asked again for nothing."""
+        tenant = asked.caller.tenant
+        return self._escalations.has_left(tenant) and self._memory.was_escalated(question_key(tenant, asked.request))
 
     def _measured(self, asked: Asked) -> Signals:
         """The signals of the request, its answer as long as earlier ones make likely."""

@@ -88,6 +88,16 @@ class Memory(Protocol):
     def remember_escalation(self, question: str) -> None: ...
 
 
+class Escalations(Protocol):
+    """How often the requests of a tenant may yet climb because of what they are (see `core.escalation_budget`). `asked`
+    counts a request; `take` says whether one may climb and counts that it does; `has_left` says what `take` would.
+    Never fails, and what it has forgotten it grants."""
+
+    def asked(self, tenant: str) -> None: ...
+    def has_left(self, tenant: str) -> bool: ...
+    def take(self, tenant: str) -> bool: ...
+
+
 class Lengths(Protocol):
     """How long answers have been. `adjusted` is what is to be expected of the answer to such a request of this tenant,
     where `base` says what a form, the task or the cues of the ask make of it; `base` itself where a form was asked for

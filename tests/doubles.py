@@ -293,6 +293,28 @@ class EndlessMemory:
         self.escalations.add(question)
 
 
+class CountedEscalations:
+    """Grants so many escalations, whoever asks, and notes who asked for what. The port `Escalations`."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+        self.told: list[tuple[str, str]] = []
+
+    def asked(self, tenant: str) -> None:
+        """See `ports.Escalations`."""
+        self.told.append((tenant, "asked"))
+
+    def has_left(self, tenant: str) -> bool:
+        """See `ports.Escalations`."""
+        return self.left > 0
+
+    def take(self, tenant: str) -> bool:
+        """See `ports.Escalations`."""
+        self.told.append((tenant, "take"))
+        granted, self.left = self.left > 0, max(self.left - 1, 0)
+        return granted
+
+
 class NothingLearned:
     """Expects every answer to be as long as its ask makes likely. The port `Lengths`."""
 

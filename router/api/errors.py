@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import orjson
 
 from router.core.errors import (
+    CONTEXT_PARAMS,
     BackendError,
     BodyTimeout,
     BodyTooLarge,
@@ -72,9 +73,6 @@ CODE: Mapping[type[BackendError], str] = {
     BackendError: "upstream_error",
 }
 
-CONTEXT_PARAMS = frozenset(("input_tokens", "input_text"))
-"""The `param` by which vLLM marks a prompt that is too long (0.32 says the first; older ones the second)."""
-
 RETRYABLE = frozenset((429, 500, 502, 503, 504))
 """Statuses after which sending the same request again can help."""
 
@@ -89,7 +87,7 @@ def code_of(error: TandemError) -> str | None:
     if isinstance(error, CallerError):
         return error.code
     if isinstance(error, Refused):
-        return ContextTooLong.code if error.param in CONTEXT_PARAMS else None
+        return ContextTooLong.code if error.is_too_long else None
     return next((CODE[cls] for cls in type(error).__mro__ if cls in CODE), "internal_error")
 
 

@@ -16,6 +16,7 @@ from router.config.validation import as_file_error, first_error
 from router.config.yaml_file import YamlFile, read_yaml
 from router.core.capabilities import Modality
 from router.core.errors import SettingsError, TandemError
+from router.core.escalation_budget import LEAST_A_S, SHARE
 from router.core.values import Tier
 
 ENV_PREFIX = "TANDEM_"
@@ -90,6 +91,14 @@ class LimitsSpec(_Strict):
     media_hosts: list[str] = Field(default=[], description="hosts whose https media addresses engines may fetch")
 
 
+class EscalationsSpec(_Strict):
+    """How many requests of a tenant may climb because a tier's engine refuses them or fails on them alone."""
+
+    limited: bool = Field(default=True, description="false: all of them")
+    share: float = Field(SHARE, ge=0, le=1, description="share of the tenant's requests of the last minute")
+    least_a_s: float = Field(LEAST_A_S, ge=0, description="so many a second besides, counted over a minute")
+
+
 class Settings(BaseSettings):
     """Everything `tandem serve` needs to know. Paths are relative to the file."""
 
@@ -117,6 +126,9 @@ class Settings(BaseSettings):
     )
     breakers: bool = Field(
         default=True, description="leave a backend alone that keeps failing; false: where a balancer behind it does so"
+    )
+    escalations: EscalationsSpec = Field(
+        EscalationsSpec(), description="how many of a tenant's requests may climb for what they are"
     )
     keep_alive_s: float = Field(15.0, gt=0, description="seconds between comments while a stream waits")
     stop_grace_s: float = Field(30.0, ge=0, description="seconds that requests in flight get on SIGTERM")

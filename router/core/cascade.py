@@ -289,4 +289,4 @@ class _Cascade:
 
 def _is_unavailable(error: BackendError) -> bool:
     """Degrading is for tiers that cannot be reached, not for a request that every tier refuses."""
-    return error.outcome in ("unavailable", "not_admitted", "overloaded", "timed_out", "failed")
+    return isinstance(error, NotAdmitted) or error.outcome in ("unavailable", "overloaded", "timed_out", "failed")

@@ -124,6 +124,10 @@ def with_retry(error: BackendError, retry: Retry | None) -> BackendError:
     return error
 
 
+CONTEXT_PARAMS = frozenset(("input_tokens", "input_text"))
+"""The `param` by which vLLM marks a prompt that is too long (0.32 says the first; older ones the second)."""
+
+
 class Refused(BackendError):
     """The engine answered 4xx: it will not serve this request, and asking it again changes nothing."""
 
@@ -133,6 +137,11 @@ class Refused(BackendError):
         super().__init__(message)
         self.status = status
         self.param = param
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it is the prompt's length that the engine cannot serve."""
+        return self.param in CONTEXT_PARAMS
 
 
 class Unavailable(BackendError):
@@ -160,6 +169,12 @@ class NotAdmitted(BackendError):
     def __init__(self, message: str, retry_after_s: float | None = None) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class EscalationsSpent(NotAdmitted):
+    """The tier above was not asked: too many of the tenant's requests have climbed because of what they are."""
+
+    outcome = "escalations_spent"
 
 
 class DeadlineExceeded(BackendError):

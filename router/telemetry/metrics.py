@@ -11,12 +11,14 @@ from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, genera
 from prometheus_client.registry import Collector
 
 from router import __version__
+from router.core.errors import EscalationsSpent
 from router.core.length_history import length_seen
 from router.core.record import AttemptRecord, Record, ShadowDecision
 from router.core.values import TIERS
 from router.telemetry import names
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+SPENT = EscalationsSpent.outcome
 MAX_CHILDREN = 4096
 """Label combinations that are kept at hand; far above what any policy brings about."""
 
@@ -89,7 +91,7 @@ class Metrics:
         for attempt in record.attempts:
             self._write_attempt(attempt)
         for attempt, following in pairwise(record.attempts):
-            if TIERS.index(following.tier) > TIERS.index(attempt.tier):
+            if TIERS.index(following.tier) > TIERS.index(attempt.tier) and following.outcome != SPENT:
                 self._escalations(attempt.tier, attempt.outcome).inc()
 
     def _count_candidates(self, record: Record) -> None:

@@ -42,6 +42,7 @@ TABLE = [
     (errors.Unavailable, 503, "server_error", "overloaded"),
     (errors.NoTierAvailable, 503, "server_error", "no_tier_available"),
     (errors.NotAdmitted, 503, "server_error", "overloaded"),
+    (errors.EscalationsSpent, 503, "server_error", "overloaded"),
     (errors.TimedOut, 504, "server_error", "deadline_exceeded"),
     (errors.DeadlineExceeded, 504, "server_error", "deadline_exceeded"),
 ]

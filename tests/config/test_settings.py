@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from router.config.settings import Settings, read_settings
 from router.core.errors import FileError, SettingsError, TandemError
+from router.core.escalation_budget import LEAST_A_S, SHARE
 
 Write = Callable[[str | bytes], Path]
 
@@ -74,6 +75,14 @@ def test_a_file_of_tiers_is_enough(write: Write) -> None:
     assert (found.admin.host, found.admin.port) == ("127.0.0.1", 8081)
     assert found.default_policy == "default"
     assert (found.policy_watch_s, found.policy_of_tenant) == (1.0, {})
+
+
+def test_how_many_requests_may_climb_is_set_and_can_be_left_open(write: Write) -> None:
+    usual = read_settings(write(GOOD)).escalations
+    found = read_settings(write(GOOD + "escalations: {share: 0.5, least_a_s: 0, limited: false}\n")).escalations
+
+    assert (usual.limited, usual.share, usual.least_a_s) == (True, SHARE, LEAST_A_S)
+    assert (found.limited, found.share, found.least_a_s) == (False, 0.5, 0.0)
 
 
 def test_a_tenant_is_given_a_policy(write: Write) -> None:

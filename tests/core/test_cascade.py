@@ -13,6 +13,7 @@ from router.core.errors import (
     BackendError,
     DeadlineExceeded,
     EngineFailed,
+    EscalationsSpent,
     Malformed,
     NotAdmitted,
     Overloaded,
@@ -43,6 +44,7 @@ from tests.vllm_wire import WEATHER_CALL, call_events, opening_events, text_even
 
 FAST, STRONG, HOSTED = Attempt(1, "fast"), Attempt(2, "strong"), Attempt(3, "hosted")
 
+BROKE_DOWN = EngineFailed("it failed")
 GONE = Unavailable("the backend fast-1 cannot be reached")
 NO = Refused("temperature must be 1.0", 400)
 
@@ -349,6 +351,18 @@ def test_a_ladder_on_which_one_tier_refused_does_not_degrade(errors: tuple[Backe
 
     assert isinstance(last, Finish)
     assert last.served is None
+
+
+@pytest.mark.parametrize(("below", "asks_the_fallback"), [(BROKE_DOWN, True), (NO, False)])
+def test_escalations_that_are_spent_leave_the_fallback_as_the_tier_below_did(
+    below: BackendError, asks_the_fallback: bool
+) -> None:
+    machine, _ = started(plan("strong", "hosted", fallback=("fast",)))
+    machine.send(failed(1, below))
+
+    last = machine.send(failed(2, EscalationsSpent("too many")))
+
+    assert last == ((Open(Attempt(3, "fast")), WaitUntil(None)) if asks_the_fallback else (Finish(None, below),))
 
 
 def test_a_ladder_that_was_given_up_is_answered_for_by_the_fallback_which_may_take_as_long_as_it_likes() -> None:

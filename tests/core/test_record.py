@@ -23,6 +23,7 @@ from router.core.situation import note
 from router.core.values import Hints, TierState, Usage
 from router.inquiry import Considered, Inquiry, Landscape
 from router.ports import Asked
+from router.stores.escalations import UnlimitedEscalations
 from router.story import Story, describe
 from tests.doubles import DoubleFleet, EndlessMemory, NothingForeseen, NothingLearned, PoliciesInForce, ScriptedBackend
 from tests.examples import FAST, STRONG, a_policy, caller, chat_request
@@ -45,7 +46,16 @@ def considered(policy: Policy, shadow: Policy | None = None) -> Considered:
     fleet = DoubleFleet(fast=ScriptedBackend([]), strong=ScriptedBackend([]))
     fleet.doing = {"fast": TierState(True, 4_000), "strong": TierState(True, 8_000)}
     landscape, policies = Landscape({"fast": FAST, "strong": STRONG}, {}), PoliciesInForce({"p": policy}, shadow)
-    inquiry = Inquiry(landscape, fleet, policies, EndlessMemory(), NothingLearned(), NothingForeseen(), measure)
+    inquiry = Inquiry(
+        landscape,
+        fleet,
+        policies,
+        EndlessMemory(),
+        UnlimitedEscalations(),
+        NothingLearned(),
+        NothingForeseen(),
+        measure,
+    )
     return inquiry.consider(ASKED)
 
 

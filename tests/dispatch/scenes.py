@@ -13,7 +13,8 @@ from router.core.record import Record
 from router.core.values import Hints, Tier
 from router.dispatch import Dispatch
 from router.inquiry import Inquiry, Landscape
-from router.ports import Asked, Latencies, Lengths
+from router.ports import Asked, Escalations, Latencies, Lengths
+from router.stores.escalations import UnlimitedEscalations
 from tests import virtual_time
 from tests.doubles import (
     DoubleFleet,
@@ -66,6 +67,7 @@ class Scene:
     answer: RecordingAnswer = field(default_factory=RecordingAnswer)
     log: RecordList = field(default_factory=RecordList)
     memory: EndlessMemory = field(default_factory=EndlessMemory)
+    escalations: Escalations = field(default_factory=UnlimitedEscalations)
     lengths: Lengths = field(default_factory=NothingLearned)
     latencies: Latencies = field(default_factory=NothingForeseen)
 
@@ -92,8 +94,12 @@ class Scene:
         """Serves one request, on whatever loop runs."""
         landscape = Landscape(TIERS, {"fast": "fast", "strong": "strong"})
         policies = PoliciesInForce({"default": self.policy})
-        inquiry = Inquiry(landscape, self.fleet, policies, self.memory, self.lengths, self.latencies, measure)
-        dispatch = Dispatch(inquiry, self.fleet, self.memory, self.log, LoopClock(), status_of, KEEP_ALIVE_S)
+        inquiry = Inquiry(
+            landscape, self.fleet, policies, self.memory, self.escalations, self.lengths, self.latencies, measure
+        )
+        dispatch = Dispatch(
+            inquiry, self.fleet, self.memory, self.escalations, self.log, LoopClock(), status_of, KEEP_ALIVE_S
+        )
         await dispatch.serve(asked, self.answer)
 
     def play(self, asked: Asked | None = None) -> None:

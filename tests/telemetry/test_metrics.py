@@ -122,6 +122,18 @@ def test_a_move_up_the_ladder_is_counted_where_it_began_and_why() -> None:
     }
 
 
+def test_a_move_up_that_was_not_granted_is_counted_with_the_attempts_alone() -> None:
+    attempts = (
+        AttemptRecord(1, "fast", "fast-1", "refused", 0.01),
+        AttemptRecord(2, "strong", "strong-1", "escalations_spent", 0.0),
+    )
+
+    samples = exposed(replace(SERVED, outcome="refused", status=400, tier=None, attempts=attempts))
+
+    assert value(samples, f"{names.ATTEMPTS}_total", tier="strong", outcome="escalations_spent") == 1
+    assert series(samples, f"{names.ESCALATIONS}_total") == {}
+
+
 def test_a_fallback_to_a_tier_below_is_no_escalation() -> None:
     degraded = replace(
         SERVED,

@@ -1,0 +1,184 @@
+"""What it adds to a request to predict how long it takes, to keep its deadline, to guard backends and to count climbs.
+
+`python -m tests.bench.deadline` serves requests from a backend in this process, on the event loop that serves in
+production: with all of it (a latency budget, learned predictions, breakers, budgets of retries and of escalations, a
+draft to go on from), and with none. It prints the difference in CPU, plain and streamed, how much of it a deadline is
+alone, and what each part takes when it is called by itself, again and again. That is less than within a request, where
+nothing is at hand. Measuring and deciding cost the same both ways. Lines of JSON.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from functools import partial
+from time import process_time
+
+import uvloop
+from msgspec.structs import replace
+
+from router.clock import SystemClock
+from router.core.breaker import Pass
+from router.core.budget import within_budget
+from router.core.cascade import Plan, cascade
+from router.core.ladder import effective_ladder, reach_up_to
+from router.core.latency import Pace
+from router.core.moves import Attempt, Block, Ended
+from router.core.policy import Then
+from router.core.values import Hints, Tier, Usage
+from router.dispatch import Dispatch
+from router.engines.pool import Pools
+from router.inquiry import Inquiry, Landscape
+from router.ports import Asked, Envelope, Escalations, Fleet, Latencies
+from router.stores.escalations import LocalEscalations, UnlimitedEscalations
+from router.stores.latencies import LocalLatencies
+from router.stores.memory import LocalMemory
+from tandem_serving.simulator.profile_file import SimulatedTier, find_profile
+from tests.bench.figure import Goal, Series, make_figure, print_figure, say
+from tests.dispatch.scenes import TIERS, asking, status_of
+from tests.doubles import NothingForeseen, NothingLearned, PoliciesInForce, RecordingAnswer, RecordList
+from tests.examples import a_policy, a_view, signals
+from tests.latency_trial import thought_pace
+from tests.vllm_wire import text_events
+
+BLOCKS = 8
+ROUNDS, REQUESTS, CALLS = 60, 200, 1_000
+LEARNED_FROM = 200
+MOST_US = 15.0
+
+CLOCK = SystemClock()
+SIGNALS = signals()
+EVENT = b"".join(text_events("tier1", "and so on ", 1))
+HURRIED = Hints(latency_budget_ms=60_000)
+
+Serving = Callable[[], Awaitable[None]]
+
+WITH = Then(("fast", "strong"))
+WITHOUT = Then(("fast", "strong"), on_break="error")
+
+
+class Ready:
+    """Says everything at once. The port `Backend`."""
+
+    name = "ready-1"
+
+    async def stream(self, attempt: Attempt, envelope: Envelope) -> AsyncGenerator[Block | Ended, None]:
+        """See `ports.Backend`."""
+        for _ in range(BLOCKS if envelope.request.streamed else 1):
+            yield Block(attempt.number, EVENT)
+        yield Ended(attempt.number, b"", None, Usage(18, BLOCKS))
+
+    async def is_reachable(self) -> bool:
+        """See `ports.Backend`."""
+        return True
+
+
+class Unguarded(Pools):
+    """Backends that are asked whatever they did before, and of which nothing is counted."""
+
+    def admit(self, tier: Tier, *, is_retry: bool) -> Pass:
+        """See `ports.Fleet`."""
+        return "usual"
+
+    def closed(self, tier: Tier, through: Pass, outcome: str) -> None:
+        """See `ports.Fleet`."""
+
+
+class Served:
+    """A dispatch among the parts that are given, and the records of what it has served."""
+
+    def __init__(self, fleet: Fleet, latencies: Latencies, escalations: Escalations, then: Then) -> None:
+        self.log = RecordList()
+        policies, memory = PoliciesInForce({"default": a_policy(otherwise=then)}), LocalMemory(CLOCK)
+        landscape = Landscape(TIERS, {})
+        inquiry = Inquiry(
+            landscape, fleet, policies, memory, escalations, NothingLearned(), latencies, lambda _request: SIGNALS
+        )
+        self._dispatch = Dispatch(inquiry, fleet, memory, escalations, self.log, CLOCK, status_of)
+
+    async def serve(self, asked: Asked, times: int) -> None:
+        """Serves it so often, one after the other."""
+        self.log.records.clear()
+        for _ in range(times):
+            await self._dispatch.serve(asked, RecordingAnswer())
+
+
+def main() -> None:
+    """Measures and prints."""
+    tiers: tuple[SimulatedTier, ...] = ("fast", "strong")
+    paces: Mapping[Tier, Pace] = {tier: thought_pace(find_profile(tier, "h200-fp8"), 1.0) for tier in tiers}
+    backends: Mapping[Tier, Ready] = {"fast": Ready(), "strong": Ready()}
+    latencies, guarded = LocalLatencies(paces, CLOCK), Pools(backends, TIERS, CLOCK)
+    escalations = LocalEscalations(CLOCK)
+    whole = Served(guarded, latencies, escalations, WITH)
+    bare = Served(Unguarded(backends, TIERS, CLOCK), NothingForeseen(), UnlimitedEscalations(), WITHOUT)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(whole.serve(asking(), LEARNED_FROM))
+        latencies.take(whole.log.records)
+        for name, streamed in (("plain", False), ("streamed", True)):
+            say(f"serving {ROUNDS} x {REQUESTS} {name} requests with all of it and with none")
+            patient, hurried = asking(streamed=streamed), asking(streamed=streamed, hints=HURRIED)
+            less = partial(bare.serve, patient, REQUESTS)
+            added = runner.run(difference(partial(whole.serve, hurried, REQUESTS), less))
+            timed = runner.run(difference(partial(bare.serve, hurried, REQUESTS), less))
+            print_figure(make_figure(f"added_to_a_request.{name}", "us", added, None, Goal("value", MOST_US)))
+            print_figure(make_figure(f"of_which.a_deadline.{name}", "us", timed, None, None))
+    for name, part in parts(guarded, latencies, escalations).items():
+        print_figure(make_figure(f"of_which.{name}", "us", each_us(part), None, None))
+
+
+async def difference(more: Serving, less: Serving) -> Series:
+    """Microseconds of CPU that a request takes more in the one way of serving than in the other, in turns."""
+    found = []
+    for _ in range(ROUNDS):
+        less_us = await cpu_us(less)
+        found.append((await cpu_us(more) - less_us) / REQUESTS)
+    return Series(found)
+
+
+def parts(fleet: Pools, latencies: Latencies, escalations: Escalations) -> Mapping[str, Callable[[], object]]:
+    """What each part does for one streamed request."""
+    states, then = fleet.states(), WITH
+    reach = reach_up_to("strong", TIERS)
+    view = a_view(asking().request, SIGNALS, HURRIED, tiers=latencies.foreseen(states, SIGNALS))
+    ladder = effective_ladder(then, reach, view.request, SIGNALS)
+    tiers = tuple(each.tier for each in ladder.fits)
+    plan = Plan(tiers, (), commit_at_s=10.0, keep_alive_s=15.0)
+    hurried = replace(plan, deadline_s=60.0)
+    return {
+        "predicting": lambda: latencies.foreseen(states, SIGNALS),
+        "comparing_with_the_budget": lambda: within_budget(ladder, then, view),
+        "breakers_and_retry_budgets": lambda: fleet.closed("fast", fleet.admit("fast", is_retry=False), "served"),
+        "escalation_budget": lambda: escalations.asked("acme"),
+        "the_climb_itself": lambda: climb(plan, frozenset()),
+        "the_climb_with_deadline_and_draft": lambda: climb(hurried, frozenset(tiers)),
+    }
+
+
+def climb(plan: Plan, continuing: frozenset[Tier]) -> None:
+    """One climb whose first attempt is whole."""
+    machine = cascade(plan, 0.0, continuing)
+    next(machine)
+    for _ in range(BLOCKS):
+        machine.send(Block(1, EVENT))
+    machine.send(Ended(1, b"", None, None))
+
+
+async def cpu_us(serve: Serving) -> float:
+    """Microseconds of CPU that it takes."""
+    began_s = process_time()
+    await serve()
+    return (process_time() - began_s) * 1e6
+
+
+def each_us(part: Callable[[], object]) -> Series:
+    """Microseconds of CPU that one call takes, in each round."""
+    took_us = []
+    for _ in range(ROUNDS):
+        began_s = process_time()
+        for _ in range(CALLS):
+            part()
+        took_us.append((process_time() - began_s) / (CALLS) * 1e6)
+    return Series(took_us)
+
+
+if __name__ == "__main__":
+    main()
