@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from router.core.breaker import Pass
-from router.core.cascade import NO_PLAN, Plan, cascade
+from router.core.cascade import cascade
 from router.core.continuation import Begun
 from router.core.decision import Decision
 from router.core.errors import BackendError, EscalationsSpent, NotAdmitted
@@ -28,6 +28,7 @@ from router.core.moves import (
     Release,
     WaitUntil,
 )
+from router.core.plan import NO_PLAN, Plan
 from router.core.record import AttemptRecord
 from router.core.values import TIERS, Tier, Usage
 from router.ports import Answer, Asked, Backend, Clock, Envelope, Escalations, Fleet, Head

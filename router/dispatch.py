@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from router.climb import Climb
 from router.core.budget import budget_ms_of
-from router.core.cascade import Plan
 from router.core.decision import Decision
 from router.core.errors import CallerError, Refused, TandemError
 from router.core.gating import judged_tiers, orders_for
+from router.core.plan import Plan
 from router.core.policy import Then
 from router.core.recall import question_key
 from router.core.record import AttemptRecord, Outcome

@@ -59,12 +59,12 @@ class Reading:
 
     async def next_event(self) -> Event:
         """What comes first: the next word of the open attempt, or a timer."""
+        if self._stream is None:
+            return await self._sleep_until_due()
         if self._expiry is not None:
             return await self._read_until_expired()
         if self._due_s is None and self._pending is None:
             return await self._read()
-        if self._stream is None:
-            return await self._sleep_until_due()
         return await self._read_until_due()
 
     async def stop(self) -> None:

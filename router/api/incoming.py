@@ -102,11 +102,12 @@ async def _receive_all(receive: Receive, limits: Limits) -> bytes:
     message = await receive()
     body: bytes = message.get("body", b"")
     if message.get("more_body"):
-        parts = [body]
+        parts, size = [body], len(body)
         while message.get("more_body"):
             message = await receive()
             parts.append(message.get("body", b""))
-            if sum(map(len, parts)) > limits.body_bytes:
+            size += len(parts[-1])
+            if size > limits.body_bytes:
                 raise _too_large(limits)
         body = b"".join(parts)
     if message["type"] == "http.disconnect":

@@ -7,8 +7,6 @@ maps commands to I/O. New moves (gate, deadline, warm-up, hedge) are new transit
 import math
 from collections.abc import Generator, Iterator
 
-from msgspec import Struct
-
 from router.core.checkpoint import Checkpoint, Commands, Relief
 from router.core.continuation import Begun, Draft
 from router.core.errors import (
@@ -22,7 +20,6 @@ from router.core.errors import (
     TimedOut,
     Unavailable,
 )
-from router.core.gate import Orders
 from router.core.moves import (
     Attempt,
     Block,
@@ -40,38 +37,8 @@ from router.core.moves import (
     Release,
     WaitUntil,
 )
-from router.core.policy import OnBreak, OnStuck
+from router.core.plan import Plan
 from router.core.values import Tier
-
-
-class Plan(Struct, frozen=True):
-    """`ladder`: the tiers to try, in order; `fallback`: those tried only when every one of them was unavailable.
-    `commit_at_s`: the instant after which a streamed answer is committed without a block (None: never).
-    `keep_alive_s`: seconds between comments once committed and still waiting. `timeout_s`: how long one attempt may
-    take to its first block before it is given up for the next (None: as long as its backend may). The last one is
-    waited for: a slow answer is better than none. `deadline_s`: the instant at which the whole answer must be
-    complete (None: none), counted from `began_s` (None: from when the climb begins). `retries`: how often in all a
-    backend is asked again. `continuing`: the tiers that can go on with an answer of which the caller has a part;
-    `on_break`: whether they do where an engine breaks off. `gated`: the tiers whose blocks are judged, by `orders`;
-    `on_stuck`: what happens to a rejected block where nobody else can write it."""
-
-    ladder: tuple[Tier, ...]
-    fallback: tuple[Tier, ...]
-    commit_at_s: float | None
-    keep_alive_s: float
-    timeout_s: float | None = None
-    deadline_s: float | None = None
-    began_s: float | None = None
-    retries: int = 1
-    continuing: frozenset[Tier] = frozenset()
-    on_break: OnBreak = "continue"
-    gated: frozenset[Tier] = frozenset()
-    orders: Orders | None = None
-    on_stuck: OnStuck = "error"
-
-
-NO_PLAN = Plan((), (), commit_at_s=None, keep_alive_s=math.inf)
-"""That of a climb which has not begun."""
 
 NEVER = math.inf
 
@@ -103,6 +70,7 @@ class _Cascade:
         self._deadline_s = NEVER if plan.deadline_s is None else plan.deadline_s
         self._budget_s = self._deadline_s - (now_s if plan.began_s is None else plan.began_s)
         self._committed = False
+        self._expires = False
         self._number = 0
         self._retries = plan.retries
         self._checkpoint = Checkpoint(plan.orders, rejects_when_stuck=plan.on_stuck == "error")
@@ -152,7 +120,12 @@ class _Cascade:
     def _await_answer(self, attempt: Attempt, give_up_at_s: float) -> Generator[Commands, Event, Event]:
         """Opens an attempt and waits for its first word, telling the caller from time to time that we are here."""
         self._begin(attempt, None)
-        event = yield from self._checkpoint.hear(Open(attempt), self._timer(give_up_at_s))
+        self._checkpoint.postpone(Open(attempt))
+        if self._tell_at_s == NEVER and give_up_at_s == self._deadline_s:
+            # Nothing but the deadline can be due, and it costs less to be expired by it than to wait for it.
+            self._expire()
+            give_up_at_s = NEVER
+        event = yield from self._checkpoint.hear(self._timer(give_up_at_s))
         while True:
             if event is None:
                 # It has said its first word, if only to the gate.
@@ -192,13 +165,19 @@ class _Cascade:
         """Releases the attempt's blocks as they come, and finishes with it. INVARIANT: nothing but the deadline and
         the engine can break an answer off."""
         if isinstance(event, Block):
-            limit = () if self._deadline_s == NEVER else (Expire(self._deadline_s),)
-            self._checkpoint.postpone(WaitUntil(None), *limit)
+            self._checkpoint.postpone(WaitUntil(None))
+            self._expire()
             event = yield from self._relay(attempt, event)
         if isinstance(event, Failed):
             yield from self._go_on(attempt, event.error)
         else:
             yield self._checkpoint.due(*self._end(attempt, event))
+
+    def _expire(self) -> None:
+        """From now on the deadline ends everything: once for the whole climb."""
+        if self._deadline_s != NEVER and not self._expires:
+            self._expires = True
+            self._checkpoint.postpone(Expire(self._deadline_s))
 
     def _relay(self, attempt: Attempt, event: Event | None) -> Generator[Commands, Event, Event]:
         """Releases what comes, up to the event that is no block."""

@@ -18,10 +18,11 @@ from msgspec.structs import replace
 from router.clock import SystemClock
 from router.core.breaker import Pass
 from router.core.budget import within_budget
-from router.core.cascade import Plan, cascade
+from router.core.cascade import cascade
 from router.core.ladder import effective_ladder, reach_up_to
 from router.core.latency import Pace
 from router.core.moves import Attempt, Block, Ended
+from router.core.plan import Plan
 from router.core.policy import Then
 from router.core.values import Hints, Tier, Usage
 from router.dispatch import Dispatch

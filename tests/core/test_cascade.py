@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from router.core.cascade import Machine, Plan, cascade
+from router.core.cascade import Machine, cascade
 from router.core.errors import (
     BackendError,
     DeadlineExceeded,
@@ -39,6 +39,7 @@ from router.core.moves import (
     Release,
     WaitUntil,
 )
+from router.core.plan import Plan
 from router.core.values import TIERS, Tier
 from tests.vllm_wire import WEATHER_CALL, call_events, opening_events, text_events
 
@@ -649,28 +650,35 @@ def finished_late(commands: tuple[Command, ...], open_attempt: Attempt, served: 
 
 def test_at_the_deadline_an_attempt_that_has_said_nothing_is_closed_and_no_other_opened() -> None:
     machine, commands = started(plan("fast", "strong", deadline_s=2.0))
-    assert commands == (Open(FAST), WaitUntil(2.0))
+    assert commands == (Open(FAST), Expire(2.0), WaitUntil(None))
 
     assert finished_late(machine.send(Due(2.0)), FAST, served=None)
     assert is_over(machine)
 
 
 def test_the_next_attempt_has_what_the_one_before_it_left() -> None:
-    machine, _ = started(plan("fast", "strong", deadline_s=2.0))
+    machine, _ = started(plan("fast", "strong", commit_at_s=9.0, deadline_s=2.0))
 
     assert machine.send(failed(1, GONE, now_s=1.5)) == (Open(STRONG), WaitUntil(2.0))
+
+
+def test_where_nothing_but_the_deadline_can_be_due_it_is_set_once_for_all_attempts() -> None:
+    machine, _ = started(plan("fast", "strong", deadline_s=2.0))
+
+    assert machine.send(failed(1, GONE, now_s=1.5)) == (Open(STRONG), WaitUntil(None))
+    assert machine.send(Block(2, b"one")) == (WaitUntil(None), Release(STRONG, b"one"))
 
 
 def test_the_rules_timeout_comes_first_where_it_is_shorter() -> None:
     machine, commands = started(plan("fast", "strong", deadline_s=5.0, timeout_s=1.0))
     assert commands == (Open(FAST), WaitUntil(1.0))
 
-    assert after_giving_up(FAST, machine.send(Due(1.0))) == (Open(STRONG), WaitUntil(5.0))
+    assert after_giving_up(FAST, machine.send(Due(1.0))) == (Open(STRONG), Expire(5.0), WaitUntil(None))
     assert finished_late(machine.send(Due(5.0)), STRONG, served=None)
 
 
 def test_an_answer_that_has_begun_is_cut_off_at_the_deadline_with_the_error() -> None:
-    machine, _ = started(plan("fast", "strong", deadline_s=2.0))
+    machine, _ = started(plan("fast", "strong", commit_at_s=9.0, deadline_s=2.0))
 
     assert machine.send(Block(1, b"one")) == (WaitUntil(None), Expire(2.0), Release(FAST, b"one"))
     assert finished_late(machine.send(Due(2.0)), FAST, served=FAST)
