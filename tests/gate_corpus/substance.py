@@ -150,7 +150,7 @@ def runaway_thinking(row: Row, draw: random.Random) -> Row | None:
 
 def not_converged(row: Row, draw: random.Random) -> Row | None:
     """A canvas that was still changing when its passes ran out."""
-    cap = draw.choice((32, 48, 64))
+    cap = draw.choice((48, 64))
     passes = {"passes": cap, "cap": cap, "kind": draw.choice(("exact", "spacing")), "error": 0.0}
     if passes["kind"] == "spacing":
         passes["error"] = 0.4
