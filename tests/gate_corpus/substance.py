@@ -129,14 +129,14 @@ def broken_word_at_seam(row: Row, draw: random.Random) -> Row | None:
 
 
 def cut_at_canvas(row: Row, draw: random.Random) -> Row | None:
-    """The answer stops within a sentence, where a canvas ends, and says it is finished."""
+    """The answer stops within a word, where a canvas ends, and says it is finished."""
     tokens = next((size for size in (256, 128, 64, 32) if len(row["text"]) > 4.6 * size), None)
     if tokens is None or not is_whole(row) or row.get("max_tokens") or row["language"] in UNSPACED:
         return None
-    cut = row["text"][: 4 * tokens + draw.randint(0, 20)]
-    while not cut[-1].isalpha():
-        cut = cut[:-1]
-    return changed(row, text=cut, tokens=tokens, canvas=tokens, finish="stop")
+    end = 4 * tokens + draw.randint(0, 20)
+    while not re.fullmatch(r"[^\W\d_]{2}", row["text"][end - 1 : end + 1]):
+        end -= 1
+    return changed(row, text=row["text"][:end], tokens=tokens, canvas=tokens, finish="stop")
 
 
 def runaway_thinking(row: Row, draw: random.Random) -> Row | None:

@@ -60,6 +60,17 @@ def stuttered_word(row: Row, draw: random.Random) -> Row | None:
     return changed(row, text="".join(words[:at] + [words[at]] * draw.randint(12, 30) + words[at + 1 :]))
 
 
+def loop_across_seam(row: Row, draw: random.Random) -> Row | None:
+    """A phrase that was being said over and over before the block, and still is."""
+    words = units(row)
+    if len(words) < 25 or not is_whole(row):
+        return None
+    length, start = draw.randint(3, 8), draw.randint(5, len(words) - 12)
+    phrase = "".join(words[start : start + length])
+    before = "".join(words[:start]) + phrase * draw.randint(3, 5)
+    return changed(row, before=before, text=phrase * draw.randint(3, 6), is_last=False)
+
+
 def looping_line(row: Row, draw: random.Random) -> Row | None:
     """One line of something with lines, many times over."""
     lines = row["text"].split("\n")
@@ -178,6 +189,7 @@ ROWS: Final = (
     Corruption("repeated_phrase", "repetition", _SPEECH | {"maths"}, repeated_phrase),
     Corruption("endless_loop", "repetition", PROSE | {"list", "maths", "choice"}, endless_loop),
     Corruption("stuttered_word", "repetition", _SPEECH | {"summary", "rewrite"}, stuttered_word),
+    Corruption("loop_across_seam", "repetition", _SPEECH, loop_across_seam),
     Corruption("looping_line", "repetition", _LINED, looping_line),
     Corruption("shuffled_words", "gibberish", PROSE, shuffled_words),
     Corruption("scrambled_letters", "gibberish", TEXT | {"summary", "rewrite"}, scrambled_letters),
