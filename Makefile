@@ -31,9 +31,10 @@ live: .venv/installed .venv-live/installed ## the router, and the wire contract,
 	$(BIN)/python -m pytest tests/wire --engines real
 	$(BIN)/python -m pytest tests/live $(if $(PROMPTS),--prompts "$(abspath $(PROMPTS))")
 
-bench: .venv/installed ## measuring signals, deciding and loading policies, overhead against nginx and a bare relay, leaks; prints JSON lines
+bench: .venv/installed ## measuring signals, deciding and loading policies, judging blocks, overhead against nginx and a bare relay, leaks; prints JSON lines
 	$(BIN)/python -m tests.bench.signals
 	$(BIN)/python -m tests.bench.policies
+	$(BIN)/python -m tests.bench.gate
 	$(BIN)/python -m tests.bench.latency
 	$(BIN)/python -m tests.bench.deadline
 	$(BIN)/python -m tests.bench.overhead
