@@ -86,6 +86,14 @@ def test_a_stalling_engine_stops_after_so_many_blocks(engine: SimulatedEngine) -
     assert 'finish_reason":null' in events[2]
 
 
+def test_a_script_may_stand_in_the_body_by_tier(engine: SimulatedEngine) -> None:
+    spoilt = post(engine.address, fields(stream=True, **LONG, simulate={"fast": "garbage:2", "strong": "garbage:1"}))
+    other = post(engine.address, fields(stream=True, **LONG, simulate={"strong": "garbage:1"}))
+
+    assert "\ufffd" in spoilt.body.decode()
+    assert "\ufffd" not in other.body.decode()
+
+
 def test_a_garbage_block_is_garbage_and_the_next_is_not(engine: SimulatedEngine) -> None:
     response = post(engine.address, fields(stream=True, **LONG), headers={"x-simulate": "garbage:2"})
     good = post(engine.address, fields(stream=True, **LONG))

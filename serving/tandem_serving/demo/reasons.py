@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from router.core.grants import HINT
-from router.core.record import Record
+from router.core.record import AttemptRecord, Record
 from tandem_serving.demo.playing import Played
 
 _OF_DECISION = {
@@ -31,13 +31,21 @@ def _reasons(played: Played) -> Iterator[str]:
     else:
         yield _decided(record)
     yield from played.exclusions
-    yield from (f"up from {each.tier}: {each.outcome}" for each in record.attempts[:-1])
+    yield from (f"up from {each.tier}: {_ended(each)}" for each in record.attempts[:-1])
     if record.dropped:
         yield f"left out: {', '.join(record.dropped)}"
     if record.latency_budget_ms is not None:
         yield f"{_kept(record)} its {record.latency_budget_ms} ms"
     if reply.blocks:
         yield f"{_counted(reply.blocks, 'block')}, the first after {record.first_block_s or 0:.2f} s"
+
+
+def _ended(attempt: AttemptRecord) -> str:
+    """How an attempt ended, with the checks that rejected what it wrote."""
+    if attempt.gate is None or attempt.outcome != "rejected":
+        return attempt.outcome
+    block = f"block {attempt.gate.blocks}"
+    return f"{block} rejected ({', '.join(attempt.gate.verdict.reasons)})"
 
 
 def _answered(played: Played) -> str:

@@ -137,6 +137,16 @@ SHOWCASE: tuple[Asked, ...] = (
         Course("long-context", "rule", SERVED_STRONG),
     ),
     Asked(
+        "streamed, and the fast engine's second block is garbage",
+        _said(
+            "Tell me about a day at the seaside in 2000 words.",
+            stream=True,
+            max_tokens=1_000,
+            simulate={"fast": "garbage:2"},
+        ),
+        Course("otherwise", "otherwise", ("fast:rejected", "strong:served")),
+    ),
+    Asked(
         "streamed, and the fast engine is killed midway",
         _said("Tell me about a day at the seaside in 2000 words.", stream=True, max_tokens=1_200),
         Course("otherwise", "otherwise", ("fast:failed", "strong:served")),

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -33,6 +33,8 @@ from tandem_serving.simulator.wire import (
 )
 
 SCRIPT_HEADER = "x-simulate"
+SCRIPT_FIELD = "simulate"
+"""In a body: an object of scripts by tier."""
 
 
 class Host(Protocol):
@@ -80,8 +82,8 @@ async def answer_completion(host: Host, exchange: Exchange) -> None:
 async def _answer(host: Host, exchange: Exchange, dialect: Dialect, asks: Sequence[Ask]) -> None:
     if host.engine.died.is_set():
         raise engine_dead()
-    fault = _fault_of(host, exchange)
     ask = asks[0]
+    fault = _fault_of(host, exchange, ask)
     if not ask.streamed:
         check_engine(ask, host.server.profile)
         await _answer_whole(host, exchange, dialect, host.service.take(asks, fault))
@@ -150,14 +152,23 @@ async def _watch(exchange: Exchange, ticket: Ticket) -> None:
     ticket.leave()
 
 
-def _fault_of(host: Host, exchange: Exchange) -> Fault | None:
-    script = exchange.headers.get(SCRIPT_HEADER)
+def _fault_of(host: Host, exchange: Exchange, ask: Ask) -> Fault | None:
+    """What the request's header asks for, else the script for this tier in its body, which a router hands on."""
+    script, where = exchange.headers.get(SCRIPT_HEADER), SCRIPT_HEADER
+    if script is None:
+        script, where = _script_in_body(ask, host.server.profile.tier), SCRIPT_FIELD
     if script is None:
         return host.service.draw_fault(host.options.faults)
     try:
         return parse_fault(script)
     except UnknownFault as error:
-        raise bad_request(str(error), SCRIPT_HEADER) from None
+        raise bad_request(str(error), where) from None
+
+
+def _script_in_body(ask: Ask, tier: str) -> str | None:
+    scripts = ask.fields.get(SCRIPT_FIELD)
+    script = scripts.get(tier) if isinstance(scripts, Mapping) else None
+    return None if script is None else str(script)
 
 
 def _identity(host: Host, exchange: Exchange, dialect: Dialect) -> Identity:

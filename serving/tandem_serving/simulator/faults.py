@@ -1,4 +1,5 @@
-"""What an engine can do wrong on demand: scripts in a request's `x-simulate` header, or for a share of all requests."""
+"""What an engine can do wrong on demand: scripts in a request's `x-simulate` header, in its
+`simulate` field by tier, or for a share of all requests."""
 
 from random import Random
 from typing import Literal, get_args
