@@ -162,6 +162,23 @@ def test_a_name_is_looked_up_again_as_soon_as_its_address_has_failed(
 
 
 @pytest.mark.under_stress
+def test_an_engine_that_comes_back_under_another_address_is_noticed_before_its_rest_is_over(
+    named: tuple[RouterProcess, HostsFile], fast: ScriptedEngine
+) -> None:
+    router, hosts = named
+    hosts.say("engine.test", "127.0.0.1")
+    with fast.moved_to("127.0.0.2"):
+        until(lambda: ask(router, {}, ALONE).attempts == "fast:not_admitted")
+        time.sleep(DOWN_S)
+        hosts.say("engine.test", "127.0.0.2")
+        moved_s = time.monotonic()
+
+        until(lambda: ask(router, {}, ALONE).text == FAST_TEXT)
+
+    assert time.monotonic() - moved_s < NOTICED_WITHIN_S
+
+
+@pytest.mark.under_stress
 def test_a_dead_name_service_costs_one_connect_timeout_until_the_other_tier_answers_or_a_503(
     named: tuple[RouterProcess, HostsFile], fast: ScriptedEngine, strong: ScriptedEngine
 ) -> None:
