@@ -3,7 +3,8 @@ unless the policy has it end in an error; what was not yet released is served by
 there too."""
 
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ GONE = ("fast:unavailable", "fast:not_admitted")
 """What is said of an engine that cannot be reached, and once it has failed often enough, of one that is left alone."""
 
 SHORT = {**LONG, "max_tokens": 30}
+TEXT = re.compile('"content":"[^"]')
 WAITING = 5
 """Callers of plain answers. With the three streams they are all that the engine works for at once."""
 
@@ -62,13 +64,22 @@ def killed(slow_owner: OpenAI, slow_engine: LiveEngine) -> Wake:
         completions.create(model="auto:hasty", stream=True, **SHORT) as committed,
     ):
         begun = [next(stream), next(stream)]
+        lines = raw.iter_lines()
+        told = _until_text(lines)
         role = next(committed)
         with crowd(WAITING, lambda: ask(slow_owner, **waiting)) as plain:
             until(lambda: slow_engine.requests_running() == 3 + WAITING, 5.0)
             slow_engine.kill()
             plain.await_more()
-        lines = [line for line in raw.iter_lines() if line]
-        return Wake([*begun, *stream], lines, [role, *committed], plain.replies)
+        return Wake([*begun, *stream], [*told, *filter(None, lines)], [role, *committed], plain.replies)
+
+
+def _until_text(lines: Iterator[str]) -> list[str]:
+    """The lines of a stream up to its first text: on a busy machine it may be promised long before."""
+    told = [next(lines)]
+    while not TEXT.search(told[-1]):
+        told.append(next(lines))
+    return [line for line in told if line]
 
 
 def test_a_stream_that_has_begun_is_gone_on_with_by_the_strong_tier(killed: Wake) -> None:
@@ -102,8 +113,8 @@ def test_a_stream_that_was_promised_and_not_begun_is_written_by_the_strong_tier(
 
 def test_every_plain_request_in_flight_and_all_that_follow_are_answered_by_the_strong_tier(killed: Wake) -> None:
     attempts = [reply.headers["x-router-attempts"] for reply in killed.plain]
-    assert attempts[:WAITING] == ["fast:unavailable, strong:served"] * WAITING
     assert set(attempts) == {f"{gone}, strong:served" for gone in GONE}
+    assert attempts.count("fast:unavailable, strong:served") >= WAITING
     assert {reply.usage.completion_tokens for reply in killed.plain} == {30}
 
 
