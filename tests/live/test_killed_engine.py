@@ -61,17 +61,16 @@ def killed(slow_owner: OpenAI, slow_engine: LiveEngine) -> Wake:
             model="auto:ladder", stream=True, stream_options={"include_usage": True}, **CONTINUED
         ) as stream,
         completions.with_streaming_response.create(model="auto:breaks-off", stream=True, **LONG) as raw,
-        completions.create(model="auto:hasty", stream=True, **SHORT) as committed,
     ):
-        begun = [next(stream), next(stream)]
-        lines = raw.iter_lines()
+        begun, lines = [next(stream), next(stream)], raw.iter_lines()
         told = _until_text(lines)
-        role = next(committed)
-        with crowd(WAITING, lambda: ask(slow_owner, **waiting)) as plain:
-            until(lambda: slow_engine.requests_running() == 3 + WAITING, 5.0)
-            slow_engine.kill()
-            plain.await_more()
-        return Wake([*begun, *stream], [*told, *filter(None, lines)], [role, *committed], plain.replies)
+        with completions.create(model="auto:hasty", stream=True, **SHORT) as committed:
+            role = next(committed)
+            with crowd(WAITING, lambda: ask(slow_owner, **waiting)) as plain:
+                until(lambda: slow_engine.requests_running() == 3 + WAITING, 5.0)
+                slow_engine.kill()
+                plain.await_more()
+            return Wake([*begun, *stream], [*told, *filter(None, lines)], [role, *committed], plain.replies)
 
 
 def _until_text(lines: Iterator[str]) -> list[str]:
