@@ -40,6 +40,7 @@ from router.dispatch import Dispatch
 from router.engines.dialects import DIALECTS, USUAL_TIERS
 from router.engines.http import HttpBackend, Timeouts, open_connections
 from router.engines.pool import Pools
+from router.engines.recovery import open_recovery
 from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
 from router.ports import Backend, Board, Clock, Escalations
@@ -89,6 +90,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         backends = await stack.enter_async_context(_open_backends(settings, silence))
         landscape, memory = _landscape(settings), LocalMemory(clock)
         fleet = Pools(backends, landscape.tiers, clock, Breaker if settings.breakers else OpenNever)
+        await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
         dispatch = Dispatch(inquiry, fleet, memory, escalations, log, clock, status_of, settings.keep_alive_s)

@@ -4,6 +4,9 @@ A breaker opens after `CONSECUTIVE` failures in a row, or when more than `MOST_F
 within `WINDOW_S` failed. It rests `FIRST_REST_S`, twice as long after every probe that fails, up to `LONGEST_REST_S`.
 Then exactly one attempt goes through as a probe, and its outcome decides. Five in a row and a doubling rest are what
 Envoy's outlier detection does; half of twenty in ten seconds catches an engine that fails now and then.
+
+A rest is a guess of how long an outage lasts. One that is seen to end, because the backend was found down meanwhile and
+then well again, ends the rest. A backend that calls itself well while it fails requests gains nothing by it.
 """
 
 from collections.abc import Mapping
@@ -18,8 +21,8 @@ WINDOW_S: Final = 10.0
 FIRST_REST_S: Final = 5.0
 LONGEST_REST_S: Final = 60.0
 
-BreakerState = Literal["closed", "open", "probing"]
-BreakerEvent = Literal["tripped", "let_through", "passed", "failed", "left"]
+BreakerState = Literal["closed", "open", "down", "probing"]
+BreakerEvent = Literal["tripped", "let_through", "passed", "failed", "left", "found_down", "found_well"]
 
 Pass = Literal["usual", "probe"]
 """How an attempt goes through a breaker: as all do while it is closed, or as the one that tries it out."""
@@ -27,6 +30,9 @@ Pass = Literal["usual", "probe"]
 TRANSITIONS: Final[Mapping[tuple[BreakerState, BreakerEvent], BreakerState]] = {
     ("closed", "tripped"): "open",
     ("open", "let_through"): "probing",
+    ("open", "found_down"): "down",
+    ("down", "let_through"): "probing",
+    ("down", "found_well"): "open",
     ("probing", "passed"): "closed",
     ("probing", "failed"): "open",
     ("probing", "left"): "open",
@@ -45,13 +51,18 @@ class Breaker:
         self._rest_s = FIRST_REST_S
         self._rested_at_s = 0.0
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether the backend is left alone, and not even tried out at this moment."""
+        return self.state in ("open", "down")
+
     def retry_after_s(self, now_s: float) -> float:
         """Seconds until the next attempt may be let through; 0 while nothing keeps one back but a probe."""
-        return max(self._rested_at_s - now_s, 0.0) if self.state == "open" else 0.0
+        return max(self._rested_at_s - now_s, 0.0) if self.is_resting else 0.0
 
     def admit(self, now_s: float) -> Pass | None:
         """What an attempt goes through with, now; None: it must not be made."""
-        if self.state == "open" and now_s >= self._rested_at_s:
+        if self.is_resting and now_s >= self._rested_at_s:
             self._on("let_through")
             return "probe"
         return "usual" if self.state == "closed" else None
@@ -67,6 +78,14 @@ class Breaker:
         """An attempt was given up by its caller, which says nothing about the backend."""
         if through == "probe":
             self._on("left")
+
+    def found(self, now_s: float, *, well: bool) -> None:
+        """The backend was asked how it is. One that has come back may be tried out at once, and should it fail, its
+        rests begin anew: those it had were for an outage that is over."""
+        has_come_back = well and self.state == "down"
+        self._on("found_well" if well else "found_down")
+        if has_come_back:
+            self._rest_s, self._rested_at_s = FIRST_REST_S, now_s
 
     def _trips(self, attempts: float, failures: float) -> bool:
         return self.failures >= CONSECUTIVE or (attempts >= FEWEST and failures > MOST_FAILED * attempts)

@@ -153,6 +153,7 @@ class HttpBackend:
             async with self._session.get(self._health_url, timeout=_HEALTH_TIMEOUT) as response:
                 return response.status == 200
         except _FOREIGN:
+            self._connector.clear_dns_cache(self._url.raw_host, self._url.port)
             return False
 
     async def post(self, envelope: Envelope) -> aiohttp.ClientResponse:

@@ -1,6 +1,6 @@
 """The backends of every tier, how each is doing, and whether it may be asked now."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from router.core.breaker import Breaker, Pass
 from router.core.capabilities import TierFacts
@@ -58,6 +58,14 @@ class Pools:
             self._budgets[tier].asked(now_s)
         self._in_flight[tier] += 1
         return through
+
+    def resting(self) -> Sequence[Tier]:
+        """The tiers whose backend is left alone."""
+        return [tier for tier, breaker in self._breakers.items() if breaker.is_resting]
+
+    def found(self, tier: Tier, *, well: bool) -> None:
+        """Notes how a backend that is left alone says it is."""
+        self._breakers[tier].found(self._clock.now_s(), well=well)
 
     def closed(self, tier: Tier, through: Pass, outcome: str) -> None:
         """See `ports.Fleet`."""

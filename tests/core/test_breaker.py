@@ -1,5 +1,6 @@
 """When a backend is left alone, and when it is tried again."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,6 +98,74 @@ def test_a_probe_whose_caller_left_hands_its_turn_to_the_next() -> None:
     assert [breaker.admit(FIRST_REST_S) for _ in range(2)] == ["probe", None]
 
 
+def out_for_long(breaker: Breaker) -> float:
+    """When the last of enough failed probes ended for its rests to be as long as they get."""
+    failing(breaker, CONSECUTIVE)
+    now_s = 0.0
+    while breaker.retry_after_s(now_s) < LONGEST_REST_S:
+        now_s += breaker.retry_after_s(now_s)
+        failing(breaker, 1, now_s)
+    return now_s
+
+
+def test_a_backend_that_was_down_and_is_well_again_is_tried_out_at_once_by_exactly_one() -> None:
+    breaker = Breaker()
+    now_s = out_for_long(breaker)
+
+    breaker.found(now_s + 1.0, well=False)
+    assert breaker.admit(now_s + 1.0) is None
+    assert breaker.retry_after_s(now_s + 1.0) == LONGEST_REST_S - 1.0
+    breaker.found(now_s + 2.0, well=True)
+
+    assert breaker.retry_after_s(now_s + 2.0) == 0.0
+    assert [breaker.admit(now_s + 2.0) for _ in range(100)] == ["probe"] + [None] * 99
+    breaker.ended("probe", now_s + 3.0, failed=False)
+    assert breaker.admit(now_s + 3.0) == "usual"
+
+
+def test_a_backend_that_is_back_and_still_fails_rests_as_after_a_first_probe() -> None:
+    breaker = Breaker()
+    now_s = out_for_long(breaker)
+    breaker.found(now_s, well=False)
+    breaker.found(now_s, well=True)
+
+    failing(breaker, 1, now_s)
+
+    assert breaker.retry_after_s(now_s) == 2 * FIRST_REST_S
+
+
+def test_a_backend_that_fails_and_calls_itself_well_all_the_time_rests_to_the_end() -> None:
+    breaker = failing(Breaker(), CONSECUTIVE)
+
+    breaker.found(1.0, well=True)
+
+    assert breaker.admit(1.0) is None
+    assert breaker.retry_after_s(1.0) == FIRST_REST_S - 1.0
+
+
+def test_a_backend_that_never_calls_itself_well_is_tried_out_after_its_rest_all_the_same() -> None:
+    breaker = failing(Breaker(), CONSECUTIVE)
+    breaker.found(1.0, well=False)
+
+    assert breaker.admit(FIRST_REST_S) == "probe"
+    breaker.ended("probe", FIRST_REST_S, failed=False)
+
+    assert breaker.state == "closed"
+
+
+@pytest.mark.parametrize("well", [True, False])
+def test_how_a_backend_says_it_is_changes_nothing_while_it_is_asked_or_tried_out(well: bool) -> None:
+    closed, probing = Breaker(), failing(Breaker(), CONSECUTIVE)
+    probing.admit(FIRST_REST_S)
+
+    closed.found(FIRST_REST_S, well=well)
+    probing.found(FIRST_REST_S, well=well)
+
+    assert (closed.state, probing.state) == ("closed", "probing")
+    assert closed.admit(FIRST_REST_S) == "usual"
+    assert probing.admit(FIRST_REST_S) is None
+
+
 def test_attempts_from_before_it_opened_decide_nothing() -> None:
     breaker = failing(Breaker(), CONSECUTIVE)
     assert breaker.admit(FIRST_REST_S) == "probe"
@@ -107,13 +176,18 @@ def test_attempts_from_before_it_opened_decide_nothing() -> None:
     assert breaker.state == "probing"
 
 
-@given(st.lists(st.tuples(st.sampled_from(["try", "pass", "fail", "leave"]), st.floats(0, 20))))
+STEPS = ["try", "pass", "fail", "leave", "down", "well"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(STEPS), st.floats(0, 20))))
 def test_there_is_never_more_than_one_probe_and_every_state_is_left_again(steps: list[tuple[str, float]]) -> None:
     breaker, now_s, under_way = Breaker(), 0.0, []
     for what, later_s in steps:
         now_s += later_s
         if what == "try" and (through := breaker.admit(now_s)):
             under_way.append(through)
+        elif what in ("down", "well"):
+            breaker.found(now_s, well=what == "well")
         elif what == "leave" and under_way:
             breaker.left(under_way.pop())
         elif under_way:
@@ -127,4 +201,4 @@ def test_there_is_never_more_than_one_probe_and_every_state_is_left_again(steps:
 
 
 def test_the_table_leads_out_of_every_state() -> None:
-    assert {state for state, _ in TRANSITIONS} == {"closed", "open", "probing"} == set(TRANSITIONS.values())
+    assert {state for state, _ in TRANSITIONS} == {"closed", "open", "down", "probing"} == set(TRANSITIONS.values())

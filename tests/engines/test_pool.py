@@ -109,6 +109,19 @@ def test_a_backend_that_keeps_failing_is_left_alone_and_says_when_it_may_be_aske
     assert pools.states()["fast"].in_flight == 0
 
 
+def test_only_a_backend_that_is_left_alone_is_resting_and_one_that_has_come_back_is_asked_again(pools: Pools) -> None:
+    assert pools.resting() == []
+    failures_after(pools, "fast", *["unavailable"] * CONSECUTIVE)
+    assert pools.resting() == ["fast"]
+
+    pools.found("fast", well=False)
+    assert pools.resting() == ["fast"]
+    pools.found("fast", well=True)
+
+    assert pools.admit("fast", is_retry=False) == "probe"
+    assert pools.resting() == []
+
+
 def test_an_answer_cut_off_by_its_deadline_does_not_open_the_breaker(pools: Pools) -> None:
     assert failures_after(pools, "fast", *["deadline_exceeded"] * 2 * CONSECUTIVE) == 0
 

@@ -27,6 +27,9 @@ ROUTED = pytest.StashKey[Sequence[Routed]]()
 
 TEST_TIMEOUT_S = 60
 
+LAST = ("killed", "killed_strong", "back")
+"""Fixtures that leave engines dead behind them, in the order in which what uses them comes last."""
+
 LADDER_POLICY = """\
 name: ladder
 description: No rules at all.
@@ -38,6 +41,12 @@ name: breaks-off
 description: Tells the caller when an engine broke off its answer.
 rules: []
 otherwise: {ladder: [fast, strong], on_break: error}
+"""
+STRONG_OR_LESS_POLICY = """\
+name: strong-or-less
+description: The strong tier, and where it cannot be reached the fast one.
+rules: []
+otherwise: {tier: strong, on_unavailable: degrade}
 """
 HASTY_POLICY = """\
 name: hasty
@@ -68,11 +77,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Engines take their time to start, and have a limit of their own: only the tests themselves are timed here.
-    What kills an engine comes last."""
+    What kills engines comes last."""
     for item in items:
         if item.path.is_relative_to(HERE) and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(TEST_TIMEOUT_S, func_only=True))
-    items.sort(key=lambda item: "killed" in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: max(map(LAST.index, {*LAST} & {*getattr(item, "fixturenames", ())}), default=-1))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -130,12 +139,14 @@ def _skip_or_fail(reason: str) -> None:
 
 @pytest.fixture(scope="session")
 def policies(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default policy that ships, one without rules, one that breaks off, and one that commits early."""
+    """The default policy that ships, one without rules, one that breaks off, one that commits early, and one that makes
+    do with the fast tier."""
     folder = tmp_path_factory.mktemp("policies")
     shutil.copy(ROOT / "policies/default.yaml", folder)
     (folder / "ladder.yaml").write_text(LADDER_POLICY)
     (folder / "breaks-off.yaml").write_text(BREAKS_OFF_POLICY)
     (folder / "hasty.yaml").write_text(HASTY_POLICY)
+    (folder / "strong-or-less.yaml").write_text(STRONG_OR_LESS_POLICY)
     return folder
 
 

@@ -1,5 +1,6 @@
 """Engines that cannot be reached, or not safely: faults 1, 2, 6, 22 and 23."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,10 +11,15 @@ from tests.certificates import ELSEWHERE, ON_THIS_MACHINE, Authority
 from tests.conftest import FAST_TEXT, STRONG_TEXT, Routers, Way
 from tests.faults import answers, resets
 from tests.named_hosts import HostsFile
+from tests.patience import until
 from tests.router_process import RouterProcess
 from tests.scripted_engine import EngineRoom, ScriptedEngine
 from tests.upstream.conftest import kept_idle
 from tests.upstream.fault import ALONE, QUICK, ask, upstream_fault
+
+DOWN_S = 1.5
+NOTICED_WITHIN_S = 2.5
+"""A look takes place once a second; the engine's rest would last a second longer than this."""
 
 
 @upstream_fault(1)
@@ -62,6 +68,21 @@ def test_a_reset_before_the_first_byte_is_retried_once_where_it_happened(
     strong.does(resets())
     alone = ask(lone, way)
     assert (alone.status, alone.code, len(strong.received)) == (503, "overloaded", 2)
+
+
+@pytest.mark.under_stress
+def test_an_engine_that_comes_back_is_noticed_before_its_rest_is_over(
+    fresh: RouterProcess, fast: ScriptedEngine
+) -> None:
+    with fast.refusing_connections():
+        until(lambda: ask(fresh, {}, ALONE).attempts == "fast:not_admitted")
+        time.sleep(DOWN_S)
+        assert ask(fresh, {}, ALONE).attempts == "fast:not_admitted"
+    back_s = time.monotonic()
+
+    until(lambda: ask(fresh, {}, ALONE).text == FAST_TEXT)
+
+    assert time.monotonic() - back_s < NOTICED_WITHIN_S
 
 
 # --- TLS ------------------------------------------------------------------------------------------------------
@@ -138,6 +159,23 @@ def test_a_name_is_looked_up_again_as_soon_as_its_address_has_failed(
 
     hosts.say("engine.test", "127.0.0.1")
     assert ask(router, way, ALONE).text == FAST_TEXT
+
+
+@pytest.mark.under_stress
+def test_an_engine_that_comes_back_under_another_address_is_noticed_before_its_rest_is_over(
+    named: tuple[RouterProcess, HostsFile], fast: ScriptedEngine
+) -> None:
+    router, hosts = named
+    hosts.say("engine.test", "127.0.0.1")
+    with fast.moved_to("127.0.0.2"):
+        until(lambda: ask(router, {}, ALONE).attempts == "fast:not_admitted")
+        time.sleep(DOWN_S)
+        hosts.say("engine.test", "127.0.0.2")
+        moved_s = time.monotonic()
+
+        until(lambda: ask(router, {}, ALONE).text == FAST_TEXT)
+
+    assert time.monotonic() - moved_s < NOTICED_WITHIN_S
 
 
 @pytest.mark.under_stress
