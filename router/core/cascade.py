@@ -219,8 +219,8 @@ class _Cascade:
         return None if self._draft is None else self._draft.begun(self._checkpoint.released_usage)
 
     def _continuations(self, broken: Attempt, error: BackendError) -> Iterator[Attempt]:
-        """The tiers left of the ladder; where there is none, the same backend, once, if it did not just fall silent.
-        What an engine refuses another one would, too."""
+        """The tiers left of the ladder; where there is none, the same backend, once, if some text is out and it did not
+        just fall silent. What an engine refuses another one would, too."""
         if isinstance(error, Refused | DeadlineExceeded):
             return
         if self._plan.on_break == "error" and not isinstance(error, Rejected):
@@ -228,8 +228,10 @@ class _Cascade:
         tiers = [tier for tier in self._tiers_left if tier in self._plan.continuing]
         for tier in tiers:
             yield self._next_attempt(tier)
-        came_apart = isinstance(error, EngineFailed | Unavailable)
-        if not tiers and broken.tier in self._plan.continuing and came_apart and self._retries > 0:
+        if tiers or broken.tier not in self._plan.continuing or not isinstance(error, EngineFailed | Unavailable):
+            return
+        begun = self._begun()
+        if self._retries > 0 and begun is not None and begun.prefix:
             self._retries -= 1
             yield self._next_attempt(broken.tier, is_retry=True)
 
