@@ -35,11 +35,11 @@ COMMIT_AFTER_S = 10.0
 KEEP_ALIVE_S = 15.0
 TIMEOUT_S = 4.0
 
-CLIMBING = a_policy(otherwise=Then(("fast", "strong"), commit_after_s=COMMIT_AFTER_S))
+CLIMBING = a_policy(otherwise=Then(("fast", "strong"), gate="off", commit_after_s=COMMIT_AFTER_S))
 STRONG_ONLY = a_policy(otherwise=Then(("strong",), commit_after_s=COMMIT_AFTER_S))
 STRONG_OR_LESS = a_policy(otherwise=Then(("strong",), on_unavailable="degrade", commit_after_s=COMMIT_AFTER_S))
 IMPATIENT = a_policy(
-    otherwise=Then(("fast", "strong"), commit_after_s=COMMIT_AFTER_S, timeout_s=TIMEOUT_S),
+    otherwise=Then(("fast", "strong"), gate="off", commit_after_s=COMMIT_AFTER_S, timeout_s=TIMEOUT_S),
 )
 
 TIERS: dict[Tier, TierFacts] = {"fast": FAST, "strong": STRONG}

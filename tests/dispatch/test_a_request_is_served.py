@@ -101,7 +101,7 @@ def test_what_an_engine_gets_is_the_request_under_its_id() -> None:
 
 
 def test_what_the_policy_sets_of_the_answer_goes_to_every_engine() -> None:
-    then = Then(("fast", "strong"), denoise=Denoise(steps=8), thinking=False)
+    then = Then(("fast", "strong"), gate="off", denoise=Denoise(steps=8), thinking=False)
     scene = Scene(backend(Fails(EngineFailed("no"))), backend(*GOOD), a_policy(otherwise=then))
 
     scene.play()

@@ -14,9 +14,9 @@ from tests.vllm_wire import text_events
 BROKE = EngineFailed("it broke off")
 SO_FAR = (Says(b"".join(text_events("canvas", "so far ", 1)), 1.0), Fails(BROKE, 1.0))
 AND_ON = (Says(b"".join(text_events("strong", "and on", 1)), 1.0), Ends(tokens=3, after_s=1.0))
-CUT = a_policy(otherwise=Then(("fast", "strong"), on_break="error"))
-THINKING = a_policy(otherwise=Then(("fast", "strong"), thinking=True))
-ONE_TIER = a_policy(otherwise=Then(("fast", "strong"), max_escalations=0))
+CUT = a_policy(otherwise=Then(("fast", "strong"), gate="off", on_break="error"))
+THINKING = a_policy(otherwise=Then(("fast", "strong"), gate="off", thinking=True))
+ONE_TIER = a_policy(otherwise=Then(("fast", "strong"), gate="off", max_escalations=0))
 
 
 def begun_for(scene: Scene) -> Begun | None:

@@ -37,7 +37,7 @@ def hurried(budget_ms: int) -> Asked:
 
 
 def test_a_budget_that_no_tier_can_keep_is_answered_at_once_and_no_engine_is_called() -> None:
-    scene = knowing(Then(("fast", "strong")))
+    scene = knowing(Then(("fast", "strong"), gate="off"))
 
     scene.play(hurried(300))
 
@@ -49,7 +49,7 @@ def test_a_budget_that_no_tier_can_keep_is_answered_at_once_and_no_engine_is_cal
 
 
 def test_a_budget_that_only_the_better_tier_can_keep_goes_there() -> None:
-    scene = knowing(Then(("fast", "strong")), strong_takes_s=0.1)
+    scene = knowing(Then(("fast", "strong"), gate="off"), strong_takes_s=0.1)
 
     scene.play(hurried(300))
 
@@ -58,7 +58,7 @@ def test_a_budget_that_only_the_better_tier_can_keep_goes_there() -> None:
 
 
 def test_with_best_effort_a_late_answer_comes_whole() -> None:
-    scene = knowing(Then(("fast", "strong"), over_budget="best_effort"))
+    scene = knowing(Then(("fast", "strong"), gate="off", over_budget="best_effort"))
 
     scene.play(hurried(300))
 
@@ -66,7 +66,7 @@ def test_with_best_effort_a_late_answer_comes_whole() -> None:
 
 
 def test_a_record_carries_what_was_predicted_beside_what_it_took() -> None:
-    scene = knowing(Then(("fast",)))
+    scene = knowing(Then(("fast",), gate="off"))
 
     scene.play()
 

@@ -29,7 +29,9 @@ def failing_scene() -> Scene:
 
 def silent_scene() -> Scene:
     """The same, but that the fast tier is given up after the commit."""
-    policy = a_policy(otherwise=Then(("fast", "strong"), commit_after_s=COMMIT_AFTER_S, timeout_s=3 * STEP_S))
+    policy = a_policy(
+        otherwise=Then(("fast", "strong"), gate="off", commit_after_s=COMMIT_AFTER_S, timeout_s=3 * STEP_S)
+    )
     fast = backend(NEVER, closing_s=STEP_S)
     return Scene(fast, backend(*STRONG, closing_s=STEP_S), policy, RecordingAnswer(each_s=STEP_S))
 

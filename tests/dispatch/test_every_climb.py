@@ -26,14 +26,14 @@ ERRORS: list[BackendError] = [
     Refused("x", 400),
 ]
 DELAYS_S = [0.0, 0.0, 1.0, 7.0, 10.0, 33.0]
-CUT = a_policy(otherwise=Then(("fast", "strong"), commit_after_s=10.0, on_break="error"))
+CUT = a_policy(otherwise=Then(("fast", "strong"), gate="off", commit_after_s=10.0, on_break="error"))
 POLICIES = [
     CLIMBING,
     STRONG_ONLY,
     STRONG_OR_LESS,
     IMPATIENT,
     a_policy(otherwise=Then(("strong",), on_unavailable="degrade", commit_after_s=7.0, timeout_s=10.0)),
-    a_policy(otherwise=Then(("fast", "strong"), commit_after_s=10.0, timeout_s=10.0, max_escalations=0)),
+    a_policy(otherwise=Then(("fast", "strong"), gate="off", commit_after_s=10.0, timeout_s=10.0, max_escalations=0)),
     CUT,
 ]
 WHOLE = re.compile(r"fail|begin (commit (keep_alive )*)?(release )*(end|break_off)")

@@ -49,7 +49,7 @@ def test_a_silent_fast_tier_is_answered_for_by_the_strong_one(asked: Asked) -> N
 def test_an_engine_that_is_given_up_sees_it_at_once(fast: ScriptedEngine) -> None:
     fast.does(never_answers())
     strong = backend(Says(b"text"), Ends(after_s=1.0))
-    policy = a_policy(otherwise=Then(("fast", "strong"), timeout_s=0.1))
+    policy = a_policy(otherwise=Then(("fast", "strong"), gate="off", timeout_s=0.1))
 
     async def serve() -> None:
         async with open_silence() as silence, open_connections(silence) as connections:
@@ -78,7 +78,7 @@ def test_the_last_tier_may_take_as_long_as_it_likes(asked: Asked, first: Step) -
 
 
 def test_a_caller_who_waits_for_the_last_tier_is_kept_alive() -> None:
-    policy = a_policy(otherwise=Then(("fast", "strong"), commit_after_s=COMMIT_AFTER_S, timeout_s=30.0))
+    policy = a_policy(otherwise=Then(("fast", "strong"), gate="off", commit_after_s=COMMIT_AFTER_S, timeout_s=30.0))
     scene = Scene(backend(NEVER), backend(Says(b"text", 31.0), Ends()), policy)
 
     scene.play()
@@ -111,7 +111,7 @@ def test_when_the_last_tier_fails_after_another_was_given_up_its_error_is_a_real
 
 
 def test_a_caller_who_waits_through_a_tier_that_was_given_up_is_told_at_the_usual_instant_of_the_next() -> None:
-    policy = a_policy(otherwise=Then(("fast", "strong"), commit_after_s=COMMIT_AFTER_S, timeout_s=7.0))
+    policy = a_policy(otherwise=Then(("fast", "strong"), gate="off", commit_after_s=COMMIT_AFTER_S, timeout_s=7.0))
     scene = Scene(backend(NEVER), backend(Says(b"text", 3.5), Ends()), policy)
 
     scene.play()
@@ -191,7 +191,7 @@ WAYS_TO_GIVE_NOTHING: dict[str, Step] = {
 @pytest.mark.parametrize("what", WAYS_TO_GIVE_NOTHING)
 @pytest.mark.parametrize("limit", [1, 2, None])
 def test_a_request_moves_up_when_its_rule_allows_it(what: str, limit: int | None) -> None:
-    policy = a_policy(otherwise=Then(("fast", "strong"), timeout_s=TIMEOUT_S, max_escalations=limit))
+    policy = a_policy(otherwise=Then(("fast", "strong"), gate="off", timeout_s=TIMEOUT_S, max_escalations=limit))
     scene = Scene(backend(WAYS_TO_GIVE_NOTHING[what]), backend(*GOOD), policy)
 
     scene.play()
@@ -202,7 +202,7 @@ def test_a_request_moves_up_when_its_rule_allows_it(what: str, limit: int | None
 
 @pytest.mark.parametrize("what", ["failed", "refused"])
 def test_a_request_that_may_not_move_up_gets_the_error_of_its_first_tier_whatever_that_is(what: str) -> None:
-    policy = a_policy(otherwise=Then(("fast", "strong"), timeout_s=TIMEOUT_S, max_escalations=0))
+    policy = a_policy(otherwise=Then(("fast", "strong"), gate="off", timeout_s=TIMEOUT_S, max_escalations=0))
     scene = Scene(backend(WAYS_TO_GIVE_NOTHING[what]), backend(*GOOD), policy)
 
     scene.play()
@@ -214,7 +214,7 @@ def test_a_request_that_may_not_move_up_gets_the_error_of_its_first_tier_whateve
 
 @both_ways
 def test_a_request_that_may_not_move_up_waits_for_its_only_tier(asked: Asked) -> None:
-    policy = a_policy(otherwise=Then(("fast", "strong"), timeout_s=TIMEOUT_S, max_escalations=0))
+    policy = a_policy(otherwise=Then(("fast", "strong"), gate="off", timeout_s=TIMEOUT_S, max_escalations=0))
     scene = Scene(backend(Says(b"text", AN_HOUR_S), Ends()), backend(*GOOD), policy)
 
     scene.play(asked)
@@ -234,7 +234,7 @@ def test_to_be_answered_for_by_a_lower_tier_is_no_move_up() -> None:
 
 
 def test_the_first_tier_that_can_serve_is_where_a_request_starts_and_not_a_move_up() -> None:
-    policy = a_policy(otherwise=Then(("fast", "strong"), max_escalations=0))
+    policy = a_policy(otherwise=Then(("fast", "strong"), gate="off", max_escalations=0))
     scene = Scene(backend(*GOOD), backend(*GOOD), policy)
 
     scene.play(asking(parameters={"seed": 7}))

@@ -88,7 +88,7 @@ def test_when_every_tier_fails_after_the_commit_the_answer_breaks_off() -> None:
 
 @pytest.mark.parametrize("commit_after_s", [0.001, 5.0, 600.0])
 def test_the_policy_says_when_to_commit(commit_after_s: float) -> None:
-    policy = a_policy(otherwise=Then(("fast",), commit_after_s=commit_after_s))
+    policy = a_policy(otherwise=Then(("fast",), gate="off", commit_after_s=commit_after_s))
     scene = Scene(backend(Says(b"text", 700.0), Ends()), backend(*GOOD), policy)
 
     scene.play()
