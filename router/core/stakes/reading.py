@@ -99,11 +99,15 @@ def read_words(words: Sequence[bytes]) -> Iterator[Finding]:
 
 
 def _is_told(words: Sequence[bytes], at: int) -> bool:
-    """Whether a verb that leads nothing but orders gives none at this place: "they wanted to stop", "he will stop"."""
-    before = words[at - 1]
-    if before == TO:
+    """Whether a verb that leads nothing but orders gives none at this place: "they wanted to stop", "he stops"."""
+    if words[at - 1] == TO:
         return words[at - 2] not in _BEFORE_TO
-    return at > 0 and before not in OPENERS and before[-2:] != ADVERB
+    return not _may_command(words, at)
+
+
+def _may_command(words: Sequence[bytes], at: int) -> bool:
+    """Whether `is_commanded` is worth asking: a verb commands only behind a boundary or a word of a run-up."""
+    return at == 0 or words[at - 1] in OPENERS or words[at - 1][-2:] == ADVERB
 
 
 def wants_words(words: Sequence[bytes]) -> bool:
@@ -132,7 +136,7 @@ def _is_near(words: Sequence[bytes], at: int, rule: Rule, wanted: frozenset[byte
 
 
 def _ordered_at(words: Sequence[bytes], at: int) -> _Found:
-    if words[at] in _TYPED and _typed(words, at):
+    if not _may_command(words, at) or (words[at] in _TYPED and _typed(words, at)):
         return ()
     met = deeds_at(words, at, _ORDERED[words[at]])
     if not met or not is_commanded(words, at, _IMPERATIVES) or not is_serious(words, at):
