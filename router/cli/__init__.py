@@ -1,6 +1,7 @@
 """The `tandem` command. Imports what a subcommand needs only when it runs, so that `--help` is quick."""
 
 import asyncio
+import gc
 import json
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ ConfigPath = Annotated[Path, typer.Option("--config", help="the settings file", 
 @app.command()
 def serve(config: ConfigPath = Path("tandem.yaml")) -> None:
     """Serves until stopped."""
+    gc.disable()  # nothing that start-up builds is garbage, and looking for some takes a twentieth of it
     import uvloop
 
     from router.config.settings import read_settings

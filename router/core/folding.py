@@ -47,9 +47,8 @@ def fold_text(text: str) -> str:
     odd_bytes = text.encode("utf-8", "surrogatepass").translate(None, _ASCII)
     spellings = {odd: _plain(odd) for odd in set(odd_bytes.decode("utf-8", "surrogatepass"))}
     folded = _replace(text, spellings)
-    if folded.isascii() or not _is_mostly_latin(folded):
-        return folded
-    return _replace(folded, {odd: LOOKALIKES.get(ord(odd), odd) for odd in set("".join(spellings.values()))})
+    alike = {odd: LOOKALIKES[ord(odd)] for odd in set("".join(spellings.values())) if ord(odd) in LOOKALIKES}
+    return _replace(folded, alike) if alike and _is_mostly_latin(folded) else folded
 
 
 def _is_mostly_latin(text: str) -> bool:

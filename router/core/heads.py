@@ -137,14 +137,14 @@ def length_band(characters: int) -> int:
 
 def read_margins(heads: Heads, window: Window) -> F64:
     """Log-odds of all heads for one window, in the order of HEADS, before calibration and thresholds."""
-    rows = heads.table.take(window.columns, axis=0)
-    repeats = REPEAT_WEIGHTS.take(window.counts, mode="clip")
+    rows = heads.table.take(window.columns, axis=0).astype(np.float64)
+    counted = REPEAT_WEIGHTS.take(window.counts, mode="clip")
+    counted *= rows[:, _RARITY]
     total = np.zeros(_ROW)
     start = 0
     for end in window.family_ends:
-        family = rows[start:end].astype(np.float64)  # one after another: all at once would crowd out the cache
-        counted = repeats[start:end] * family[:, _RARITY]
-        total += counted.dot(family) / sqrt(max(counted.dot(counted), 1.0))
+        family = counted[start:end]
+        total += family.dot(rows[start:end]) / sqrt(max(family.dot(family), 1.0))
         start = end
     shaped: F64 = heads.shape_weights.dot(standardise(heads, window.shape))
     return total[: len(HEADS)] * heads.scale + shaped + heads.bias

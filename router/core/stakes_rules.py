@@ -127,8 +127,8 @@ def _points_of(words: Sequence[bytes], distinct: set[bytes], known: frozenset[by
     """What the words and pairs of a text are worth to each topic; faint ones alone are worth nothing."""
     points, telling = [0] * len(TOPICS), set[int]()
     _add(known, points, telling)
-    for word in [word for word in distinct if word[-ENDING:] in _ENDINGS]:
-        if len(word) >= ENDING_LEAST and word not in _POINTS:
+    for word in [word for word in distinct if len(word) >= ENDING_LEAST and word[-ENDING:] in _ENDINGS]:
+        if word not in _POINTS:
             points[_ENDINGS[word[-ENDING:]]] += STRONG
             telling.add(_ENDINGS[word[-ENDING:]])
     if max(points) + STRONG >= needed * NEAR_ENOUGH:

@@ -79,6 +79,8 @@ def _clauses(text: str) -> list[str]:
 
 def _first_rule(clauses: Sequence[str], ask: str) -> TaskRule | None:
     for clause in clauses:
+        if "," not in clause and clause.split(None, 1)[0] not in _OPENERS:
+            continue
         words = clause.split()
         rule = _rule_of(words, ask)
         if rule is None and "," in words:
@@ -178,6 +180,9 @@ _POLITE_OPENERS = frozenset(
     """# ## ### also briefly can could go hello help hey hi i just kindly let no now ok okay please pls plz quickly show
     so then there try we will would you your -""".split()
 )
+_OPENERS = _VERBS | _POLITE_OPENERS
+"""A clause without a comma that opens with none of these has no rule."""
+
 
 _SIGNS = ("(", "{", ";", "=", "SELECT ", "#include")
 _CODE = re.compile(

@@ -6,12 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.case import Case, Difference, Expectation, Setting, Usual, examine, overridden, put
+from router.core.case import Case, Difference, Expectation, Setting, Usual, examine, measured_once, overridden, put
 from router.core.grants import OWNER, Caller
 from router.core.policy import Denoise, Policy, Then
 from router.core.recall import Conversation
 from router.core.scoring import BY_HAND
-from router.core.values import BANDS, TIERS, UNJUDGED, Band, ChatRequest, Hints, Message, Part, Score, TierState
+from router.core.values import (
+    BANDS,
+    TIERS,
+    UNJUDGED,
+    Band,
+    ChatRequest,
+    Hints,
+    Message,
+    Part,
+    Score,
+    Signals,
+    TierState,
+)
 from tests.examples import FAST, HOSTED, LOW, STRONG, a_policy, a_rule, caller, chat_request, signals
 from tests.usual import SCALE, measure
 
@@ -119,6 +131,21 @@ def test_what_a_key_may_not_ask_is_refused_as_it_would_be_served(
 
 
 # --- signals in the place of measured ones ----------------------------------------------------------------------
+
+
+def test_a_request_that_many_cases_ask_is_measured_once() -> None:
+    asked: list[ChatRequest] = []
+
+    def measure_and_count(request: ChatRequest) -> Signals:
+        asked.append(request)
+        return measure(request)
+
+    usual = measured_once(Usual(USUAL.tiers, measure_and_count, SCALE))
+    with_tools = chat_request(*POEM.messages, tools=[{"type": "function", "function": {"name": "delete_user"}}])
+
+    for request in (POEM, chat_request(*POEM.messages), with_tools, POEM):
+        assert put(a_case(request), usual).view.signals == measure(request)
+    assert asked == [POEM, with_tools]
 
 
 def test_what_is_not_given_stays_as_it_was_measured() -> None:

@@ -12,7 +12,7 @@ from router.config.policies.policy_set import CASES_FOLDER, LoadedPolicy, Policy
 from router.config.policies.rollouts_file import ROLLOUTS_FILE, read_rollouts
 from router.config.validation import suggestion
 from router.config.yaml_file import YamlFile, parse_yaml, read_bytes
-from router.core.case import Usual
+from router.core.case import Usual, measured_once
 from router.core.errors import FileError, FilesRefused
 from router.core.policy import Policy
 from router.core.rollout import Rollout
@@ -80,7 +80,8 @@ class PolicyReader:
         errors = [_misnamed(path) for path in sorted(self._folder.glob("*.yml"))]
         files = _each(self._file, [path for path in paths if path.name != ROLLOUTS_FILE], errors)
         cases = self._cases_by_policy(errors)
-        loaded = _each(lambda file: self._load(file, cases), files, errors)
+        usual = measured_once(self._usual)
+        loaded = _each(lambda file: self._load(file, cases, usual), files, errors)
         policies = _by_name(loaded, errors)
         if not errors:
             errors += [_orphan(each, policies) for name, each in cases.items() if name not in policies]
@@ -114,15 +115,11 @@ class PolicyReader:
         file = self._file(path)
         return self._cases.get(_source(file), lambda: read_cases(file))
 
-    def _load(self, file: YamlFile, cases: Mapping[str, CaseFile]) -> LoadedPolicy:
+    def _load(self, file: YamlFile, cases: Mapping[str, CaseFile], usual: Usual) -> LoadedPolicy:
         policy = self._policies.get(_source(file), lambda: compile_policy(file))
         mine = cases.get(policy.name)
         key = (_source(file), None if mine is None else _source(mine.file))
-        return self._loaded.get(key, lambda: self._examine(policy, file, mine))
-
-    def _examine(self, policy: Policy, file: YamlFile, cases: CaseFile | None) -> LoadedPolicy:
-        results = () if cases is None else tuple(run_cases(cases, policy, self._usual))
-        return LoadedPolicy(policy, file, cases, results)
+        return self._loaded.get(key, lambda: _examine(policy, file, mine, usual))
 
     def _unmet(self, policies: Mapping[str, LoadedPolicy]) -> list[FileError]:
         default = self._demands.default
@@ -151,6 +148,11 @@ class _Known(Generic[Key, Value]):
 
     def forget_unused(self) -> None:
         self._kept, self._used = self._used, {}
+
+
+def _examine(policy: Policy, file: YamlFile, cases: CaseFile | None, usual: Usual) -> LoadedPolicy:
+    results = () if cases is None else tuple(run_cases(cases, policy, usual))
+    return LoadedPolicy(policy, file, cases, results)
 
 
 def yaml_files(folder: Path) -> list[Path]:

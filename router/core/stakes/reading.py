@@ -4,7 +4,7 @@ Only a word that leads a rule is looked at, and a verb only where the word befor
 ordinary prose costs little more than being split.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress
 
 from router.core.stakes.commands import COMMANDS
@@ -86,22 +86,28 @@ def read_words(words: Sequence[bytes]) -> Iterator[Finding]:
     readers = _QUOTED if quoted else _READERS
     told: list[bytes] = []
     for at in compress(range(len(words)), map(_LEADS.__contains__, words)):
-        word, before = words[at], words[at - 1]
-        if word in _VERBS_ALONE and at and before not in OPENERS and before[-2:] != ADVERB:
+        word = words[at]
+        if (word in _VERBS_ALONE and _is_told(words, at)) or told.count(word) >= ENOUGH:
             continue
-        if before == TO and word in _VERBS_ALONE and words[at - 2] not in _BEFORE_TO:
-            continue
-        for found in _found_at(words, at, readers) if told.count(word) < ENOUGH else ():
-            told.append(word)
-            yield found
+        for read in readers.get(word, ()):
+            for found in read(words, at):
+                told.append(word)
+                yield found
     if not quoted:
         yield from orders_unnamed(words, VERBS)
         yield from wishes(words, _ENDED)
 
 
-def _found_at(words: Sequence[bytes], at: int, readers: Mapping[bytes, tuple[_Reader, ...]]) -> Iterator[Finding]:
-    for read in readers.get(words[at], ()):
-        yield from read(words, at)
+def _is_told(words: Sequence[bytes], at: int) -> bool:
+    """Whether a verb that leads nothing but orders gives none at this place: "they wanted to stop", "he stops"."""
+    if words[at - 1] == TO:
+        return words[at - 2] not in _BEFORE_TO
+    return not _may_command(words, at)
+
+
+def _may_command(words: Sequence[bytes], at: int) -> bool:
+    """Whether `is_commanded` is worth asking: a verb commands only behind a boundary or a word of a run-up."""
+    return at == 0 or words[at - 1] in OPENERS or words[at - 1][-2:] == ADVERB
 
 
 def wants_words(words: Sequence[bytes]) -> bool:
@@ -130,7 +136,7 @@ def _is_near(words: Sequence[bytes], at: int, rule: Rule, wanted: frozenset[byte
 
 
 def _ordered_at(words: Sequence[bytes], at: int) -> _Found:
-    if words[at] in _TYPED and _typed(words, at):
+    if not _may_command(words, at) or (words[at] in _TYPED and _typed(words, at)):
         return ()
     met = deeds_at(words, at, _ORDERED[words[at]])
     if not met or not is_commanded(words, at, _IMPERATIVES) or not is_serious(words, at):
