@@ -45,6 +45,14 @@ def exact(said: object, cap: int) -> tuple[Passes, ...] | None:
     return None if steps is None else tuple([Passes(passes, cap, "exact") for passes in _by_canvas(steps)])
 
 
+def of_block(told: tuple[Passes, ...], told_before: int) -> Passes | None:
+    """The passes of a block, by what its chunk told and how many canvases had been told of before it.
+
+    That of the canvas that took the most where a chunk brings more than one, None where it brings none.
+    """
+    return max(told[told_before:], key=lambda canvas: canvas.passes, default=None)
+
+
 def _steps_of(said: object) -> list[int] | None:
     steps = _within(said, "metrics", "speculative_decoding", "per_step_accepted")
     if not isinstance(steps, list) or len(steps) > MAX_STEPS:

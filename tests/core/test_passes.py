@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.checks.written import Passes
-from router.core.passes import Average, Counters, PassTime, averaged, exact, read_counters, spacing
+from router.core.passes import Average, Counters, PassTime, averaged, exact, of_block, read_counters, spacing
 
 CAP = 48
 TIME = PassTime(pass_s=0.02, spread=0.1, jitter_s=0.005)
@@ -42,6 +42,14 @@ def test_passes_of_a_canvas_that_was_not_committed_are_of_no_canvas() -> None:
 
 def test_commits_without_a_pass_between_them_are_canvases_of_none() -> None:
     assert passes_of(16, 16, 0, 16, 16) == [0, 0, 1, 0]
+
+
+def test_a_block_is_judged_by_the_worst_of_the_canvases_it_brings() -> None:
+    told = exact(counts(0, 256, 0, 0, 0, 256, 0, 0, 256), CAP)
+    assert told is not None
+    assert of_block(told, told_before=0) == of_block(told, told_before=1) == Passes(3, CAP, "exact")
+    assert of_block(told, told_before=2) == Passes(2, CAP, "exact")
+    assert of_block(told, told_before=3) is None
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 256)), max_size=20))

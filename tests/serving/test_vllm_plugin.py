@@ -63,6 +63,17 @@ def test_a_scheduler_is_told_to_count() -> None:
     assert CountingScheduler({}).spec_decode_metrics_level == "detailed"
 
 
+def test_a_scheduler_that_does_not_count_is_refused_at_the_start() -> None:
+    class Earlier:
+        pass
+
+    class CountingEarlier(CountsPasses, Earlier):
+        pass
+
+    with pytest.raises(NotImplementedError, match=r"0\.32\.0"):
+        CountingEarlier()
+
+
 def test_every_block_carries_the_steps_of_its_request_so_far() -> None:
     metrics = Metrics([0, 0, 256])
     block = Output()
@@ -195,6 +206,17 @@ def test_each_block_of_a_stream_says_the_steps_up_to_it() -> None:
     told = exact(json.loads(second.removeprefix("data: ")), cap=48)
     assert told is not None
     assert [each.passes for each in told] == [1, 2]
+
+
+def test_results_that_count_nothing_leave_a_stream_as_it_was() -> None:
+    class Uncounted(Results):
+        async def __anext__(self) -> Result:
+            return Result([Output(spec_decode_metrics=None) for _ in (await super().__anext__()).outputs])
+
+    async def read() -> list[str]:
+        return [chunk async for chunk in telling(Chat.stream)(Chat(), "text", Uncounted([0], [0]))]
+
+    assert asyncio.run(read()) == [OPENING, block("text"), block("text"), DONE]
 
 
 def test_whoever_leaves_a_stream_closes_that_of_vllm() -> None:

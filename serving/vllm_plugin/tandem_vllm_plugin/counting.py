@@ -10,13 +10,16 @@ class CountsPasses:
 
     vLLM counts them on its path for speculative decoding, where a pass over a canvas is a step that accepted nothing
     and a commit is one that accepted the canvas. It has no option that shows them for a diffusion model, and hands
-    them on only when a request ends.
+    them on only when a request ends. Raises NotImplementedError when it is made in front of a scheduler that does not
+    count: better no start than an engine that fails its first request.
     """
 
     requests: Mapping[str, Any]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not hasattr(self, "spec_decode_metrics_level"):
+            raise NotImplementedError("this vLLM does not count the steps of a request; 0.32.0 does")
         self.spec_decode_metrics_level = "detailed"
 
     def update_from_output(self, *args: Any, **options: Any) -> Any:

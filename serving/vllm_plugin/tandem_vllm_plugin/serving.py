@@ -43,7 +43,7 @@ def counted(made: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(made)
     def with_count(state: Any, *args: Any, **options: Any) -> Any:
         output = made(state, *args, **options)
-        output.spec_decode_metrics = state.spec_decode_metrics
+        output.spec_decode_metrics = getattr(state, "spec_decode_metrics", None)
         return output
 
     return with_count

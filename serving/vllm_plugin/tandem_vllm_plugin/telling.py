@@ -24,9 +24,10 @@ class Noted:
     async def __anext__(self) -> Any:
         result = await anext(self._results)
         for output in result.outputs:
-            counted = getattr(output, "spec_decode_metrics", None)
-            if counted is not None:
-                self.steps[output.index] = list(counted.per_step_accepted)
+            # Asked for carefully: a field that another vLLM lacks must cost the passes, not the answer.
+            steps = getattr(getattr(output, "spec_decode_metrics", None), "per_step_accepted", None)
+            if steps:
+                self.steps[output.index] = list(steps)
         return result
 
 
@@ -47,7 +48,7 @@ def with_steps(chunk: str, steps: dict[int, list[int]]) -> str:
         return chunk
     said = json.loads(chunk.removeprefix(EVENT))
     choices = said.get("choices")
-    if not choices or "role" in choices[0].get("delta", {}) or choices[0]["index"] not in steps:
+    if not choices or "role" in choices[0].get("delta", {}) or choices[0].get("index") not in steps:
         return chunk
     counted = steps[choices[0]["index"]]
     said["metrics"] = {"speculative_decoding": {"num_spec_steps": len(counted), "per_step_accepted": counted}}

@@ -17,4 +17,4 @@ def register() -> None:
         configure(config)
         config.scheduler_config.async_scheduling = True
 
-    CpuPlatform.check_and_update_config = configure_async
+    CpuPlatform.check_and_update_config = staticmethod(configure_async)
