@@ -3,7 +3,7 @@
 Engines are started once, those that the selected tests need, side by side. While writing tests, point these at
 engines that already run (`python -m tandem_serving.tiny`) and nothing is started in their place:
 TANDEM_LIVE_FAST_PORT, TANDEM_LIVE_STRONG_PORT, and TANDEM_LIVE_SLOW_PORT for one that serves `tiny-diffusiongemma`
-with the step scheduler.
+with the plug-in.
 """
 
 import os

@@ -10,21 +10,33 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tandem_serving.tiny.engines import ensure_checkpoints, tiny_engines
-from tandem_serving.tiny.specs import FAST, FAST_COUNTING, FAST_UNSURE, STRONG, EngineSpec, Launch
+from tandem_serving.tiny.specs import FAST, FAST_UNSURE, STRONG, EngineSpec, Launch
 from tests.live.pages import fetch
+from tests.live.plugin import ASYNC_SCHEDULER, SCHEDULER, install_plugin
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-live/bin/python"
 MODELS = ROOT / ".live/models"
 LOGS = ROOT / ".live/logs"
+PLUGIN = ROOT / ".live/plugin"
+ASYNC_ON_CPU = Path(__file__).with_name("async_on_cpu")
+
+
+def telling(spec: EngineSpec, scheduler: str, *path: Path) -> EngineSpec:
+    """The diffusion engine, with the plug-in that makes it tell its passes."""
+    return replace(spec, flags=(*spec.flags, "--scheduler-cls", scheduler), path=(PLUGIN, *path))
+
 
 SPEC_OF: Mapping[str, EngineSpec] = {
-    "fast": FAST,
+    "fast": telling(FAST, SCHEDULER),
     "strong": STRONG,
-    "slow": replace(FAST_UNSURE, flags=FAST_COUNTING.flags),
+    "slow": telling(FAST_UNSURE, SCHEDULER),
+    "async": telling(FAST, ASYNC_SCHEDULER, ASYNC_ON_CPU),
+    "bare": FAST,
 }
 """The engines by the role they play. `slow` stands in for `fast` where an engine must be busy for long: each of its
-canvases takes seconds, where one of `fast` takes a fraction of one. It tells how many passes each took."""
+canvases takes seconds, where one of `fast` takes a fraction of one. `async` schedules as engines do on a GPU. All but
+`bare` tell how many passes each canvas took."""
 
 _RUNNING = re.compile(r"^vllm:num_requests_running\{[^}]*\} (\S+)$", re.MULTILINE)
 
@@ -77,6 +89,7 @@ def live_engines(roles: list[str], ports: Mapping[str, int]) -> Iterator[Mapping
     missing = [role for role in roles if role not in found]
     if missing:
         ensure_checkpoints(PYTHON, MODELS)
+        install_plugin(PLUGIN)
     with tiny_engines(*(_launch(role) for role in missing)) as started:
         ours = {role: LiveEngine(each.launch, each.process.pid) for role, each in zip(missing, started, strict=True)}
         yield {**found, **ours}

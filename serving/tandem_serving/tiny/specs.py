@@ -1,5 +1,6 @@
 """Which tiny engines there are and how each is started. Values only: nothing here starts anything."""
 
+import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -22,7 +23,7 @@ SETTINGS = {
     "DO_NOT_TRACK": "1",
     "HF_HUB_OFFLINE": "1",
     "OMP_NUM_THREADS": "1",
-    "PYTHONPATH": str(SHIM),
+    "PYTHONPATH": str(SHIM),  # also for what runs without being an engine
     "PYTHONSAFEPATH": "1",  # else whatever lies in the working directory could be imported in vLLM's place
     "TORCHDYNAMO_DISABLE": "1",  # vLLM compiles its sampler even when told to be eager: 18 s, on first use
     "TRANSFORMERS_OFFLINE": "1",
@@ -45,7 +46,8 @@ class EngineSpec:
     """One kind of engine.
 
     `checkpoint` is the name of its folder of weights, `served_model` what a caller writes in `model`,
-    `dialect` how the router must speak to it. `flags` go to vLLM behind those that every engine gets.
+    `dialect` how the router must speak to it. `flags` go to vLLM behind those that every engine gets, and `path` holds
+    folders whose distributions it finds beside those of its own Python.
     """
 
     name: str
@@ -53,6 +55,7 @@ class EngineSpec:
     served_model: str
     dialect: Literal["vllm", "vllm_diffusion"]
     flags: tuple[str, ...] = ()
+    path: tuple[Path, ...] = ()
 
 
 FAST = EngineSpec("fast", "tiny-diffusiongemma-sure", "tier1", "vllm_diffusion", ("--language-model-only",))
@@ -122,6 +125,7 @@ def environment(launch: Launch, inherited: Mapping[str, str]) -> dict[str, str]:
     return {
         **inherited,
         **SETTINGS,
+        "PYTHONPATH": os.pathsep.join(map(str, (SHIM, *launch.spec.path))),
         "TRITON_INTERPRET": "1" if interpreted else "0",
         "VLLM_API_KEY": launch.api_key,  # a command line could be read by every user of the machine
     }
