@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from router.core.breaker import Pass
 from router.core.cascade import cascade
+from router.core.chat_chunk import events_without_counts
 from router.core.continuation import Begun
 from router.core.decision import Decision
 from router.core.errors import BackendError, EscalationsSpent, NotAdmitted
@@ -114,10 +115,18 @@ class Climb:
     async def _close_what_is_over(self, event: Event) -> None:
         if isinstance(event, Ended):
             await self._close_attempt("served", event.usage)
-            self._ended = _whole(event, self._begun)
+            self._ended = self._as_asked(_whole(event, self._begun))
             self.usage = self._ended.usage
         elif isinstance(event, Failed) and self._open is not None:
             await self._close_failed(self._open, event.error)
+
+    def _as_asked(self, ended: Ended) -> Ended:
+        """The end of an answer without what only the gate wanted to know."""
+        orders = self._plan.orders
+        if orders is None:
+            return ended
+        finish = events_without_counts(ended.finish_event, keep_usage=orders.shows_usage)
+        return replace(ended, finish_event=finish)
 
     # --- commands ---------------------------------------------------------------------------------------------
 

@@ -100,6 +100,26 @@ def usage_of(counted: object) -> Usage:
         raise MalformedStream(f"usage: {error}") from None
 
 
+_COUNTS = ("usage", "metrics")
+
+
+def counts(events: bytes) -> bool:
+    """Whether engines may have counted something in these events."""
+    return events.find(b'"usage"') >= 0 or events.find(b'"metrics"') >= 0
+
+
+def without_counts(chunk: Object, *, keep_usage: bool) -> dict[str, Any]:
+    """A chunk as it is when its engine was not asked to count as it goes."""
+    return {key: value for key, value in chunk.items() if key not in _COUNTS or (keep_usage and key == "usage")}
+
+
+def events_without_counts(events: bytes, *, keep_usage: bool) -> bytes:
+    """These events, as their engine writes them that was not asked to count as it goes."""
+    if not counts(events):
+        return events
+    return b"".join([_event_without_counts(one, keep_usage=keep_usage) for one in each_event(events)])
+
+
 def says_something(choice: Object) -> bool:
     """Whether a choice of a chunk, its delta an object, holds more than its number."""
     beside = (value for key, value in choice.items() if key not in ("index", "delta"))
@@ -150,6 +170,11 @@ def splice(body: bytes, router: Object) -> bytes:
 
 def _chunk_event(chunk: Object, identity: Identity) -> bytes:
     return event(orjson.dumps(with_identity(chunk, identity)))
+
+
+def _event_without_counts(one: bytes, *, keep_usage: bool) -> bytes:
+    data = payload(one)
+    return one if data is None else event(orjson.dumps(without_counts(decoded(data), keep_usage=keep_usage)))
 
 
 def _opening(index: int, role: str) -> Object:

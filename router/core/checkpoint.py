@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from router.core.continuation import Begun
 from router.core.errors import BackendError, Malformed, Rejected
 from router.core.event_stream import MalformedStream
-from router.core.gate import Gate, Orders, Ruling
+from router.core.gate import Gate, Ruling
 from router.core.moves import Assess, Attempt, Block, Close, Command, Due, Ended, Event, Failed
+from router.core.pending import Orders
 from router.core.values import Usage
 from router.core.verdict import ACCEPTED, Verdict
 
@@ -86,7 +87,7 @@ class Checkpoint:
             return self._failed(event, Malformed(str(fault)))
 
     def _through(self, gate: Gate, event: Block | Ended) -> Event | None:
-        ruling = gate.take(event.data) if isinstance(event, Block) else gate.end(event.finish_event)
+        ruling = _shown(gate, event)
         self._verdict = ruling.verdict
         if not ruling.verdict.is_accepted and self._is_stuck():
             self._verdict, ruling = ACCEPTED, Ruling(ruling.released + gate.open())
@@ -115,3 +116,9 @@ class Checkpoint:
         if self._rejects_when_stuck:
             return False
         return not (self._relief.rest if self._has_released else self._relief.afresh)
+
+
+def _shown(gate: Gate, event: Block | Ended) -> Ruling:
+    if isinstance(event, Block):
+        return gate.take(event.data, event.now_s)
+    return gate.end(event.finish_event, event.now_s)

@@ -5,46 +5,28 @@ A diffusion engine commits a whole canvas with each event, so an event is a bloc
 is cut into blocks of `BLOCK_CHARS` characters, wherever its events begin and end.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final
 
 import orjson
 from msgspec import Struct
 
-from router.core.chat_chunk import choices_of, decoded, usage_of
-from router.core.checks.written import Brief, Call, Written
+from router.core.chat_chunk import choices_of, counts, decoded, usage_of, without_counts
+from router.core.checks.written import Passes
 from router.core.event_stream import MalformedStream, each_event, event, payload
+from router.core.passes import exact
+from router.core.pending import BLOCK_CHARS, Orders, Pending
 from router.core.policy import Mode
 from router.core.spoken import Spoken, cut, spoken_of
 from router.core.values import Usage
 from router.core.verdict import ACCEPTED, Verdict
-
-BLOCK_CHARS: Final = 1024
-"""A block of an engine that writes token by token: about what a canvas of 256 tokens holds."""
 
 MAX_HELD_BYTES: Final = 16 * 1024 * 1024
 """More than any answer has; an engine that says so much is not held for the caller but broken off."""
 
 CHARS_PER_TOKEN: Final = 4
 """Of ordinary text, where the engine does not count."""
-
-Judge = Callable[[Written], Verdict]
-
-
-class Orders(Struct, frozen=True):
-    """How an attempt is judged. `canvas`: the width of its engine's canvases in tokens; None: it writes token by token.
-    `holds`: nothing goes out before the end, because the caller gets the answer in one piece, or because there are
-    several choices and all must be good. `shows_usage`: the caller wants the usage on every event, as the gate does.
-    `before`: the text that the attempt goes on from."""
-
-    mode: Mode
-    brief: Brief
-    judge: Judge
-    canvas: int | None = None
-    holds: bool = False
-    shows_usage: bool = False
-    before: str = ""
 
 
 class Ruling(Struct, frozen=True, gc=False):
@@ -84,11 +66,13 @@ class Gate:
         self._held_bytes = 0
         self._holds = orders.holds or orders.mode == "whole"
         self._is_open = False
+        self._now_s = 0.0
         self._held: list[bytes] = []
-        self._choices: dict[int, _Choice] = {}
+        self._choices: dict[int, Pending] = {}
 
-    def take(self, data: bytes) -> Ruling:
-        """Some more events. Raises MalformedStream for what is no chunk."""
+    def take(self, data: bytes, now_s: float = 0.0) -> Ruling:
+        """Some more events, which came now. Raises MalformedStream for what is no chunk."""
+        self._now_s = now_s
         released: list[bytes] = []
         pieces = chain.from_iterable(map(self._pieces, each_event(data)))
         for piece, said in pieces:
@@ -101,9 +85,10 @@ class Gate:
                 released += self._let_out()
         return Ruling(b"".join(released))
 
-    def end(self, events: bytes) -> Ruling:
-        """The events that end the attempt. They are not the gate's to release; what was held before them is, where all
-        is well. Raises MalformedStream."""
+    def end(self, events: bytes, now_s: float = 0.0) -> Ruling:
+        """The events that end the attempt, which came now. They are not the gate's to release; what was held before
+        them is, where all is well. Raises MalformedStream."""
+        self._now_s = now_s
         if not self._is_open:
             for one in each_event(events):
                 for _, said in self._pieces(one):
@@ -132,19 +117,21 @@ class Gate:
     def _pieces(self, one: bytes) -> Iterator[tuple[bytes, Sequence[Spoken]]]:
         """An event, in two or more where blocks end inside it, each with what it says."""
         data = payload(one)
-        if data is None or (self._is_open and one.find(b'"usage"') < 0):
+        if data is None or (self._is_open and not counts(one)):
             yield one, ()
             return
         chunk = decoded(data)
+        told = exact(chunk, self._orders.cap)
         if chunk.get("usage") is not None:
             self._usage = usage_of(chunk["usage"])
-            if not self._orders.shows_usage:
-                del chunk["usage"]
-                one = event(orjson.dumps(chunk))
+        if counts(one):
+            chunk = without_counts(chunk, keep_usage=self._orders.shows_usage)
+            one = event(orjson.dumps(chunk))
         if self._is_open:
             yield one, ()
             return
         said = [spoken_of(choice) for choice in choices_of(chunk)]
+        self._note_passes(said, told)
         while self._orders.canvas is None and len(said) == 1 and said[0].chars > (room := self._room(said[0].index)):
             first, chunk = cut(chunk, room)
             yield event(orjson.dumps(first)), [spoken_of(each) for each in choices_of(first)]
@@ -156,12 +143,20 @@ class Gate:
         choice = self._choices.get(index)
         return BLOCK_CHARS if choice is None else BLOCK_CHARS - choice.pending_chars
 
+    def _note_passes(self, said: Sequence[Spoken], told: tuple[Passes, ...] | None) -> None:
+        for each in said:
+            if each.chars:
+                self._choice(each.index).note_passes(told, self._now_s)
+
+    def _choice(self, index: int) -> "Pending":
+        choice = self._choices.get(index)
+        if choice is None:
+            choice = self._choices[index] = Pending(self._orders)
+        return choice
+
     def _hear(self, said: Sequence[Spoken]) -> None:
         for each in said:
-            choice = self._choices.get(each.index)
-            if choice is None:
-                choice = self._choices[each.index] = _Choice(self._orders)
-            choice.hear(each)
+            self._choice(each.index).hear(each)
             self._chars += each.chars
             self._held_chars += each.chars
 
@@ -178,7 +173,7 @@ class Gate:
                     return verdict
         return ACCEPTED
 
-    def _judge(self, choice: "_Choice", *, is_last: bool) -> Verdict:
+    def _judge(self, choice: "Pending", *, is_last: bool) -> Verdict:
         written = choice.written(self._usage, is_last=is_last)
         self._verdict = verdict = self._orders.judge(written)
         self._blocks += 1
@@ -206,62 +201,3 @@ class Gate:
         self._held_chars = self._held_bytes = 0
         self.released_usage = self._usage
         return held
-
-
-class _Choice:
-    """What one choice has said: what of it was accepted, and what waits for its verdict."""
-
-    def __init__(self, orders: Orders) -> None:
-        self.pending_chars = 0
-        self._orders = orders
-        self._before = orders.before
-        self._text = ""
-        self._reasoning = ""
-        self._names: dict[int, str] = {}
-        self._arguments: dict[int, str] = {}
-        self._finish = ""
-        self._logprobs: list[float] = []
-
-    def hear(self, said: Spoken) -> None:
-        """Something more."""
-        self._reasoning += said.reasoning
-        self._text += said.text
-        self.pending_chars += said.chars
-        self._finish = said.finish or self._finish
-        self._logprobs += said.logprobs
-        for piece in said.calls:
-            self._names[piece.at] = self._names.get(piece.at, "") + piece.name
-            self._arguments[piece.at] = self._arguments.get(piece.at, "") + piece.arguments
-
-    @property
-    def is_calling(self) -> bool:
-        """Whether it has begun to call a tool."""
-        return bool(self._names)
-
-    @property
-    def has_block(self) -> bool:
-        """Whether what waits is a whole block."""
-        return self.pending_chars >= (BLOCK_CHARS if self._orders.canvas is None else 1)
-
-    def written(self, usage: Usage | None, *, is_last: bool) -> Written:
-        """What waits, in its place, for the checks."""
-        calls = [Call(name, self._arguments[at]) for at, name in sorted(self._names.items())] if is_last else []
-        return Written(
-            self._orders.brief,
-            self._text,
-            before=self._before,
-            reasoning=self._reasoning,
-            is_last=is_last,
-            finish=self._finish,
-            calls=tuple(calls),
-            tokens=None if usage is None else usage.completion_tokens,
-            canvas=self._orders.canvas,
-            logprobs=tuple(self._logprobs),
-        )
-
-    def accept(self) -> None:
-        """What waited was good."""
-        self._before += self._text
-        self._text = ""
-        self.pending_chars = 0
-        self._logprobs.clear()

@@ -6,7 +6,7 @@ from typing import Any, Final
 from router.core.checks.table import CheckSet, judge
 from router.core.checks.written import Brief, Written
 from router.core.decision import Decision
-from router.core.gate import Judge, Orders
+from router.core.pending import Judge, Orders
 from router.core.values import ChatRequest, Message, Tier
 from router.core.verdict import Verdict
 

@@ -4,7 +4,7 @@ import math
 
 from msgspec import Struct
 
-from router.core.gate import Orders
+from router.core.pending import Orders
 from router.core.policy import OnBreak, OnStuck
 from router.core.values import Tier
 

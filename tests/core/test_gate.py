@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from router.core.checks.written import Brief, Written
 from router.core.event_stream import MalformedStream, payloads
-from router.core.gate import BLOCK_CHARS, MAX_HELD_BYTES, Gate, Orders
+from router.core.gate import MAX_HELD_BYTES, Gate
+from router.core.pending import BLOCK_CHARS, Orders
 from router.core.values import Usage
 from router.core.verdict import ACCEPTED, Finding, Verdict
 from tests.vllm_wire import WEATHER_CALL, call_events, event, opening_events, text_events, usage

@@ -1,0 +1,111 @@
+"""What one choice has said and nobody has judged yet, and by which orders it is judged. Pure."""
+
+from collections.abc import Callable
+from typing import Final
+
+from msgspec import Struct
+
+from router.core.checks.written import Brief, Call, Passes, Written
+from router.core.passes import PassTime, of_block, spacing
+from router.core.policy import Mode
+from router.core.spoken import Spoken
+from router.core.values import Usage
+from router.core.verdict import Verdict
+
+BLOCK_CHARS: Final = 1024
+"""A block of an engine that writes token by token: about what a canvas of 256 tokens holds."""
+
+MOST_PASSES: Final = 48
+"""What a canvas of DiffusionGemma takes at most, as its engine is usually started."""
+
+Judge = Callable[[Written], Verdict]
+
+
+class Orders(Struct, frozen=True):
+    """How an attempt is judged. `canvas`: the width of its engine's canvases in tokens; None: it writes token by token.
+    `holds`: nothing goes out before the end, because the caller gets the answer in one piece, or because there are
+    several choices and all must be good. `shows_usage`: the caller wants the usage on every event, as the gate does.
+    `before`: the text that the attempt goes on from."""
+
+    mode: Mode
+    brief: Brief
+    judge: Judge
+    canvas: int | None = None
+    holds: bool = False
+    shows_usage: bool = False
+    cap: int = MOST_PASSES
+    pass_time: PassTime | None = None
+    before: str = ""
+
+
+class Pending:
+    """What one choice has said: what of it was accepted, and what waits for its verdict."""
+
+    def __init__(self, orders: Orders) -> None:
+        self.pending_chars = 0
+        self._orders = orders
+        self._before = orders.before
+        self._text = ""
+        self._reasoning = ""
+        self._names: dict[int, str] = {}
+        self._arguments: dict[int, str] = {}
+        self._finish = ""
+        self._logprobs: list[float] = []
+        self._passes: Passes | None = None
+        self._canvases_told = 0
+        self._latest_s: float | None = None
+
+    def hear(self, said: Spoken) -> None:
+        """Something more."""
+        self._reasoning += said.reasoning
+        self._text += said.text
+        self.pending_chars += said.chars
+        self._finish = said.finish or self._finish
+        self._logprobs += said.logprobs
+        for piece in said.calls:
+            self._names[piece.at] = self._names.get(piece.at, "") + piece.name
+            self._arguments[piece.at] = self._arguments.get(piece.at, "") + piece.arguments
+
+    def note_passes(self, told: tuple[Passes, ...] | None, now_s: float) -> None:
+        """A canvas has come now, of which the engine told this."""
+        latest_s, self._latest_s = self._latest_s, now_s
+        if told is not None:
+            self._passes = of_block(told, self._canvases_told) or self._passes
+            self._canvases_told = len(told)
+        elif self._orders.pass_time is not None and latest_s is not None:
+            self._passes = spacing(now_s - latest_s, self._orders.pass_time, self._orders.cap)
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether it has begun to call a tool."""
+        return bool(self._names)
+
+    @property
+    def has_block(self) -> bool:
+        """Whether what waits is a whole block."""
+        return self.pending_chars >= (BLOCK_CHARS if self._orders.canvas is None else 1)
+
+    def written(self, usage: Usage | None, *, is_last: bool) -> Written:
+        """What waits, in its place, for the checks."""
+        calls = [Call(name, self._arguments[at]) for at, name in sorted(self._names.items())] if is_last else []
+        return Written(
+            self._orders.brief,
+            self._text,
+            before=self._before,
+            reasoning=self._reasoning,
+            is_last=is_last,
+            finish=self._finish,
+            calls=tuple(calls),
+            tokens=None if usage is None else usage.completion_tokens,
+            canvas=self._orders.canvas,
+            passes=self._passes,
+            logprobs=tuple(self._logprobs),
+        )
+
+    def accept(self) -> None:
+        """What waited was good."""
+        self._before += self._text
+        self._text = ""
+        self.pending_chars = 0
+        self._passes = None
+        self._logprobs.clear()
