@@ -1,11 +1,12 @@
 """Checks for answers in a language or a writing system that nobody asked for, as a whole or in between. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Final
 
-from router.core.checks.asked import LANGUAGES, NONSENSE, asks_for
+from router.core.checks.asked import LANGUAGES, asks_for
 from router.core.checks.check import Check, Limits
+from router.core.checks.prose import words_of
 from router.core.checks.written import Written
 from router.core.function_words import ENGLISH, FOREIGN
 from router.core.scripts import LATIN, writing_of
@@ -25,29 +26,37 @@ NEAR = 80
 """Characters before words of another language within which its name explains them."""
 
 _ASIDE = re.compile(r"[(\[\"'\u2018\u201c\u00ab\uff08\u300c\u300e*_:=/\u2013\u2014-]")
-_SCRIPTS: Mapping[str, str] = {
-    "cyrillic": r"\u0400-\u052f", "arabic": r"\u0600-\u06ff", "hebrew": r"\u05d0-\u05ea", "devanagari": r"\u0900-\u097f",
-    "bengali": r"\u0980-\u09ff", "tamil": r"\u0b80-\u0bff", "telugu": r"\u0c00-\u0c7f", "thai": r"\u0e00-\u0e7f",
-    "georgian": r"\u10a0-\u10ff", "armenian": r"\u0530-\u058f", "hangul": r"\uac00-\ud7a3",
-    "cjk": r"\u3041-\u30ff\u3400-\u9fff", "greek": r"\u0370-\u03ff\u1f00-\u1fff",
+_SPANS: Mapping[str, str] = {
+    "greek": r"\u0370-\u03ff\u1f00-\u1fff", "cyrillic": r"\u0400-\u052f", "armenian": r"\u0530-\u058f",
+    "hebrew": r"\u05d0-\u05ea", "arabic": r"\u0600-\u06ff", "devanagari": r"\u0900-\u097f", "bengali": r"\u0980-\u09ff",
+    "tamil": r"\u0b80-\u0bff", "telugu": r"\u0c00-\u0c7f", "thai": r"\u0e00-\u0e7f", "georgian": r"\u10a0-\u10ff",
+    "hangul": r"\uac00-\ud7a3", "kana": r"\u3041-\u30ff", "han": r"\u3400-\u9fff",
 }  # fmt: skip
-_RUNS: Final = re.compile(
-    "|".join(f"(?P<{name}>[{span}][{span}\\s.,!?\u3002\u3001\uff0c\u060c]{{1,80}})" for name, span in _SCRIPTS.items())
-)
-_WORD = re.compile(r"[^\W\d_]{1,24}")
+_EAST_ASIAN = frozenset({"han", "kana"})
+
+
+def _others(home: str) -> re.Pattern[str]:
+    """Two letters and more of any writing system but this one."""
+    kin = _EAST_ASIAN if home in _EAST_ASIAN else {home}
+    spans = "".join([span for name, span in _SPANS.items() if name not in kin])
+    return re.compile(f"[{spans}][{spans}\\s.,!?\u3002\u3001\uff0c\u060c]{{1,80}}")
+
+
+_OTHERS: Final = {home: _others(home) for home in (LATIN, *_SPANS)}
 READ = 4000
 """Characters of a prompt that tell its language."""
 
-_ACCENTS: Final = str.maketrans(
-    "äöüßàáâãåèéêëìíîïòóôõùúûçñýğışłńśźżąęăâîșțőű", "aousaaaaaeeeeiiiioooouuucnygislnszzaeaaistou"
-)
+_OURS: Final = frozenset(word for word in ENGLISH if len(word) > 1)
+_THEIRS: Final = frozenset(word for word in FOREIGN if len(word) > 1) - {"et", "al"}
+"""Small words, without letters that are as likely to be signs of formulas, and without those of citations."""
+
 _MOST_GREEK = 6
 """Letters of a Greek run that may be a formula's."""
 
 
 def drifts(written: Written, limit: float) -> str | None:
     """A block in another language than the prompt, where the prompt does not say why."""
-    english, foreign = _counts(_folded(written.prose.words))
+    english, foreign = _counts(written.prose.folded)
     said = _drift_of_script(written)
     if foreign >= limit and foreign > 2 * english:
         said = said or _drift_from_english(written, foreign)
@@ -68,18 +77,13 @@ def has_other_letters(written: Written) -> bool:
     return len(written.text) >= FEWEST
 
 
-def _folded(words: Iterable[str]) -> list[str]:
-    """Words as the lists of small words have them."""
-    return " ".join(words).lower().translate(_ACCENTS).split(" ")
-
-
-def _counts(seen: list[str]) -> tuple[int, int]:
-    return sum(map(ENGLISH.__contains__, seen)), sum(map(FOREIGN.__contains__, seen))
+def _counts(seen: Sequence[str]) -> tuple[int, int]:
+    return sum(map(_OURS.__contains__, seen)), sum(map(_THEIRS.__contains__, seen))
 
 
 def _drift_of_script(written: Written) -> str | None:
     """The writing system of most of a block, where the prompt has nothing of it."""
-    if written.prose.text.isascii():
+    if _OTHERS[LATIN].search(written.prose.text) is None:
         return None
     main = writing_of(written.prose.text).scripts[:1]
     asked = writing_of(written.brief.prompt + written.brief.context).scripts
@@ -89,7 +93,7 @@ def _drift_of_script(written: Written) -> str | None:
 
 
 def _drift_from_english(written: Written, foreign: int) -> str | None:
-    english, other = _counts(_folded(_WORD.findall(written.brief.prompt[:READ])))
+    english, other = _counts(words_of(written.brief.prompt[:READ]))
     if english < 3 or other * 3 > english or asks_for(written.brief, LANGUAGES):
         return None
     return f"{foreign} small words of another language than the prompt's"
@@ -97,10 +101,10 @@ def _drift_from_english(written: Written, foreign: int) -> str | None:
 
 def _drift_to_english(written: Written, english: int) -> str | None:
     asked = written.brief.prompt[:READ]
-    ours, theirs = _counts(_folded(_WORD.findall(asked)))
+    ours, theirs = _counts(words_of(asked))
     writing = writing_of(asked)
-    is_foreign = (
-        theirs >= 3 and theirs > 2 * ours or writing.scripts[:1] not in ((), (LATIN,)) and writing.latin_share < 0.3
+    is_foreign = (theirs >= 3 and theirs > 2 * ours) or (
+        writing.scripts[:1] not in ((), (LATIN,)) and writing.latin_share < 0.3
     )
     if (
         not is_foreign
@@ -114,24 +118,18 @@ def _drift_to_english(written: Written, english: int) -> str | None:
 
 def _other_script(written: Written) -> str | None:
     text = written.prose.text
-    if text.isascii():
+    if _OTHERS[LATIN].search(text) is None:
         return None
-    main = writing_of(text).scripts[:1]
+    main = next(iter(writing_of(text).scripts), LATIN)
     asked = written.brief.prompt + written.brief.context
-    home = set(writing_of(asked).scripts) if asked else set()
-    for found in _RUNS.finditer(text):
-        name = found.lastgroup or ""
-        if _is_home(name, main, home) or _is_explained(text, found.start()) or found.group().strip() in asked:
+    home = {main, *writing_of(asked).scripts}
+    for found in _OTHERS.get(main, _OTHERS[LATIN]).finditer(text):
+        name = next(iter(writing_of(found.group()).scripts), main)
+        if name in home or (name in _EAST_ASIAN and home & _EAST_ASIAN) or _is_explained(text, found.start()):
             continue
-        if name == "greek" and len(found.group().strip()) <= _MOST_GREEK:
-            continue
-        return f"{name} amid {main[0] if main else 'nothing'}: {evidence(text[max(found.start() - 20, 0) : found.end() + 10])}"
+        if name != "greek" or len(found.group().strip()) > _MOST_GREEK:
+            return f"{name} amid {main}: {evidence(text[max(found.start() - 20, 0) : found.end() + 10])}"
     return None
-
-
-def _is_home(name: str, main: tuple[str, ...], home: set[str]) -> bool:
-    names = {"han", "kana"} if name == "cjk" else {name}
-    return bool(names & home) or bool(main and main[0] in names and not home)
 
 
 def _is_explained(text: str, start: int) -> bool:
@@ -140,29 +138,25 @@ def _is_explained(text: str, start: int) -> bool:
 
 
 def _other_words(written: Written, limit: float) -> str | None:
-    words = _folded(written.prose.words)
+    words = written.prose.folded
     english, foreign = _counts(words)
-    if min(english, foreign) < limit:
+    if min(english, foreign) < limit or not written.prose.is_plain:
         return None
-    end, most = (
-        _most_together(words, FOREIGN, ENGLISH) if english >= foreign else _most_together(words, ENGLISH, FOREIGN)
-    )
+    end, most = _most_together(words, _THEIRS, _OURS) if english >= foreign else _most_together(words, _OURS, _THEIRS)
     if most < (limit if english >= foreign else 2 * limit) or _NAMED.search(written.prose.text):
         return None
     return f"{most} small words of another language: {evidence(' '.join(words[max(end - STRETCH, 0) : end]))}"
 
 
-def _most_together(words: list[str], theirs: Set[str], ours: Set[str]) -> tuple[int, int]:
+def _most_together(words: Sequence[str], theirs: Set[str], ours: Set[str]) -> tuple[int, int]:
     """Where the most words of `theirs` stand with the fewest of `ours` among them, and how many more they are."""
     most = end = more = 0
     for place, word in enumerate(words, 1):
-        more = max(more + (word in theirs and word not in _CITED) - (word in ours), 0)
+        more = max(more + (word in theirs) - (word in ours), 0)
         if more > most:
             most, end = more, place
     return end, most
 
-
-_CITED: Final = frozenset({"et", "al"})
 
 DRIFT: Final[Limits] = {"light": 12.0, "standard": 6.0, "strict": 5.0}
 SWITCH: Final[Limits] = {"light": 10.0, "standard": 6.0, "strict": 5.0}

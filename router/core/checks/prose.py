@@ -15,29 +15,39 @@ _ASIDE = re.compile(
 """Inline code, formulas, addresses and tags. Every part is bounded, so that what is left open costs little."""
 
 _WORD = re.compile(r"[\u0900-\u0963]{2,24}|[^\W\d_]{1,24}")
-_SYMBOLS = "{}[]=;|<>\\_/#@^~+&%`"
-_MOST_SYMBOLS = 0.06
-_MOST_DIGITS = 0.2
-_DIGITS = "0123456789"
+_ACCENTS = str.maketrans("äöüßàáâãåèéêëìíîïòóôõùúûçñýğışłńśźżąęășțőű", "aousaaaaaeeeeiiiioooouuucnygislnszzaeastou")
+
+_SIGNS = b"{}[]=;|<>\\_/#@^~+&%`"
+_DIGITS = b"0123456789"
+_MOST_SIGNS, _MOST_DIGITS = 0.06, 0.2
+"""Shares of signs and digits up to which text is plain."""
 
 
 class Prose(Struct, frozen=True, gc=False):
-    """The prose of a block. `text` keeps its lines. `words` are its words as they stand, of 24 letters at most.
+    """The prose of a block. `text` keeps its lines. `words` are its words as they stand, of 24 letters at most, `folded`
+    the same in lower case and without the accents of Western languages.
     `is_plain`: few signs and digits are left in it, as in sentences and unlike in code, logs and data."""
 
     text: str
     words: tuple[str, ...]
+    folded: tuple[str, ...]
     is_plain: bool
 
 
 def read_prose(text: str, before: str) -> Prose:
     """The prose of a block that stands after `before`, of which only open code fences matter."""
     plain = without_asides(text, before)
-    signs = sum(map(plain.count, _SYMBOLS))
-    digits = sum(map(plain.count, _DIGITS))
-    most = len(plain)
-    is_plain = signs <= _MOST_SYMBOLS * most and digits <= _MOST_DIGITS * most
-    return Prose(plain, tuple(_WORD.findall(plain)), is_plain)
+    data = plain.encode("utf-8", "surrogatepass")
+    signs = len(data) - len(data.translate(None, _SIGNS))
+    digits = len(data) - len(data.translate(None, _DIGITS))
+    is_plain = signs <= _MOST_SIGNS * len(plain) and digits <= _MOST_DIGITS * len(plain)
+    words = _WORD.findall(plain)
+    return Prose(plain, tuple(words), _fold(words), is_plain)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text, as `folded` has those of a block."""
+    return _fold(_WORD.findall(text))
 
 
 def without_code(text: str, before: str = "") -> str:
@@ -54,3 +64,8 @@ def without_asides(text: str, before: str = "") -> str:
     if "`" in plain or "$" in plain or "\\" in plain or "<" in plain or "://" in plain:
         return _ASIDE.sub(" ", plain)
     return plain
+
+
+def _fold(words: list[str]) -> tuple[str, ...]:
+    lower = " ".join(words).lower()
+    return tuple((lower if lower.isascii() else lower.translate(_ACCENTS)).split(" "))

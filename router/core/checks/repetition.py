@@ -7,14 +7,16 @@ words between what they share, or are asked for.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from router.core.checks.asked import REPEATING, VERSE, asks_for
 from router.core.checks.check import EVERYWHERE, Check, Limits, always
+from router.core.checks.prose import without_code
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
-SEAM = 400
+SEAM = 200
 """Characters before a block within which it may go on with what stands there already."""
 
 GRAM = 3
@@ -23,12 +25,12 @@ GRAM = 3
 OFTEN = 7
 """Times on end that no refrain has."""
 
-LONG, VERY_LONG = 30, 120
+LONG, VERY_LONG = 40, 150
 """Words of a stretch, in prose and elsewhere, of which once more is too often."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\u201d\u2019*]{0,3}\s+|(?<=[\u3002\uff01\uff1f\u0964])\s*|\n+")
 _RUN = re.compile(r"([^\W\d_xXfFA])\1{15,}|([!?,;:'\"])\2{14,}|([^\w\s.=*#~_\u2500-\u25ff-])\3{39,}")
-_BLANKS = re.compile(r"\n(?:[ \t]*\n){14,}|[ \u00a0]{300,}")
+_BLANKS = ("\n" * 15, " " * 300)
+_STRIDE = 4
 _WORDY = re.compile(r"[^\W\d_]{2}")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _LISTED = re.compile(r"^\s*(?:[-*+\u2022|>]|\d{1,3}[.):])")
@@ -53,16 +55,18 @@ def loops(written: Written, limit: float) -> str | None:
 
 def runs_on(written: Written, _limit: float) -> str | None:
     """One character over and over, or nothing but blank lines."""
-    found = _RUN.search(written.prose.text) or _BLANKS.search(written.text)
+    found = _run_of(written.prose.text) or next((blank for blank in _BLANKS if blank in written.text), None)
     if found is None or _is_wanted(written):
         return None
-    return f"{len(found.group())} times {found.group()[:1]!r}"
+    return f"at least {len(found)} times {found[:1]!r}"
 
 
 def repeats_sentences(written: Written, limit: float) -> str | None:
     """A sentence that follows itself at once, or stands in the block more often than the limit."""
-    sentences = [each.strip() for each in _SENTENCE_END.split(written.prose.text)]
-    again = [first for first, second in zip(sentences, sentences[1:], strict=False) if first == second]
+    sentences = _sentences(without_code(written.text, written.lately))
+    if len(set(sentences)) == len(sentences):
+        return None
+    again = [first for first, second in pairwise(sentences) if first == second]
     doubled = [each for each in again if _is_sentence(each)]
     if not doubled and len(sentences) - len(set(sentences)) >= limit:
         spoken = Counter(filter(_is_sentence, sentences))
@@ -81,6 +85,25 @@ def doubles_at_seam(written: Written, _limit: float) -> str | None:
 def has_seam(written: Written) -> bool:
     """Whether anything stands before the block."""
     return bool(written.before)
+
+
+def _run_of(text: str) -> str | None:
+    """A long run of one character. A run of sixteen shows as four of every fourth character in a row."""
+    some = text[::_STRIDE]
+    alike = zip(some, some[1:], some[2:], some[3:], strict=False)
+    if not any([one == two == three == four and not one.isspace() for one, two, three, four in alike]):  # noqa: C419
+        return None
+    found = _RUN.search(text)
+    return found.group() if found else None
+
+
+def _sentences(text: str) -> list[str]:
+    for mark in ". ", "! ", "? ":
+        text = text.replace(mark, mark[0] + "\n")
+    if not text.isascii():
+        for mark in "\u3002\uff01\uff1f\u0964":
+            text = text.replace(mark, mark + "\n")
+    return [sentence for line in text.split("\n") if (sentence := line.strip())]
 
 
 def _comes_again(parts: Sequence[str]) -> bool:

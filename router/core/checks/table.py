@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from router.core.checks import endings, language, likelihood, repetition, spelling, surface, word_order
+from router.core.checks import endings, language, likelihood, refusals, repetition, spelling, surface, word_order
 from router.core.checks.check import Check, SetName
 from router.core.checks.written import Written
 from router.core.verdict import ACCEPTED, Finding, Verdict
@@ -15,6 +15,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     *word_order.ROWS,
     *repetition.ROWS,
     *language.ROWS,
+    *refusals.ROWS,
     *endings.ROWS,
     *likelihood.ROWS,
 )
