@@ -1,4 +1,5 @@
 """What the checks of text hold against loops and marks of engines, and the good text that looks like them."""
+# ruff: noqa: RUF001 - other alphabets than the Latin one are among what this is about
 
 import pytest
 

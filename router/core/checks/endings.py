@@ -23,7 +23,8 @@ _STATED = re.compile(
 )
 _UNFINISHED: Final = frozenset(
     """the a an of and or to in for with by from as at on that which is are was were be has have had
-    will would can could     should may might because since although if when while where their its his her our your my this these into than but
+    will would can could     should may might because since although if when while where their its his her
+    our your my this these into than but
     und oder der die das den dem des ein eine einen einem einer mit von zu für auf im in dass weil wenn ist sind
     et ou le la les un une des du de à dans pour avec que qui est sont sur par y o el los las una del en con para por
     que es son e il lo gli di della del con per che è sono os um uma do da em com não é en het een van met voor dat

@@ -57,10 +57,11 @@ _MOST_GREEK = 6
 def drifts(written: Written, limit: float) -> str | None:
     """A block in another language than the prompt, where the prompt does not say why."""
     english, foreign = _counts(written.prose.folded)
+    uncapitalised = sum(map(_THEIRS.__contains__, written.prose.words))
     said = _drift_of_script(written)
-    if foreign >= limit and foreign > 2 * english:
+    if uncapitalised >= limit and foreign > 2 * english and 9 * uncapitalised > len(written.prose.words):
         said = said or _drift_from_english(written, foreign)
-    elif english >= 2 * limit and english > 6 * foreign:
+    elif english >= 3 * limit and english > 6 * foreign:
         said = said or _drift_to_english(written, english)
     return said
 
@@ -158,7 +159,7 @@ def _most_together(words: Sequence[str], theirs: Set[str], ours: Set[str]) -> tu
     return end, most
 
 
-DRIFT: Final[Limits] = {"light": 12.0, "standard": 6.0, "strict": 5.0}
+DRIFT: Final[Limits] = {"light": 12.0, "standard": 4.0, "strict": 4.0}
 SWITCH: Final[Limits] = {"light": 10.0, "standard": 6.0, "strict": 5.0}
 
 ROWS: Final = (

@@ -24,8 +24,8 @@ _MOST_SIGNS, _MOST_DIGITS = 0.06, 0.2
 
 
 class Prose(Struct, frozen=True, gc=False):
-    """The prose of a block. `text` keeps its lines. `words` are its words as they stand, of 24 letters at most, `folded`
-    the same in lower case and without the accents of Western languages.
+    """The prose of a block. `text` keeps its lines. `words` are its words as they stand, of 24 letters at most,
+    `folded` the same in lower case and without the accents of Western languages.
     `is_plain`: few signs and digits are left in it, as in sentences and unlike in code, logs and data."""
 
     text: str

@@ -1,5 +1,6 @@
 """Whether words are spelt like words, by which letters follow which; and signs of text in a wrong encoding. Pure."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -108,7 +109,7 @@ def _bits(words: str) -> float | None:
     bits = [each for each in map(_PAIRS.get, map(add, folded, folded[1:])) if each is not None]
     if len(bits) < 5 * FEWEST or 2 * len(bits) < len(folded):
         return None
-    return sum(bits) / len(bits) + _MARGIN / len(bits) ** 0.5
+    return sum(bits) / len(bits) + _MARGIN / math.sqrt(len(bits))
 
 
 def _plain(code: int) -> str:

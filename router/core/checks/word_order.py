@@ -20,7 +20,8 @@ NEAR = 60
 _ABBREVIATED: Final = frozenset(
     """e.g i.e etc vs cf al approx no fig eq vol pp ca dr mr mrs ms st jr inc ltd co dept est resp min max ex incl
     z.b d.h u.a bzw usw ggf ca nr vgl p.ej ej pág núm sr sra dra n.b a.m p.m u.s u.k ph.d т.е т.д т.п т.к др г гг см
-    напр     np tzw itd itp m.in por enz bijv vb vs örn yy cad dott sig ing prof gen col adj adv sing pl lit orig""".split()
+    напр     np tzw itd itp m.in por enz bijv vb vs örn yy cad dott sig ing prof gen col adj adv sing pl lit
+    orig""".split()
 )
 _OPENERS: Final = frozenset(
     """The This These It They There In If When However We She That Its Their You For As At By But And
