@@ -46,8 +46,14 @@ _OTHERS: Final = {home: _others(home) for home in (LATIN, *_SPANS)}
 READ = 4000
 """Characters of a prompt that tell its language."""
 
+_MORE = """
+    mit im wurde wurden durch zwischen unter gegen ohne vom beim diese dieser dieses waren hatte haben sein seine ihre
+    ete entre aussi peut tous comme apres fue fueron sobre tambien desde hasta sido otros la din pe ale sau prin dintre
+    fost lor mai acest aceasta da daha gibi kadar olarak sonra tarafindan dal dalla essere stato tra pela foram tambem
+    mais werd nog bij tot uit przez jako byl byla ktore od
+"""
 _OURS: Final = frozenset(word for word in ENGLISH if len(word) > 1)
-_THEIRS: Final = frozenset(word for word in FOREIGN if len(word) > 1) - {"et", "al"}
+_THEIRS: Final = frozenset(word for word in (*FOREIGN, *_MORE.split()) if len(word) > 1) - ENGLISH - {"et", "al"}
 """Small words, without letters that are as likely to be signs of formulas, and without those of citations."""
 
 _MOST_GREEK = 6
@@ -57,9 +63,8 @@ _MOST_GREEK = 6
 def drifts(written: Written, limit: float) -> str | None:
     """A block in another language than the prompt, where the prompt does not say why."""
     english, foreign = _counts(written.prose.folded)
-    uncapitalised = sum(map(_THEIRS.__contains__, written.prose.words))
     said = _drift_of_script(written)
-    if uncapitalised >= limit and foreign > 2 * english and 9 * uncapitalised > len(written.prose.words):
+    if foreign >= limit and foreign > 2 * english and _is_throughout(written.prose.words, limit):
         said = said or _drift_from_english(written, foreign)
     elif english >= 3 * limit and english > 6 * foreign:
         said = said or _drift_to_english(written, english)
@@ -76,6 +81,12 @@ def switches(written: Written, limit: float) -> str | None:
 def has_other_letters(written: Written) -> bool:
     """Whether a block may hold more than one language."""
     return len(written.text) >= FEWEST
+
+
+def _is_throughout(words: Sequence[str], limit: float) -> bool:
+    """Whether small words of other languages, not only parts of names, run through a block."""
+    uncapitalised = sum(map(_THEIRS.__contains__, words))
+    return uncapitalised >= limit and 9 * uncapitalised > len(words)
 
 
 def _counts(seen: Sequence[str]) -> tuple[int, int]:

@@ -19,12 +19,13 @@ _ACCENTS = str.maketrans("äöüßàáâãåèéêëìíîïòóôõùúûçñý
 
 _SIGNS = b"{}[]=;|<>\\_/#@^~+&%`"
 _DIGITS = b"0123456789"
+_LETTERS_ALONE = bytes(code if chr(code).isalpha() and code < 128 else 32 for code in range(256))
 _MOST_SIGNS, _MOST_DIGITS = 0.06, 0.2
 """Shares of signs and digits up to which text is plain."""
 
 
 class Prose(Struct, frozen=True, gc=False):
-    """The prose of a block. `text` keeps its lines. `words` are its words as they stand, of 24 letters at most,
+    """The prose of a block. `text` keeps its lines. `words` are its words as they stand,
     `folded` the same in lower case and without the accents of Western languages.
     `is_plain`: few signs and digits are left in it, as in sentences and unlike in code, logs and data."""
 
@@ -41,13 +42,13 @@ def read_prose(text: str, before: str) -> Prose:
     signs = len(data) - len(data.translate(None, _SIGNS))
     digits = len(data) - len(data.translate(None, _DIGITS))
     is_plain = signs <= _MOST_SIGNS * len(plain) and digits <= _MOST_DIGITS * len(plain)
-    words = _WORD.findall(plain)
+    words = _words(plain)
     return Prose(plain, tuple(words), _fold(words), is_plain)
 
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, as `folded` has those of a block."""
-    return _fold(_WORD.findall(text))
+    return _fold(_words(text))
 
 
 def without_code(text: str, before: str = "") -> str:
@@ -64,6 +65,12 @@ def without_asides(text: str, before: str = "") -> str:
     if "`" in plain or "$" in plain or "\\" in plain or "<" in plain or "://" in plain:
         return _ASIDE.sub(" ", plain)
     return plain
+
+
+def _words(text: str) -> list[str]:
+    if text.isascii():
+        return text.encode().translate(_LETTERS_ALONE).decode().split()
+    return _WORD.findall(text)
 
 
 def _fold(words: list[str]) -> tuple[str, ...]:

@@ -128,6 +128,8 @@ def _loop(words: Sequence[str], limit: float, long: int) -> str | None:
 def _loop_of_characters(characters: Sequence[str], limit: float) -> str | None:
     for end, gap, run in _stretches(characters):
         period = characters[end - gap : end]
+        if run >= 2 * LONG and _UNSPACED.search("".join(period)):
+            return "".join(period)
         if run / gap + 1 >= (limit if gap > 3 else 2 * limit) and run + gap >= 15 and _UNSPACED.search("".join(period)):
             return "".join(period)
     return None
