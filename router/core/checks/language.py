@@ -151,8 +151,11 @@ def _is_explained(text: str, start: int) -> bool:
 
 def _other_words(written: Written, limit: float) -> str | None:
     words = written.prose.folded
-    english, foreign = _counts(words)
-    if min(english, foreign) < limit or not written.prose.is_plain:
+    foreign = sum(map(_THEIRS.__contains__, words))
+    if foreign < limit or not written.prose.is_plain:
+        return None
+    english = sum(map(_OURS.__contains__, words))
+    if english < limit:
         return None
     end, most = _most_together(words, _THEIRS, _OURS) if english >= foreign else _most_together(words, _OURS, _THEIRS)
     if most < (limit if english >= foreign else 2 * limit) or _NAMED.search(written.prose.text):

@@ -43,8 +43,10 @@ def loops(written: Written, limit: float) -> str | None:
     """A stretch of words that stands there `limit` times on end (twice as often where it takes whole lines, or is of
     a word or two), or a long one in prose that stands there twice."""
     joined = written.before[-SEAM:] + written.text
-    words = joined.replace("\n", " \n ").split(" ")
-    found = _loop(words, limit, LONG if written.prose.is_plain else VERY_LONG) if _comes_again(words) else None
+    found = None
+    if _comes_again(joined.split()):
+        words = joined.replace("\n", " \n ").split(" ")
+        found = _loop(words, limit, LONG if written.prose.is_plain else VERY_LONG)
     if found is None and _is_unspaced(joined):
         characters = [letter for letter in joined if not letter.isspace()]
         found = _loop_of_characters(characters, limit) if _comes_again(characters) else None

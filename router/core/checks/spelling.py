@@ -14,7 +14,7 @@ from router.core.checks.written import Written
 from router.core.scripts import writing_of
 from router.core.verdict import evidence
 
-SAMPLE = 56
+SAMPLE = 44
 """Words that are looked at, spread over the block."""
 
 FEWEST = 12
@@ -98,7 +98,7 @@ def _any(written: Written) -> bool:
 
 def _sample(words: Sequence[str]) -> list[str]:
     """Some words in lower case, spread over all of them; names and acronyms are spelt as they like."""
-    lower = [word for word in words[:: len(words) // (2 * SAMPLE) + 1] if word == word.lower() and len(word) > 1]
+    lower = [word for word in words[:: len(words) // (2 * SAMPLE) + 1] if len(word) > 1 and word == word.lower()]
     return list(dict.fromkeys(lower))[:SAMPLE]
 
 
