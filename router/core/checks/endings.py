@@ -83,7 +83,7 @@ def _leaves_open(lines: list[str], words: int) -> bool:
         return len(ended) >= 2 and all(ended)
     if _SENTENCE.search(last):
         return True
-    return words >= 8 and _is_of_sentences(lines[:-1])
+    return words >= LONG_LINE or (words >= 8 and _is_of_sentences(lines[:-1]))
 
 
 def _ends_on_mark(line: str) -> bool:
@@ -102,6 +102,9 @@ def _is_of_sentences(lines: list[str]) -> bool:
 
 
 _ENDS: Final = ".!?:\"'\u201d)*\u3002\uff01\uff1f\u0964"
+LONG_LINE = 22
+"""Words without a full stop that no heading, item or verse has."""
+
 _WORDY: Final = re.compile(r"[^\W\d_]{3}")
 
 UNSURE: Final[Limits] = {"standard": 0.0, "strict": 0.0}

@@ -113,9 +113,10 @@ def _drift_from_english(written: Written, foreign: int) -> str | None:
 
 def _drift_to_english(written: Written, english: int) -> str | None:
     asked = written.brief.prompt[:READ]
-    ours, theirs = _counts(words_of(asked))
+    words = words_of(asked)
+    ours, theirs = _counts(words)
     writing = writing_of(asked)
-    is_foreign = (theirs >= 3 and theirs > 2 * ours) or (
+    is_foreign = (len(_THEIRS.intersection(words)) >= 3 and theirs > 2 * ours) or (
         writing.scripts[:1] not in ((), (LATIN,)) and writing.latin_share < 0.3
     )
     if (

@@ -167,6 +167,8 @@ def _is_unspaced(text: str) -> bool:
 
 
 def _is_sentence(text: str) -> bool:
+    if text[:1] == "|":
+        return False
     if text[-1:] in ".!?":
         return len(text) >= 18 and text.count(" ") >= 3 and text.count("(") == text.count(")")
     return text[-1:] in "\u3002\uff01\uff1f\u0964" and len(text) >= 8

@@ -105,6 +105,8 @@ def _sample(words: Sequence[str]) -> list[str]:
 def _bits(words: str) -> float | None:
     """Mean bits of the pairs of letters in words of the alphabets in the table, and what chance may have taken from
     so few of them; None: too few such words."""
+    if _PERSIAN.search(words):
+        return None
     folded = f" {words if words.isascii() else words.translate(_FOLDED)} "
     bits = [each for each in map(_PAIRS.get, map(add, folded, folded[1:])) if each is not None]
     if len(bits) < 5 * FEWEST or 2 * len(bits) < len(folded):
@@ -127,6 +129,7 @@ def _pairs() -> Mapping[str, float]:
 
 
 _MARGIN = 2.0
+_PERSIAN = re.compile("[\u067e\u0686\u0698\u06a9\u06af\u06be\u06cc]")
 _FOLDED: Final = {
     **{code: _plain(code) for code in (*range(0xE0, 0x250), *range(0x1E00, 0x2000), *range(0x3AC, 0x3CF))},
     **{ord(letter): plain for letter, plain in zip("ıßłøđæœ", "isloaeo", strict=False)},

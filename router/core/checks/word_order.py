@@ -47,7 +47,7 @@ _NEVER: Final = frozenset(
             "ein eine einen einem einer dem des im zum zur beim vom",
             "und oder ist sind war wird werden nicht von zu auf mit dass aber hat wurde der die das ein im",
         ),
-        ("un une des du aux ce cette", "et est de la le les des que qui dans par pour a sont ou un une du au en à"),
+        ("un une des du aux cette", "et est de la le les des que qui dans par pour a sont ou un une du au en à"),
         ("el los un una del al las", "y o es en con por para se un una el los las del al son fue pero"),
         ("il gli un una del della nel nella dei alla", "e è di in con per il la un una del della che non sono ma"),
         ("um uma os do da dos das no na ao", "e é de em com por para um uma o os do da não são mas foi"),
@@ -57,7 +57,7 @@ _NEVER: Final = frozenset(
         ("в на с из от для при к", "в на с из от для и не но это как к был"),
         ("bir", "ve bir ile için da de olarak"),
         ("في من على إلى عن", "في على إلى و كان"),
-        ("του της των τον την στο στη στην", "και του της των να με από για που είναι στο στη το ο η οι"),
+        ("της των τον την στο στη στην", "και του της των να με από για που είναι στο στη το ο η οι"),
         ("các những một", "và là của các những một được đã cho với trong"),
         ("în cu pe pentru", "în cu pentru este sunt și"),
     )
