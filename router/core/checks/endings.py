@@ -83,7 +83,7 @@ def _leaves_open(lines: list[str], words: int) -> bool:
         return len(ended) >= 2 and all(ended)
     if _SENTENCE.search(last):
         return True
-    return words >= LONG_LINE or (words >= 8 and _is_of_sentences(lines[:-1]))
+    return words >= 8 and _is_of_sentences(lines[:-1])
 
 
 def _ends_on_mark(line: str) -> bool:
@@ -102,9 +102,6 @@ def _is_of_sentences(lines: list[str]) -> bool:
 
 
 _ENDS: Final = ".!?:\"'\u201d)*\u3002\uff01\uff1f\u0964"
-LONG_LINE = 22
-"""Words without a full stop that no heading, item or verse has."""
-
 _WORDY: Final = re.compile(r"[^\W\d_]{3}")
 
 UNSURE: Final[Limits] = {"standard": 0.0, "strict": 0.0}
@@ -112,5 +109,5 @@ UNSURE: Final[Limits] = {"standard": 0.0, "strict": 0.0}
 ROWS: Final = (
     Check("runaway_thinking", "thinking without an answer", 0.3, at_the_end, runs_away, EVERYWHERE),
     Check("canvas_truncation", "cut at exactly a canvas", 1.0, at_the_end, stops_at_canvas, EVERYWHERE),
-    Check("cut_off", "cut amid a sentence", 5.0, at_the_end, is_cut_off, UNSURE),
+    Check("cut_off", "cut amid a sentence", 18.0, at_the_end, is_cut_off, UNSURE),
 )

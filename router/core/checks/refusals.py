@@ -19,7 +19,8 @@ _CANNOT = r"(?:can(?:no|['’])t|can not|(?:am |'m )?(?:unable|not able) to|won[
 _FORMULAS: Final = (
     rf"(?:i(?:['’]m| am) (?:sorry|afraid)|i apologi[sz]e|sorry)\b.{{0,40}}?\b{_CANNOT} (?:assist|help|do that|"
     r"comply|fulfil|provide|answer|complete|write|generate|create|continue|support|process|engage|discuss)",
-    rf"\bi(?:['’]m| am)? {_CANNOT} (?:assist|help(?! but| being| feel| wonder)|comply|fulfil|(?:do|provide|complete|answer) (?:that|this))",
+    rf"\bi(?:['’]m| am)? {_CANNOT} (?:assist|help(?! but| being| feel| wonder)"
+    r"|comply|fulfil|(?:do|provide|complete|answer) (?:that|this))",
     rf"\bas an ai\b.{{0,40}}?\bi(?:['’]m| am)? {_CANNOT} (?:assist|help|provide|write|"
     r"complete|do|answer|give|generate|create)",
     r"es tut mir leid.{0,40}?(?:nicht|keine).{0,30}?(?:helfen|unterstützen|beantworten|erfüllen)",

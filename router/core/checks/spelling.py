@@ -141,7 +141,7 @@ IMPOSSIBLES: Final[Limits] = {"light": 0.02, "standard": 0.005, "strict": 0.002}
 MISREAD: Final[Limits] = {"standard": 0.0, "strict": 0.0}
 
 ROWS: Final = (
-    Check("gibberish", "words that are spelt like no words", 50.0, _any, looks_garbled, SPELT),
-    Check("spelling", "spellings that no language has", 30.0, goes_beyond_ascii, has_impossible_spelling, IMPOSSIBLES),
-    Check("misread", "text in a wrong encoding", 8.0, goes_beyond_ascii, is_misread, MISREAD),
+    Check("gibberish", "words that are spelt like no words", 30.0, _any, looks_garbled, SPELT),
+    Check("spelling", "spellings that no language has", 6.0, goes_beyond_ascii, has_impossible_spelling, IMPOSSIBLES),
+    Check("misread", "text in a wrong encoding", 5.0, goes_beyond_ascii, is_misread, MISREAD),
 )

@@ -99,7 +99,7 @@ _SHORT_OF_SENTENCES: Final[Limits] = {"standard": 0.0, "strict": 0.0}
 ROWS: Final = (
     Check("empty", "no text at all", 0.2, at_the_end, is_empty, EVERYWHERE),
     Check("terse", "one word where sentences are asked for", 0.4, at_the_end, is_terse, _SHORT_OF_SENTENCES),
-    Check("special_tokens", "tokens that only engines use", 1.0, holds_angles, has_special_tokens, EVERYWHERE),
+    Check("special_tokens", "tokens that only engines use", 6.0, holds_angles, has_special_tokens, EVERYWHERE),
     Check("channel", "marks of thinking in the text", 1.0, holds_angles, has_channel_marks, EVERYWHERE),
     Check("raw_tool_call", "a tool call as text", 1.0, holds_angles, has_raw_calls, EVERYWHERE),
 )

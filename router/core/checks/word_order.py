@@ -112,4 +112,4 @@ _COUNTED: Final = frozenset(
 
 SIGNS: Final[Limits] = {"light": 6.0, "standard": 3.0, "strict": 2.0}
 
-ROWS: Final = (Check("word_order", "words in the order of no sentence", 40.0, has_blanks, is_out_of_order, SIGNS),)
+ROWS: Final = (Check("word_order", "words in the order of no sentence", 13.0, has_blanks, is_out_of_order, SIGNS),)
