@@ -6,12 +6,21 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from router.core.checks import surface
+from router.core.checks import endings, language, likelihood, refusals, repetition, spelling, surface, word_order
 from router.core.checks.check import Check, SetName
 from router.core.checks.written import Written
 from router.core.verdict import ACCEPTED, Finding, Verdict
 
-CHECKS: Final[tuple[Check, ...]] = (*surface.ROWS,)
+CHECKS: Final[tuple[Check, ...]] = (
+    *surface.ROWS,
+    *spelling.ROWS,
+    *word_order.ROWS,
+    *repetition.ROWS,
+    *language.ROWS,
+    *refusals.ROWS,
+    *endings.ROWS,
+    *likelihood.ROWS,
+)
 """In the order in which they look."""
 
 

@@ -1,9 +1,12 @@
 """What checks look at: one block in its place, and what the answer was to be. Plain values."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
+
+from router.core.checks.prose import Prose, read_prose
 
 
 class Brief(Struct, frozen=True):
@@ -43,7 +46,7 @@ class Passes(Struct, frozen=True, gc=False):
     error: float = 0.0
 
 
-class Written(Struct, frozen=True):
+class Written(Struct, frozen=True, dict=True):
     """A block in its place. `before` is the answer up to it, `text` the block itself, `reasoning` what was thought so
     far. `is_last`: the answer ends with it, for the reason `finish`; then `before + text` is the whole answer and
     `calls` holds its tool calls. `tokens` is how many the answer and its reasoning have taken so far, where the engine
@@ -70,6 +73,16 @@ class Written(Struct, frozen=True):
     def whole(self) -> str:
         """The answer up to the end of the block."""
         return self.before + self.text
+
+    @property
+    def lately(self) -> str:
+        """As much of what came before the block as its checks may look at."""
+        return self.before[-LOOK_BACK:]
+
+    @cached_property
+    def prose(self) -> Prose:
+        """The prose of the block; read once, however many checks look at it."""
+        return read_prose(self.text, self.lately)
 
 
 LOOK_BACK = 2048

@@ -1,0 +1,147 @@
+"""Whether words are spelt like words, by which letters follow which; and signs of text in a wrong encoding. Pure."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from operator import add
+from typing import Final
+
+from router.core.checks.asked import ENCODINGS, NONSENSE, asks_for
+from router.core.checks.check import Check, Limits
+from router.core.checks.letter_pairs import ALPHABETS, FOLLOWS
+from router.core.checks.written import Written
+from router.core.scripts import writing_of
+from router.core.verdict import evidence
+
+SAMPLE = 44
+"""Words that are looked at, spread over the block."""
+
+FEWEST = 12
+"""Words of which there must be as many for their spelling to say anything."""
+
+MOJIBAKE = re.compile(
+    "[\ufffd\u0080-\u009f\u00c2\u00c3\u00e2\u00ef\u00f0\u00d0\u00d1\u00e3\u00d8\u00d9\u00e0\u00ce\u00cf\u00e4-\u00e9]"
+    "(?:(?<=[\ufffd\u0080-\u009f])|(?<=[\u00c2\u00c3])[\u0080-\u00bf\u0192\u2013-\u2122]|(?<=\u00e2)\u20ac"
+    "|(?<=\u00ef)\u00bf\u00bd|(?<=\u00f0)\u0178|(?<=[\u00d0\u00d1])[^\\x00-\\x7f](?:[\u00d0\u00d1][^\\x00-\\x7f]){2}"
+    "|(?<=[\u00d8\u00d9])[^\\x00-\\x7f](?:[\u00d8\u00d9][^\\x00-\\x7f]){2}|(?<=\u00e3)[\u0080-\u0083\u201a\u0192\u20ac].\u00e3"
+    "|(?<=\u00e0)\u00a4.\u00e0|(?<=[\u00ce\u00cf])[^\\x00-\\x7f](?:[\u00ce\u00cf][^\\x00-\\x7f]){2}"
+    "|(?<=[\u00e4-\u00e9])[^\\x00-\\x7f]{2}(?:[\u00e4-\u00e9][^\\x00-\\x7f]{2}){2})"
+)
+"""UTF-8 read as a Western encoding, and characters that could not be read at all."""
+
+IMPOSSIBLE: Final[Mapping[str, re.Pattern[str]]] = {
+    "cyrillic": re.compile(r"(?<=[A-Za-z])[\u0400-\u04ff]|(?<=[\u0400-\u04ff])[A-Za-z]"),
+    "arabic": re.compile(r"[\u0629\u0649](?=[\u0621-\u064a])|(?<=[\u0621-\u064a])[a-z](?=[\u0621-\u064a])"),
+    "greek": re.compile(r"\u03c2(?=[\u03b1-\u03c9])"),
+    "hebrew": re.compile(r"[\u05dd\u05df\u05e3\u05e5\u05da](?=[\u05d0-\u05ea])"),
+    "devanagari": re.compile(r"[\u093e-\u094c](?:(?<=[\s\u0904-\u0914].)|(?<=[\u093e-\u094c].))"),
+    "thai": re.compile(r"[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e](?:(?<=[\s\u0e40-\u0e44].)|(?=[\u0e31\u0e34-\u0e3a]))"),
+    "kana": re.compile(
+        r"[\u3092\u3083\u3085\u3087\u3063\u30fc\u3001\u3002\u30f3](?:(?<=\u3092)[\u3092\u304c\u306f]"
+        r"|(?<=[\u3083\u3085\u3087\u3063])(?:(?<=[\u3042-\u304a\u306a\u306e\u306f\u307e\u3089\u308b-\u308d\u308f-\u3093][\u3083\u3085\u3087])|[\u3083\u3085\u3087])"
+        r"|(?<=[\u4e00-\u9fff\u3042-\u3093]\u30fc)|(?<=\u3063)[\u3042-\u304a\u306a-\u306e\u3001\u3002]|(?<=[\u3001\u3002])[\u3001\u3002])"
+    ),
+    "han": re.compile(
+        r"[\u7684\u3001\u3002\uff0c](?:(?<=\u7684)\u7684|(?<=[\n\u3001\u3002\uff0c][\u3001\u3002\uff0c]))"
+    ),
+}
+"""What no spelling allows: letters of two alphabets in a word, final forms within one, vowel signs on nothing."""
+
+HEADSTART: Final[Mapping[str, float]] = {"latin": 0.0, "cyrillic": 0.75, "greek": 1.2, "arabic": 1.0, "devanagari": 0.4}
+"""Bits by which a letter's score is raised where fewer languages were counted, so that one limit fits all."""
+
+
+def looks_garbled(written: Written, limit: float) -> str | None:
+    """Words whose letters follow each other too unlike those of any language in the table. The limit is in bits a
+    letter above chance; sensible text has 2.1 to 2.5, shuffled letters 1.4 to 2.0."""
+    prose = written.prose
+    if not prose.is_plain or len(prose.words) < FEWEST:
+        return None
+    words = _sample(prose.words)
+    bits = _bits(" ".join(words))
+    if bits is None or bits >= limit or asks_for(written.brief, NONSENSE):
+        return None
+    return f"{bits:.2f} bits a letter: {evidence(' '.join(words[:8]))}"
+
+
+def has_impossible_spelling(written: Written, limit: float) -> str | None:
+    """More impossible spellings than a slip of the pen, as a share of the letters outside ASCII."""
+    first = _BEYOND_LATIN.search(written.prose.text)
+    script = writing_of(first.group()).scripts[:1] if first else ()
+    pattern = IMPOSSIBLE.get(script[0]) if script else None
+    found = pattern.findall(written.prose.text) if pattern else []
+    if len(found) <= 2 or len(found) < limit * len(written.prose.text) or asks_for(written.brief, NONSENSE):
+        return None
+    return f"{len(found)} impossible spellings, as {evidence(' '.join(found[:6]))}"
+
+
+def is_misread(written: Written, _limit: float) -> str | None:
+    """Text that went through a wrong encoding."""
+    found = MOJIBAKE.search(written.text)
+    if found is None or found.group() in written.brief.prompt or asks_for(written.brief, ENCODINGS):
+        return None
+    return evidence(written.text[max(found.start() - 20, 0) : found.end() + 20])
+
+
+def goes_beyond_ascii(written: Written) -> bool:
+    """Whether there is anything but ASCII."""
+    return not written.text.isascii()
+
+
+_BEYOND_LATIN = re.compile("[\u0370-\u1dff\u3040-\ud7a3]")
+
+
+def _any(written: Written) -> bool:
+    return len(written.text) >= FEWEST
+
+
+def _sample(words: Sequence[str]) -> list[str]:
+    """Some words in lower case, spread over all of them; names and acronyms are spelt as they like."""
+    lower = [word for word in words[:: len(words) // (2 * SAMPLE) + 1] if len(word) > 1 and word == word.lower()]
+    return list(dict.fromkeys(lower))[:SAMPLE]
+
+
+def _bits(words: str) -> float | None:
+    """Mean bits of the pairs of letters in words of the alphabets in the table, and what chance may have taken from
+    so few of them; None: too few such words."""
+    if _PERSIAN.search(words):
+        return None
+    folded = f" {words if words.isascii() else words.translate(_FOLDED)} "
+    bits = [each for each in map(_PAIRS.get, map(add, folded, folded[1:])) if each is not None]
+    if len(bits) < 5 * FEWEST or 2 * len(bits) < len(folded):
+        return None
+    return sum(bits) / len(bits) + _MARGIN / math.sqrt(len(bits))
+
+
+def _plain(code: int) -> str:
+    letter = unicodedata.normalize("NFD", chr(code))[0]
+    return letter if letter.isalpha() else chr(code)
+
+
+def _pairs() -> Mapping[str, float]:
+    return {
+        first + second: (ord(sign) - ord("A")) / 2 - 6 + HEADSTART[name]
+        for name, letters in ALPHABETS.items()
+        for first, row in zip(letters, FOLLOWS[name].split(), strict=True)
+        for second, sign in zip(letters, row, strict=True)
+    }
+
+
+_MARGIN = 2.0
+_PERSIAN = re.compile("[\u067e\u0686\u0698\u06a9\u06af\u06be\u06cc]")
+_FOLDED: Final = {
+    **{code: _plain(code) for code in (*range(0xE0, 0x250), *range(0x1E00, 0x2000), *range(0x3AC, 0x3CF))},
+    **{ord(letter): plain for letter, plain in zip("ıßłøđæœ", "isloaeo", strict=False)},
+}
+_PAIRS: Final = _pairs()
+
+SPELT: Final[Limits] = {"light": 1.85, "standard": 2.1, "strict": 2.15}
+IMPOSSIBLES: Final[Limits] = {"light": 0.02, "standard": 0.005, "strict": 0.002}
+MISREAD: Final[Limits] = {"standard": 0.0, "strict": 0.0}
+
+ROWS: Final = (
+    Check("gibberish", "words that are spelt like no words", 30.0, _any, looks_garbled, SPELT),
+    Check("spelling", "spellings that no language has", 6.0, goes_beyond_ascii, has_impossible_spelling, IMPOSSIBLES),
+    Check("misread", "text in a wrong encoding", 5.0, goes_beyond_ascii, is_misread, MISREAD),
+)
