@@ -5,6 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from router.core.checks.lead import Lead
+
 
 class Brief(Struct, frozen=True):
     """What the answer is to be, as far as checks care: worked out once for each request.
@@ -48,8 +50,9 @@ class Written(Struct, frozen=True):
     far. `is_last`: the answer ends with it, for the reason `finish`; then `before + text` is the whole answer and
     `calls` holds its tool calls. `tokens` is how many the answer and its reasoning have taken so far, where the engine
     says so; `canvas` the width of the engine's canvas in tokens, None for one that writes token by token.
-    `logprobs` are those of the block's tokens, where the engine gave them.
+    `logprobs` are those of the block's tokens, where the engine gave them. `lead` is what `before` came to.
 
+    INVARIANT: `lead` tells the same as `Lead().after(before)`.
     INVARIANT: a check of a block that is not the last one looks at no more than the last `LOOK_BACK` characters of
     `before` and at `text`, so that judging an answer block by block takes time in proportion to its length.
     """
@@ -65,6 +68,7 @@ class Written(Struct, frozen=True):
     canvas: int | None = None
     passes: Passes | None = None
     logprobs: tuple[float, ...] = ()
+    lead: Lead = Lead()
 
     @property
     def whole(self) -> str:
