@@ -1,0 +1,139 @@
+"""Whether Python code parses, as whole or as the beginning of something. Bounded in size and nesting."""
+
+import re
+import textwrap
+import warnings
+from collections.abc import Iterator
+from typing import Final
+
+from router.core.checks.asked import asks_code, words_of
+from router.core.checks.check import EVERYWHERE, Check
+from router.core.checks.passages import Code, find_code, has_fence
+from router.core.checks.written import Written
+from router.core.verdict import evidence
+
+LANGUAGES: Final = frozenset({"python", "py", "python3", "py3"})
+MAX_CHARS = 40_000
+"""Longer code is not parsed."""
+
+_SKIPPED: Final = re.compile(
+    r"^[ \t]*(?:>>> |\.\.\. |In \[\d|\$ |[-+] |@@ |%%|\{%|<<<<<<<|Output:|Traceback )|…|<[a-z][a-z_ -]*>"
+    r"|^[ \t]*(?:print|exec) [^(=\s]|^[ \t]*except \w+, \w+:|^[ \t]*raise \w+, ",
+    re.MULTILINE,
+)
+"""Sessions of an interpreter, diffs, templates, placeholders, Python 2."""
+
+_MAGIC: Final = re.compile(r"^([ \t]*)[%!][^\n]*", re.MULTILINE)
+_NEWER: Final = re.compile(r"^([ \t]*(?:async )?(?:def|class) \w+)\[[^\]\n]*\]|^([ \t]*)type (?=\w+(?:\[[^\]\n]*\])? = )", re.MULTILINE)
+"""Type parameters, which are younger than the Python that may run this."""
+
+_CONTINUES: Final = re.compile(r"\s*(?:elif|else|except|finally|case)\b")
+_STARTS: Final = re.compile(
+    r"\s*(?:(?:def|class) \w+[^\n]*:|(?:from [\w.]+ )?import [\w.*, ]+(?: as \w+)?$|@\w|(?:if|for|while|with) [^\n]+:$|async def )",
+    re.MULTILINE,
+)
+_ELLIPSIS: Final = re.compile(r"(?<!\.)\.\.\.(?!\.)")
+_OPEN_END: Final = ("was never closed", "unterminated triple-quoted", "unexpected EOF", "expected an indented block")
+_TEMPLATES: Final = "expected an indented block"
+
+
+def python_is_broken(written: Written, _limit: float) -> str | None:
+    """Python that does not parse, and is no sketch, session or part of something."""
+    for code in (*find_code(written, LANGUAGES), *_bare(written)):
+        said = fault_of(code.text) if code.is_whole else fault_of_beginning(code.text)
+        if said is not None:
+            return evidence(said)
+    return None
+
+
+def is_bare_python(text: str) -> bool:
+    """Whether a text without fences is Python, beyond doubt: it begins so, and no line of it reads like a sentence."""
+    return _STARTS.match(text) is not None and not any(_is_prose(line) for line in text.split("\n"))
+
+
+def fault_of(code: str) -> str | None:
+    """Why Python code does not parse; None where it does, or where it was not meant to."""
+    if len(code) > MAX_CHARS or _SKIPPED.search(code):
+        return None
+    error = _parse(code)
+    if error is not None:
+        error = _parse(_plainer(code))
+    return None if error is None or _is_excused(error, code) else _told(error)
+
+
+def fault_of_beginning(code: str) -> str | None:
+    """The same for code of which the end is missing: its last statement does not count."""
+    lines = code.split("\n")[:-1]
+    while lines and (not lines[-1] or lines[-1][0] in " \t)]}#"):
+        lines.pop()
+    said = fault_of("\n".join(lines[:-1]))
+    return None if said is None or any(each in said for each in _OPEN_END) else said
+
+
+def may_hold_python(written: Written) -> bool:
+    """Whether a block may hold Python."""
+    return has_fence(written) or (written.is_last and not written.before and _STARTS.match(written.text) is not None)
+
+
+def _bare(written: Written) -> Iterator[Code]:
+    text = written.text
+    if not written.is_last or written.before or "```" in text or not asks_code(written.brief):
+        return
+    if "python" in words_of(written.brief).lower() and is_bare_python(text):
+        yield Code("python", text, is_whole=True)
+
+
+def _is_prose(line: str) -> bool:
+    return len(line) > 24 and line[0].isupper() and line[-1] in ".:!" and line.count(" ") >= 4
+
+
+def _parse(code: str) -> SyntaxError | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(code, "answer", "exec", flags=_ONLY_AST, dont_inherit=True)
+    except SyntaxError as error:
+        return error
+    except (ValueError, MemoryError, RecursionError):
+        return None
+    return None
+
+
+_ONLY_AST: Final = 0x400
+"""`ast.PyCF_ONLY_AST`."""
+
+
+def _plainer(code: str) -> str:
+    """Code as an older Python without a notebook would read it, from where it starts."""
+    plain = _NEWER.sub(r"\1\2", _MAGIC.sub(r"\1pass", textwrap.dedent(code.expandtabs(4))))
+    if _CONTINUES.match(plain):
+        plain = _opening(plain)
+    return plain
+
+
+def _opening(code: str) -> str:
+    """A head for code that goes on with a statement that was begun elsewhere."""
+    word = code.split(None, 1)[0].rstrip(":")
+    heads = {"elif": "if 1:\n  pass\n", "else": "if 1:\n  pass\n", "case": "match 1:\n"}
+    body = code.lstrip("\n")
+    if word == "case":
+        return heads[word] + textwrap.indent(body, "  ")
+    return heads.get(word, "try:\n  pass\n") + body
+
+
+def _is_excused(error: SyntaxError, code: str) -> bool:
+    """Whether the error is one of something left out, or of a younger Python."""
+    said, lines = error.msg, code.split("\n")
+    line = lines[error.lineno - 1] if error.lineno and error.lineno <= len(lines) else ""
+    if _TEMPLATES in said:
+        return not line.strip() or any(each.lstrip().startswith("#") for each in lines[max(0, (error.lineno or 1) - 4) :][:3])
+    if said.startswith("f-string"):
+        return line.count("{") == line.count("}")
+    return bool(_ELLIPSIS.search(line))
+
+
+def _told(error: SyntaxError) -> str:
+    return f"line {error.lineno}: {error.msg}: {(error.text or '').strip()}"
+
+
+ROWS: Final = (Check("python", "Python that does not parse", 150.0, may_hold_python, python_is_broken, EVERYWHERE),)
