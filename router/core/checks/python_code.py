@@ -12,12 +12,15 @@ from router.core.checks.passages import Code, find_code, has_fence
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
+FEW_LINES = 4
+"""Lines of a remark in a fence, which may say what equals what."""
+
 LANGUAGES: Final = frozenset({"python", "py", "python3", "py3"})
 MAX_CHARS = 40_000
 """Longer code is not parsed."""
 
 _SKIPPED: Final = re.compile(
-    r"^[ \t]*(?:>>> |\.\.\. |In \[\d|\$ |[-+] |@@ |%%|\{%|<<<<<<<|Output:|Traceback )|…|<[a-z][a-z_ -]*>"
+    r"^[ \t]*(?:>>> |\.\.\. |In \[\d|\$ |[-+] |@@ |%%|\{%|<<<<<<<|Output:|Traceback )|…|\?\?|<[a-z][a-z_ -]*>"
     r"|^[ \t]*(?:print|exec) [^(=\s]|^[ \t]*except \w+, \w+:|^[ \t]*raise \w+, ",
     re.MULTILINE,
 )
@@ -126,10 +129,12 @@ def _is_excused(error: SyntaxError, code: str) -> bool:
     said, lines = error.msg, code.split("\n")
     line = lines[error.lineno - 1] if error.lineno and error.lineno <= len(lines) else ""
     if _TEMPLATES in said:
-        return not line.strip() or any(each.lstrip().startswith("#") for each in lines[max(0, (error.lineno or 1) - 4) :][:3])
+        before = max(0, (error.lineno or 1) - 4)
+        behind = "".join(lines[error.lineno or 0 :]).strip()
+        return not behind or not line.strip() or any(each.lstrip().startswith("#") for each in lines[before:][:3])
     if said.startswith("f-string"):
         return line.count("{") == line.count("}")
-    return bool(_ELLIPSIS.search(line))
+    return bool(_ELLIPSIS.search(line)) or (said.startswith("cannot assign to") and len(lines) <= FEW_LINES)
 
 
 def _told(error: SyntaxError) -> str:
