@@ -4,12 +4,24 @@ from typing import Final
 
 from msgspec import Struct
 
-from router.core.checks import arithmetic, calls, convergence, data_code, json_text, openings, python_code, surface, tables
+from router.core.checks import (
+    arithmetic,
+    calls,
+    convergence,
+    data_code,
+    json_text,
+    kept,
+    openings,
+    options,
+    python_code,
+    surface,
+    tables,
+)
 from router.core.checks.check import Check, SetName
 from router.core.checks.written import Written
 from router.core.verdict import ACCEPTED, Finding, Verdict
 
-CHECKS: Final[tuple[Check, ...]] = (*surface.ROWS, *json_text.ROWS, *calls.ROWS, *convergence.ROWS, *openings.ROWS, *tables.ROWS, *python_code.ROWS, *data_code.ROWS, *arithmetic.ROWS)
+CHECKS: Final[tuple[Check, ...]] = (*surface.ROWS, *json_text.ROWS, *calls.ROWS, *convergence.ROWS, *openings.ROWS, *tables.ROWS, *python_code.ROWS, *data_code.ROWS, *arithmetic.ROWS, *kept.ROWS, *options.ROWS)
 """In the order in which they look."""
 
 

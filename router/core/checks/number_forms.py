@@ -1,0 +1,118 @@
+"""The same number in other forms: separators, words, scales, rounding. Pure."""
+
+import re
+from typing import Final, Self
+
+from msgspec import Struct
+
+MAX_NUMBERS = 400
+"""Numbers of a material that are compared, and the square root of how many pairs of them."""
+
+MAX_PAIRED = 40
+
+_NUMBER: Final = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?")
+_WORDS: Final = (
+    ("zero", "null", "zéro", "cero", "ноль", "零", "〇"),
+    ("one", "ein", "eins", "eine", "un", "une", "uno", "una", "um", "uma", "один", "一", "first", "january", "januar", "janvier", "enero", "gennaio", "janeiro", "января", "single"),
+    ("two", "zwei", "deux", "dos", "due", "dois", "duas", "два", "две", "二", "两", "second", "february", "februar", "février", "febrero", "febbraio", "fevereiro", "февраля", "both", "pair", "couple"),
+    ("three", "drei", "trois", "tres", "tre", "três", "три", "三", "third", "march", "märz", "mars", "marzo", "março", "марта"),
+    ("four", "vier", "quatre", "cuatro", "quattro", "quatro", "четыре", "四", "fourth", "april", "avril", "abril", "aprile", "апреля", "quarter"),
+    ("five", "fünf", "cinq", "cinco", "cinque", "пять", "五", "fifth", "may", "mai", "mayo", "maggio", "maio", "мая"),
+    ("six", "sechs", "seis", "sei", "шесть", "六", "sixth", "june", "juni", "juin", "junio", "giugno", "junho", "июня"),
+    ("seven", "sieben", "sept", "siete", "sette", "sete", "семь", "七", "seventh", "july", "juli", "juillet", "julio", "luglio", "julho", "июля"),
+    ("eight", "acht", "huit", "ocho", "otto", "oito", "восемь", "八", "eighth", "august", "août", "agosto", "августа"),
+    ("nine", "neun", "neuf", "nueve", "nove", "девять", "九", "ninth", "september", "septembre", "septiembre", "settembre", "setembro", "сентября"),
+    ("ten", "zehn", "dix", "diez", "dieci", "dez", "десять", "十", "tenth", "october", "oktober", "octobre", "octubre", "ottobre", "outubro", "октября", "decade"),
+    ("eleven", "elf", "onze", "once", "undici", "одиннадцать", "十一", "eleventh", "november", "novembre", "noviembre", "novembro", "ноября"),
+    ("twelve", "zwölf", "douze", "doce", "dodici", "doze", "двенадцать", "十二", "twelfth", "december", "dezember", "décembre", "diciembre", "dicembre", "dezembro", "декабря", "dozen"),
+)  # fmt: skip
+"""What 0 to 12 are called, and their months."""
+
+_MANY: Final = re.compile(
+    r"\b(?:thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twent(?:y|ieth)|thirt(?:y|ieth)|fort(?:y|ieth)|fift(?:y|ieth)"
+    r"|sixt(?:y|ieth)|sevent(?:y|ieth)|eight(?:y|ieth)|ninet(?:y|ieth)|hundred|thousand|half|thirds?|quarters?|double|twice|dozens?"
+    r"|zig|hundert|tausend|hälfte|cent|mille|moitié|vingt|trente|quarante|veinte|treinta|cien|mil|mitad|venti|trenta|cento|metà|vinte"
+    r"|metade|двадцать|тридцать|сорок|сто|тысяч\w*|половин\w*)\b|[百千万億亿半廿]|\w+zig\b|hundert|tausend",
+    re.IGNORECASE,
+)
+"""Words for numbers above those: where there are some, any number may come from them."""
+
+_SCALES: Final = tuple(10.0**power for power in (3, 6, 9, 4, 8))
+
+
+class Numbers(Struct, frozen=True):
+    """The numbers of a material. `small` are those of its words, `has_many` whether words may mean others."""
+
+    amounts: frozenset[float]
+    small: frozenset[int]
+    has_many: bool
+
+    @classmethod
+    def of(cls, source: str) -> Self:
+        """Those of a text."""
+        found = _NUMBER.findall(source)[:MAX_NUMBERS]
+        amounts = frozenset(reading for number in found for reading in readings_of(number))
+        parts = frozenset(float(part) for number in found for part in re.findall(r"\d{1,15}", number))
+        words = frozenset(re.findall(r"[^\W\d_]+", source.lower()))
+        small = frozenset(
+            value for value, names in enumerate(_WORDS) if not words.isdisjoint(names) or any(name in source for name in names if not name.isascii() and len(name) == 1)
+        )
+        return cls(amounts | parts, small, _MANY.search(source) is not None)
+
+    def explains(self, number: str, may_work_out: bool) -> bool:  # noqa: FBT001 - what the task allows
+        """Whether the material has a number in some form, or, where the task may work something out, leads to it."""
+        return self.has_many or any(
+            value in self.amounts or value in self.small or self._is_form_of(value, number) or (may_work_out and self._leads_to(value))
+            for value in readings_of(number)
+        )
+
+    def misses_digit(self, text: str) -> bool:
+        """Whether the material has a single digit that a text lacks: one that another may have taken the place of."""
+        digits = {int(value) for value in self.amounts if value < 10 and value == int(value)}
+        return any(not re.search(rf"(?<![\d.,]){digit}(?!\d)", text) for digit in digits)
+
+    def _is_form_of(self, value: float, number: str) -> bool:
+        ulp = _ulp(number)
+        for amount in self.amounts:
+            if amount in (value + 12, value - 12, value + 1900, value + 2000, value - 1900, value - 2000) and max(amount, value) < 2100:
+                return True
+            if amount != int(amount) and abs(amount - value) < ulp and amount > 1:
+                return True
+            if any(abs(amount / scale - value) < ulp or abs(value / scale - amount) < 1e-9 for scale in _SCALES if amount >= scale or value >= scale):
+                return True
+        return amount_of_percent(value) in self.amounts
+
+    def _leads_to(self, value: float) -> bool:
+        if value <= 10:
+            return True
+        amounts = sorted(self.amounts)[:MAX_PAIRED]
+        near = max(abs(value) * 0.006, 1e-9)
+        for first in amounts:
+            for second in amounts:
+                worked_out = (first + second, first - second, first * second)
+                if any(abs(each - value) <= near for each in worked_out):
+                    return True
+                if second and (abs(first / second - value) <= near or abs(abs(first / second - 1) * 100 - value) <= max(near, 0.6)):
+                    return True
+                if second and abs(first / second * 100 - value) <= max(near, 0.6):
+                    return True
+        return False
+
+
+def readings_of(number: str) -> tuple[float, ...]:
+    """What a number may mean: a comma or a point may group its digits or begin its decimals."""
+    plain = number.replace("'", "").replace("’", "").replace("\u00a0", "").replace("\u202f", "").replace(" ", "")[:40]
+    if plain.isdecimal():
+        return (float(plain),)
+    english, continental = plain.replace(",", ""), plain.replace(".", "").replace(",", ".")
+    return tuple({float(each) for each in (english, continental) if each.count(".") <= 1})
+
+
+def amount_of_percent(value: float) -> float:
+    """A percentage as the share that it is."""
+    return round(value / 100, 10)
+
+
+def _ulp(number: str) -> float:
+    decimals = re.search(r"[.,](\d{1,9})$", number)
+    return float(10.0 ** -(len(decimals[1]) if decimals else 0))
