@@ -10,7 +10,7 @@ from msgspec import Struct
 from router.core.checks.arithmetic_words import STATES, spell_out
 from router.core.checks.check import EVERYWHERE, Check
 from router.core.checks.passages import find_fences, has_fence
-from router.core.checks.sums import Reading, Unsure, Value, value_of
+from router.core.checks.sums import MEASURED, Reading, Unsure, Value, value_of
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
@@ -37,7 +37,7 @@ _NOT_MEANT: Final = re.compile(
     r"|≠|错|不|\?|\\pmod|\\bmod|≡|'\d|\d'|\"\d+\"",
     re.IGNORECASE,
 )
-_FUNCTION: Final = re.compile(r"(?:sin|cos|tan|log|ln|sqrt|exp|mod|arc\w+|max|min|gcd|lcm|choose|step|page|and|or)$", re.IGNORECASE)
+_FUNCTION: Final = re.compile(r"(?:sin|cos|tan|log|ln|sqrt|exp|mod|arc\w+|max|min|gcd|lcm|choose|step|page)$", re.IGNORECASE)
 _FOLLOWED_BY: Final = re.compile(r"[ \t]*(?:[A-Za-z](?![A-Za-z'])|\\|π|pi\b|sqrt|√|log|ln\b|sin|cos|tan|mod|[_^&<>{\[:′∙∞°\"'`]|\.\.\.|…)")
 _CONVERSIONS: Final = frozenset(
     Fraction(n)
@@ -214,11 +214,18 @@ def _is_close(left: Value, right: Value, sign: str, scale: Fraction) -> bool:
     if not off:
         return True
     size = max(abs(amount), abs(right.amount))
-    if off <= size * (ABOUT if sign == "≈" else max(left.slack, right.slack)):
+    if off <= size * (ABOUT if sign == "≈" else _slack(left, right)):
         return True
     if right.decimals is not None:
         return _is_rounding(amount, right.amount, right.decimals + 2 * right.has_percent)
     return left.decimals is not None and _is_rounding(right.amount, amount, left.decimals + 2 * left.has_percent)
+
+
+def _slack(left: Value, right: Value) -> Fraction:
+    """By which share two sides may differ: not at all where every digit of the result is there."""
+    if right.decimals is not None and right.decimals >= left.precision and left.slack == MEASURED and "/" not in left.operators:
+        return Fraction(0)
+    return max(left.slack, right.slack)
 
 
 def _is_rounding(exact: Fraction, rounded: Fraction, decimals: int) -> bool:

@@ -35,6 +35,7 @@ _SHAPE: Final = re.compile(
     r"\{(?P<shape>[^{}]{2,600})\}"
 )
 _SHAPE_KEY: Final = re.compile(r"[\"']([A-Za-z_]\w{0,40})[\"']\s?:")
+_OPTIONAL: Final = re.compile(r"\b(?:optional|if (?:any|known|present|available|there)|when (?:known|available)|omit|leave out)\b", re.IGNORECASE)
 _NO_NAMES: Final = frozenset("for from in of with that the a an each which where as is it to you this no and or only".split())
 
 
@@ -57,6 +58,8 @@ def asks_json(brief: Brief) -> bool:
 def named_keys(brief: Brief) -> tuple[str, ...]:
     """The keys that a prompt which asks for JSON names for it: those of a list, or of an object shown as its shape."""
     words = words_of(brief)
+    if _OPTIONAL.search(words):
+        return ()
     shape = _SHAPE.search(words)
     if shape:
         return tuple(_SHAPE_KEY.findall(shape["shape"]))

@@ -24,6 +24,7 @@ _YAML: Final = frozenset({"yaml", "yml"})
 _SQL: Final = frozenset({"sql", "mysql", "postgresql", "postgres", "sqlite", "plpgsql", "tsql", "bigquery", "snowflake"})
 
 _LEFT_OUT: Final = re.compile(r"\.\.\.|…|<[A-Za-z][\w .-]*>|^\s*(?:[-+] |//|#)|\{\{|\{%|\$\{|/\*", re.MULTILINE)
+_STRING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*+"')
 _ESCAPE: Final = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}|(?P<wrong>.?))', re.DOTALL)
 _MEMBER: Final = re.compile(r'\s*"(?:[^"\\\n]|\\.)*+"\s*:')
 
@@ -62,7 +63,7 @@ def _json_fault(text: str) -> str | None:
 
 
 def _lenient_json_fault(text: str) -> str | None:
-    if not text.strip() or _LEFT_OUT.search(text):
+    if not text.strip() or _LEFT_OUT.search(_STRING.sub('""', text)):
         return None
     body = _ESCAPE.sub(_doubled, text).strip()
     if _MEMBER.match(body):
@@ -108,14 +109,35 @@ _UNSURE: Final = re.compile(r"\.\.\.|…|\bdelimiter\b|\bbegin\b|\bdeclare\b|^\s
 
 def sql_fault(text: str) -> str | None:
     """Why no usual dialect of SQL takes a text; None where one does, or where it cannot be told."""
-    if len(text) > MAX_CHARS or _UNSURE.search(text) or not _STATEMENT.match(text) or _depth(text) > MAX_DEPTH:
+    if len(text) > MAX_CHARS or not _SQL_WORD.match(text) or _UNSURE.search(text):
         return None
-    plain = _FILLED_IN.sub("placeholder", text)
-    parse = _sql_parser()
+    if (said := _sql_imbalance(text)) is not None:
+        return said
+    if not _STATEMENT.match(text) or _depth(text) > MAX_DEPTH:
+        return None
+    plain, parse = _FILLED_IN.sub("placeholder", text), _sql_parser()
     first = parse(plain, "")
     if first is None or any(parse(plain, dialect) is None for dialect in _DIALECTS[1:]):
         return None
     return first
+
+
+def _sql_imbalance(text: str) -> str | None:
+    depth = 0
+    for found in _SQL_MARK.finditer(text):
+        if found.lastgroup == "stray":
+            return f"a string that does not end: {text[found.start() : found.start() + 40]}"
+        if found.lastgroup == "mark":
+            depth += 1 if found["mark"] == "(" else -1
+            if depth < 0:
+                return f") closes nothing: {text[max(0, found.start() - 40) : found.end()]}"
+    return "( never closes" if depth else None
+
+
+_SQL_WORD: Final = re.compile(r"\s*(?:--|/\*|(?:select|with|insert|update|delete|create|alter|drop|grant|explain)\b)", re.IGNORECASE)
+_SQL_MARK: Final = re.compile(
+    r"--[^\n]*|/\*[\s\S]*?\*/|'(?:[^'\\]|\\.|'')*+'|\"[^\"\n]*\"|`[^`\n]*`|(?P<mark>[()])|(?P<stray>['\"])"
+)
 
 
 def _sql_parser() -> Callable[[str, str], str | None]:

@@ -23,7 +23,8 @@ _CONDENSES: Final = re.compile(
     r"|\bshorten|\bheadline for|\bmeeting notes\b"
 )
 _COPIES: Final = re.compile(
-    r"\bextract\b|\b(?:list|find|identify|pull out|get) (?:all|every|the)\b.{0,60}\b(?:from|in|mentioned)\b|\bproofread|\brewrite\b"
+    r"\bextract\b|\b(?:list|find|identify|pull out|get) (?:all|every)\b.{0,60}\b(?:mentioned|(?:from|in) (?:the|this) (?:text|passage|email|"
+    r"message|article|document|following|paragraph|note|log|report))\b|\bproofread|\brewrite\b"
     r"|\brephras|\breword|\bparaphras|\breformat|\brestate|\bcopy-?edit|\bcorrect (?:the|this|any|all|my)|\bfix (?:the|any|all|my)"
     r" (?:typos?|grammar|spelling|punctuation|errors?)|\bpolish|\bedit (?:the|this|my)|\bimprove the (?:wording|style|clarity)"
     r"|\bmake (?:this|the|it|my) .{0,40}(?:formal|polite|concise|clear|friendl|profession|shorter)|\b(?:convert|turn|put|format|transform)"

@@ -30,39 +30,48 @@ _WORDS: Final = (
 
 _MANY: Final = re.compile(
     r"\b(?:thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twent(?:y|ieth)|thirt(?:y|ieth)|fort(?:y|ieth)|fift(?:y|ieth)"
-    r"|sixt(?:y|ieth)|sevent(?:y|ieth)|eight(?:y|ieth)|ninet(?:y|ieth)|hundred|thousand|half|thirds?|quarters?|double|twice|dozens?"
-    r"|zig|hundert|tausend|hälfte|cent|mille|moitié|vingt|trente|quarante|veinte|treinta|cien|mil|mitad|venti|trenta|cento|metà|vinte"
-    r"|metade|двадцать|тридцать|сорок|сто|тысяч\w*|половин\w*)\b|[百千万億亿半廿]|\w+zig\b|hundert|tausend",
+    r"|sixt(?:y|ieth)|sevent(?:y|ieth)|eight(?:y|ieth)|ninet(?:y|ieth)|hundred|thousand|dozens?"
+    r"|zig|hundert|tausend|cent|mille|vingt|trente|quarante|veinte|treinta|cien|mil|venti|trenta|cento|vinte"
+    r"|двадцать|тридцать|сорок|сто|тысяч\w*)\b|[百千万億亿半廿]|\w+zig\b|hundert|tausend",
     re.IGNORECASE,
 )
 """Words for numbers above those: where there are some, any number may come from them."""
 
+_CLOCK: Final = re.compile(r"\d:\d\d|\d ?[ap]\.?m\b|\d ?Uhr|\d ?h\b", re.IGNORECASE)
+_PART: Final = re.compile(r"(?<!\d)\d{1,4}(?=[-/:.]\d)|(?<=[-/:.])\d{1,4}(?!\d)")
+"""Parts of dates and times."""
+
+_SHARES: Final = re.compile(r"\b(?:half|third|quarter|double|twice|hälfte|moitié|mitad|metà|metade|половин\w*)\b", re.IGNORECASE)
+_OF_SHARES: Final = frozenset({0.5, 25.0, 33.0, 50.0, 66.0, 67.0, 75.0, 2.0, 200.0})
 _SCALES: Final = tuple(10.0**power for power in (3, 6, 9, 4, 8))
 
 
 class Numbers(Struct, frozen=True):
-    """The numbers of a material. `small` are those of its words, `has_many` whether words may mean others."""
+    """The numbers of a material. `small` are those of its words, `has_many` whether words may mean others,
+    `has_times` whether some are times of day."""
 
     amounts: frozenset[float]
     small: frozenset[int]
     has_many: bool
+    has_times: bool
 
     @classmethod
     def of(cls, source: str) -> Self:
         """Those of a text."""
         found = _NUMBER.findall(source)[:MAX_NUMBERS]
         amounts = frozenset(reading for number in found for reading in readings_of(number))
-        parts = frozenset(float(part) for number in found for part in re.findall(r"\d{1,15}", number))
+        parts = frozenset(float(part) for part in _PART.findall(source)[:MAX_NUMBERS])
         words = frozenset(re.findall(r"[^\W\d_]+", source.lower()))
         small = frozenset(
             value for value, names in enumerate(_WORDS) if not words.isdisjoint(names) or any(name in source for name in names if not name.isascii() and len(name) == 1)
         )
-        return cls(amounts | parts, small, _MANY.search(source) is not None)
+        shares = _OF_SHARES if _SHARES.search(source) else frozenset()
+        return cls(amounts | parts | shares, small, _MANY.search(source) is not None, _CLOCK.search(source) is not None)
 
     def explains(self, number: str, may_work_out: bool) -> bool:  # noqa: FBT001 - what the task allows
         """Whether the material has a number in some form, or, where the task may work something out, leads to it."""
-        return self.has_many or any(
-            value in self.amounts or value in self.small or self._is_form_of(value, number) or (may_work_out and self._leads_to(value))
+        return any(
+            (self.has_many and 13 <= value <= 9_999) or value in self.amounts or value in self.small or self._is_form_of(value, number) or (may_work_out and self._leads_to(value))
             for value in readings_of(number)
         )
 
@@ -74,7 +83,9 @@ class Numbers(Struct, frozen=True):
     def _is_form_of(self, value: float, number: str) -> bool:
         ulp = _ulp(number)
         for amount in self.amounts:
-            if amount in (value + 12, value - 12, value + 1900, value + 2000, value - 1900, value - 2000) and max(amount, value) < 2100:
+            if self.has_times and max(amount, value) <= 24 and abs(amount - value) == 12:
+                return True
+            if abs(amount - value) in (1900, 2000) and max(amount, value) < 2100:
                 return True
             if amount != int(amount) and abs(amount - value) < ulp and amount > 1:
                 return True
@@ -85,18 +96,18 @@ class Numbers(Struct, frozen=True):
     def _leads_to(self, value: float) -> bool:
         if value <= 10:
             return True
-        amounts = sorted(self.amounts)[:MAX_PAIRED]
-        near = max(abs(value) * 0.006, 1e-9)
-        for first in amounts:
-            for second in amounts:
-                worked_out = (first + second, first - second, first * second)
-                if any(abs(each - value) <= near for each in worked_out):
-                    return True
-                if second and (abs(first / second - value) <= near or abs(abs(first / second - 1) * 100 - value) <= max(near, 0.6)):
-                    return True
-                if second and abs(first / second * 100 - value) <= max(near, 0.6):
-                    return True
-        return False
+        if value == int(value) and 1900 <= value <= 2100:
+            return False
+        amounts = [amount for amount in sorted(self.amounts)[:MAX_PAIRED] if amount]
+        return any(_is_led_to(value, first, second) for first in amounts for second in amounts)
+
+
+def _is_led_to(value: float, first: float, second: float) -> bool:
+    """Whether a value is a sum, a difference, a ratio or a percentage of two numbers, or by how much one is above."""
+    if abs(first + second - value) < 1e-6 or abs(first - second - value) < 1e-6:
+        return True
+    ratio = first / second
+    return ratio != 1 and (abs(ratio * 100 - value) <= 0.5 or abs(abs(ratio - 1) * 100 - value) <= 0.5)
 
 
 def readings_of(number: str) -> tuple[float, ...]:

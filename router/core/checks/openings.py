@@ -9,7 +9,7 @@ from router.core.checks.passages import find_code, find_fences, has_fence
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
-_ELIDED: Final = re.compile(r"^[ \t]*(?:\.\.\.|…|[-+] |@@|<<<<<<<)", re.MULTILINE)
+_ELIDED: Final = re.compile(r"^(?:[ \t]*(?:\.\.\.|…)[ \t]*$|[-+@<]{1,2} )|…", re.MULTILINE)
 """What tells that code was left out, or that it shows a change."""
 
 
@@ -24,7 +24,8 @@ def fence_is_open(written: Written, _limit: float) -> str | None:
 def brackets_are_open(written: Written, _limit: float) -> str | None:
     """Code in a language of the C family whose brackets or strings do not match."""
     for code in find_code(written, FAMILY):
-        balance = balance_of(code.text, code.language)
+        text = code.text if code.is_whole else code.text[: code.text.rfind("\n") + 1]
+        balance = balance_of(text, code.language)
         if (balance.fault or (balance.open and code.is_whole)) and not _ELIDED.search(code.text):
             return evidence(balance.fault or f"{balance.open} left open in {code.language}")
     return None

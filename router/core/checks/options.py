@@ -67,7 +67,7 @@ def _folded(text: str) -> str:
 
 
 def _decided_otherwise(options: Mapping[str, str], letter: str, reasoning: str, final: re.Match[str]) -> str | None:
-    decided = [(found[1], found.end()) for found in (*_CONCLUDES.finditer(reasoning), *_FINAL.finditer(reasoning)) if found[1] in options]
+    decided = [(found[1], found.end()) for found in _CONCLUDES.finditer(reasoning) if found[1] in options]
     letters = {each for each, _ in decided}
     if len(letters) != 1 or letter in letters:
         return None

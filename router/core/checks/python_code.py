@@ -19,12 +19,11 @@ LANGUAGES: Final = frozenset({"python", "py", "python3", "py3"})
 MAX_CHARS = 40_000
 """Longer code is not parsed."""
 
-_SKIPPED: Final = re.compile(
-    r"^[ \t]*(?:>>> |\.\.\. |In \[\d|\$ |[-+] |@@ |%%|\{%|<<<<<<<|Output:|Traceback )|…|\?\?|<[a-z][a-z_ -]*>"
-    r"|^[ \t]*(?:print|exec) [^(=\s]|^[ \t]*except \w+, \w+:|^[ \t]*raise \w+, ",
-    re.MULTILINE,
+_NOT_MEANT: Final = re.compile(
+    r"[ \t]*(?:>>> |\.\.\. |In \[\d|Out\[|[$%!+-] ?\w|@@ |\{[%#]|<<<<<<<|Output:|Traceback |(?:pip3?|uv|python3?|conda|poetry|npm) \w"
+    r"|print [^(=\s]|exec [^(=\s]|except [\w.]+, \w+:|raise \w+, |\w+\.\.\.)|.*(?:…|\?\?|<[a-z][a-z_ -]*>|\.\.\.[^\s,)\]:#])"
 )
-"""Sessions of an interpreter, diffs, templates, placeholders, Python 2."""
+"""Lines of sessions of an interpreter, diffs, templates, commands and Python 2, and lines with something to fill in."""
 
 _MAGIC: Final = re.compile(r"^([ \t]*)[%!][^\n]*", re.MULTILINE)
 _NEWER: Final = re.compile(r"^([ \t]*(?:async )?(?:def|class) \w+)\[[^\]\n]*\]|^([ \t]*)type (?=\w+(?:\[[^\]\n]*\])? = )", re.MULTILINE)
@@ -56,7 +55,7 @@ def is_bare_python(text: str) -> bool:
 
 def fault_of(code: str) -> str | None:
     """Why Python code does not parse; None where it does, or where it was not meant to."""
-    if len(code) > MAX_CHARS or _SKIPPED.search(code):
+    if len(code) > MAX_CHARS or _NOT_MEANT.match(code.lstrip("\n")):
         return None
     error = _parse(code)
     if error is not None:
@@ -128,6 +127,8 @@ def _is_excused(error: SyntaxError, code: str) -> bool:
     """Whether the error is one of something left out, or of a younger Python."""
     said, lines = error.msg, code.split("\n")
     line = lines[error.lineno - 1] if error.lineno and error.lineno <= len(lines) else ""
+    if _NOT_MEANT.match(line):
+        return True
     if _TEMPLATES in said:
         before = max(0, (error.lineno or 1) - 4)
         behind = "".join(lines[error.lineno or 0 :]).strip()

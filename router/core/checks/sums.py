@@ -29,11 +29,12 @@ class Unsure(Exception):
 
 class Value(Struct, frozen=True):
     """What an expression is worth. `decimals` of it when it is a single number, else None. `slack`: by which share it may
-    be off, because numbers in it look rounded. `operators` are those in it; `units` the units behind its numbers."""
+    be off, because numbers in it look rounded; `precision` is the most decimals that one of them has. `operators` are those in it; `units` the units behind its numbers."""
 
     amount: Fraction
     decimals: int | None
     slack: Fraction
+    precision: int
     operators: frozenset[str]
     units: frozenset[str]
     has_percent: bool
@@ -60,10 +61,12 @@ def value_of(text: str, reading: Reading) -> Value:
         raise Unsure
     numbers = [token for kind, token, _ in tokens if kind == "number"]
     operators = frozenset(token for kind, token, _ in tokens if kind == "operator") - {"(", ")", "%"}
+    decimals = [_split(number, reading)[1] for number in numbers]
     return Value(
         amount,
         _decimals(numbers[0], reading) if len(tokens) == 1 or text.strip()[-1:] == "%" and len(tokens) == 2 else None,
-        _slack([_split(number, reading)[1] for number in numbers], operators),
+        _slack(decimals, operators),
+        max(map(len, decimals)),
         operators,
         frozenset(unit for _, _, unit in tokens if unit),
         "%" in text,

@@ -7,6 +7,7 @@ from msgspec import Struct
 from router.core.checks import (
     arithmetic,
     calls,
+    code_words,
     convergence,
     data_code,
     json_text,
@@ -21,7 +22,7 @@ from router.core.checks.check import Check, SetName
 from router.core.checks.written import Written
 from router.core.verdict import ACCEPTED, Finding, Verdict
 
-CHECKS: Final[tuple[Check, ...]] = (*surface.ROWS, *json_text.ROWS, *calls.ROWS, *convergence.ROWS, *openings.ROWS, *tables.ROWS, *python_code.ROWS, *data_code.ROWS, *arithmetic.ROWS, *kept.ROWS, *options.ROWS)
+CHECKS: Final[tuple[Check, ...]] = (*surface.ROWS, *json_text.ROWS, *calls.ROWS, *convergence.ROWS, *openings.ROWS, *tables.ROWS, *python_code.ROWS, *data_code.ROWS, *code_words.ROWS, *arithmetic.ROWS, *kept.ROWS, *options.ROWS)
 """In the order in which they look."""
 
 

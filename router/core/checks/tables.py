@@ -12,6 +12,8 @@ from router.core.checks.written import LOOK_BACK, Written
 from router.core.verdict import evidence
 
 _RULE: Final = re.compile(r"[ \t>]*+\|?[ \t]*+:?-+:?[ \t]*+(?:\|[ \t]*+:?-+:?[ \t]*+)*+\|?[ \t]*+")
+_NEARLY_RULE: Final = re.compile(r"[ \t|:-]{3,}+")
+_BROKEN_OFF: Final = re.compile(r"\|[^|\n$]*\|[^\n$]*[^|\s$][ \t]*")
 _CODE_SPAN: Final = re.compile(r"`[^`\n]*+`")
 _CSV: Final = frozenset({"csv", "tsv"})
 MIN_ROWS = 3
@@ -29,6 +31,8 @@ def has_uneven_rows(written: Written, _limit: float) -> str | None:
     for code in find_code(written, _CSV):
         if (odd := _odd_record(code.text, "\t" if code.language == "tsv" else ",")) is not None:
             return evidence(odd)
+    if seen and written.is_last and written.finish != "length" and _BROKEN_OFF.fullmatch(seen[-1]):
+        return evidence(f"the last row breaks off: {seen[-1]}")
     return next((evidence(f"{cells} cells instead of {width}: {row}") for row, cells, width in _odd_rows(seen)), None)
 
 
@@ -51,6 +55,8 @@ def _odd_rows(lines: Sequence[str]) -> Iterator[tuple[str, int, int]]:
             cells = _cells(line)
             if cells not in (0, width):
                 yield line, cells, width
+        elif "---" in line and at and _NEARLY_RULE.fullmatch(line) and "|" in lines[at - 1] and not _RULE.fullmatch(line):
+            yield line, 0, _cells(lines[at - 1])
         elif "-" in line and at and _RULE.fullmatch(line) and "|" in lines[at - 1]:
             width = _cells(lines[at - 1])
             if width and (cells := _cells(line)) != width:
