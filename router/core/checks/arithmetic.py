@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
@@ -26,22 +27,48 @@ ABOUT: Final = Fraction(1, 50)
 PROSE: Final = frozenset({"", "text", "txt", "plaintext", "math", "latex", "tex", "markdown", "md"})
 """Languages of fences whose statements are read."""
 
-_STRETCH: Final = re.compile(r"(?:[-\d.,%+−–*/×÷·∙^()=≈√²³! \t\u00a0\u202f]|‹[^›]{0,24}›){5,}+")
+EXACT: Final = Fraction(1, 10**12)
+"""How far off a result may be that floating point worked out."""
+
+_STRETCH: Final = re.compile(r"(?:[-\d.,%+−–*/×÷·∙^()=≈√²³! \t\u00a0\u202f]|‹[^›]{0,24}›){5,}+")  # noqa: RUF001
 _PARTS: Final = re.compile(r"([=≈])")
 _SENTENCE: Final = re.compile(r"(?:[.,]|(?<!\d)!)(?=[ \t])")
 _MARKER: Final = re.compile(r"[ \t]*(?:[-*+•] +|\d{1,3}[.)] +|\*\*+)*")
 _NOT_MEANT: Final = re.compile(
-    r"\b(?:wrong|incorrect|false|not|mistake|error|isn|doesn|don|never|impossible|contradict\w*|claim\w*|suppose|assum\w+|imagine"
-    r"|pretend|instead|mod|modulo|modulus|base|binary|hex\w*|octal|xor|ratio|odds|score|otherwise|unless|would|if|falsch|faux|"
-    r"incorrecto|sbagliato|errado|remainder|remain\w*|\(mod|rest|joke|1984|orwell|clock|o'clock|am|pm|bitwise|concat\w*|string)\b"
+    r"\b(?:wrong|incorrect|false|not|mistake|error|isn|doesn|don|never|impossible|contradict\w*|claim\w*"
+    r"|suppose|assum\w+|imagine"
+    r"|pretend|instead|mod|modulo|modulus|base|binary|hex\w*|octal|xor|ratio|odds|score|otherwise|unless|would"
+    r"|if|falsch|faux|"
+    r"incorrecto|sbagliato|errado|remainder|remain\w*|\(mod|rest|joke|1984|orwell|clock|o'clock|am|pm|bitwise"
+    r"|concat\w*|string)\b"
     r"|≠|错|不|\?|\\pmod|\\bmod|≡|'\d|\d'|\"\d+\"",
     re.IGNORECASE,
 )
-_FUNCTION: Final = re.compile(r"(?:sin|cos|tan|log|ln|sqrt|exp|mod|arc\w+|max|min|gcd|lcm|choose|step|page)$", re.IGNORECASE)
-_FOLLOWED_BY: Final = re.compile(r"[ \t]*(?:[A-Za-z](?![A-Za-z'])|\\|π|pi\b|sqrt|√|log|ln\b|sin|cos|tan|mod|[_^&<>{\[:′∙∞°\"'`]|\.\.\.|…)")
+_FUNCTION: Final = re.compile(
+    r"(?:sin|cos|tan|log|ln|sqrt|exp|mod|arc\w+|max|min|gcd|lcm|choose|step|page)$", re.IGNORECASE
+)
+_FOLLOWED_BY: Final = re.compile(
+    r"[ \t]*(?:[A-Za-z](?![A-Za-z'])|\\|π|pi\b|sqrt|√|log|ln\b|sin|cos|tan|mod|[_^&<>{\[:′∙∞°\"'`]|\.\.\.|…)"  # noqa: RUF001
+)
 _CONVERSIONS: Final = frozenset(
     Fraction(n)
-    for n in (7, 12, 24, 30, 36, 52, 60, 100, 365, 1440, 3600, 86400, "3.6", "2.54", *(10**power for power in range(1, 13)))
+    for n in (
+        7,
+        12,
+        24,
+        30,
+        36,
+        52,
+        60,
+        100,
+        365,
+        1440,
+        3600,
+        86400,
+        "3.6",
+        "2.54",
+        *(10**power for power in range(1, 13)),
+    )
 )
 
 
@@ -99,9 +126,9 @@ def _false_step(text: str, found: re.Match[str]) -> str | None:
     if "==" in stretch or "!=" in stretch or "=-=" in stretch:
         return None
     parts = _parts(text, found)
-    for left, right in zip(parts, parts[1:], strict=False):
+    for left, right in pairwise(parts):
         if left and right and _is_false(left.text, right):
-            return f"{left.text.strip()} {right.sign} {right.text.strip()}".replace("‹", "").replace("›", "")
+            return f"{left.text.strip()} {right.sign} {right.text.strip()}".replace("‹", "").replace("›", "")  # noqa: RUF001
     return None
 
 
@@ -136,7 +163,7 @@ def _may_precede(before: str, side: str) -> bool:
         word = before[-2:]
         begins = side.lstrip(" \t*(\u00a0")[:1]
         return word.isalpha() and begins.isdigit() and side[:1] in " \t*" and _FUNCTION.search(before) is None
-    return before[-1] in ":;|→⇒>“”\"—∴" and not (before[-1] == ":" and side[:1].isdigit())
+    return before[-1] in ':;|→⇒>“”"—∴' and not (before[-1] == ":" and side[:1].isdigit())
 
 
 def _unmatched(side: str) -> int:
@@ -190,7 +217,7 @@ def _compare(left: str, right: _Part, reading: Reading) -> bool | None:
 
 
 def _is_difference(left: str) -> bool:
-    return re.match(r"\s*[\d.,]+(?:‹[^›]*›)? [-−–] [\d.,]+(?:‹[^›]*›)?\s*$", left) is not None
+    return re.match(r"\s*[\d.,]+(?:‹[^›]*›)? [-−–] [\d.,]+(?:‹[^›]*›)?\s*$", left) is not None  # noqa: RUF001
 
 
 def _are_equal(left: Value, right: Value, sign: str) -> bool | None:
@@ -202,7 +229,7 @@ def _are_equal(left: Value, right: Value, sign: str) -> bool | None:
     if len(left.units) > 1 and left.operators & {"+", "-"}:
         return None
     scales = {Fraction(100), Fraction(1, 100)} if left.has_percent or right.has_percent else set()
-    if units and left.units != right.units or len(units) > 1:
+    if (units and left.units != right.units) or len(units) > 1:
         scales |= _CONVERSIONS | {1 / each for each in _CONVERSIONS}
     return any(_is_close(left, right, sign, scale) for scale in scales)
 
@@ -211,9 +238,9 @@ def _is_close(left: Value, right: Value, sign: str, scale: Fraction) -> bool:
     """Whether a side, scaled, is the other one but for rounding."""
     amount = left.amount * scale
     off = abs(amount - right.amount)
-    if not off:
-        return True
     size = max(abs(amount), abs(right.amount))
+    if off <= size * EXACT:
+        return True
     if off <= size * (ABOUT if sign == "≈" else _slack(left, right)):
         return True
     if right.decimals is not None:
@@ -223,7 +250,12 @@ def _is_close(left: Value, right: Value, sign: str, scale: Fraction) -> bool:
 
 def _slack(left: Value, right: Value) -> Fraction:
     """By which share two sides may differ: not at all where every digit of the result is there."""
-    if right.decimals is not None and right.decimals >= left.precision and left.slack == MEASURED and "/" not in left.operators:
+    if (
+        right.decimals is not None
+        and right.decimals >= left.precision
+        and left.slack == MEASURED
+        and "/" not in left.operators
+    ):
         return Fraction(0)
     return max(left.slack, right.slack)
 
@@ -235,7 +267,7 @@ def _is_rounding(exact: Fraction, rounded: Fraction, decimals: int) -> bool:
     off = scaled - rounded * 10**decimals
     if scaled.denominator == 1:
         return False
-    return abs(off) <= _HALF or abs(off) < 1 and (decimals == 0 or (off > 0) == (exact > 0))
+    return abs(off) <= _HALF or (abs(off) < 1 and (decimals == 0 or (off > 0) == (exact > 0)))
 
 
 _HALF: Final = Fraction(1, 2)
@@ -248,6 +280,4 @@ def _is_not_meant(text: str, found: re.Match[str]) -> bool:
     return _NOT_MEANT.search(text, start, end if end >= 0 else found.end() + NEAR) is not None
 
 
-ROWS: Final = (
-    Check("arithmetic", "arithmetic that is false", 60.0, may_hold_sums, is_false, EVERYWHERE),
-)
+ROWS: Final = (Check("arithmetic", "arithmetic that is false", 60.0, may_hold_sums, is_false, EVERYWHERE),)

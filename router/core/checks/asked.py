@@ -10,7 +10,8 @@ HEAD, TAIL = 1_500, 1_000
 
 _JSON: Final = re.compile(
     r"\b(?:as|in|into|to|valid|only|strict|raw|pure|minified|compact|single|plain|return|output|produce|generate|emit"
-    r"|with|write|create|reply|respond)(?: me)?(?: just| only)?(?: an?| the)?(?: [a-z-]{3,12})? json\b(?!\.|p\b| schema|-schema)"
+    r"|with|write|create|reply|respond)(?: me)?(?: just| only)?(?: an?| the)?(?: [a-z-]{3,12})? json\b(?!\.|p\b"
+    r"| schema|-schema)"
     r"|\bjson (?:only|object|array|list|format|with the (?:keys|fields)|with keys)\b"
     r"|\b(?:als|en|au format|im|formato|in formato|como|come|em) json\b"
     r"|(?:json|JSON) ?(?:格式|で|形式|으로|형식)|в (?:формате|виде) json\b"
@@ -20,23 +21,33 @@ _NOT_JSON: Final = re.compile(
     r"|why|difference|python|javascript|typescript|java|golang|rust|sql|yaml|csv|xml|toml|code|from json|don't|do not"
     r"|not json|no json|instead of json|serializ\w+|convert (?:this |the )?json)\b"
 )
+_QUESTION: Final = re.compile(
+    r"\b(?:how (?:do|does|can|to|would|should)|what (?:is|are|does)|why|explain" r"|difference)\b"
+)
 _ONLY_JSON: Final = re.compile(
-    r"\bonly (?:the |a |an |with |in )?(?:valid |raw |single )?json\b|\bjson only\b|\bvalid json\b|\bas (?:a )?json object\b"
+    r"\bonly (?:the |a |an |with |in )?(?:valid |raw |single )?json\b|\bjson only\b|\bvalid json\b"
+    r"|\bas (?:a )?json object\b"
     r"|\b(?:return|respond|reply|answer|output)\b[^.\n]{0,40}\bjson\b"
 )
 _NAMED: Final = re.compile(
-    r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?)\b(?: (?:named|called|are|of|should be|must be|exactly))?[: ]{1,3}"
+    r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?)\b(?: (?:named|called|are|of|should be|must be"
+    r"|exactly))?[: ]{1,3}"
     r"(?P<names>[\"'`]?[A-Za-z_]\w{0,40}[\"'`]?(?: ?\([^()\n]{1,60}\))?"
     r"(?:(?:, ?(?:and )?| and | & )[\"'`]?[A-Za-z_]\w{0,40}[\"'`]?(?: ?\([^()\n]{1,60}\))?){0,20})"
 )
 _NAME: Final = re.compile(r"[\"'`]?([A-Za-z_]\w{0,40})[\"'`]?(?: ?\([^()\n]{1,60}\))?(?:, ?(?:and )?| and | & |$)")
 _SHAPE: Final = re.compile(
-    r"\b(?:format|schema|shape|structure|form|template|like this|keys|fields)\b[^{}\n]{0,40}\s{0,4}(?:```(?:json)?\s)?\s{0,4}"
+    r"\b(?:format|schema|shape|structure|form|template|like this|keys"
+    r"|fields)\b[^{}\n]{0,40}\s{0,4}(?:```(?:json)?\s)?\s{0,4}"
     r"\{(?P<shape>[^{}]{2,600})\}"
 )
 _SHAPE_KEY: Final = re.compile(r"[\"']([A-Za-z_]\w{0,40})[\"']\s?:")
-_OPTIONAL: Final = re.compile(r"\b(?:optional|if (?:any|known|present|available|there)|when (?:known|available)|omit|leave out)\b", re.IGNORECASE)
-_NO_NAMES: Final = frozenset("for from in of with that the a an each which where as is it to you this no and or only".split())
+_OPTIONAL: Final = re.compile(
+    r"\b(?:optional|if (?:any|known|present|available|there)|when (?:known|available)|omit|leave out)\b", re.IGNORECASE
+)
+_NO_NAMES: Final = frozenset(
+    "for from in of with that the a an each which where as is it to you this no and or only".split()
+)
 
 
 def words_of(brief: Brief) -> str:
@@ -50,7 +61,7 @@ def asks_json(brief: Brief) -> bool:
     if brief.wants_json or brief.json_schema is not None:
         return True
     words = words_of(brief).lower()
-    if "json" not in words or not _JSON.search(words):
+    if "json" not in words or not _JSON.search(words) or _QUESTION.search(words):
         return False
     return bool(_ONLY_JSON.search(words)) and not _asks_code(words) if _NOT_JSON.search(words) else True
 
@@ -72,7 +83,8 @@ def named_keys(brief: Brief) -> tuple[str, ...]:
 
 _CODE: Final = re.compile(
     r"\b(?:write|implement|create|give|show|fix|complete|refactor|generate|code|provide|build|define|add|need|debug)\b"
-    r"[^.\n]{0,80}\b(?:function|script|program|class|method|code|snippet|query|endpoint|regex|component|module|test|tests"
+    r"[^.\n]{0,80}\b(?:function|script|program|class|method|code|snippet|query|endpoint|regex|component|module"
+    r"|test|tests"
     r"|decorator|generator|cli|dockerfile|makefile|python|javascript|typescript|sql|api|parser)\b"
 )
 

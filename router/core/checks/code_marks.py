@@ -21,14 +21,19 @@ ONE_LINE_STRINGS: Final = frozenset("js javascript ts typescript java c cpp c++ 
 
 FAMILY: Final = SLASHES | HASHES | STYLES
 
-_STRINGS: Final = (
-    r'"""[\s\S]*?"""|"(?:[^"\\\n]|\\[\s\S])*+"|'
-    r"'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\[\s\S])*+`"
+_COMMENT: Final = r"/\*(?:[\s\S]*?\*/|[\s\S]*)"
+_DOUBLE: Final = r'"""(?:[\s\S]*?"""|[\s\S]*)|"(?:[^"\\\n]|\\[\s\S])*+"'
+_SINGLE: Final = r"'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\[\s\S])*+`"
+_CHARACTER: Final = r"'(?:[^'\\\n]|\\[^'\n]{0,10}'?)'"
+_PATTERN: Final = (
+    r"(?<=[=(,:\[!&|?{};\n])[ \t]{0,40}+/(?![*/ ])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,80}+\]){1,200}+/[a-z]{0,8}"
 )
-_REGEX: Final = r"(?<=[=(,:\[!&|?{};\n])[ \t]*+/(?![*/ ])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/[a-z]*"
-_SLASH: Final = re.compile(rf"//[^\n]*|/\*[\s\S]*?\*/|{_STRINGS}|{_REGEX}|(?P<mark>[()\[\]{{}}])|(?P<stray>\")")
-_HASH: Final = re.compile(rf"#(?!\{{)[^\n]*|{_STRINGS}|(?P<mark>[()\[\]{{}}])|(?P<stray>\")")
-_STYLE: Final = re.compile(r"/\*[\s\S]*?\*/|\"[^\"\n]*\"|'[^'\n]*'|url\([^)\n]*\)|(?P<mark>[()\[\]{}])|(?P<stray>\")")
+_MARK: Final = r"(?P<mark>[()\[\]{}])|(?P<stray>\")"
+_SLASH: Final = re.compile(rf"//[^\n]*|{_COMMENT}|{_DOUBLE}|{_SINGLE}|{_PATTERN}|{_MARK}")
+_RUST: Final = re.compile(rf"//[^\n]*|{_COMMENT}|{_DOUBLE}|{_CHARACTER}|{_MARK}")
+_HASH: Final = re.compile(rf"#(?!\{{)[^\n]*|{_DOUBLE}|{_SINGLE}|{_MARK}")
+_STYLE: Final = re.compile(rf"{_COMMENT}|\"[^\"\n]*\"|'[^'\n]*'|url\([^)\n]*\)|{_MARK}")
+_PATTERNS: Final = {"css": _STYLE, "rust": _RUST, "rs": _RUST}
 _PARTNERS: Final = {")": "(", "]": "[", "}": "{"}
 
 
@@ -43,7 +48,7 @@ class Balance(Struct, frozen=True, gc=False):
 def balance_of(code: str, language: str) -> Balance:
     """How the brackets match in code of a language of `FAMILY`."""
     stack: list[str] = []
-    pattern = _HASH if language in HASHES else _STYLE if language in STYLES else _SLASH
+    pattern = _HASH if language in HASHES else _PATTERNS.get(language, _SLASH)
     for found in pattern.finditer(code):
         kind = found.lastgroup
         if kind == "stray" and language in ONE_LINE_STRINGS:

@@ -6,7 +6,7 @@ from typing import Final
 
 from router.core.checks.check import Check
 from router.core.checks.code_marks import FAMILY
-from router.core.checks.passages import find_code, has_fence
+from router.core.checks.passages import find_code, has_code
 from router.core.checks.spelling import swaps_of
 from router.core.checks.written import Written
 from router.core.verdict import evidence
@@ -19,16 +19,27 @@ MIN_LETTERS = 5
 """Names shorter than this are swaps of each other by chance."""
 
 _KEYWORDS: Final = (
-    "return function import class while else elif except raise const struct static void yield with async await switch case break continue "
-    "default public private protected interface extends implements package namespace template typename include define lambda "
-    "finally export throw catch print self this True False None true false null undefined string double float boolean require "
-    "module console document window typeof instanceof delete range enumerate isinstance append extend split strip replace"
+    "return function import class while else elif except raise const struct static void yield with async await "
+    "switch case break continue "
+    "default public private protected interface extends implements package namespace template typename include "
+    "define lambda "
+    "finally export throw catch print self this True False None true false null undefined string double float "
+    "boolean require "
+    "module console document window typeof instanceof delete range enumerate isinstance append extend split "
+    "strip replace"
 ).split()
-_NO_SLIPS: Final = frozenset("form trial trail angle angel casual causal united untied quiet quite sign sing lair liar tow".split())
-_SWAPPED: Final = {slip: word for word in _KEYWORDS for slip in swaps_of(word) if slip not in _NO_SLIPS and len(word) > 3}
+_NO_SLIPS: Final = frozenset(
+    "form trial trail angle angel casual causal united untied quiet quite sign sing lair liar tow".split()
+)
+_SWAPPED: Final = {slip: word for word in _KEYWORDS for slip in swaps_of(word) if slip not in _NO_SLIPS and len(word) > 3} | {
+    "ofr": "for", "rty": "try", "tyr": "try", "dfe": "def", "edf": "def", "nto": "not", "nad": "and"
+}  # fmt: skip
 
 _SKIPPED: Final = (
-    r'"""[\s\S]*?"""|' r"'''[\s\S]*?'''|" r'"(?:[^"\\\n]|\\.)*+"|' r"'(?:[^'\\\n]|\\.)*+'|`[^`]*+`|//[^\n]*|/\*[\s\S]*?\*/|#[^\n]*"
+    r'"""[\s\S]*?"""|'
+    r"'''[\s\S]*?'''|"
+    r'"(?:[^"\\\n]|\\.)*+"|'
+    r"'(?:[^'\\\n]|\\.)*+'|`[^`]*+`|//[^\n]*|/\*[\s\S]*?\*/|#[^\n]*"
 )
 _WORD: Final = re.compile(rf"{_SKIPPED}|(?P<word>[A-Za-z_]\w{{2,40}})")
 
@@ -47,5 +58,12 @@ def has_swapped_letters(written: Written, _limit: float) -> str | None:
 
 
 ROWS: Final = (
-    Check("code_words", "words of code with two letters swapped", 60.0, has_fence, has_swapped_letters, {"standard": 0.0, "strict": 0.0}),
+    Check(
+        "code_words",
+        "words of code with two letters swapped",
+        60.0,
+        has_code,
+        has_swapped_letters,
+        {"standard": 0.0, "strict": 0.0},
+    ),
 )

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from router.core.checks.check import EVERYWHERE, Check
-from router.core.checks.passages import find_code, has_fence
+from router.core.checks.passages import find_code, has_code, has_fence
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
@@ -21,7 +21,9 @@ MAX_DEPTH = 16
 
 _JSON: Final = frozenset({"json"})
 _YAML: Final = frozenset({"yaml", "yml"})
-_SQL: Final = frozenset({"sql", "mysql", "postgresql", "postgres", "sqlite", "plpgsql", "tsql", "bigquery", "snowflake"})
+_SQL: Final = frozenset(
+    {"sql", "mysql", "postgresql", "postgres", "sqlite", "plpgsql", "tsql", "bigquery", "snowflake"}
+)
 
 _LEFT_OUT: Final = re.compile(r"\.\.\.|…|<[A-Za-z][\w .-]*>|^\s*(?:[-+] |//|#)|\{\{|\{%|\$\{|/\*", re.MULTILINE)
 _STRING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*+"')
@@ -87,7 +89,7 @@ def _doubled(found: re.Match[str]) -> str:
 def _yaml_fault(text: str) -> str | None:
     import yaml
 
-    if "{{" in text or "{%" in text or "<" in text and _LEFT_OUT.search(text):
+    if "{{" in text or "{%" in text or ("<" in text and _LEFT_OUT.search(text)):
         return None
     try:
         for _ in yaml.parse(text, Loader=yaml.CLoader):
@@ -99,12 +101,21 @@ def _yaml_fault(text: str) -> str | None:
     return None
 
 
-_STATEMENT: Final = re.compile(r"(?:\s|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*+\*/)*+(select|with|insert|update|delete|create table|create view|create index|create unique)\b", re.IGNORECASE)
+_STATEMENT: Final = re.compile(
+    r"(?:\s|--[^\n]*\n|/\*(?:[^*]|\*(?!/))*+\*/)*+(select|with|insert|update|delete|create table|create view"
+    r"|create index|create unique)\b",
+    re.IGNORECASE,
+)
 _DIALECTS: Final = ("", "postgres", "mysql", "tsql", "sqlite", "bigquery", "snowflake", "oracle")
 _FILLED_IN: Final = re.compile(
-    r"%\(\w+\)s|%s|\$\{[^}\n]*\}|\{\{[^}\n]*\}\}|\{\w*\}|\[(?:your|the)[^\]\n]*\]|<[A-Za-z][\w .-]*>|(?<![:\w]):\w+|\$\d+|@\w+|\?", re.IGNORECASE
+    r"%\(\w+\)s|%s|\$\{[^}\n]*\}|\{\{[^}\n]*\}\}|\{\w*\}|\[(?:your|the)[^\]\n]*\]|<[A-Za-z][\w .-]*>"
+    r"|(?<![:\w]):\w+|\$\d+|@\w+|\?",
+    re.IGNORECASE,
 )
-_UNSURE: Final = re.compile(r"\.\.\.|…|\bdelimiter\b|\bbegin\b|\bdeclare\b|^\s*[.\\$>|+]|^\s*(?:go|use|set|call|exec)\b|\$\$", re.IGNORECASE | re.MULTILINE)
+_UNSURE: Final = re.compile(
+    r"\.\.\.|…|\bdelimiter\b|\bbegin\b|\bdeclare\b|^\s*[.\\$>|+]|^\s*(?:go|use|set|call|exec)\b|\$\$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def sql_fault(text: str) -> str | None:
@@ -134,7 +145,9 @@ def _sql_imbalance(text: str) -> str | None:
     return "( never closes" if depth else None
 
 
-_SQL_WORD: Final = re.compile(r"\s*(?:--|/\*|(?:select|with|insert|update|delete|create|alter|drop|grant|explain)\b)", re.IGNORECASE)
+_SQL_WORD: Final = re.compile(
+    r"\s*(?:--|/\*|(?:select|with|insert|update|delete|create|alter|drop|grant|explain)\b)", re.IGNORECASE
+)
 _SQL_MARK: Final = re.compile(
     r"--[^\n]*|/\*[\s\S]*?\*/|'(?:[^'\\]|\\.|'')*+'|\"[^\"\n]*\"|`[^`\n]*`|(?P<mark>[()])|(?P<stray>['\"])"
 )
@@ -174,5 +187,5 @@ def _brackets(text: str) -> Iterator[str]:
 ROWS: Final = (
     Check("json_code", "a JSON fence that is not JSON", 20.0, has_fence, json_is_broken, EVERYWHERE),
     Check("yaml", "a YAML fence that does not parse", 150.0, has_fence, yaml_is_broken, EVERYWHERE),
-    Check("sql", "an SQL fence that parses in no usual dialect", 900.0, has_fence, sql_is_broken, EVERYWHERE),
+    Check("sql", "SQL that parses in no usual dialect", 900.0, has_code, sql_is_broken, EVERYWHERE),
 )

@@ -6,8 +6,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from router.core.checks.json_progress import JsonProgress
-
 _MARK: Final = re.compile(r"(`{3,}|~{3,})([^\n`~]{0,200})")
 _INDENT: Final = re.compile(r"[ \t>]*(?:(?:[-*+•]|\d{1,3}[.)]) +)?")
 LINE_START = 80
@@ -68,5 +66,3 @@ def _may_nest(outer: Fence, marker: str, info: str) -> bool:
 def _language(info: str) -> str:
     words = info.lower().strip("{}. ").split(None, 1)
     return words[0].split(":", 1)[0].split("{", 1)[0].rstrip(",") if words else ""
-
-

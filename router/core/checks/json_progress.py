@@ -39,9 +39,7 @@ class JsonProgress(Struct, frozen=True, gc=False):
 
 _BODY = r'[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+'
 _STRING = f'"{_BODY}"'
-_SCALAR = (
-    r"(?:true|false|null|-?(?:0|[1-9][0-9]{0,63})(?:\.[0-9]{1,63})?(?:[eE][+-]?[0-9]{1,5})?)(?=[ \t\r\n,\]}])"
-)
+_SCALAR = r"(?:true|false|null|-?(?:0|[1-9][0-9]{0,63})(?:\.[0-9]{1,63})?(?:[eE][+-]?[0-9]{1,5})?)(?=[ \t\r\n,\]}])"
 _BLANK = r"[ \t\r\n]*+"
 _TOKEN = re.compile(
     rf"{_BLANK}(?:(?P<string>{_STRING})|(?P<mark>[\[\]{{}}:,])|(?P<scalar>{_SCALAR})"
@@ -82,7 +80,7 @@ def _advance(state: JsonProgress, text: str) -> JsonProgress:
     try:
         while at < len(text):
             if expects == "comma" and stack:
-                at = _MORE[stack[-1]].match(text, at).end()  # type: ignore[union-attr] - it may match nothing
+                at = _end_of(_MORE[stack[-1]].match(text, at), at)
             found = _TOKEN.match(text, at)
             if found is None:
                 raise _Broken(f"unexpected {text[at : at + 24]!r}")
@@ -96,6 +94,10 @@ def _advance(state: JsonProgress, text: str) -> JsonProgress:
     except _Broken as broken:
         return JsonProgress("".join(stack), expects, fault=str(broken))
     return JsonProgress("".join(stack), expects)
+
+
+def _end_of(found: re.Match[str] | None, start: int) -> int:
+    return found.end() if found else start
 
 
 def _step(stack: list[str], expects: str, kind: str, token: str) -> str:

@@ -14,7 +14,7 @@ from router.core.checks.check import EVERYWHERE, Check
 from router.core.checks.json_progress import JsonProgress
 from router.core.checks.passages import Code, find_code, has_fence
 from router.core.checks.spelling import is_misspelt
-from router.core.checks.written import Brief, Written
+from router.core.checks.written import Written
 from router.core.verdict import evidence
 
 LANGUAGES: Final = frozenset({"json", "", "jsonc", "json5", "jsonl", "ndjson"})
@@ -87,7 +87,7 @@ def schema_fault(document: Any, schema: Mapping[str, Any]) -> str | None:
 
 
 def _is_hopeless(written: Written) -> str | None:
-    if written.lead.length == 0 and not written.text.lstrip()[:1] in ("{", "["):
+    if written.lead.length == 0 and written.text.lstrip()[:1] not in ("{", "["):
         return None if not written.brief.wants_json else _hopeless(JsonProgress().after(written.text))
     progress = written.lead.json.after(written.text)
     if progress.fault and not written.lead.json.fault and (written.brief.wants_json or not progress.is_whole):

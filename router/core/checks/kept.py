@@ -21,10 +21,13 @@ _ADDRESS: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>\"')\]|]{3,200}|[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,60}(?:\.[A-Za-z0-9-]{1,30})+"
     r"|(?<![\w-])(?:[A-Za-z]{1,8}[-_/#]?\d{2,}|\d{1,8}[A-Za-z]\d|[A-F0-9]{8}-)[A-Za-z0-9_-]{0,40}"
 )
-_NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?(?![\d])")
-_MARKER: Final = re.compile(r"^[ \t>#*_-]*\(?\d{1,3}[.):、]|\[\d{1,3}\]|\b(?:Step|Section|Part|Point|Item|Figure|Table|Note) \d{1,3}\b", re.MULTILINE)
-_NAME: Final = re.compile(r"(?<![\w'’])[A-ZÀ-ÖØ-ÞА-Я][a-zà-öø-ÿа-яё]{3,24}(?![\w'’])")
-_INSIDE_NAME: Final = re.compile(r"(?<=[a-z,;\"] )[A-ZÀ-ÖØ-ÞА-Я][a-zà-öø-ÿа-яё]{3,24}(?![\w'’])")
+_NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?(?![\d])")  # noqa: RUF001
+_MARKER: Final = re.compile(
+    r"^[ \t>#*_-]*\(?\d{1,3}[.):、]|\[\d{1,3}\]|\b(?:Step|Section|Part|Point|Item|Figure|Table|Note) \d{1,3}\b",
+    re.MULTILINE,
+)
+_NAME: Final = re.compile(r"(?<![\w'’])[A-ZÀ-ÖØ-ÞА-Я][a-zà-öø-ÿа-яё]{3,24}(?![\w'’])")  # noqa: RUF001
+_INSIDE_NAME: Final = re.compile(r"(?<=[a-z,;\"] )[A-ZÀ-ÖØ-ÞА-Я][a-zà-öø-ÿа-яё]{3,24}(?![\w'’])")  # noqa: RUF001
 
 
 def keeps_material(written: Written) -> bool:
@@ -37,7 +40,11 @@ def has_changed(written: Written, _limit: float) -> str | None:
     text = _MARKER.sub(" ", _whole_words(written))
     source = f"{written.brief.context}\n{written.brief.prompt}"
     keeping = keeping_of(written.brief)
-    changes = (_changed_addresses(text, source), _changed_numbers(text, source, keeping), _changed_names(text, source, keeping, written))
+    changes = (
+        _changed_addresses(text, source),
+        _changed_numbers(text, source, keeping),
+        _changed_names(text, source, keeping, written),
+    )
     return next((evidence(change) for found in changes for change in found), None)
 
 
@@ -116,5 +123,12 @@ def _is_slip(name: str, right: str, keeping: Keeping) -> bool:
 
 
 ROWS: Final = (
-    Check("kept", "numbers, addresses or names that had to be kept were changed", 30.0, keeps_material, has_changed, EVERYWHERE),
+    Check(
+        "kept",
+        "numbers, addresses or names that had to be kept were changed",
+        30.0,
+        keeps_material,
+        has_changed,
+        EVERYWHERE,
+    ),
 )

@@ -14,27 +14,42 @@ HEAD, TAIL = 240, 160
 MIN_SOURCE = 40
 """Characters of a prompt below which there is no material to keep."""
 
-_TASKS: Final[dict[str, Keeping]] = {"translation": "translates", "rewrite": "copies", "extraction": "copies", "summarization": "condenses"}
+_TASKS: Final[dict[str, Keeping]] = {
+    "translation": "translates",
+    "rewrite": "copies",
+    "extraction": "copies",
+    "summarization": "condenses",
+}
 
 _TRANSLATES: Final = re.compile(r"\btranslat|\bübersetz|\btradu[cisz]|переве[дс]|翻译|翻譯|翻訳|번역|\bvertaal")
 _CONDENSES: Final = re.compile(
-    r"\bsummar|\btl;?dr\b|\bcondense|\bkey points\b|\bzusammen|\brésum|\bresum|\briassum|\bsamenvat|总结|摘要|概括|要約|요약|кратко"
-    r"|\b(?:according to|based on|using only) (?:the|this) (?:text|passage|document|article|context|report|email|following)"
+    r"\bsummar|\btl;?dr\b|\bcondense|\bkey points\b|\bzusammen|\brésum|\bresum|\briassum|\bsamenvat|总结|摘要|概括|要約"
+    r"|요약|кратко"
+    r"|\b(?:according to|based on|using only) (?:the|this) (?:text|passage|document|article|context|report"
+    r"|email|following)"
     r"|\bshorten|\bheadline for|\bmeeting notes\b"
 )
 _COPIES: Final = re.compile(
-    r"\bextract\b|\b(?:list|find|identify|pull out|get) (?:all|every)\b.{0,60}\b(?:mentioned|(?:from|in) (?:the|this) (?:text|passage|email|"
+    r"\bextract\b|\b(?:list|find|identify|pull out|get) (?:all|every)\b.{0,60}\b(?:mentioned|(?:from|in) (?:the"
+    r"|this) (?:text|passage|email|"
     r"message|article|document|following|paragraph|note|log|report))\b|\bproofread|\brewrite\b"
-    r"|\brephras|\breword|\bparaphras|\breformat|\brestate|\bcopy-?edit|\bcorrect (?:the|this|any|all|my)|\bfix (?:the|any|all|my)"
-    r" (?:typos?|grammar|spelling|punctuation|errors?)|\bpolish|\bedit (?:the|this|my)|\bimprove the (?:wording|style|clarity)"
-    r"|\bmake (?:this|the|it|my) .{0,40}(?:formal|polite|concise|clear|friendl|profession|shorter)|\b(?:convert|turn|put|format|transform)"
-    r" (?:this|the|these|it|following).{0,60}\b(?:in)?to\b|\bextrahier|\bkorrigier|\bumformulier|\bformuliere|\bextrai|\bcorrig|\bréécri"
+    r"|\brephras|\breword|\bparaphras|\breformat|\brestate|\bcopy-?edit|\bcorrect (?:the|this|any|all|my)"
+    r"|\bfix (?:the|any|all|my)"
+    r" (?:typos?|grammar|spelling|punctuation|errors?)|\bpolish|\bedit (?:the|this|my)|\bimprove the (?:wording"
+    r"|style|clarity)"
+    r"|\bmake (?:this|the|it|my) .{0,40}(?:formal|polite|concise|clear|friendl|profession|shorter)|\b(?:convert"
+    r"|turn|put|format|transform)"
+    r" (?:this|the|these|it|following).{0,60}\b(?:in)?to\b|\bextrahier|\bkorrigier|\bumformulier|\bformuliere"
+    r"|\bextrai|\bcorrig|\bréécri"
     r"|\breescrib|\breescrev|\bextra[ei]|\briscriv|提取|改写|润色|抽出|校正|추출|извлек|перепиш|исправ"
 )
 _CHANGES: Final = re.compile(
-    r"\b(?:round|calculat|comput|total|sum up the|average|how (?:many|much|old|long)|count|update|increas|decreas|replace|change|add|"
-    r"celsius|fahrenheit|kilomet|miles|metric|imperial|currency|usd|euros?|dollars|time ?zone|utc|24-hour|pseudonym|anonymi|redact|"
-    r"fictional|invent|sequel|continue|imagine|story|poem|python|function|code|sql|query|script|solve|base64|binary|hex|roman)"
+    r"\b(?:round|calculat|comput|total|sum up the|average|how (?:many|much|old|long)|count|update|increas"
+    r"|decreas|replace|change|add|"
+    r"celsius|fahrenheit|kilomet|miles|metric|imperial|currency|usd|euros?|dollars|time ?zone|utc|24-hour"
+    r"|pseudonym|anonymi|redact|"
+    r"fictional|invent|sequel|continue|imagine|story|poem|python|function|code|sql|query|script|solve|base64"
+    r"|binary|hex|roman)"
 )
 _CORRECTS: Final = re.compile(r"proofread|correct|fix|spelling|typo|grammar|korrig|corrig|校|исправ|polish")
 
@@ -68,4 +83,4 @@ def _instruction(brief: Brief) -> str:
     return f"{first}\n{tail if len(prompt) > HEAD and tail != prompt[-TAIL:] else ''}".lower()
 
 
-_SENTENCE_END: Final = re.compile(r"(?<=[.:!?。：])\s|[。：]")
+_SENTENCE_END: Final = re.compile(r"(?<=[.:!?。：])\s|[。：]")  # noqa: RUF001

@@ -10,9 +10,9 @@ MAX_NUMBERS = 400
 
 MAX_PAIRED = 40
 
-_NUMBER: Final = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?")
+_NUMBER: Final = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?")  # noqa: RUF001
 _WORDS: Final = (
-    ("zero", "null", "zéro", "cero", "ноль", "零", "〇"),
+    ("zero", "null", "zéro", "cero", "ноль", "零", "〇"),  # noqa: RUF001
     ("one", "ein", "eins", "eine", "un", "une", "uno", "una", "um", "uma", "один", "一", "first", "january", "januar", "janvier", "enero", "gennaio", "janeiro", "января", "single"),
     ("two", "zwei", "deux", "dos", "due", "dois", "duas", "два", "две", "二", "两", "second", "february", "februar", "février", "febrero", "febbraio", "fevereiro", "февраля", "both", "pair", "couple"),
     ("three", "drei", "trois", "tres", "tre", "três", "три", "三", "third", "march", "märz", "mars", "marzo", "março", "марта"),
@@ -29,7 +29,8 @@ _WORDS: Final = (
 """What 0 to 12 are called, and their months."""
 
 _MANY: Final = re.compile(
-    r"\b(?:thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twent(?:y|ieth)|thirt(?:y|ieth)|fort(?:y|ieth)|fift(?:y|ieth)"
+    r"\b(?:thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twent(?:y|ieth)|thirt(?:y|ieth)"
+    r"|fort(?:y|ieth)|fift(?:y|ieth)"
     r"|sixt(?:y|ieth)|sevent(?:y|ieth)|eight(?:y|ieth)|ninet(?:y|ieth)|hundred|thousand|dozens?"
     r"|zig|hundert|tausend|cent|mille|vingt|trente|quarante|veinte|treinta|cien|mil|venti|trenta|cento|vinte"
     r"|двадцать|тридцать|сорок|сто|тысяч\w*)\b|[百千万億亿半廿]|\w+zig\b|hundert|tausend",
@@ -41,7 +42,9 @@ _CLOCK: Final = re.compile(r"\d:\d\d|\d ?[ap]\.?m\b|\d ?Uhr|\d ?h\b", re.IGNOREC
 _PART: Final = re.compile(r"(?<!\d)\d{1,4}(?=[-/:.]\d)|(?<=[-/:.])\d{1,4}(?!\d)")
 """Parts of dates and times."""
 
-_SHARES: Final = re.compile(r"\b(?:half|third|quarter|double|twice|hälfte|moitié|mitad|metà|metade|половин\w*)\b", re.IGNORECASE)
+_SHARES: Final = re.compile(
+    r"\b(?:half|third|quarter|double|twice|hälfte|moitié|mitad|metà|metade|половин\w*)\b", re.IGNORECASE
+)
 _OF_SHARES: Final = frozenset({0.5, 25.0, 33.0, 50.0, 66.0, 67.0, 75.0, 2.0, 200.0})
 _SCALES: Final = tuple(10.0**power for power in (3, 6, 9, 4, 8))
 
@@ -63,7 +66,10 @@ class Numbers(Struct, frozen=True):
         parts = frozenset(float(part) for part in _PART.findall(source)[:MAX_NUMBERS])
         words = frozenset(re.findall(r"[^\W\d_]+", source.lower()))
         small = frozenset(
-            value for value, names in enumerate(_WORDS) if not words.isdisjoint(names) or any(name in source for name in names if not name.isascii() and len(name) == 1)
+            value
+            for value, names in enumerate(_WORDS)
+            if not words.isdisjoint(names)
+            or any(name in source for name in names if not name.isascii() and len(name) == 1)
         )
         shares = _OF_SHARES if _SHARES.search(source) else frozenset()
         return cls(amounts | parts | shares, small, _MANY.search(source) is not None, _CLOCK.search(source) is not None)
@@ -71,7 +77,11 @@ class Numbers(Struct, frozen=True):
     def explains(self, number: str, may_work_out: bool) -> bool:  # noqa: FBT001 - what the task allows
         """Whether the material has a number in some form, or, where the task may work something out, leads to it."""
         return any(
-            (self.has_many and 13 <= value <= 9_999) or value in self.amounts or value in self.small or self._is_form_of(value, number) or (may_work_out and self._leads_to(value))
+            (self.has_many and 13 <= value <= 9_999)
+            or value in self.amounts
+            or value in self.small
+            or self._is_form_of(value, number)
+            or (may_work_out and self._leads_to(value))
             for value in readings_of(number)
         )
 
@@ -89,7 +99,11 @@ class Numbers(Struct, frozen=True):
                 return True
             if amount != int(amount) and abs(amount - value) < ulp and amount > 1:
                 return True
-            if any(abs(amount / scale - value) < ulp or abs(value / scale - amount) < 1e-9 for scale in _SCALES if amount >= scale or value >= scale):
+            if any(
+                abs(amount / scale - value) < ulp or abs(value / scale - amount) < 1e-9
+                for scale in _SCALES
+                if amount >= scale or value >= scale
+            ):
                 return True
         return amount_of_percent(value) in self.amounts
 
@@ -112,7 +126,7 @@ def _is_led_to(value: float, first: float, second: float) -> bool:
 
 def readings_of(number: str) -> tuple[float, ...]:
     """What a number may mean: a comma or a point may group its digits or begin its decimals."""
-    plain = number.replace("'", "").replace("’", "").replace("\u00a0", "").replace("\u202f", "").replace(" ", "")[:40]
+    plain = number.replace("'", "").replace("’", "").replace("\u00a0", "").replace("\u202f", "").replace(" ", "")[:40]  # noqa: RUF001
     if plain.isdecimal():
         return (float(plain),)
     english, continental = plain.replace(",", ""), plain.replace(".", "").replace(",", ".")

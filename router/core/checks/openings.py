@@ -5,7 +5,7 @@ from typing import Final
 
 from router.core.checks.check import EVERYWHERE, Check
 from router.core.checks.code_marks import FAMILY, balance_of
-from router.core.checks.passages import find_code, find_fences, has_fence
+from router.core.checks.passages import find_code, find_fences, has_code, has_fence
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
@@ -33,5 +33,5 @@ def brackets_are_open(written: Written, _limit: float) -> str | None:
 
 ROWS: Final = (
     Check("fence", "a code fence that never closes", 6.0, has_fence, fence_is_open, EVERYWHERE),
-    Check("brackets", "brackets or strings in code that do not match", 40.0, has_fence, brackets_are_open, EVERYWHERE),
+    Check("brackets", "brackets or strings in code that do not match", 40.0, has_code, brackets_are_open, EVERYWHERE),
 )

@@ -13,14 +13,21 @@ READ = 6_000
 
 _OPTION: Final = re.compile(r"^[ \t]*\(?([A-Z])[).:][ \t]+(\S[^\n]{0,300})", re.MULTILINE)
 _FINAL: Final = re.compile(
-    r"\b(?:final answer|correct (?:answer|option|choice)|right answer|best answer|answer|option|choice)(?: is| would be|:)[ \t:*]{0,4}"
-    r"(?:option |choice |letter )?[*\"'`]{0,2}(?:\\boxed\{|\\text\{){0,2}\(?([A-Z])(?![A-Za-z'’])\)?\}{0,2}[*\"'`]{0,2}(?:[.:)]?[ \t]+(?P<text>[^\n]{1,200}))?",
+    r"\b(?:final answer|correct (?:answer|option|choice)|right answer|best answer|answer|option|choice)(?: is"
+    r"| would be|:)[ \t:*]{0,4}"
+    r"(?:option |choice |letter )?[*\"'`]{0,2}(?:\\boxed\{"
+    r"|\\text\{){0,2}\(?([A-Z])(?![A-Za-z'’])\)?\}{0,2}[*\"'`]{0,2}(?:[.:)]?[ \t]+(?P<text>[^\n]{1,200}))?",  # noqa: RUF001
     re.IGNORECASE,
 )
 _CONCLUDES: Final = re.compile(
-    r"\b(?:so|thus|therefore|hence)[ ,]{1,2}(?:the )?(?:(?:correct |right )?(?:answer|option|choice)(?: is|:)? )?(?:option |choice )?\(?\*{0,2}([A-Z])\*{0,2}\)? (?:is|must be) (?:the )?(?:correct|right|answer|best)"
+    r"\b(?:so|thus|therefore|hence)[ ,]{1,2}(?:the )?(?:(?:correct |right )?(?:answer|option|choice)(?: is"
+    r"|:)? )?(?:option |choice )?\(?\*{0,2}([A-Z])\*{0,2}\)? (?:is|must be) (?:the )?(?:correct|right|answer|best)"
 )
-_TURNS: Final = re.compile(r"\b(?:wait|however|actually|but|correction|re-?consider|let me|on second thought|mistake|instead|alternatively|not)\b", re.IGNORECASE)
+_TURNS: Final = re.compile(
+    r"\b(?:wait|however|actually|but|correction|re-?consider|let me|on second thought|mistake|instead"
+    r"|alternatively|not)\b",
+    re.IGNORECASE,
+)
 _WORD: Final = re.compile(r"[\w.%]+")
 
 
@@ -43,14 +50,20 @@ def contradicts_itself(written: Written, _limit: float) -> str | None:
         return None
     if letter not in options:
         return evidence(f"{letter} is not among {''.join(options)}")
-    return _told_otherwise(options, letter, final["text"] or "") or _decided_otherwise(options, letter, whole[: final.start()], final)
+    return _told_otherwise(options, letter, final["text"] or "") or _decided_otherwise(
+        options, letter, whole[: final.start()], final
+    )
 
 
 def _options(written: Written) -> Mapping[str, str]:
     """The options that a prompt offers, by their letters; none where those do not run from A on."""
     found = _OPTION.findall(written.brief.prompt[-READ:])
     options = dict(found)
-    return options if "".join(options) == "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(options)] and len(found) == len(options) else {}
+    return (
+        options
+        if "".join(options) == "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(options)] and len(found) == len(options)
+        else {}
+    )
 
 
 def _told_otherwise(options: Mapping[str, str], letter: str, text: str) -> str | None:
@@ -76,5 +89,7 @@ def _decided_otherwise(options: Mapping[str, str], letter: str, reasoning: str, 
 
 
 ROWS: Final = (
-    Check("option", "a final option other than the one reasoned for", 15.0, offers_options, contradicts_itself, EVERYWHERE),
+    Check(
+        "option", "a final option other than the one reasoned for", 15.0, offers_options, contradicts_itself, EVERYWHERE
+    ),
 )

@@ -3,12 +3,10 @@
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator
 from typing import Final
 
-from router.core.checks.asked import asks_code, words_of
 from router.core.checks.check import EVERYWHERE, Check
-from router.core.checks.passages import Code, find_code, has_fence
+from router.core.checks.passages import find_code, has_code
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
@@ -20,20 +18,20 @@ MAX_CHARS = 40_000
 """Longer code is not parsed."""
 
 _NOT_MEANT: Final = re.compile(
-    r"[ \t]*(?:>>> |\.\.\. |In \[\d|Out\[|[$%!+-] ?\w|@@ |\{[%#]|<<<<<<<|Output:|Traceback |(?:pip3?|uv|python3?|conda|poetry|npm) \w"
-    r"|print [^(=\s]|exec [^(=\s]|except [\w.]+, \w+:|raise \w+, |\w+\.\.\.)|.*(?:…|\?\?|<[a-z][a-z_ -]*>|\.\.\.[^\s,)\]:#])"
+    r"[ \t]*(?:>>> |\.\.\. |In \[\d|Out\[|[$%!+-] ?\w|@@ |\{[%#]|<<<<<<<|Output:|Traceback |(?:pip3?|uv"
+    r"|python3?|conda|poetry|npm) \w"
+    r"|print [^(=\s]|exec [^(=\s]|except [\w.]+, \w+:|raise \w+, |\w+\.\.\.)|.*(?:…|\?\?|<[a-z][a-z_ -]*>"
+    r"|\.\.\.[^\s,)\]:#])"
 )
 """Lines of sessions of an interpreter, diffs, templates, commands and Python 2, and lines with something to fill in."""
 
 _MAGIC: Final = re.compile(r"^([ \t]*)[%!][^\n]*", re.MULTILINE)
-_NEWER: Final = re.compile(r"^([ \t]*(?:async )?(?:def|class) \w+)\[[^\]\n]*\]|^([ \t]*)type (?=\w+(?:\[[^\]\n]*\])? = )", re.MULTILINE)
+_NEWER: Final = re.compile(
+    r"^([ \t]*(?:async )?(?:def|class) \w+)\[[^\]\n]*\]|^([ \t]*)type (?=\w+(?:\[[^\]\n]*\])? = )", re.MULTILINE
+)
 """Type parameters, which are younger than the Python that may run this."""
 
 _CONTINUES: Final = re.compile(r"\s*(?:elif|else|except|finally|case)\b")
-_STARTS: Final = re.compile(
-    r"\s*(?:(?:def|class) \w+[^\n]*:|(?:from [\w.]+ )?import [\w.*, ]+(?: as \w+)?$|@\w|(?:if|for|while|with) [^\n]+:$|async def )",
-    re.MULTILINE,
-)
 _ELLIPSIS: Final = re.compile(r"(?<!\.)\.\.\.(?!\.)")
 _OPEN_END: Final = ("was never closed", "unterminated triple-quoted", "unexpected EOF", "expected an indented block")
 _TEMPLATES: Final = "expected an indented block"
@@ -41,16 +39,11 @@ _TEMPLATES: Final = "expected an indented block"
 
 def python_is_broken(written: Written, _limit: float) -> str | None:
     """Python that does not parse, and is no sketch, session or part of something."""
-    for code in (*find_code(written, LANGUAGES), *_bare(written)):
+    for code in find_code(written, LANGUAGES):
         said = fault_of(code.text) if code.is_whole else fault_of_beginning(code.text)
         if said is not None:
             return evidence(said)
     return None
-
-
-def is_bare_python(text: str) -> bool:
-    """Whether a text without fences is Python, beyond doubt: it begins so, and no line of it reads like a sentence."""
-    return _STARTS.match(text) is not None and not any(_is_prose(line) for line in text.split("\n"))
 
 
 def fault_of(code: str) -> str | None:
@@ -70,23 +63,6 @@ def fault_of_beginning(code: str) -> str | None:
         lines.pop()
     said = fault_of("\n".join(lines[:-1]))
     return None if said is None or any(each in said for each in _OPEN_END) else said
-
-
-def may_hold_python(written: Written) -> bool:
-    """Whether a block may hold Python."""
-    return has_fence(written) or (written.is_last and not written.before and _STARTS.match(written.text) is not None)
-
-
-def _bare(written: Written) -> Iterator[Code]:
-    text = written.text
-    if not written.is_last or written.before or "```" in text or not asks_code(written.brief):
-        return
-    if "python" in words_of(written.brief).lower() and is_bare_python(text):
-        yield Code("python", text, is_whole=True)
-
-
-def _is_prose(line: str) -> bool:
-    return len(line) > 24 and line[0].isupper() and line[-1] in ".:!" and line.count(" ") >= 4
 
 
 def _parse(code: str) -> SyntaxError | None:
@@ -142,4 +118,4 @@ def _told(error: SyntaxError) -> str:
     return f"line {error.lineno}: {error.msg}: {(error.text or '').strip()}"
 
 
-ROWS: Final = (Check("python", "Python that does not parse", 150.0, may_hold_python, python_is_broken, EVERYWHERE),)
+ROWS: Final = (Check("python", "Python that does not parse", 150.0, has_code, python_is_broken, EVERYWHERE),)

@@ -19,7 +19,9 @@ def is_misspelt(word: str, right: str) -> bool:
 def is_swapped(word: str, right: str) -> bool:
     """Whether `word` is `right` with two neighbouring characters swapped."""
     at = _first_difference(word, right)
-    return len(word) == len(right) and word[at : at + 2] == right[at : at + 2][::-1] and word[at + 2 :] == right[at + 2 :]
+    return (
+        len(word) == len(right) and word[at : at + 2] == right[at : at + 2][::-1] and word[at + 2 :] == right[at + 2 :]
+    )
 
 
 def swaps_of(word: str) -> frozenset[str]:

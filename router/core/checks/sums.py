@@ -1,5 +1,5 @@
 """The value of an arithmetic expression: numbers, + - × ÷ ^ √ ! % and brackets, exact in fractions. Pure and bounded:
-nothing is ever handed to Python to evaluate, and numbers stay below `MAX_BITS` bits."""
+nothing is ever handed to Python to evaluate, and numbers stay below `MAX_BITS` bits."""  # noqa: RUF002
 
 import math
 import re
@@ -42,10 +42,11 @@ class Value(Struct, frozen=True):
 
 
 _TOKEN: Final = re.compile(
-    r"[ \t\u00a0\u202f]*+(?:(?P<number>\d{1,3}(?:[\u00a0\u202f ]\d{3})++(?![\d,.]*\d)|\d[\d.,]*\d|\d|\.\d+)(?P<unit>‹[^›]*›)?"
-    r"|(?P<operator>\*\*|[-+−–*/×÷·∙^()√²³!%]))"
+    r"[ \t\u00a0\u202f]*+(?:(?P<number>\d{1,3}(?:[\u00a0\u202f ]\d{3})++(?![\d,.]*\d)|\d[\d.,]*\d|\d"
+    r"|\.\d+)(?P<unit>‹[^›]*›)?"  # noqa: RUF001
+    r"|(?P<operator>\*\*|[-+−–*/×÷·∙^()√²³!%]))"  # noqa: RUF001
 )
-_PLAIN: Final = {"−": "-", "–": "-", "×": "*", "·": "*", "∙": "*", "÷": "/", "**": "^"}
+_PLAIN: Final = {"−": "-", "–": "-", "×": "*", "·": "*", "∙": "*", "÷": "/", "**": "^"}  # noqa: RUF001
 _ENGLISH: Final = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d+))?")
 _CONTINENTAL: Final = re.compile(r"(?:\d{1,3}(?:[.\u00a0\u202f ]\d{3})+|\d+)(?:[,.](\d+))?")
 _ROUNDED: Final = re.compile(r"\d{3,}|33|66|67|16|17|83|14|86|43|57|71|29")
@@ -64,7 +65,7 @@ def value_of(text: str, reading: Reading) -> Value:
     decimals = [_split(number, reading)[1] for number in numbers]
     return Value(
         amount,
-        _decimals(numbers[0], reading) if len(tokens) == 1 or text.strip()[-1:] == "%" and len(tokens) == 2 else None,
+        _decimals(numbers[0], reading) if len(tokens) == 1 or (text.strip()[-1:] == "%" and len(tokens) == 2) else None,
         _slack(decimals, operators),
         max(map(len, decimals)),
         operators,

@@ -22,7 +22,20 @@ from router.core.checks.check import Check, SetName
 from router.core.checks.written import Written
 from router.core.verdict import ACCEPTED, Finding, Verdict
 
-CHECKS: Final[tuple[Check, ...]] = (*surface.ROWS, *json_text.ROWS, *calls.ROWS, *convergence.ROWS, *openings.ROWS, *tables.ROWS, *python_code.ROWS, *data_code.ROWS, *code_words.ROWS, *arithmetic.ROWS, *kept.ROWS, *options.ROWS)
+CHECKS: Final[tuple[Check, ...]] = (
+    *surface.ROWS,
+    *json_text.ROWS,
+    *calls.ROWS,
+    *convergence.ROWS,
+    *openings.ROWS,
+    *tables.ROWS,
+    *python_code.ROWS,
+    *data_code.ROWS,
+    *code_words.ROWS,
+    *arithmetic.ROWS,
+    *kept.ROWS,
+    *options.ROWS,
+)
 """In the order in which they look."""
 
 

@@ -55,7 +55,9 @@ def _odd_rows(lines: Sequence[str]) -> Iterator[tuple[str, int, int]]:
             cells = _cells(line)
             if cells not in (0, width):
                 yield line, cells, width
-        elif "---" in line and at and _NEARLY_RULE.fullmatch(line) and "|" in lines[at - 1] and not _RULE.fullmatch(line):
+        elif (
+            "---" in line and at and _NEARLY_RULE.fullmatch(line) and "|" in lines[at - 1] and not _RULE.fullmatch(line)
+        ):
             yield line, 0, _cells(lines[at - 1])
         elif "-" in line and at and _RULE.fullmatch(line) and "|" in lines[at - 1]:
             width = _cells(lines[at - 1])
@@ -69,7 +71,7 @@ def _cells(line: str) -> int:
     if "`" in row:
         row = _CODE_SPAN.sub("", row)
     row = row.replace("\\|", "").removeprefix("|").removesuffix("|")
-    return 0 if "||" in row or "$" in row and "\\" in row else row.count("|") + 1
+    return 0 if "||" in row or ("$" in row and "\\" in row) else row.count("|") + 1
 
 
 def _odd_record(text: str, separator: str) -> str | None:
