@@ -36,10 +36,8 @@ _SWAPPED: Final = {slip: word for word in _KEYWORDS for slip in swaps_of(word) i
 }  # fmt: skip
 
 _SKIPPED: Final = (
-    r'"""[\s\S]*?"""|'
-    r"'''[\s\S]*?'''|"
-    r'"(?:[^"\\\n]|\\.)*+"|'
-    r"'(?:[^'\\\n]|\\.)*+'|`[^`]*+`|//[^\n]*|/\*[\s\S]*?\*/|#[^\n]*"
+    r'"""(?:[\s\S]*?"""|[\s\S]*)|"(?:[^"\\\n]|\\.)*+"|/\*(?:[\s\S]*?\*/|[\s\S]*)|`[^`]*+`|//[^\n]*|#[^\n]*|'
+    r"'''(?:[\s\S]*?'''|[\s\S]*)|'(?:[^'\\\n]|\\.)*+'"
 )
 _WORD: Final = re.compile(rf"{_SKIPPED}|(?P<word>[A-Za-z_]\w{{2,40}})")
 

@@ -149,7 +149,7 @@ _SQL_WORD: Final = re.compile(
     r"\s*(?:--|/\*|(?:select|with|insert|update|delete|create|alter|drop|grant|explain)\b)", re.IGNORECASE
 )
 _SQL_MARK: Final = re.compile(
-    r"--[^\n]*|/\*[\s\S]*?\*/|'(?:[^'\\]|\\.|'')*+'|\"[^\"\n]*\"|`[^`\n]*`|(?P<mark>[()])|(?P<stray>['\"])"
+    r"--[^\n]*|/\*(?:[\s\S]*?\*/|[\s\S]*)|'(?:[^'\\]|\\.|'')*+'|\"[^\"\n]*\"|`[^`\n]*`|(?P<mark>[()])|(?P<stray>['\"])"
 )
 
 

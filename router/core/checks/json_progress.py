@@ -14,7 +14,7 @@ MAX_DEPTH = 256
 """Brackets within brackets: no answer needs more, and parsers give up somewhere above."""
 
 MAX_PARTIAL = 64
-"""Characters of a number, a word or an escape that may be broken off: longer ones are not JSON that anybody asked for."""
+"""Characters of a number or a word that may be broken off: longer ones are in no JSON that was asked for."""
 
 
 class JsonProgress(Struct, frozen=True, gc=False):
@@ -100,32 +100,32 @@ def _end_of(found: re.Match[str] | None, start: int) -> int:
     return found.end() if found else start
 
 
-def _step(stack: list[str], expects: str, kind: str, token: str) -> str:
+def _step(stack: list[str], expects: str, kind: str, written: str) -> str:
     """What may come after a token; keeps `stack`."""
     if kind != "mark":
         following = _NEXT.get((expects, '"' if kind == "string" and "key" in expects else "s"))
-    elif token in "[{":
-        following = _open(stack, expects, token)
-    elif token in "]}":
-        following = _close(stack, expects, token)
-    elif token == ",":
+    elif written in "[{":
+        following = _open(stack, expects, written)
+    elif written in "]}":
+        following = _close(stack, expects, written)
+    elif written == ",":
         following = ("key" if stack[-1] == "{" else "value") if expects == "comma" and stack else None
     else:
-        following = _NEXT.get((expects, token))
+        following = _NEXT.get((expects, written))
     if following is None:
-        raise _Broken(f"unexpected {token[:24]!r}")
+        raise _Broken(f"unexpected {written[:24]!r}")
     return following
 
 
-def _open(stack: list[str], expects: str, token: str) -> str | None:
+def _open(stack: list[str], expects: str, mark: str) -> str | None:
     if expects not in ("value", "first") or len(stack) >= MAX_DEPTH:
         return None
-    stack.append(token)
-    return "first" if token == "[" else "first_key"
+    stack.append(mark)
+    return "first" if mark == "[" else "first_key"
 
 
-def _close(stack: list[str], expects: str, token: str) -> str | None:
-    if expects not in _MAY_CLOSE[token] or not stack or stack.pop() != _CLOSES[token]:
+def _close(stack: list[str], expects: str, mark: str) -> str | None:
+    if expects not in _MAY_CLOSE[mark] or not stack or stack.pop() != _CLOSES[mark]:
         return None
     return "comma"
 

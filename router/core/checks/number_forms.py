@@ -11,21 +11,25 @@ MAX_NUMBERS = 400
 MAX_PAIRED = 40
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?")  # noqa: RUF001
-_WORDS: Final = (
-    ("zero", "null", "zéro", "cero", "ноль", "零", "〇"),  # noqa: RUF001
-    ("one", "ein", "eins", "eine", "un", "une", "uno", "una", "um", "uma", "один", "一", "first", "january", "januar", "janvier", "enero", "gennaio", "janeiro", "января", "single"),
-    ("two", "zwei", "deux", "dos", "due", "dois", "duas", "два", "две", "二", "两", "second", "february", "februar", "février", "febrero", "febbraio", "fevereiro", "февраля", "both", "pair", "couple"),
-    ("three", "drei", "trois", "tres", "tre", "três", "три", "三", "third", "march", "märz", "mars", "marzo", "março", "марта"),
-    ("four", "vier", "quatre", "cuatro", "quattro", "quatro", "четыре", "四", "fourth", "april", "avril", "abril", "aprile", "апреля", "quarter"),
-    ("five", "fünf", "cinq", "cinco", "cinque", "пять", "五", "fifth", "may", "mai", "mayo", "maggio", "maio", "мая"),
-    ("six", "sechs", "seis", "sei", "шесть", "六", "sixth", "june", "juni", "juin", "junio", "giugno", "junho", "июня"),
-    ("seven", "sieben", "sept", "siete", "sette", "sete", "семь", "七", "seventh", "july", "juli", "juillet", "julio", "luglio", "julho", "июля"),
-    ("eight", "acht", "huit", "ocho", "otto", "oito", "восемь", "八", "eighth", "august", "août", "agosto", "августа"),
-    ("nine", "neun", "neuf", "nueve", "nove", "девять", "九", "ninth", "september", "septembre", "septiembre", "settembre", "setembro", "сентября"),
-    ("ten", "zehn", "dix", "diez", "dieci", "dez", "десять", "十", "tenth", "october", "oktober", "octobre", "octubre", "ottobre", "outubro", "октября", "decade"),
-    ("eleven", "elf", "onze", "once", "undici", "одиннадцать", "十一", "eleventh", "november", "novembre", "noviembre", "novembro", "ноября"),
-    ("twelve", "zwölf", "douze", "doce", "dodici", "doze", "двенадцать", "十二", "twelfth", "december", "dezember", "décembre", "diciembre", "dicembre", "dezembro", "декабря", "dozen"),
-)  # fmt: skip
+_WORDS: Final = tuple(names.split() for names in (
+    "zero null zéro cero ноль 零 〇",  # noqa: RUF001
+    "one ein eins eine un une uno una um uma один 一 first january januar janvier enero gennaio janeiro января "
+    "single",
+    "two zwei deux dos due dois duas два две 二 两 second february februar février febrero febbraio fevereiro "
+    "февраля both pair couple",
+    "three drei trois tres tre três три 三 third march märz mars marzo março марта",
+    "four vier quatre cuatro quattro quatro четыре 四 fourth april avril abril aprile апреля quarter",
+    "five fünf cinq cinco cinque пять 五 fifth may mai mayo maggio maio мая",
+    "six sechs seis sei шесть 六 sixth june juni juin junio giugno junho июня",
+    "seven sieben sept siete sette sete семь 七 seventh july juli juillet julio luglio julho июля",
+    "eight acht huit ocho otto oito восемь 八 eighth august août agosto августа",
+    "nine neun neuf nueve nove девять 九 ninth september septembre septiembre settembre setembro сентября",
+    "ten zehn dix diez dieci dez десять 十 tenth october oktober octobre octubre ottobre outubro октября "
+    "decade",
+    "eleven elf onze once undici одиннадцать 十一 eleventh november novembre noviembre novembro ноября",
+    "twelve zwölf douze doce dodici doze двенадцать 十二 twelfth december dezember décembre diciembre dicembre "
+    "dezembro декабря dozen",
+))  # fmt: skip
 """What 0 to 12 are called, and their months."""
 
 _MANY: Final = re.compile(

@@ -42,8 +42,8 @@ class Value(Struct, frozen=True):
 
 
 _TOKEN: Final = re.compile(
-    r"[ \t\u00a0\u202f]*+(?:(?P<number>\d{1,3}(?:[\u00a0\u202f ]\d{3})++(?![\d,.]*\d)|\d[\d.,]*\d|\d"
-    r"|\.\d+)(?P<unit>‹[^›]*›)?"  # noqa: RUF001
+    r"[ \t\u00a0\u202f]*+"
+    r"(?:(?P<number>\d{1,3}(?:[\u00a0\u202f ]\d{3})++(?![\d,.]*\d)|\d[\d.,]*\d|\d|\.\d+)(?P<unit>‹[^›]*›)?"  # noqa: RUF001
     r"|(?P<operator>\*\*|[-+−–*/×÷·∙^()√²³!%]))"  # noqa: RUF001
 )
 _PLAIN: Final = {"−": "-", "–": "-", "×": "*", "·": "*", "∙": "*", "÷": "/", "**": "^"}  # noqa: RUF001
@@ -158,11 +158,11 @@ class _Reader:
     def _atom(self) -> Fraction:
         if self.at >= len(self._tokens):
             raise Unsure
-        kind, token, _ = self._tokens[self.at]
+        kind, sign, _ = self._tokens[self.at]
         self.at += 1
         if kind == "number":
-            return _number(token, self._reading)
-        if token != "(":
+            return _number(sign, self._reading)
+        if sign != "(":
             raise Unsure
         value = self.sum()
         if self._peek() != ")":
