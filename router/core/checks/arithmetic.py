@@ -18,6 +18,12 @@ from router.core.verdict import evidence
 SEAM = 200
 """Characters before a block in which a statement that ends in it may begin."""
 
+MAX_CHARS = 400
+"""Longer statements are not read."""
+
+MAX_STATED = 200
+"""Statements of a block that are read."""
+
 NEAR = 160
 """Characters around a statement in which words may say that it is not meant."""
 
@@ -86,9 +92,13 @@ def may_hold_sums(written: Written) -> bool:
 
 def is_false(written: Written, _limit: float) -> str | None:
     """A statement of arithmetic that is false however it is read."""
+    stated = 0
     for text in _readable(written):
         for found in _STRETCH.finditer(text):
-            if "=" not in found.group() and "≈" not in found.group():
+            stated += "=" in found.group() or "≈" in found.group()
+            if stated > MAX_STATED:
+                return None
+            if found.end() - found.start() > MAX_CHARS or ("=" not in found.group() and "≈" not in found.group()):
                 continue
             if found.end() == len(text) and not written.is_last:
                 continue

@@ -22,11 +22,11 @@ ONE_LINE_STRINGS: Final = frozenset("js javascript ts typescript java c cpp c++ 
 FAMILY: Final = SLASHES | HASHES | STYLES
 
 _COMMENT: Final = r"/\*(?:[\s\S]*?\*/|[\s\S]*)"
-_DOUBLE: Final = r'"""(?:[\s\S]*?"""|[\s\S]*)|"(?:[^"\\\n]|\\[\s\S])*+"'
-_SINGLE: Final = r"'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\[\s\S])*+`"
+_DOUBLE: Final = r'"""(?:[\s\S]*?"""|[\s\S]*)|"(?:[^"\\\n]|\\[\s\S]){0,2000}+"'
+_SINGLE: Final = r"'(?:[^'\\\n]|\\.){0,120}+'|`(?:[^`\\]|\\[\s\S]){0,4000}+`"
 _CHARACTER: Final = r"'(?:[^'\\\n]|\\[^'\n]{0,10}'?)'"
 _PATTERN: Final = (
-    r"(?<=[=(,:\[!&|?{};\n])[ \t]{0,40}+/(?![*/ ])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,80}+\]){1,200}+/[a-z]{0,8}"
+    r"(?<=[=(,:\[!&|?{};\n])[ \t]{0,40}+/(?![*/ ])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,40}+\]){1,80}+/[a-z]{0,8}"
 )
 _MARK: Final = r"(?P<mark>[()\[\]{}])|(?P<stray>\")"
 _SLASH: Final = re.compile(rf"//[^\n]*|{_COMMENT}|{_DOUBLE}|{_SINGLE}|{_PATTERN}|{_MARK}")

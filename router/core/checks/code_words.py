@@ -31,13 +31,13 @@ _KEYWORDS: Final = (
 _NO_SLIPS: Final = frozenset(
     "form trial trail angle angel casual causal united untied quiet quite sign sing lair liar tow".split()
 )
-_SWAPPED: Final = {slip: word for word in _KEYWORDS for slip in swaps_of(word) if slip not in _NO_SLIPS and len(word) > 3} | {
-    "ofr": "for", "rty": "try", "tyr": "try", "dfe": "def", "edf": "def", "nto": "not", "nad": "and"
-}  # fmt: skip
+_SHORT_SLIPS: Final = {"ofr": "for", "rty": "try", "tyr": "try", "dfe": "def", "edf": "def", "nto": "not", "nad": "and"}
+_LONG: Final = [word for word in _KEYWORDS if len(word) > 3]
+_SWAPPED: Final = {slip: word for word in _LONG for slip in swaps_of(word) if slip not in _NO_SLIPS} | _SHORT_SLIPS
 
 _SKIPPED: Final = (
-    r'"""(?:[\s\S]*?"""|[\s\S]*)|"(?:[^"\\\n]|\\.)*+"|/\*(?:[\s\S]*?\*/|[\s\S]*)|`[^`]*+`|//[^\n]*|#[^\n]*|'
-    r"'''(?:[\s\S]*?'''|[\s\S]*)|'(?:[^'\\\n]|\\.)*+'"
+    r'"""(?:[\s\S]*?"""|[\s\S]*)|"(?:[^"\\\n]|\\.){0,500}+"|/\*(?:[\s\S]*?\*/|[\s\S]*)|`[^`]{0,4000}+`|//[^\n]*|#[^\n]*|'
+    r"'''(?:[\s\S]*?'''|[\s\S]*)|'(?:[^'\\\n]|\\.){0,300}+'"
 )
 _WORD: Final = re.compile(rf"{_SKIPPED}|(?P<word>[A-Za-z_]\w{{2,40}})")
 

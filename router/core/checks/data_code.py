@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -89,7 +89,7 @@ def _doubled(found: re.Match[str]) -> str:
 def _yaml_fault(text: str) -> str | None:
     import yaml
 
-    if "{{" in text or "{%" in text or ("<" in text and _LEFT_OUT.search(text)):
+    if _depth(text, "[{") > MAX_DEPTH or "{{" in text or "{%" in text or ("<" in text and _LEFT_OUT.search(text)):
         return None
     try:
         for _ in yaml.parse(text, Loader=yaml.CLoader):
@@ -124,7 +124,7 @@ def sql_fault(text: str) -> str | None:
         return None
     if (said := _sql_imbalance(text)) is not None:
         return said
-    if not _STATEMENT.match(text) or _depth(text) > MAX_DEPTH:
+    if not _STATEMENT.match(text) or _depth(text, "(") > MAX_DEPTH:
         return None
     plain, parse = _FILLED_IN.sub("placeholder", text), _sql_parser()
     first = parse(plain, "")
@@ -172,17 +172,20 @@ def _sql_parser() -> Callable[[str, str], str | None]:
     return parse
 
 
-def _depth(text: str) -> int:
+def _depth(text: str, opening: str) -> int:
+    """How deep brackets are nested that open with one of some marks."""
     depth = deepest = 0
-    for mark in _brackets(text):
-        depth += 1 if mark == "(" else -1
-        deepest = max(deepest, depth)
+    for found in _BRACKET.finditer(text):
+        if found.group() in opening:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif _PARTNERS.get(found.group(), "-") in opening:
+            depth -= 1
     return deepest
 
 
-def _brackets(text: str) -> Iterator[str]:
-    return (found.group() for found in re.finditer(r"[()]", text))
-
+_BRACKET: Final = re.compile(r"[()\[\]{}]")
+_PARTNERS: Final = {")": "(", "]": "[", "}": "{"}
 
 ROWS: Final = (
     Check("json_code", "a JSON fence that is not JSON", 20.0, has_fence, json_is_broken, EVERYWHERE),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from router.core.checks.check import EVERYWHERE, Check
@@ -13,6 +14,9 @@ from router.core.verdict import evidence
 
 SEAM = 48
 """Characters before a block in which a number that ends in it may begin."""
+
+MAX_NUMBERS = 60
+"""Different numbers, and different addresses, of a block that are looked for."""
 
 NAMES_READ = 20_000
 """Characters of the material whose names are read."""
@@ -61,14 +65,14 @@ def _changed_addresses(text: str, source: str) -> Iterator[str]:
     if "@" not in text and "://" not in text and "www." not in text and not any(map(str.isdigit, text)):
         return
     folded = source.casefold()
-    for found in _ADDRESS.finditer(text):
-        address = found.group().casefold().rstrip(".,;:!?*_`/-")
+    for written in islice(dict.fromkeys(_ADDRESS.findall(text)), MAX_NUMBERS):
+        address = written.casefold().rstrip(".,;:!?*_`/-")
         is_link = "://" in address or "@" in address or address.startswith("www.")
         bare = address.split("://", 1)[-1].removeprefix("www.")
         if bare not in folded and (is_link or bare.replace("-", "") not in folded.replace("-", "").replace(" ", "")):
             if not is_link and not _is_like(bare, folded):
                 continue
-            yield f"{found.group()} is not in the material"
+            yield f"{written} is not in the material"
 
 
 def _is_like(identifier: str, source: str) -> bool:
@@ -79,8 +83,7 @@ def _is_like(identifier: str, source: str) -> bool:
 
 def _changed_numbers(text: str, source: str, keeping: Keeping) -> Iterator[str]:
     known: Numbers | None = None
-    for found in _NUMBER.finditer(_ADDRESS.sub(" ", text)):
-        number = found.group()
+    for number in islice(dict.fromkeys(_NUMBER.findall(_ADDRESS.sub(" ", text))), MAX_NUMBERS):
         if _stands_in(number, source):
             continue
         known = known or Numbers.of(source)

@@ -11,7 +11,7 @@ from router.core.checks.fences import Fence, scan_fences
 from router.core.checks.written import LOOK_BACK, Written
 
 _BARE: Final = re.compile(
-    r"\s*(?:(?:async )?def \w+\(|class \w+|(?:from [\w.]+ )?import [\w.{*\"']|@\w+|#include|#!/|package \w"
+    r"\s*+(?:(?:async )?def \w+\(|class \w+|(?:from [\w.]+ )?import [\w.{*\"']|@\w+|#include|#!/|package \w"
     r"|using \w|export |const \w|let \w"
     r"|(?:async )?function\b|(?:public|private|static) |func \w|fn \w|pub |use \w+::|(?:select|with|insert into"
     r"|update|delete from|create"

@@ -28,8 +28,9 @@ class Unsure(Exception):
 
 
 class Value(Struct, frozen=True):
-    """What an expression is worth. `decimals` of it when it is a single number, else None. `slack`: by which share it may
-    be off, because numbers in it look rounded; `precision` is the most decimals that one of them has. `operators` are those in it; `units` the units behind its numbers."""
+    """What an expression is worth. `decimals` of it when it is a single number, else None. `slack`: by which share it
+    may be off, because numbers in it look rounded; `precision` is the most decimals that one of them has. `operators`
+    are those in it, `units` the units behind its numbers. `is_binary`: all digits are 0 or 1."""
 
     amount: Fraction
     decimals: int | None
@@ -41,10 +42,10 @@ class Value(Struct, frozen=True):
     is_binary: bool
 
 
+_NUMBER: Final = r"\d{1,3}(?:[\u00a0\u202f ]\d{3}){1,9}+(?![\d,.]{0,20}\d)|\d[\d.,]*\d|\d|\.\d+"
+_OPERATOR: Final = r"\*\*|[-+−–*/×÷·∙^()√²³!%]"  # noqa: RUF001
 _TOKEN: Final = re.compile(
-    r"[ \t\u00a0\u202f]*+"
-    r"(?:(?P<number>\d{1,3}(?:[\u00a0\u202f ]\d{3})++(?![\d,.]*\d)|\d[\d.,]*\d|\d|\.\d+)(?P<unit>‹[^›]*›)?"  # noqa: RUF001
-    r"|(?P<operator>\*\*|[-+−–*/×÷·∙^()√²³!%]))"  # noqa: RUF001
+    rf"[ \t\u00a0\u202f]*+(?:(?P<number>{_NUMBER})(?P<unit>‹[^›]*›)?|(?P<operator>{_OPERATOR}))"  # noqa: RUF001
 )
 _PLAIN: Final = {"−": "-", "–": "-", "×": "*", "·": "*", "∙": "*", "÷": "/", "**": "^"}  # noqa: RUF001
 _ENGLISH: Final = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.(\d+))?")
