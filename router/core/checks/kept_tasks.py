@@ -44,11 +44,12 @@ _COPIES: Final = re.compile(
     r"|\breescrib|\breescrev|\bextra[ei]|\briscriv|提取|改写|润色|抽出|校正|추출|извлек|перепиш|исправ"
 )
 _STEMS: Final = (
-    *"transl übers tradu переве 翻 번역 vertaal summar tldr tl;dr condens key zusammen résum resum riass samenvat".split(),
-    *"总结 摘要 概括 要約 요약 кратко according based using shorten headline meeting extra list find identify pull get".split(),
-    *"proofread rewrit rephras reword paraphras reformat restat edit correct fix polish improv make convert turn".split(),
-    *"put format transform korrig formulier corrig réécri reescr riscriv 提取 改写 润色 抽出 校正 추출 извлек перепиш исправ".split(),
-)
+    "transl übers tradu переве 翻 번역 vertaal summar tldr tl;dr condens key zusammen résum resum "
+    "riass samenvat 总结 摘要 概括 要約 요약 кратко according based using shorten headline meeting "
+    "extra list find identify pull get proofread rewrit rephras reword paraphras reformat restat edit "
+    "correct fix polish improv make convert turn put format transform korrig formulier corrig réécri "
+    "reescr riscriv 提取 改写 润色 抽出 校正 추출 извлек перепиш исправ"
+).split()
 """Of these, every prompt that the patterns find has one; they are slow."""
 
 _CHANGES: Final = re.compile(
@@ -69,10 +70,10 @@ def keeping_of(brief: Brief) -> Keeping:
     words = _instruction(brief)
     if brief.task not in _TASKS and not any([stem in words for stem in _STEMS]):  # noqa: C419 - faster
         return ""
-    if _CHANGES.search(words):
-        return ""
-    if brief.task in _TASKS:
-        return _TASKS[brief.task]
+    return "" if _CHANGES.search(words) else _TASKS.get(brief.task) or _keeping_told_by(words)
+
+
+def _keeping_told_by(words: str) -> Keeping:
     if _TRANSLATES.search(words):
         return "translates"
     if _CONDENSES.search(words):
