@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from router.core.checks.lead import Lead
 from router.core.checks.written import Brief, Call, Passes, Written
 from router.core.passes import PassTime, of_block, spacing
 from router.core.policy import Mode
@@ -45,6 +46,7 @@ class Pending:
         self.pending_chars = 0
         self._orders = orders
         self._before = orders.before
+        self._lead = Lead().after(orders.before)
         self._text = ""
         self._reasoning = ""
         self._names: dict[int, str] = {}
@@ -100,11 +102,13 @@ class Pending:
             canvas=self._orders.canvas,
             passes=self._passes,
             logprobs=tuple(self._logprobs),
+            lead=self._lead,
         )
 
     def accept(self) -> None:
         """What waited was good."""
         self._before += self._text
+        self._lead = self._lead.after(self._text)
         self._text = ""
         self.pending_chars = 0
         self._passes = None

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from router.core.chat_chunk import Object, choices_of, fields, objects
+from router.core.checks.written import STOP_STRING
 
 REASONING = ("reasoning", "reasoning_content")
 """vLLM says the first, others the second."""
@@ -20,7 +21,8 @@ class CallPiece(Struct, frozen=True, gc=False):
 
 
 class Spoken(Struct, frozen=True, gc=False):
-    """What a chunk adds to one choice. `finish` is "" while there is more to come."""
+    """What a chunk adds to one choice. `finish` is "" while there is more to come, and `STOP_STRING` where the engine
+    says that it came to one."""
 
     index: int
     reasoning: str = ""
@@ -46,7 +48,7 @@ def spoken_of(choice: Object) -> Spoken:
         _text(reasoning),
         _text(delta.get("content")),
         tuple([_call_piece(each) for each in objects(delta.get("tool_calls"), "tool_calls")]),
-        _text(choice.get("finish_reason")),
+        STOP_STRING if isinstance(choice.get("stop_reason"), str) else _text(choice.get("finish_reason")),
         _logprobs(choice.get("logprobs")),
     )
 

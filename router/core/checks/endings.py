@@ -50,7 +50,7 @@ def stops_at_canvas(written: Written, _limit: float) -> str | None:
 
 def is_cut_off(written: Written, _limit: float) -> str | None:
     """An answer that is said to be complete and stops amid a sentence."""
-    if written.finish == "length" or written.calls:
+    if written.was_cut or written.calls:
         return None
     return f"ends with: {evidence(written.whole[-60:])}" if _is_cut(written.whole) else None
 

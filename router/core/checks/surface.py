@@ -6,7 +6,7 @@ from typing import Final
 from router.core.checks.asked import FULL_ANSWER, SHORT_ANSWER, TOKENS, asks_for
 from router.core.checks.check import EVERYWHERE, Check, Limits, at_the_end
 from router.core.checks.prose import without_code
-from router.core.checks.written import Written
+from router.core.checks.written import STOP_STRING, Written
 from router.core.verdict import evidence
 
 SPECIAL = re.compile(
@@ -37,7 +37,7 @@ _DENSE_CHARS = 4
 
 def is_empty(written: Written, _limit: float) -> str | None:
     """A whole answer without text and without a tool call."""
-    if written.whole.strip() or written.calls:
+    if written.whole.strip() or written.calls or written.finish == STOP_STRING:
         return None
     return f"no text, and the finish {written.finish or 'unknown'}"
 
@@ -45,7 +45,7 @@ def is_empty(written: Written, _limit: float) -> str | None:
 def is_terse(written: Written, _limit: float) -> str | None:
     """A whole answer of a single word, or of signs alone, to a prompt that asks for sentences."""
     answer = written.whole.strip()
-    if not answer or written.calls or not _is_one_token(answer):
+    if not answer or written.calls or written.was_cut or not _is_one_token(answer):
         return None
     says_something = any(map(str.isalnum, answer)) or not answer.isascii()
     if asks_for(written.brief, FULL_ANSWER) and not (says_something and asks_for(written.brief, SHORT_ANSWER)):

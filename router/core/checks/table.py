@@ -6,7 +6,27 @@ from typing import Any, Final
 
 from msgspec import Struct
 
-from router.core.checks import endings, language, likelihood, refusals, repetition, spelling, surface, word_order
+from router.core.checks import (
+    arithmetic,
+    calls,
+    code_words,
+    convergence,
+    data_code,
+    endings,
+    json_text,
+    kept,
+    language,
+    likelihood,
+    openings,
+    options,
+    python_code,
+    refusals,
+    repetition,
+    spelling,
+    surface,
+    tables,
+    word_order,
+)
 from router.core.checks.check import Check, SetName
 from router.core.checks.written import Written
 from router.core.verdict import ACCEPTED, Finding, Verdict
@@ -20,6 +40,17 @@ CHECKS: Final[tuple[Check, ...]] = (
     *refusals.ROWS,
     *endings.ROWS,
     *likelihood.ROWS,
+    *json_text.ROWS,
+    *calls.ROWS,
+    *convergence.ROWS,
+    *openings.ROWS,
+    *tables.ROWS,
+    *python_code.ROWS,
+    *data_code.ROWS,
+    *code_words.ROWS,
+    *arithmetic.ROWS,
+    *kept.ROWS,
+    *options.ROWS,
 )
 """In the order in which they look."""
 

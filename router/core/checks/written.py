@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from router.core.checks.lead import Lead
 from router.core.checks.prose import Prose, read_prose
 
 
@@ -51,8 +52,9 @@ class Written(Struct, frozen=True, dict=True):
     far. `is_last`: the answer ends with it, for the reason `finish`; then `before + text` is the whole answer and
     `calls` holds its tool calls. `tokens` is how many the answer and its reasoning have taken so far, where the engine
     says so; `canvas` the width of the engine's canvas in tokens, None for one that writes token by token.
-    `logprobs` are those of the block's tokens, where the engine gave them.
+    `logprobs` are those of the block's tokens, where the engine gave them. `lead` is what `before` came to.
 
+    INVARIANT: `lead` tells the same as `Lead().after(before)`.
     INVARIANT: a check of a block that is not the last one looks at no more than the last `LOOK_BACK` characters of
     `before` and at `text`, so that judging an answer block by block takes time in proportion to its length.
     """
@@ -68,6 +70,12 @@ class Written(Struct, frozen=True, dict=True):
     canvas: int | None = None
     passes: Passes | None = None
     logprobs: tuple[float, ...] = ()
+    lead: Lead = Lead()
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether it ends where it was told to, by the cap on its tokens or by a stop string, finished or not."""
+        return self.finish in ("length", STOP_STRING)
 
     @property
     def whole(self) -> str:
@@ -84,6 +92,9 @@ class Written(Struct, frozen=True, dict=True):
         """The prose of the block; read once, however many checks look at it."""
         return read_prose(self.text, self.lately)
 
+
+STOP_STRING = "stop_string"
+"""The finish of an answer that ended because it came to a text at which the caller wanted it to."""
 
 LOOK_BACK = 2048
 """How many characters before a block its checks may look at: some two canvases."""
