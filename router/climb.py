@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from router.core.breaker import Pass
-from router.core.cascade import cascade
+from router.core.cascade import Machine, cascade
 from router.core.chat_chunk import events_without_counts
 from router.core.continuation import Begun
 from router.core.decision import Decision
@@ -68,6 +68,8 @@ class Climb:
         self._begun: Begun | None = None
         self._plan = NO_PLAN
         self._driven_from: Tier | None = None
+        self._is_judged = False
+        self._judging_s = 0.0
 
     async def run(self, plan: Plan) -> Finish:
         """Climbs to the end. When cancelled, the open attempt is closed at once and recorded as abandoned."""
@@ -80,7 +82,7 @@ class Climb:
                     await _PERFORM[type(command)](self, command)
                 if self.finish is not None:
                     return self.finish
-                commands = machine.send(await self._next_event())
+                commands = self._tell(machine, await self._next_event())
         finally:
             self._reading.end()
             await self._abandon()
@@ -99,6 +101,16 @@ class Climb:
             decision.excluded,
             decision.then.annotate,
         )
+
+    def _tell(self, machine: Machine, event: Event) -> tuple[Command, ...]:
+        """What the machine asks for next. How long it took over an attempt that is judged is kept: nearly all of that
+        is judging."""
+        if not self._is_judged:
+            return machine.send(event)
+        began_s = self._clock.now_s()
+        commands = machine.send(event)
+        self._judging_s += self._clock.now_s() - began_s
+        return commands
 
     async def _next_event(self) -> Event:
         event: Event
@@ -135,6 +147,7 @@ class Climb:
         self._backend = self._fleet.backend(attempt.tier)
         self._opened_s = self._clock.now_s()
         self._reading.begin(attempt.number)
+        self._is_judged, self._judging_s = attempt.tier in self._plan.gated, 0.0
         try:
             self._check_escalation(attempt.tier)
             self._through = self._fleet.admit(attempt.tier, is_retry=attempt.is_retry)
@@ -167,7 +180,7 @@ class Climb:
         await self._close_failed(command.attempt, command.error)
 
     async def _perform_assess(self, command: Assess) -> None:
-        self._amend(command.attempt, gate=command.assessment)
+        self._amend(command.attempt, gate=replace(command.assessment, judging_s=self._judging_s))
 
     async def _perform_release(self, command: Release) -> None:
         if not self.begun:

@@ -33,6 +33,19 @@ class LoopClock:
         return EPOCH_S + self.now_s()
 
 
+class TickingClock(LoopClock):
+    """The time of the running event loop, a little later whenever it is read. The port `Clock`."""
+
+    def __init__(self, tick_s: float) -> None:
+        self._tick_s = tick_s
+        self._ahead_s = 0.0
+
+    def now_s(self) -> float:
+        """See `ports.Clock`."""
+        self._ahead_s += self._tick_s
+        return super().now_s() + self._ahead_s
+
+
 class HandClock:
     """Time that passes only when a test says so. The port `Clock`."""
 

@@ -10,7 +10,14 @@ from router.cli.screen import as_lines, ended_by_errors, open_screen, watched
 from router.core.errors import FileError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from router.review.calibration import LatencyReport
+    from router.review.gate_report import GateReport
+    from router.review.intake import LeftOut
+
+Log = Annotated[Path, typer.Argument(help="the decision log", metavar="LOG")]
+Out = Annotated[Path | None, typer.Option("--out", help="file for a page with a picture", metavar="FILE")]
 
 report = typer.Typer(no_args_is_help=True, help="What a decision log tells.")
 
@@ -21,20 +28,37 @@ def of_a_log() -> None:
 
 
 @report.command("latency")
-def report_latency(
-    log: Annotated[Path, typer.Argument(help="the decision log", metavar="LOG")],
-    out: Annotated[Path | None, typer.Option("--out", help="file for a page with a picture", metavar="FILE")] = None,
-    as_json: AsJson = False,
-) -> None:
+def report_latency(log: Log, out: Out = None, as_json: AsJson = False) -> None:
     """Says how well predictions of how long answers take have held, by tier and size."""
+    from router.review.calibration_text import calibration_text
+
     with ended_by_errors():
         found = _calibrate(log)
         if out is not None:
-            _write_page(found, out)
+            from router.review.calibration_page import render_calibration
+
+            _write_page(render_calibration(found), out)
     if as_json:
         typer.echo(as_lines(found.as_dict()))
         return
-    _show(found)
+    open_screen().print(calibration_text(found))
+
+
+@report.command("gate")
+def report_gate(log: Log, out: Out = None, as_json: AsJson = False) -> None:
+    """Says what became of the answers that were judged, what rejected them, and what that cost."""
+    from router.review.gate_text import gate_text
+
+    with ended_by_errors():
+        found = _sum_up(log)
+        if out is not None:
+            from router.review.gate_page import render_gate
+
+            _write_page(render_gate(found), out)
+    if as_json:
+        typer.echo(as_lines(found.as_dict()))
+        return
+    open_screen().print(gate_text(found))
 
 
 def _calibrate(log: Path) -> "LatencyReport":
@@ -43,21 +67,28 @@ def _calibrate(log: Path) -> "LatencyReport":
 
     found = calibrate(watched(read_latencies(log), count_lines(log), "reading"), str(log))
     if not found.rows:
-        left = "; ".join(f"{each.which} ({each.count:,})" for each in found.left_out)
-        raise FileError(str(log), 1, 1, f"holds no answer that was predicted: {left or 'it is empty'}")
+        raise _nothing(log, "was predicted", found.left_out)
     return found
 
 
-def _write_page(found: "LatencyReport", out: Path) -> None:
-    from router.review.calibration_page import render_calibration
+def _sum_up(log: Path) -> "GateReport":
+    from router.review.gate_report import sum_up
+    from router.review.judgements import read_judged
+    from router.review.requests_file import count_lines
 
+    found = sum_up(watched(read_judged(log), count_lines(log), "reading"), str(log))
+    if not found.rows:
+        raise _nothing(log, "was judged", found.left_out)
+    return found
+
+
+def _nothing(log: Path, wanted: str, left_out: "Iterable[LeftOut]") -> FileError:
+    left = "; ".join(f"{each.which} ({each.count:,})" for each in left_out)
+    return FileError(str(log), 1, 1, f"holds no answer that {wanted}: {left or 'it is empty'}")
+
+
+def _write_page(page: str, out: Path) -> None:
     try:
-        out.write_text(render_calibration(found), "utf-8")
+        out.write_text(page, "utf-8")
     except OSError as error:
         raise FileError(str(out), 1, 1, f"cannot be written: {error.strerror}") from None
-
-
-def _show(found: "LatencyReport") -> None:
-    from router.review.calibration_text import calibration_text
-
-    open_screen().print(calibration_text(found))

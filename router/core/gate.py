@@ -25,6 +25,9 @@ from router.core.verdict import ACCEPTED, Verdict
 MAX_HELD_BYTES: Final = 16 * 1024 * 1024
 """More than any answer has; an engine that says so much is not held for the caller but broken off."""
 
+MAX_NOTES: Final = 64
+"""A record says so many blocks of an answer one by one: it does not grow with answers."""
+
 CHARS_PER_TOKEN: Final = 4
 """Of ordinary text, where the engine does not count."""
 
@@ -37,15 +40,27 @@ class Ruling(Struct, frozen=True, gc=False):
     verdict: Verdict = ACCEPTED
 
 
+class BlockNote(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What a record says of one block. Why it was rejected is in the verdict, which is on the last one."""
+
+    chars: int
+    passes: Passes | None = None
+
+
 class Assessment(Struct, frozen=True):
-    """What came of an attempt at the gate. `blocks`: how many were judged; `verdict`: on the last of them. Of its
-    tokens, `written_tokens` by the engine's count (None: it did not say), `discarded_tokens` went to nobody."""
+    """What came of an attempt at the gate. `blocks`: how many were judged; `verdict`: on the last of them; `notes`: on
+    the first `MAX_NOTES`. Of its tokens, `written_tokens` by the engine's count (None: it did not say),
+    `discarded_tokens` went to nobody; of its characters, `released_chars` went out. `judging_s`: how long it was
+    worked on here, which whoever reads a clock fills in."""
 
     mode: Mode
     blocks: int
     verdict: Verdict
     written_tokens: int | None
     discarded_tokens: int
+    released_chars: int = 0
+    notes: tuple[BlockNote, ...] = ()
+    judging_s: float = 0.0
 
 
 class Gate:
@@ -60,6 +75,7 @@ class Gate:
         self._orders = orders
         self._usage: Usage | None = None
         self._blocks = 0
+        self._notes: list[BlockNote] = []
         self._verdict = ACCEPTED
         self._chars = 0
         self._held_chars = 0
@@ -110,7 +126,15 @@ class Gate:
         written = None if self._usage is None else self._usage.completion_tokens
         share = self._held_chars / self._chars if self._chars else 0.0
         tokens = self._chars / CHARS_PER_TOKEN if written is None else written
-        return Assessment(self._orders.mode, self._blocks, self._verdict, written, round(tokens * share))
+        return Assessment(
+            self._orders.mode,
+            self._blocks,
+            self._verdict,
+            written,
+            round(tokens * share),
+            self._chars - self._held_chars,
+            tuple(self._notes),
+        )
 
     # --- hearing ----------------------------------------------------------------------------------------------
 
@@ -177,6 +201,8 @@ class Gate:
         written = choice.written(self._usage, is_last=is_last)
         self._verdict = verdict = self._orders.judge(written)
         self._blocks += 1
+        if self._blocks <= MAX_NOTES:
+            self._notes.append(BlockNote(choice.pending_chars, written.passes))
         if verdict.is_accepted:
             choice.accept()
             self._is_open = self._orders.mode == "first" and bool(written.text) and not self._holds

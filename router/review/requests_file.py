@@ -168,7 +168,7 @@ def _row_of(number: int, line: bytes, pose: Pose) -> Row:
     if fields.situation:
         situation = _SITUATIONS.decode(fields.situation)
         question = None if situation is None else reopen(situation)
-        return Row(number, _harmless(_TEXTS.decode(fields.request_id)), question, is_logged=True)
+        return Row(number, harmless(_TEXTS.decode(fields.request_id)), question, is_logged=True)
     if fields.request:
         return _posed(number, _with_model(fields.request), pose)
     if fields.messages:
@@ -192,11 +192,11 @@ def _label_of(request: ChatRequest) -> str:
     """How the last user turn begins, on one line."""
     asked = next((each for each in reversed(request.messages) if each.role == "user"), request.messages[-1])
     head = "".join([part.text or f"[{part.kind}]" for part in asked.parts])[:_READ_CHARS]
-    line = _harmless(" ".join(head.split()))
+    line = harmless(" ".join(head.split()))
     return line if len(line) <= LABEL_CHARS else line[: LABEL_CHARS - 1].rstrip() + "…"
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Without what could move a terminal's cursor or turn the direction of reading."""
     return text if text.isprintable() else "".join([each if each.isprintable() else "\ufffd" for each in text])
 

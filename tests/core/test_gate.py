@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from router.core.checks.written import Brief, Written
 from router.core.event_stream import MalformedStream, payloads
-from router.core.gate import MAX_HELD_BYTES, Gate
+from router.core.gate import MAX_HELD_BYTES, MAX_NOTES, BlockNote, Gate
 from router.core.pending import BLOCK_CHARS, Orders
 from router.core.values import Usage
 from router.core.verdict import ACCEPTED, Finding, Verdict
@@ -163,6 +163,26 @@ def test_what_was_written_for_nobody_is_counted() -> None:
 
     assert (found.blocks, found.written_tokens, found.discarded_tokens) == (2, 24, 18)
     assert found.verdict == BAD
+
+
+def test_each_block_that_was_judged_is_noted_by_its_length_and_what_went_out_is_counted() -> None:
+    gate, _ = a_gate()
+    gate.take(ROLE + said("Otters ") + said("swim"))
+    gate.take(said(" BAD"))
+
+    found = gate.assessment()
+
+    assert found.notes == (BlockNote(7), BlockNote(4), BlockNote(4))
+    assert found.released_chars == 11
+
+
+def test_the_notes_do_not_grow_with_the_answer() -> None:
+    gate, _ = a_gate()
+    gate.take(ROLE + said("x") * (MAX_NOTES + 10))
+
+    found = gate.assessment()
+
+    assert (found.blocks, len(found.notes)) == (MAX_NOTES + 10, MAX_NOTES)
 
 
 def test_a_gate_that_is_opened_lets_out_what_it_held_and_all_that_follows() -> None:

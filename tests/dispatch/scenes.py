@@ -13,7 +13,7 @@ from router.core.record import Record
 from router.core.values import Hints, Tier
 from router.dispatch import Dispatch
 from router.inquiry import Inquiry, Landscape
-from router.ports import Asked, Escalations, Latencies, Lengths
+from router.ports import Asked, Clock, Escalations, Latencies, Lengths
 from router.stores.escalations import UnlimitedEscalations
 from tests import virtual_time
 from tests.doubles import (
@@ -70,6 +70,7 @@ class Scene:
     escalations: Escalations = field(default_factory=UnlimitedEscalations)
     lengths: Lengths = field(default_factory=NothingLearned)
     latencies: Latencies = field(default_factory=NothingForeseen)
+    clock: Clock = field(default_factory=LoopClock)
 
     def __post_init__(self) -> None:
         self.fleet = DoubleFleet(fast=self.fast, strong=self.strong)
@@ -98,7 +99,7 @@ class Scene:
             landscape, self.fleet, policies, self.memory, self.escalations, self.lengths, self.latencies, measure
         )
         dispatch = Dispatch(
-            inquiry, self.fleet, self.memory, self.escalations, self.log, LoopClock(), status_of, KEEP_ALIVE_S
+            inquiry, self.fleet, self.memory, self.escalations, self.log, self.clock, status_of, KEEP_ALIVE_S
         )
         await dispatch.serve(asked, self.answer)
 

@@ -7,7 +7,7 @@ from router.core.policy import Then
 from router.core.verdict import Finding
 from tests.dispatch.scenes import Scene, asking, backend
 from tests.dispatch.test_every_climb import text_of
-from tests.doubles import Ends, Says
+from tests.doubles import Ends, Says, TickingClock
 from tests.examples import a_policy
 from tests.vllm_wire import opening_events, text_events, usage
 
@@ -133,6 +133,31 @@ def test_the_record_says_what_was_found_and_what_it_cost() -> None:
     assert gate.verdict.findings == (Finding("special_tokens", "<pad>"),)
     assert (gate.mode, gate.blocks, gate.written_tokens) == ("block", 2, 20)
     assert scene.record.wasted_tokens == gate.discarded_tokens == round(20 * 13 / 25)
+
+
+def test_the_record_says_how_long_judging_took_and_each_attempt_begins_anew() -> None:
+    tick_s = 0.001
+    scene = Scene(backend(ROLE, GOOD, BAD), backend(*WRITES), GATED, clock=TickingClock(tick_s))
+
+    scene.play()
+
+    judged, unjudged = scene.record.attempts
+    assert judged.gate is not None
+    assert judged.gate.judging_s == pytest.approx(3 * tick_s)
+    assert unjudged.gate is None
+
+
+def test_the_record_says_what_was_let_out_before_the_rejection() -> None:
+    before, after = (
+        Scene(backend(ROLE, BAD), backend(*WRITES), GATED),
+        Scene(backend(ROLE, GOOD, BAD), backend(*WRITES), GATED),
+    )
+
+    before.play()
+    after.play()
+
+    gates = [scene.record.attempts[0].gate for scene in (before, after)]
+    assert [gate.released_chars for gate in gates if gate is not None] == [0, len("Otters swim ")]
 
 
 def test_a_good_answer_is_served_with_its_verdict_on_record() -> None:

@@ -1,0 +1,243 @@
+"""What the gate did and what it cost, as a decision log tells it: for all requests, by rule and by task. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import ceil
+from typing import Any, Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from router.core.errors import FileError
+from router.core.values import TIERS
+from router.review.intake import BAD_ROW, LeftOut, left_out
+from router.review.judgements import FATES, Fate, Judgement, LoggedRequest, judgements
+from router.review.requests_file import harmless
+from router.review.timeline import Span, Timeline
+
+UNJUDGED: Final = "requests of which no answer was judged"
+
+By = Literal["all", "rule", "task"]
+BY: Final[tuple[By, ...]] = ("all", "rule", "task")
+
+UNNAMED: Final = "none"
+"""The name of a group of requests that no rule decided, or whose task nobody recognised."""
+
+
+class Part(Struct, frozen=True):
+    """So many of something, and their share of it, from 0 to 1."""
+
+    count: int
+    share: float
+
+
+class Wait(Struct, frozen=True):
+    """How long callers waited: how often, and the times that half and 9 in 10 of the waits did not exceed."""
+
+    count: int
+    p50_s: float
+    p90_s: float
+
+
+class Row(Struct, frozen=True):
+    """One group of requests. `requests`: those with a judged answer, of which `went_up` were served by a tier above the
+    one that was judged, whyever. `fates`: what became of the answers. `discarded`: tokens of rejected answers that went
+    to nobody, as a share of `written_tokens`: all that the judged tier wrote for the group, judged or not. `wasted_s`:
+    the engine's time on them. `afresh_wait`: from the opening of a rejected attempt to the first block of another
+    tier's new answer; `continued_wait`: from its end to the first block of the rest. `judging_ms`: on average, of an
+    answer. These three are None where the log does not say or it never happened."""
+
+    by: By
+    name: str
+    requests: int
+    went_up: Part
+    answers: int
+    blocks: int
+    fates: Mapping[Fate, Part]
+    written_tokens: int
+    discarded: Part
+    wasted_s: float
+    afresh_wait: Wait | None
+    continued_wait: Wait | None
+    judging_ms: float | None
+
+    @property
+    def rejected(self) -> Part:
+        """The answers of which a block was rejected, whatever came of that."""
+        count = sum(self.fates[fate].count for fate in ("afresh", "continued", "let_out", "failed"))
+        return part_of(count, self.answers)
+
+
+class Rejection(Struct, frozen=True):
+    """The answers that one check rejected, alone or with others, as a share of all that were judged. `example`: the id
+    of the first such request of the log."""
+
+    check: str
+    answers: Part
+    example: str
+
+
+class GateReport(Struct, frozen=True):
+    """What the gate did. `rows`: all, then the rules and the tasks of which an answer was judged, each the most
+    frequent first. `spans`: by time, each `span_s` long, how many `answers` were judged and `rejected`, and `discarded`
+    of how many `written` tokens."""
+
+    source: str
+    rows: tuple[Row, ...]
+    rejections: tuple[Rejection, ...]
+    span_s: int
+    spans: tuple[Span, ...]
+    left_out: tuple[LeftOut, ...]
+
+    def rows_by(self, by: By) -> tuple[Row, ...]:
+        """The rows of one kind."""
+        return tuple([row for row in self.rows if row.by == by])
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report for machines."""
+        found: dict[str, Any] = msgspec.to_builtins(self)
+        return found
+
+
+def sum_up(lines: Iterable[LoggedRequest | FileError], source: str) -> GateReport:
+    """The report on these lines; those that are errors are counted. What is kept of a line does not grow with it."""
+    tallies: dict[tuple[By, str], _Tally] = {}
+    checks, timeline, left = _Checks(), Timeline(), Counter[str]()
+    for line in lines:
+        if isinstance(line, FileError):
+            left[BAD_ROW] += 1
+            continue
+        judged = judgements(line)
+        if not judged:
+            left[UNJUDGED] += 1
+        for key in _keys(line):
+            tallies.setdefault(key, _Tally()).count(line, judged)
+        checks.count(line, judged)
+        _mark(timeline, line, judged)
+    rows = [tally.row(*key) for key, tally in tallies.items() if tally.answers]
+    rows.sort(key=lambda row: (BY.index(row.by), -row.answers, row.name))
+    found = checks.rejections(rows[0].answers if rows else 0)
+    return GateReport(source, tuple(rows), found, timeline.length_s, timeline.spans(), left_out(left))
+
+
+def part_of(count: int, of: int) -> Part:
+    """A count and its share; of nothing, the share is 0."""
+    return Part(count, count / of if of else 0.0)
+
+
+def _keys(line: LoggedRequest) -> Iterator[tuple[By, str]]:
+    """The groups a request belongs to. Versions of a policy are not told apart."""
+    policy = line.policy.partition("@")[0]
+    yield "all", ""
+    yield "rule", harmless(f"{policy}: {line.rule}" if line.rule else UNNAMED)
+    yield "task", harmless(line.task or UNNAMED)
+
+
+def _mark(timeline: Timeline, line: LoggedRequest, judged: Sequence[Judgement]) -> None:
+    if not judged and not line.judged_tokens:
+        return
+    timeline.count(
+        line.time_s,
+        answers=len(judged),
+        rejected=sum(each.is_rejected for each in judged),
+        discarded=sum(each.discarded_tokens for each in judged),
+        written=line.judged_tokens,
+    )
+
+
+class _Tally:
+    """What is counted of one group."""
+
+    def __init__(self) -> None:
+        self.answers = 0
+        self._requests = 0
+        self._went_up = 0
+        self._blocks = 0
+        self._fates = Counter[Fate]()
+        self._written = 0
+        self._discarded = 0
+        self._wasted_s = 0.0
+        self._waits_s: dict[Fate, list[float]] = {"afresh": [], "continued": []}
+        self._judging_s = 0.0
+        self._timed = 0
+
+    def count(self, line: LoggedRequest, judged: Sequence[Judgement]) -> None:
+        """One more request, with what became of its judged answers."""
+        self._written += line.judged_tokens
+        if judged:
+            self._requests += 1
+            self._went_up += _went_up(line, judged)
+        for each in judged:
+            self._count_answer(each)
+
+    def row(self, by: By, name: str) -> Row:
+        """What was counted."""
+        return Row(
+            by,
+            name,
+            self._requests,
+            part_of(self._went_up, self._requests),
+            self.answers,
+            self._blocks,
+            {fate: part_of(self._fates[fate], self.answers) for fate in FATES},
+            self._written,
+            part_of(self._discarded, self._written),
+            self._wasted_s,
+            _wait_of(self._waits_s["afresh"]),
+            _wait_of(self._waits_s["continued"]),
+            1000.0 * self._judging_s / self._timed if self._timed else None,
+        )
+
+    def _count_answer(self, judged: Judgement) -> None:
+        self.answers += 1
+        self._blocks += judged.blocks
+        self._fates[judged.fate] += 1
+        self._discarded += judged.discarded_tokens
+        self._wasted_s += judged.wasted_s
+        if judged.wait_s is not None:
+            self._waits_s[judged.fate].append(judged.wait_s)
+        if judged.judging_s is not None:
+            self._judging_s += judged.judging_s
+            self._timed += 1
+
+
+class _Checks:
+    """How many answers each check rejected, and the first request of each."""
+
+    def __init__(self) -> None:
+        self._counts = Counter[str]()
+        self._firsts: dict[str, str] = {}
+
+    def count(self, line: LoggedRequest, judged: Sequence[Judgement]) -> None:
+        """One more request, with its judged answers."""
+        for each in judged:
+            for check in each.checks:
+                self._counts[check] += 1
+                self._firsts.setdefault(check, line.request_id)
+
+    def rejections(self, answers: int) -> tuple[Rejection, ...]:
+        """What was counted, the most frequent first, as shares of so many judged answers."""
+        ranked = sorted(self._counts.items(), key=lambda each: (-each[1], each[0]))
+        return tuple(
+            [
+                Rejection(harmless(check), part_of(count, answers), harmless(self._firsts[check]))
+                for check, count in ranked
+            ]
+        )
+
+
+def _went_up(line: LoggedRequest, judged: Sequence[Judgement]) -> bool:
+    lowest = min(TIERS.index(each.tier) for each in judged)
+    return line.outcome == "served" and line.tier is not None and TIERS.index(line.tier) > lowest
+
+
+def _wait_of(waits_s: list[float]) -> Wait | None:
+    if not waits_s:
+        return None
+    ranked = sorted(waits_s)
+    return Wait(len(ranked), _quantile(ranked, 0.5), _quantile(ranked, 0.9))
+
+
+def _quantile(ranked: Sequence[float], share: float) -> float:
+    """The least of these that so large a share does not exceed."""
+    return ranked[max(ceil(share * len(ranked)) - 1, 0)]
