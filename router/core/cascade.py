@@ -198,7 +198,7 @@ class _Cascade:
         if not isinstance(event, Due):
             return (Finish(attempt, None),)
         error = self._too_late()
-        return (Close(attempt, error), Finish(attempt, error))
+        return (Close(attempt, error), *self._checkpoint.assess(), Finish(attempt, error))
 
     def _go_on(self, broken: Attempt, error: BackendError) -> Machine:
         """Has the answer gone on with from what was released, by one after the other until one comes to its end. Where
@@ -258,10 +258,10 @@ class _Cascade:
         deadline."""
         if is_late:
             error = self._too_late()
-            yield self._checkpoint.due(Close(attempt, error), Finish(None, error))
+            yield self._checkpoint.due(Close(attempt, error), *self._checkpoint.assess(), Finish(None, error))
             return None
         gave_up = TimedOut(f"the tier {attempt.tier} gave no block within {self._plan.timeout_s:g} s")
-        self._checkpoint.postpone(Close(attempt, gave_up))
+        self._checkpoint.postpone(Close(attempt, gave_up), *self._checkpoint.assess())
         return gave_up
 
     def _too_late(self) -> DeadlineExceeded:

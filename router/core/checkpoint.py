@@ -69,6 +69,10 @@ class Checkpoint:
         ahead, self._ahead = self._ahead, ()
         return ahead + commands
 
+    def assess(self) -> Commands:
+        """Has what came of the attempt so far put on record, where it is judged."""
+        return () if self._gate is None else (Assess(self._attempt, self._gate.assessment()),)
+
     def hear(self, *commands: Command) -> Generator[Commands, Event, Event | None]:
         """The next event that the gate lets through, once these were performed; None: it holds what was said."""
         self.postpone(*commands)
@@ -79,7 +83,7 @@ class Checkpoint:
         if self._gate is None or isinstance(event, Due):
             return event
         if isinstance(event, Failed):
-            self.postpone(Assess(self._attempt, self._gate.assessment()))
+            self.postpone(*self.assess())
             return event
         try:
             return self._through(self._gate, event)
@@ -100,15 +104,13 @@ class Checkpoint:
 
     def _settled(self, event: Block | Ended, verdict: Verdict) -> Event:
         """The attempt is over: it ended, or a block of it was rejected."""
-        assert self._gate is not None
         if not verdict.is_accepted:
             return self._failed(event, Rejected(f"did not pass: {', '.join(verdict.reasons)}", verdict.reasons))
-        self.postpone(Assess(self._attempt, self._gate.assessment()))
+        self.postpone(*self.assess())
         return event
 
     def _failed(self, event: Block | Ended, error: BackendError) -> Failed:
-        assert self._gate is not None
-        self.postpone(Close(self._attempt, error), Assess(self._attempt, self._gate.assessment()))
+        self.postpone(Close(self._attempt, error), *self.assess())
         return Failed(event.attempt, error, event.now_s)
 
     def _is_stuck(self) -> bool:

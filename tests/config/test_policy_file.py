@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 
 from router.config.policies.policy_file import read_policy
 from router.config.yaml_file import MAX_FILE_BYTES
+from router.core.checks.table import check_set
 from router.core.errors import FileError
 from router.core.policy import Denoise, Policy, Then, match
 from tests.examples import a_view, signals
@@ -100,6 +101,13 @@ def test_every_policy_that_ships_loads_and_is_called_like_its_file(path: Path) -
         ("deadline: 10ms", "deadline_s", 0.01),
         ("on_break: continue", "on_break", "continue"),
         ("on_break: error", "on_break", "error"),
+        ("gate: off", "gate", "off"),
+        ("gate: whole", "gate", "whole"),
+        ("checks: light", "checks", check_set("light")),
+        ("checks: {without: [empty]}", "checks", check_set("standard", ["empty"])),
+        ("checks: {set: strict, limits: {repetition: 0.5}}", "checks", check_set("strict", (), {"repetition": 0.5})),
+        ("converge_at: 24", "checks", check_set("standard", (), {"non_convergence": 24})),
+        ("on_stuck: accept", "on_stuck", "accept"),
         ("denoise: {steps: 8}", "denoise", Denoise(steps=8)),
         ("denoise: {canvas: 64}", "denoise", Denoise(canvas=64)),
         ("denoise: {steps: 1000, canvas: 4096}", "denoise", Denoise(1000, 4096)),
@@ -132,6 +140,9 @@ def test_settings_that_are_left_out_change_nothing() -> None:
         "commit_after": "10s",
         "on_break": "continue",
         "denoise": None,
+        "gate": "block",
+        "checks": "standard",
+        "on_stuck": "error",
         "thinking": None,
         "sticky": "up",
         "annotate": {},
@@ -142,10 +153,12 @@ def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> N
     every = (
         "tier: fast, on_unavailable: degrade, commit_after: 3s, timeout: 2s, deadline: 9s, "
         "over_budget: best_effort, max_escalations: 1, on_break: error, "
-        "denoise: {steps: 8, canvas: 64}, thinking: on, sticky: off, annotate: {team: search}"
+        "denoise: {steps: 8, canvas: 64}, thinking: on, gate: first, checks: strict, on_stuck: accept, sticky: off, "
+        "annotate: {team: search}"
     )
     limits = (3.0, 2.0, 9.0, "best_effort", 1, "error")
-    then = Then(("fast",), "degrade", *limits, Denoise(8, 64), True, "off", {"team": "search"})
+    gate = ("first", check_set("strict"), "accept")
+    then = Then(("fast",), "degrade", *limits, Denoise(8, 64), True, *gate, "off", {"team": "search"})
 
     policy = a_policy_of(
         f"name: p\nrules: [{{name: one, when: signals.code, then: {{{every}}}}}]\notherwise: {{{every}}}"
@@ -181,6 +194,10 @@ def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> N
         ("denoise: {steps: true}", "7:24: rules.0.then.denoise.steps: Input should be a valid integer, found True"),
         ("denoise: {canvas: 4097}", "7:25: rules.0.then.denoise.canvas: Input should be less than or equal to 4096"),
         ("denoise: {step: 8}", "7:17: rules.0.then.denoise.step: is not a known setting; did you mean 'steps'?"),
+        ("gate: on", "7:13: rules.0.then.gate: Input should be 'off', 'first', 'block' or 'whole', found 'on'"),
+        ("checks: all", "7:15: rules.0.then.checks: "),
+        ("checks: {without: [spelling_mistakes]}", "7:16: rules.0.then.checks.without: unknown check"),
+        ("converge_at: 0", "7:20: rules.0.then.converge_at: Input should be greater than or equal to 1"),
         ("thinking: true", "7:17: rules.0.then.thinking: Input should be 'on' or 'off', found True"),
         ("thinking: auto", "7:17: rules.0.then.thinking: Input should be 'on' or 'off', found 'auto'"),
         ("sticky: false", "7:15: rules.0.then.sticky: Input should be 'up' or 'off', found False"),
@@ -200,7 +217,7 @@ def test_a_setting_out_of_its_range_or_type_is_refused_where_it_stands(written: 
 
 @pytest.mark.parametrize(
     "written",
-    ["gate: on", "checks: [language]", "converge_at: 12", "cache: off", "verify: on"],
+    ["cache: off", "verify: on"],
 )
 def test_a_setting_without_its_machinery_is_refused_as_unknown(written: str) -> None:
     said = f"7:7: rules.0.then.{written.partition(':')[0]}: is not a known setting"

@@ -1,13 +1,25 @@
 """A policy file as people write it: what may stand where. `policies/schema.json` is made from these models."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from router.config.policies.conditions import MAX_CONDITION_CHARS
 from router.config.policies.duration import Duration
+from router.config.validation import BY_NAME, BY_PARTS
 from router.core.checks.check import SetName
-from router.core.checks.table import NAMES, CheckSet, check_set
+from router.core.checks.table import NAMES, NON_CONVERGENCE, CheckSet, check_set
 from router.core.policy import Denoise, Mode, Then
 from router.core.values import Tier
 
@@ -59,7 +71,7 @@ class ChecksSpec(Written):
 
     set: SetName = Field("standard", description="the set that it begins as")
     without: list[str] = Field([], description="the checks that are left out")
-    limits: dict[str, float] = Field({}, description="the limit of a check, in place of that of the set")
+    limits: dict[Name, float] = Field({}, description="the limit of a check, in place of that of the set")
 
     @field_validator("without", "limits")
     @classmethod
@@ -69,9 +81,19 @@ class ChecksSpec(Written):
             raise ValueError(f"unknown check {unknown[0]!r}; there are: {', '.join(sorted(NAMES))}")
         return value
 
-    def checks(self) -> CheckSet:
-        """As the value that judges."""
-        return check_set(self.set, self.without, self.limits)
+    def checks(self, limits: Mapping[str, float]) -> CheckSet:
+        """As the value that judges, with these limits besides."""
+        return check_set(self.set, self.without, {**self.limits, **limits})
+
+
+def _form(value: Any) -> str:
+    return BY_NAME if isinstance(value, str) else BY_PARTS
+
+
+Checks = Annotated[
+    Annotated[SetName, Tag(BY_NAME)] | Annotated[ChecksSpec, Tag(BY_PARTS)],
+    Discriminator(_form),
+]
 
 
 class SettingsSpec(Strict):
@@ -121,8 +143,14 @@ class SettingsSpec(Strict):
         description="what of the fast tier's answers is held until it was judged: nothing (off), the first block, "
         "every block, or the whole answer; what is rejected is never shown, the next tier writes it",
     )
-    checks: SetName | ChecksSpec = Field(
-        "standard", description="what judges: a set of checks by its name, or one with changes"
+    checks: Checks = Field("standard", description="what judges: a set of checks by its name, or one with changes")
+    converge_at: int | None = Field(
+        None,
+        strict=True,
+        ge=1,
+        le=1000,
+        description="a canvas that took all the passes it might is rejected where it might take at least so many; the "
+        "same as a limit of `non_convergence`",
     )
     on_stuck: Literal["accept", "error"] = Field(
         "error", description="when a block is rejected and no other tier can write it: let it out, or end in an error"
@@ -147,11 +175,15 @@ class SettingsSpec(Strict):
             "denoise": None if self.denoise is None else Denoise(self.denoise.steps, self.denoise.canvas),
             "thinking": None if self.thinking is None else self.thinking == "on",
             "gate": self.gate,
-            "checks": self.checks.checks() if isinstance(self.checks, ChecksSpec) else check_set(self.checks),
+            "checks": self._check_set(),
             "on_stuck": self.on_stuck,
             "sticky": self.sticky,
             "annotate": self.annotate,
         }
+
+    def _check_set(self) -> CheckSet:
+        spec = self.checks if isinstance(self.checks, ChecksSpec) else ChecksSpec(set=self.checks)
+        return spec.checks({} if self.converge_at is None else {NON_CONVERGENCE: self.converge_at})
 
 
 class ThenSpec(SettingsSpec, Written):
