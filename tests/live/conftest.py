@@ -7,7 +7,6 @@ with the plug-in.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,8 +16,8 @@ from openai import OpenAI
 from tandem_serving.demo.distribution import Routed, distribution
 from tandem_serving.demo.prompts import PromptsError, read_prompts
 from tests.live.asking import openai_client
-from tests.live.engines import PYTHON, ROOT, SPEC_OF, LiveEngine, live_engines, ports_given
-from tests.live.routers import Router, create_key, running_router
+from tests.live.engines import PYTHON, SPEC_OF, LiveEngine, live_engines, ports_given
+from tests.live.routers import Router, create_key, running_router, shipped_policies
 
 HERE = Path(__file__).parent
 DEFAULT_PROMPTS = HERE / "prompts.jsonl"
@@ -34,25 +33,25 @@ LADDER_POLICY = """\
 name: ladder
 description: No rules at all.
 rules: []
-otherwise: {ladder: [fast, strong]}
+otherwise: {ladder: [fast, strong], gate: off}
 """
 BREAKS_OFF_POLICY = """\
 name: breaks-off
 description: Tells the caller when an engine broke off its answer.
 rules: []
-otherwise: {ladder: [fast, strong], on_break: error}
+otherwise: {ladder: [fast, strong], on_break: error, gate: off}
 """
 STRONG_OR_LESS_POLICY = """\
 name: strong-or-less
 description: The strong tier, and where it cannot be reached the fast one.
 rules: []
-otherwise: {tier: strong, on_unavailable: degrade}
+otherwise: {tier: strong, on_unavailable: degrade, gate: off}
 """
 HASTY_POLICY = """\
 name: hasty
 description: Tells the caller after a moment that somebody is there.
 rules: []
-otherwise: {ladder: [fast, strong], commit_after: 200ms}
+otherwise: {ladder: [fast, strong], commit_after: 200ms, gate: off}
 """
 
 
@@ -139,10 +138,12 @@ def _skip_or_fail(reason: str) -> None:
 
 @pytest.fixture(scope="session")
 def policies(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default policy that ships, one without rules, one that breaks off, one that commits early, and one that makes
-    do with the fast tier."""
-    folder = tmp_path_factory.mktemp("policies")
-    shutil.copy(ROOT / "policies/default.yaml", folder)
+    """The default policy that ships, with its gate open, one without rules, one that breaks off, one that commits
+    early, and one that makes do with the fast tier."""
+    folder = shipped_policies(tmp_path_factory.mktemp("shipped"))
+    for file in folder.iterdir():
+        if file.name != "default.yaml":
+            file.unlink()
     (folder / "ladder.yaml").write_text(LADDER_POLICY)
     (folder / "breaks-off.yaml").write_text(BREAKS_OFF_POLICY)
     (folder / "hasty.yaml").write_text(HASTY_POLICY)
@@ -184,9 +185,10 @@ def keyed_router(
     secrets: Mapping[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Router]:
-    """A router that asks for keys, with the policies that ship."""
+    """A router that asks for keys, with the policies that ship, their gates open."""
     folder = tmp_path_factory.mktemp("keyed")
-    with running_router(folder, fast_engine, strong_engine, keys=str(keys_file)) as router:
+    settings = {"policies": str(shipped_policies(folder)), "keys": str(keys_file)}
+    with running_router(folder, fast_engine, strong_engine, **settings) as router:
         yield router
 
 

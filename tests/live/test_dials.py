@@ -56,7 +56,9 @@ def policies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The policies under test, and the one that every router must have."""
     folder = tmp_path_factory.mktemp("dialled")
     for name, settings in {"default": {"ladder": ["fast", "strong"]}, **POLICIES}.items():
-        (folder / f"{name}.yaml").write_text(json.dumps({"name": name, "rules": [], "otherwise": settings}))
+        (folder / f"{name}.yaml").write_text(
+            json.dumps({"name": name, "rules": [], "otherwise": {**settings, "gate": "off"}})
+        )
     return folder
 
 
