@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 gate = typer.Typer(no_args_is_help=True, help="What is checked before anyone sees it: check, evaluate, train.")
 
-Checks = Annotated[
-    Literal["light", "standard", "strict"], typer.Option("--checks", help="which set of checks judges")
-]
+Checks = Annotated[Literal["light", "standard", "strict"], typer.Option("--checks", help="which set of checks judges")]
 Learned = Annotated[
     Path | None, typer.Option("--doubt", help="folder of what was learned; default: what ships", metavar="DIR")
 ]
@@ -29,7 +27,9 @@ Learned = Annotated[
 def check_file(
     answers: Annotated[
         Path,
-        typer.Argument(help=".jsonl or .parquet with `prompt` and `answer`, and `task`, `finish` if known", metavar="FILE"),
+        typer.Argument(
+            help=".jsonl or .parquet with `prompt` and `answer`, and `task`, `finish` if known", metavar="FILE"
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", help="file for a line of JSON each", metavar="FILE")],
     checks: Checks = "standard",
@@ -112,7 +112,9 @@ def _evaluate(
 
     scorers, rows = _read_scorers(learned), read_recorded(data)
     thoughts = think(scorers, watched(rows, len(rows), "judging"))
-    return evaluate_gate(scorers, read_heads(trained), check_set(checks), thoughts, lambda told: typer.echo(told, err=True))
+    return evaluate_gate(
+        scorers, read_heads(trained), check_set(checks), thoughts, lambda told: typer.echo(told, err=True)
+    )
 
 
 def _write_report(evaluation: "GateEvaluation", heading: str, out: Path) -> None:

@@ -25,9 +25,9 @@ _Type = TypeVar("_Type")
 
 
 class DoubtManifest(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the weights are. `weights_sha256` is that of their file, `probe` of the traits of fixed texts, `data` has the
-    SHA-256 of each file they were trained on, `made_with` the versions of what trained them, `metrics` figures on rows
-    they were not fitted on."""
+    """What the weights are. `weights_sha256` is that of their file, `probe` of the traits of fixed texts, `data` has
+    the SHA-256 of each file they were trained on, `made_with` the versions of what trained them, `metrics` figures on
+    rows they were not fitted on."""
 
     format: int
     weights_sha256: str

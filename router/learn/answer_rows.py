@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from router.core.doubt.ending import FinalAnswer
 from router.core.doubt.estimate import CUT, Signs
-from router.core.doubt.final_answer import FinalAnswer, read_stated
+from router.core.doubt.final_answer import read_stated
 from router.core.doubt.question import read_question
 from router.learn.rows import read_columns
 

@@ -55,8 +55,15 @@ class Table(Struct, frozen=True):
 
     def rows(self, kept: Mask) -> "Table":
         """Some of the rows."""
-        columns = (self.traits, self.wrong, self.differs, self.weights, self.item_folds, self.model_folds)
-        return Table(self.names, *(column[kept] for column in columns))
+        return Table(
+            self.names,
+            self.traits[kept],
+            self.wrong[kept],
+            self.differs[kept],
+            self.weights[kept],
+            self.item_folds[kept],
+            self.model_folds[kept],
+        )
 
 
 def train_doubt(data: Path, out: Path, progress: Callable[[str], None]) -> DoubtManifest:

@@ -33,6 +33,8 @@ PROMPT_ALONE: Final = "prompt alone"
 TIMED_UP_TO: Final = (1_000, 8_192)
 """Upper ends, in characters and inclusive, of the lengths of answers for which times are given."""
 
+TRIES: Final = 3
+
 _SHARES = np.linspace(0, 1, 101)
 
 
@@ -117,13 +119,17 @@ class Thought(Struct, frozen=True):
 
 
 def think(scorers: Scorers, rows: Iterable[Recorded]) -> list[Thought]:
-    """What is thought of each answer, and how long it took."""
-    thoughts = []
-    for row in rows:
+    """What is thought of each answer, and how long it took: the least of TRIES, which other processes disturb least."""
+    return [_think(scorers, row) for row in rows]
+
+
+def _think(scorers: Scorers, row: Recorded) -> Thought:
+    took = []
+    for _ in range(TRIES):
         start = perf_counter()
         doubted = doubt_of(scorers, row.prompt, row.answer, row.signs)
-        thoughts.append(Thought((row, doubted), perf_counter() - start))
-    return thoughts
+        took.append(perf_counter() - start)
+    return Thought((row, doubted), min(took))
 
 
 def evaluate_gate(
@@ -198,6 +204,8 @@ def _mean_curve(ordering: str, groups: Sequence[Group]) -> Curve:
     """The mean of the groups' deferral curves; groups without a gap have none."""
     curves = [recovered_gap(*group.columns(ordering)) for group in groups]
     drawn: list[F64] = [
-        np.interp(_SHARES, curve.strong_calls, curve.recovered) for curve in curves if np.isfinite(curve.recovered).all()
+        np.interp(_SHARES, curve.strong_calls, curve.recovered)
+        for curve in curves
+        if np.isfinite(curve.recovered).all()
     ]
     return Curve(_SHARES, np.mean(drawn, axis=0) if drawn else np.full(len(_SHARES), np.nan))

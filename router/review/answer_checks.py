@@ -1,4 +1,4 @@
-"""What the gate says of recorded answers: the checks of the whole and of the first block, the final answer, the doubt."""
+"""What the gate says of recorded answers: checks of the whole and of the first block, the final answer, the doubt."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, BinaryIO, Final
@@ -9,6 +9,7 @@ from msgspec.json import Encoder
 from router.core.checks.table import CheckSet, judge
 from router.core.checks.written import Brief, Written
 from router.core.doubt.estimate import Scorers, Signs, doubt_of
+from router.core.doubt.final_answer import find_final
 from router.core.errors import FileError
 from router.core.scripts import writing_of
 from router.core.verdict import Verdict
@@ -50,12 +51,19 @@ def write_checks(scorers: Scorers, checks: CheckSet, rows: Iterable[AnswerRow | 
 def check_row(scorers: Scorers, checks: CheckSet, row: AnswerRow | FileError) -> dict[str, Any]:
     """The line for a row. One that is no answer is rejected by nothing and says why in `error`."""
     if isinstance(row, FileError):
-        return {**_as_dict(Verdict()), "doubt": None, "final": None, "first_block": _as_dict(Verdict()), "error": row.message}
+        return {
+            **_as_dict(Verdict()),
+            "doubt": None,
+            "final": None,
+            "first_block": _as_dict(Verdict()),
+            "error": row.message,
+        }
     thought = doubt_of(scorers, row.prompt, row.answer, Signs(finish=row.finish))
+    final = thought.final or find_final(row.answer, thought.question)
     return {
         **_as_dict(judge(whole_of(row), checks)),
         "doubt": thought.doubt,
-        "final": None if thought.final is None else thought.final.shown,
+        "final": None if final is None else final.shown,
         "first_block": _as_dict(judge(first_block_of(row), checks)),
     }
 

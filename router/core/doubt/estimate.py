@@ -1,4 +1,4 @@
-"""How likely a finished closed-form answer is wrong: a linear score over named traits, calibrated by the kind of question.
+"""How likely a finished closed-form answer is wrong: a linear score over named traits, calibrated by kind of question.
 
 Nobody has an opinion on open requests, on an answer without text, and on an ending that is not known: one that is
 neither cut short nor states, names or declines an answer. There a score that was taught by questions misleads.
@@ -9,7 +9,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from router.core.doubt.final_answer import FinalAnswer, agree
+from router.core.doubt.ending import FinalAnswer
+from router.core.doubt.final_answer import agree
 from router.core.doubt.question import Kind, Question, read_question
 from router.core.doubt.traits import Look, Traits, look_at, read_traits
 from router.core.odds import log_odds_of, logistic
@@ -31,7 +32,7 @@ a canvas that took all its passes beside one that took half of them; neither shi
 LOOPS: Final = 0.5
 """Where more of all runs of four words are repetitions, an answer never came to its end."""
 
-DECLINES: Final = ("says_cannot", "says_none_listed")
+DECLINES: Final = ("says_cannot", "says_none_listed", "says_later")
 
 
 class Weighed(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -84,7 +85,7 @@ NO_SIGNS: Final = Signs()
 
 class Doubted(Struct, frozen=True, gc=False):
     """What is thought of an answer: what was asked, what it ends in, and the probability that it is wrong. None: no
-    opinion."""
+    opinion; on open requests it is not looked what answers end in, either."""
 
     question: Question
     final: FinalAnswer | None
@@ -94,10 +95,10 @@ class Doubted(Struct, frozen=True, gc=False):
 def doubt_of(scorers: Scorers, prompt: str, answer: str, signs: Signs = NO_SIGNS) -> Doubted:
     """What is thought of an answer to a prompt. Takes time in proportion to both, up to a bound."""
     question = read_question(prompt)
-    look = look_at(prompt, answer, question)
     scorer = scorers.get(question.kind)
     if scorer is None or not answer.strip():
-        return Doubted(question, look.final, None)
+        return Doubted(question, None, None)
+    look = look_at(prompt, answer, question)
     traits = read_traits(look)
     if not _is_known(look, traits, signs):
         return Doubted(question, look.final, None)
@@ -131,7 +132,9 @@ def contributions(scorer: Scorer, traits: Traits) -> dict[str, float]:
 
 def _is_known(look: Look, traits: Traits, signs: Signs) -> bool:
     """Whether an answer ends in a way that the scores were taught by."""
-    if look.final is not None or signs.finish == CUT or traits["ends_open"] or traits["repeated_words"] > LOOPS:
+    if look.final is not None or signs.finish == CUT or traits["repeated_words"] > LOOPS:
+        return True
+    if traits["ends_open"] or (traits["unclosed"] and not traits["ends_as_sentence"]):
         return True
     return any([traits[name] for name in DECLINES])  # noqa: C419 - faster
 

@@ -6,6 +6,7 @@ Whatever is longer than LONGEST is not a final answer to be compared. Patterns h
 import ast
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any, Final, Literal, TypeAlias
 from warnings import catch_warnings, simplefilter
@@ -14,8 +15,10 @@ from msgspec import Struct
 
 Form: TypeAlias = Literal["choice", "number", "value", "code", "formula", "phrase"]
 
-LONGEST: Final = 4_000
-"""Characters of code or of a value."""
+LONGEST: Final = 2_000
+"""Characters of a value; of code LONGEST_CODE."""
+
+LONGEST_CODE: Final = 8_000
 
 LONGEST_PHRASE: Final = 80
 MOST_WORDS: Final = 8
@@ -25,15 +28,26 @@ MOST_POWER: Final = 60
 TOLERANCE: Final = Fraction(1, 10_000)
 """Two numbers of which one is no integer are the same up to this share of the larger: 0.3333 is a third."""
 
-_WRAPPED = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), ("**", "**"), ("`", "`"), ("*", "*"), ("__", "__"))
+_WRAPPED = (
+    ("$$", "$$"),
+    ("$", "$"),
+    (r"\(", r"\)"),
+    (r"\[", r"\]"),
+    ("**", "**"),
+    ("`", "`"),
+    ("*", "*"),
+    ("__", "__"),
+)
 _TEXT = re.compile(r"\\(?:text|mathrm|mathbf|textbf|operatorname|mbox)\s?\{([^{}]{0,80})\}")
 _FRACTION = re.compile(r"\\[dtc]?frac\s?\{([^{}]{1,60})\}\s?\{([^{}]{1,60})\}")
 _SHORT_FRACTION = re.compile(r"\\[dtc]?frac(\d)(\d)")
 _LATEX_NOISE = re.compile(r"\\(?:left|right|displaystyle|quad|[,;:! ])|\^\{?\\circ\}?|\\degree")
-_POWER = re.compile(r"(?:\\times|\\cdot|[x×*·])\s{0,2}10\s{0,2}(?:\^|\*\*)\s{0,2}\{?\(?\s{0,2}([+-]?\d{1,3})\)?\}?")
+_POWER = re.compile(
+    r"(?:\\times|\\cdot|[x\u00d7*·])\s{0,2}10\s{0,2}(?:\^|\*\*)\s{0,2}\{?\(?\s{0,2}([+-]?\d{1,3})\)?\}?"
+)
 _GROUPS = re.compile(r"(?<=\d)(?:,|\{,\}|\\,)(?=\d{3}(?!\d))")
 _NUMBER = re.compile(
-    r"(?P<sign>[-−+–]?)\s{0,2}(?P<money>[$€£¥]?)\s?(?P<minus>-?)(?P<digits>\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})"
+    r"(?P<sign>[-\u2212+\u2013]?)\s{0,2}(?P<money>[$€£¥]?)\s?(?P<minus>-?)(?P<digits>\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})"
     r"(?:[eE](?P<power>[+-]?\d{1,3}))?(?:\s?/\s?(?P<under>\d{1,40}))?\s{0,3}(?P<unit>.{0,30})",
     re.DOTALL,
 )
@@ -89,12 +103,15 @@ def normal_output(text: str) -> Normal | None:
 
 def normal_code(code: str) -> Normal | None:
     """Code by its syntax tree where it is Python, else with its white space made alike."""
-    if not code.strip() or len(code) > LONGEST:
+    if not code.strip() or len(code) > LONGEST_CODE:
         return None
     tree = _parse(code, "exec")
     if tree is not None:
-        return Normal("code", ast.unparse(tree))
-    return Normal("code", "\n".join([line for line in (_BLANKS.sub(" ", line).strip() for line in code.split("\n")) if line]))
+        with suppress(RecursionError):
+            return Normal("code", ast.unparse(tree))
+    return Normal(
+        "code", "\n".join([line for line in (_BLANKS.sub(" ", line).strip() for line in code.split("\n")) if line])
+    )
 
 
 def same(first: Normal, second: Normal) -> bool:
@@ -136,10 +153,10 @@ def _read_number(text: str) -> Normal | None:
     if unit and not _UNIT.fullmatch(unit):
         return None
     power = int(found["power"] or 0)
-    if abs(power) > MOST_POWER or found["under"] and not int(found["under"]):
+    if abs(power) > MOST_POWER or (found["under"] and not int(found["under"])):
         return None
     number = Fraction(found["digits"]) * Fraction(10) ** power / int(found["under"] or 1)
-    if found["sign"] in ("-", "−", "–") or found["minus"]:
+    if found["sign"] in ("-", "\u2212", "\u2013") or found["minus"]:
         number = -number
     if found["money"] or text.lstrip().startswith(r"\$"):
         unit = found["money"] or "$"
@@ -148,7 +165,7 @@ def _read_number(text: str) -> Normal | None:
 
 def _plain_latex(text: str) -> str:
     plain = text
-    if "\\" in plain or "^" in plain or "×" in plain:
+    if "\\" in plain or "^" in plain or "\u00d7" in plain:
         plain = _LATEX_NOISE.sub("", _TEXT.sub(r" \1", plain))
         plain = _SHORT_FRACTION.sub(r"\1/\2", _FRACTION.sub(r"\1/\2", plain))
     return _BLANKS.sub(" ", _POWER.sub(r"e\1", plain)).replace(" e", "e") if "10" in plain else plain.strip()

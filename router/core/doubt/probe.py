@@ -14,10 +14,14 @@ _TEXTS: Final = (
         "It might be Rome, with 2.8 million; however, 2 + 2 = 4.\n\nThe answer is (A).\nSo the answer is (A).",
     ),
     (
-        "def f(text):\n    for c in text:\n        if c.isdigit():\n            return text.replace(c, '')\nassert f('a1b') == ??",
+        "def f(text):\n    for c in text:\n        if c.isdigit():\n            return text.replace(c, '')\n"
+        "assert f('a1b') == ??",
         '{"reasoning": "The digit is removed.", "answer": "\'ab\'"}',
     ),
-    ("Tom has 1,250 apples and sells $\\frac{2}{5}$. How many are left?", "1. 1250 * 3/5 = 750\n\\boxed{750}, I suppose"),
+    (
+        "Tom has 1,250 apples and sells $\\frac{2}{5}$. How many are left?",
+        "1. 1250 * 3/5 = 750\n\\boxed{750}, I suppose",
+    ),
     ("Find $x$ with $2x = 7$.", "We cannot be certain, perhaps x = 3.5 - let me check. Let me check. Let me"),
 )
 
@@ -28,5 +32,7 @@ def probe_traits() -> str:
     for prompt, answer in _TEXTS:
         question = read_question(prompt)
         traits = read_traits(look_at(prompt, answer, question))
-        told.update(repr((question.kind, [(name, round(float(traits[name]), DIGITS)) for name in sorted(traits)])).encode())
+        told.update(
+            repr((question.kind, [(name, round(float(traits[name]), DIGITS)) for name in sorted(traits)])).encode()
+        )
     return told.hexdigest()

@@ -23,7 +23,9 @@ ASK_CHARS: Final = 700
 
 FEWEST_OPTIONS: Final = 2
 
-_OPTION_LINE = re.compile(r"^[ \t]{0,8}(?:\*\*)?[(\[]?([A-Pa-p])[)\].:](?:\*\*)?[ \t]{1,4}(\S[^\n]{0,200})", re.MULTILINE)
+_OPTION_LINE = re.compile(
+    r"^[ \t]{0,8}(?:\*\*)?[(\[]?([A-Pa-p])[)\].:](?:\*\*)?[ \t]{1,4}(\S[^\n]{0,200})", re.MULTILINE
+)
 _OPTION_INSIDE = re.compile(r"\(([A-Pa-p])\) {1,2}([^\n()]{1,120})")
 _CODE: Final = ("def ", "```", "[python]", "function", "return", "print(", "console.log")
 _OUTPUT = re.compile(
@@ -32,8 +34,8 @@ _OUTPUT = re.compile(
 )
 _FIGURES = re.compile(r"[\d$\\]|\b(?:two|three|four|five|six|seven|eight|nine|ten|half|twice|double)\b")
 _ASKS: Final = (
-    "how many", "how much", "how long", "how far", "how old", "how tall", "how fast", "compute", "evaluate", "calculate",
-    "simplify", "solve", "find", "determine ", "percent", "rationalize", "express ",
+    "how many", "how much", "how long", "how far", "how old", "how tall", "how fast", "compute", "evaluate",
+    "calculate", "simplify", "solve", "find", "determine ", "percent", "rationalize", "express ",
 )  # fmt: skip
 _QUANTITY = re.compile(
     r"\bwhat (?:is|are|was|were|will be) (?:the )?(?:\w{1,20} ){0,4}?(?:number|value|sum|product|area|volume|length|"
@@ -41,7 +43,10 @@ _QUANTITY = re.compile(
     r"measure|degree|coefficient|maximum|minimum|least|greatest|smallest|largest)\b|"
     r"\b(?:what|which)\b[^.?\n]{0,80}\$"
 )
-_MAKES = re.compile(r"\b(?:write|draft|compose|create|generate|brainstorm|suggest|summari[sz]e|translate) (?!your|in\b)|\bessay\b|\bpoem\b")
+_MAKES = re.compile(
+    r"\b(?:write|draft|compose|create|generate|brainstorm|suggest|summari[sz]e|translate) (?!your|in\b)|"
+    r"\b(?:essay|poem)\b"
+)
 
 
 class Question(Struct, frozen=True, gc=False):

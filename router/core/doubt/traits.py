@@ -11,8 +11,10 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from router.core.doubt.final_answer import FinalAnswer, find_final, find_marked
+from router.core.doubt.ending import FinalAnswer
+from router.core.doubt.marked import find_marked
 from router.core.doubt.question import Question
+from router.core.doubt.unmarked import find_unmarked
 
 Traits: TypeAlias = dict[str, float]
 
@@ -25,6 +27,7 @@ MOST_CHARS: Final = 16_384
 _FIGURE = re.compile(r"\d[\d,]{0,30}(?:\.\d{1,30})?")
 _WORD = re.compile(r"[a-z]{4,}")
 _ENDS: Final = frozenset(".!?)]}`\"'*$>|")
+_PAIRED: Final = ("```", '"', "$")
 _HEDGES: Final = {
     "says_however": ("however",),
     "says_maybe": ("might", "perhaps", "likely", "probably", "seems", "appears", "possibl"),
@@ -35,6 +38,7 @@ _HEDGES: Final = {
     "says_error": ("error", "incorrect", "mistake", "apolog", "sorry"),
     "says_suppose": ("suppose", "let "),
     "says_not": (" not ",),
+    "says_later": ("let me know", "would you like", "work through"),
 }
 _STRING_METHODS = (
     ".replace(", ".split(", ".strip(", ".find(", ".index(", ".join(", ".count(", "just(", ".zfill(", "partition(",
@@ -64,7 +68,7 @@ def look_at(prompt: str, answer: str, question: Question) -> Look:
     if len(answer) > MOST_CHARS:
         answer = answer[: MOST_CHARS // 2] + answer[-MOST_CHARS // 2 :]
     marked = find_marked(answer, question)
-    final = marked[-1] if marked else find_final(answer, question)
+    final = marked[-1] if marked else find_unmarked(answer, question)
     low = answer.lower()
     return Look(prompt[-MOST_CHARS:], answer, question, marked, final, low, low.split())
 
@@ -119,7 +123,7 @@ def _of_the_finish(look: Look) -> Traits:
     return {
         "ends_open": end not in _ENDS,
         "ends_as_sentence": end == ".",
-        "unclosed": bool(answer.count("```") % 2 or answer.count('"') % 2 or answer.count("{") != answer.count("}")),
+        "unclosed": answer.count("{") != answer.count("}") or bool(sum([answer.count(mark) % 2 for mark in _PAIRED])),
         "repeated_words": 1 - len(runs) / max(len(words) - 3, 1) if runs else 0.0,
         "repeated_lines": 1 - len(set(lines)) / max(len(lines), 1),
     }
