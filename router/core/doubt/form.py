@@ -146,7 +146,7 @@ def _read_number(text: str) -> Normal | None:
     if plain.count("=") == 1:
         plain = plain.partition("=")[2].strip()
     plain = _ABOUT.sub("", plain, count=1) if _ABOUT.match(plain) else plain
-    found = _NUMBER.fullmatch(_GROUPS.sub("", plain).replace(r"\$", "$").strip(" $"))
+    found = _NUMBER.fullmatch(_GROUPS.sub("", plain).replace(r"\$", "$").strip().rstrip(" $"))
     if found is None:
         return None
     unit = found["unit"].strip(" .\\$").replace(r"\%", "%").strip("\\ ")
