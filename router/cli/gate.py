@@ -67,6 +67,24 @@ def evaluate_on_answers(
         typer.echo(f"report: {out}")
 
 
+@gate.command("unseen")
+def measure_on_unseen(
+    data: Annotated[Path, typer.Option("--data", help="folder with train/ and dev/", metavar="DIR")],
+    as_json: AsJson = False,
+) -> None:
+    """Measures doubt on answers whose item and model, or whose source, it was not taught by."""
+    with ended_by_errors(), extra_needed(data):
+        from router.learn.doubt_unseen import measure_unseen_answers
+
+        found = measure_unseen_answers(data, lambda told: typer.echo(told, err=True))
+    if as_json:
+        typer.echo(as_lines([each.as_dict() for each in found]))
+        return
+    from router.learn.gate_text import unseen_answers_text
+
+    open_wide_screen().print(unseen_answers_text(found))
+
+
 @gate.command("train")
 def train_on_answers(
     data: Annotated[Path, typer.Option("--data", help="folder with train/ and dev/", metavar="DIR")],

@@ -83,17 +83,17 @@ def order_answers(scorers: Scorers, opinions: Sequence[Opinion]) -> dict[str, F6
     }
 
 
-def group_answers(opinions: Sequence[Opinion], orderings: Mapping[str, F64]) -> list[Group]:
-    """The answers by source and model, in the order of their names."""
+def group_columns(rows: Sequence[Recorded], orderings: Mapping[str, F64]) -> list[Group]:
+    """Answers and their scores by source and model, in the order of their names."""
     places: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for at, (row, _) in enumerate(opinions):
+    for at, row in enumerate(rows):
         places[row.source, row.model].append(at)
     return [
         Group(
             source,
             model,
-            np.array([opinions[i][0].wrong for i in at]),
-            np.array([1.0 - opinions[i][0].strong_wrong for i in at]),
+            np.array([rows[i].wrong for i in at]),
+            np.array([1.0 - rows[i].strong_wrong for i in at]),
             {name: score[at] for name, score in orderings.items()},
         )
         for (source, model), at in sorted(places.items())
@@ -108,7 +108,7 @@ def macro(measure: Measure, ordering: str, groups: Sequence[Group]) -> float:
 def measure_doubt(scorers: Scorers, rows: Sequence[Recorded]) -> dict[str, float]:
     """The figures that go into a manifest."""
     opinions = form_doubts(scorers, rows)
-    groups = group_answers(opinions, order_answers(scorers, opinions))
+    groups = group_columns([row for row, _ in opinions], order_answers(scorers, opinions))
     held = [(each.doubt, row.wrong) for row, each in opinions if each.doubt is not None]
     doubts, wrong = np.array([doubt for doubt, _ in held]), np.array([was for _, was in held])
     found = {

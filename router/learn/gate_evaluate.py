@@ -15,7 +15,7 @@ from router.core.doubt.estimate import Scorers, doubt_of
 from router.core.features import F64
 from router.core.heads import Heads, score_text
 from router.learn.answer_rows import Recorded
-from router.learn.doubt_measure import MEASURES, Group, Opinion, group_answers, order_answers
+from router.learn.doubt_measure import MEASURES, Group, Opinion, group_columns, order_answers
 from router.learn.metrics import (
     Bin,
     Curve,
@@ -140,7 +140,7 @@ def evaluate_gate(
     orderings = order_answers(scorers, opinions)
     difficulty = {prompt: score_text(heads, prompt).difficulty for prompt in {row.prompt for row, _ in opinions}}
     orderings[PROMPT_ALONE] = np.array([difficulty[row.prompt] for row, _ in opinions])
-    groups = group_answers(opinions, orderings)
+    groups = group_columns([row for row, _ in opinions], orderings)
     progress("judged; now intervals")
     return GateEvaluation(
         orderings=tuple(_orderings(sorted(orderings), groups)),

@@ -6,6 +6,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from router.learn.doubt_unseen import UnseenOf
 from router.learn.evaluation_text import figure
 from router.learn.gate_evaluate import GateEvaluation
 
@@ -52,6 +53,23 @@ def gate_text(evaluation: GateEvaluation) -> Group:
         ),
     )
     return Group(*[part for table in tables if table.row_count for part in (table, Text())])
+
+
+def unseen_answers_text(rows: Iterable[UnseenOf]) -> Table:
+    """The table of what doubt does on what it was not taught by."""
+    return _table(
+        "which answers are wrong, by what was not learned from it",
+        ("left out", "source", "rows", "AUROC", "APGR", "wrong caught", "AUROC, length"),
+        (
+            (
+                row.left_out,
+                row.source,
+                str(row.rows),
+                *map(figure, (row.auroc, row.apgr, row.caught, row.auroc_of_length)),
+            )
+            for row in rows
+        ),
+    )
 
 
 def _table(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Table:

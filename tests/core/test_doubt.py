@@ -83,8 +83,8 @@ def test_an_answer_that_a_cap_cut_short_has_a_known_ending() -> None:
 
 def test_a_hesitating_answer_is_doubted_more_than_a_plain_one() -> None:
     wavering = (
-        "Perhaps Tom might have 20 apples. However, it seems that assuming he sells 2, something like 7 or 11.37 may be "
-        "possible. However, I made an error. The answer is 12.5."
+        "Perhaps Tom might have 20 apples. However, it seems that assuming he sells 2, something like 7 or 11.37 may "
+        "be possible. However, I made an error. The answer is 12.5."
     )
 
     plain, unsure = doubt(HOW_MANY, RIGHT), doubt(HOW_MANY, wavering)
@@ -162,7 +162,8 @@ def test_doubt_is_a_probability_whatever_was_answered(prompt: str, answer: str) 
 
 
 HOSTILE = (
-    "the answer is ", '"answer": "[', '"answer": "[[[[', "\\boxed{", "((((", "1234567890", "1,", "```\n", "-", '"', "#### 1\n",
+    "the answer is ", '"answer": "[', '"answer": "[[[[', "\\boxed{", "((((", "1234567890", "1,", "```\n", "-", '"',
+    "#### 1\n",
     "(A) ", " ", "\n", "$", ". ", "\\", "\\frac{", "A. x\nB. y\n", "= ", "answer ", "is the correct answer ",
 )  # fmt: skip
 
