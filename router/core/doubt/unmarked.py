@@ -37,7 +37,9 @@ def find_unmarked(answer: str, question: Question) -> FinalAnswer | None:
 
 def _short(answer: str, question: Question) -> FinalAnswer | None:
     bare = answer.strip()
-    return as_final(bare, "whole", 0, question) if bare and len(bare) <= SHORT and "\n" not in bare else None
+    if not bare or len(bare) > SHORT or "\n" in bare or SENTENCE_END.search(bare):
+        return None
+    return as_final(bare, "whole", 0, question)
 
 
 def _letter_first(answer: str, question: Question) -> FinalAnswer | None:
