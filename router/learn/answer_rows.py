@@ -16,12 +16,14 @@ ANSWERS_NAME: Final = "answers.parquet"
 
 _COLUMNS = (
     "item_id", "prompt", "source", "model", "answer", "correct", "strong_correct", "alt_final", "truncated_at_cap",
+    "has_final",
 )  # fmt: skip
 
 
 class Recorded(Struct, frozen=True):
     """An answer of a weak model. `wrong` and `strong_wrong`, of a stronger model on the same item, are 0 or 1. `second`
-    is what another weak model's answer ends in; None: nothing that can be compared."""
+    is what another weak model's answer ends in; None: nothing that can be compared. `was_read`: whether the grader
+    found the final answer; what it could not read it called wrong."""
 
     item: str
     prompt: str
@@ -32,6 +34,7 @@ class Recorded(Struct, frozen=True):
     strong_wrong: float
     second: FinalAnswer | None
     signs: Signs
+    was_read: bool
 
     @property
     def group(self) -> str:
@@ -62,4 +65,5 @@ def _recorded(row: dict[str, Any]) -> Recorded:
         strong_wrong=1.0 - row["strong_correct"],
         second=read_stated(row["alt_final"] or "", read_question(row["prompt"])),
         signs=Signs(finish=CUT if row["truncated_at_cap"] else ""),
+        was_read=row["has_final"],
     )

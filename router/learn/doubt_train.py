@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from router.config.doubt_file import FORMAT, DoubtManifest, pack_scorers, write_doubt
 from router.core.doubt.estimate import MOST_DEVIATIONS, Platt, Scorer, Scorers, Second, Weighed
-from router.core.doubt.final_answer import agree
+from router.core.doubt.final_answer import agree, find_final
 from router.core.doubt.probe import probe_traits
 from router.core.doubt.question import CLOSED, Kind, read_question
 from router.core.doubt.traits import Traits, look_at, read_traits
@@ -90,10 +90,13 @@ def train_doubt(data: Path, out: Path, progress: Callable[[str], None]) -> Doubt
 
 
 def fit_doubt(rows: Sequence[Recorded]) -> Scorers:
-    """What is learned from these answers, for each kind of question that they are to."""
+    """What is learned from these answers, for each kind of question that they are to. One whose final answer stands
+    there, but was not found by the grader, teaches nothing: it would teach that other ways to end are wrong."""
     by_kind: dict[Kind, list[Recorded]] = defaultdict(list)
     for row in rows:
-        by_kind[read_question(row.prompt).kind].append(row)
+        question = read_question(row.prompt)
+        if row.was_read or find_final(row.answer, question) is None:
+            by_kind[question.kind].append(row)
     return {kind: _fit_kind(with_traits(by_kind[kind])) for kind in CLOSED if by_kind[kind]}
 
 

@@ -39,6 +39,7 @@ def _row(kind: str, item: str, model: str, draw: random.Random) -> dict[str, Any
         "answer": answer, "correct": int(right), "strong_correct": int(strong),
         "alt_final": said if right == agrees else _other(kind, number + 11), "truncated_at_cap": False,
         "answer_full_len": len(answer),
+        "has_final": True,
     }  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def _of_the_final(look: Look) -> Traits:
     return {
         "no_final": final is None,
         "unannounced": final is not None and not texts,
-        "log_announced": log1p(len(texts)),
+        "log_announced_again": log1p(max(len(texts) - 1, 0)),
         "announced_differ": len(set(texts)) > 1,
         "restated": restated,
         "log_after": 0.0 if final is None else log1p(max(size - final.at - 20, 0)),
