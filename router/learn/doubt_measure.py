@@ -20,6 +20,9 @@ from router.learn.metrics import Measure, apgr, auc, calibration_error
 SENT_UP: Final = 0.2
 """The share of answers that goes to the strong model where it is counted how many wrong ones do."""
 
+SMALLEST_GAP: Final = 0.05
+"""Shares of right answers that a strong model must have more than a weak one for their pair to count in APGR."""
+
 UNDECIDED: Final = 0.5
 """Where an answer without an opinion stands in an ordering."""
 
@@ -36,6 +39,11 @@ class Group(Struct, frozen=True):
     wrong: F64
     strong: F64
     scores: Mapping[str, F64]
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether the strong model is better by SMALLEST_GAP: below, APGR divides by next to nothing."""
+        return float(self.strong.mean() - (1.0 - self.wrong).mean()) >= SMALLEST_GAP
 
     def columns(self, ordering: str) -> tuple[F64, F64, F64]:
         """What measures take: the score, the grade of the weak and of the strong model."""
@@ -100,9 +108,15 @@ def group_columns(rows: Sequence[Recorded], orderings: Mapping[str, F64]) -> lis
     ]
 
 
-def macro(measure: Measure, ordering: str, groups: Sequence[Group]) -> float:
-    """The unweighted mean of a figure over the groups that define it."""
-    return float(np.nanmean([measure(*group.columns(ordering)) for group in groups]))
+def columns_for(name: str, ordering: str, groups: Sequence[Group]) -> list[tuple[F64, F64, F64]]:
+    """What a measure of this name takes, of each group that it counts."""
+    return [group.columns(ordering) for group in groups if name != "apgr" or group.has_gap]
+
+
+def macro(name: str, ordering: str, groups: Sequence[Group]) -> float:
+    """The unweighted mean of a measure over the groups that it counts. NaN where it counts none."""
+    figures = [MEASURES[name](*columns) for columns in columns_for(name, ordering, groups)]
+    return float(np.nanmean(figures)) if figures else float("nan")
 
 
 def measure_doubt(scorers: Scorers, rows: Sequence[Recorded]) -> dict[str, float]:
@@ -112,10 +126,10 @@ def measure_doubt(scorers: Scorers, rows: Sequence[Recorded]) -> dict[str, float
     held = [(each.doubt, row.wrong) for row, each in opinions if each.doubt is not None]
     doubts, wrong = np.array([doubt for doubt, _ in held]), np.array([was for _, was in held])
     found = {
-        "auroc": macro(auc_of_wrong, "doubt", groups),
-        "apgr": macro(apgr, "doubt", groups),
-        "apgr_with_second_answer": macro(apgr, "doubt and second answer", groups),
-        "caught": macro(caught, "doubt", groups),
+        "auroc": macro("auroc", "doubt", groups),
+        "apgr": macro("apgr", "doubt", groups),
+        "apgr_with_second_answer": macro("apgr", "doubt and second answer", groups),
+        "caught": macro("caught", "doubt", groups),
         "coverage": len(held) / max(len(rows), 1),
         "calibration_error": calibration_error(doubts, wrong),
     }

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from router.core.doubt.question import CLOSED, read_question
 from router.core.features import F64
 from router.learn.answer_rows import Recorded, read_recorded
-from router.learn.doubt_measure import MEASURES, Group, group_columns
+from router.learn.doubt_measure import MEASURES, Group, columns_for, group_columns
 from router.learn.doubt_train import fit_weights, held_out_margins, margins_of, tabulate, with_traits
 from router.learn.metrics import Estimate, estimate_macro
 
@@ -74,7 +74,7 @@ def _measure(left_out: str, rows: Sequence[Recorded], margins: F64) -> UnseenOf:
     groups: list[Group] = group_columns(rows, {_DOUBT: margins, _LENGTH: lengths})
 
     def of(measure: str, ordering: str) -> Estimate:
-        return estimate_macro(MEASURES[measure], [group.columns(ordering) for group in groups])
+        return estimate_macro(MEASURES[measure], columns_for(measure, ordering, groups))
 
     return UnseenOf(
         left_out=left_out,

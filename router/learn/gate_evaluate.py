@@ -15,7 +15,7 @@ from router.core.doubt.estimate import Scorers, doubt_of
 from router.core.features import F64
 from router.core.heads import Heads, score_text
 from router.learn.answer_rows import Recorded
-from router.learn.doubt_measure import MEASURES, Group, Opinion, group_columns, order_answers
+from router.learn.doubt_measure import MEASURES, Group, Opinion, columns_for, group_columns, macro, order_answers
 from router.learn.metrics import (
     Bin,
     Curve,
@@ -156,9 +156,8 @@ def _orderings(names: Iterable[str], groups: Sequence[Group]) -> Iterable[Orderi
     for source in (MACRO, *dict.fromkeys(group.source for group in groups)):
         its = [group for group in groups if source in (MACRO, group.source)]
         for name in names:
-            columns = [group.columns(name) for group in its]
-            found = {each: estimate_macro(measure, columns) for each, measure in MEASURES.items() if each in _BY_SCORE}
-            most = float(np.nanmean([MEASURES["most_caught"](*each) for each in columns]))
+            found = {each: estimate_macro(MEASURES[each], columns_for(each, name, its)) for each in _BY_SCORE}
+            most = macro("most_caught", name, its)
             yield OrderingOf(name, source, sum(len(group.wrong) for group in its), **found, most_caught=most)
 
 
@@ -201,8 +200,8 @@ def _times(thoughts: Sequence[Thought]) -> Iterable[TimeOf]:
 
 
 def _mean_curve(ordering: str, groups: Sequence[Group]) -> Curve:
-    """The mean of the groups' deferral curves; groups without a gap have none."""
-    curves = [recovered_gap(*group.columns(ordering)) for group in groups]
+    """The mean of the deferral curves of groups with a gap."""
+    curves = [recovered_gap(*columns) for columns in columns_for("apgr", ordering, groups)]
     drawn: list[F64] = [
         np.interp(_SHARES, curve.strong_calls, curve.recovered)
         for curve in curves

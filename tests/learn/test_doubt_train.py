@@ -9,10 +9,9 @@ from router.config.doubt_file import MANIFEST_NAME, WEIGHTS_NAME, DoubtManifest,
 from router.core.doubt.estimate import doubt_of, margin_of
 from router.core.errors import FileError
 from router.learn.answer_rows import read_recorded
-from router.learn.doubt_measure import caught, form_doubts, group_columns, macro, order_answers
+from router.learn.doubt_measure import Group, caught, form_doubts, group_columns, macro, order_answers
 from router.learn.doubt_train import margins_of, tabulate, train_doubt, with_traits
 from router.learn.doubt_unseen import ITEMS_AND_MODELS, SOURCE, measure_unseen_answers
-from router.learn.metrics import auc
 from tests.learn.answered import write_answers
 
 
@@ -79,7 +78,7 @@ def test_a_second_answer_helps_where_it_tells_something(data: Path, trained: tup
     groups = group_columns(rows, order_answers(scorers, opinions))
 
     def auroc_of(ordering: str) -> float:
-        return macro(lambda score, weak, _: auc(score, 1.0 - weak), ordering, groups)
+        return macro("auroc", ordering, groups)
 
     assert auroc_of("doubt and second answer") >= auroc_of("second answer alone")
     assert auroc_of("doubt") > auroc_of("length alone") - 0.05
@@ -91,6 +90,14 @@ def test_a_fifth_with_the_highest_scores_is_sent_up_and_ties_are_shared() -> Non
     assert caught(np.array([5.0, 4.0, 3.0, 2.0, 1.0]), weak, weak) == 1.0
     assert caught(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), weak, weak) == 0.0
     assert caught(np.ones(5), weak, weak) == pytest.approx(0.2)
+
+
+def test_a_pair_of_models_that_hardly_differ_does_not_count_in_apgr() -> None:
+    wrong, score = np.array([1.0, 1.0, 0.0, 0.0]), np.array([4.0, 3.0, 2.0, 1.0])
+    worlds = [Group("maths", "weak", wrong, strong, {"doubt": score}) for strong in (np.ones(4), 1.0 - wrong)]
+
+    assert macro("apgr", "doubt", worlds) == macro("apgr", "doubt", worlds[:1]) == pytest.approx(0.75)
+    assert macro("auroc", "doubt", worlds) == 1.0
 
 
 def test_what_was_left_out_is_measured_by_itself(data: Path) -> None:
