@@ -11,6 +11,7 @@ import typer
 
 from router import __version__
 from router.cli.classifier import classifier
+from router.cli.gate import gate
 from router.cli.keys import keys
 from router.cli.output import AsJson, fail
 from router.cli.policy import policy
@@ -22,6 +23,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(policy, name="policy")
 app.add_typer(classifier, name="classifier")
 app.add_typer(report, name="report")
+app.add_typer(gate, name="gate")
 engine = typer.Typer(no_args_is_help=True, help="Engines.")
 app.add_typer(engine, name="engine")
 

@@ -55,7 +55,7 @@ def train_classifier(
     """Trains on `train/`, sets thresholds on `dev/`. The same data gives the same file on one machine."""
     from router.config.classifier_file import MANIFEST_NAME, WEIGHTS_NAME
 
-    with ended_by_errors(), _extra_needed(data):
+    with ended_by_errors(), extra_needed(data):
         from router.learn.train import train
 
         manifest = train(data, out, lambda done: typer.echo(done, err=True))
@@ -72,8 +72,8 @@ def evaluate_classifier(
     as_json: AsJson = False,
 ) -> None:
     """Measures the signals on graded rows, source by source, with intervals."""
-    with ended_by_errors(), _extra_needed(data):
-        evaluation = _evaluate(_read_heads(trained), data)
+    with ended_by_errors(), extra_needed(data):
+        evaluation = _evaluate(read_heads(trained), data)
         if out is not None:
             _write_report(evaluation, f"Classifier on {data}", out)
     if as_json:
@@ -81,7 +81,7 @@ def evaluate_classifier(
         return
     from router.learn.evaluation_text import evaluation_text
 
-    _open_wide_screen().print(evaluation_text(evaluation))
+    open_wide_screen().print(evaluation_text(evaluation))
     if out is not None:
         typer.echo(f"report: {out}")
 
@@ -92,7 +92,7 @@ def measure_unseen_sources(
     as_json: AsJson = False,
 ) -> None:
     """Measures stakes on each source with heads that were not taught by it. Takes some minutes."""
-    with ended_by_errors(), _extra_needed(data):
+    with ended_by_errors(), extra_needed(data):
         from router.learn.unseen import measure_unseen
 
         found = measure_unseen(data, lambda told: typer.echo(told, err=True))
@@ -101,7 +101,7 @@ def measure_unseen_sources(
         return
     from router.learn.evaluation_text import unseen_text
 
-    _open_wide_screen().print(unseen_text(found))
+    open_wide_screen().print(unseen_text(found))
 
 
 @classifier.command("score")
@@ -115,7 +115,7 @@ def score_file(
 ) -> None:
     """Judges every row of a file, a line each in order. Ends with 1 when a row was no request: its line says why."""
     with ended_by_errors():
-        scored = _score(_read_heads(trained), data, out)
+        scored = _score(read_heads(trained), data, out)
     typer.echo(f"{out}: {scored.rows:,} rows" + (f", {scored.bad:,} of them no requests" if scored.bad else ""))
     raise typer.Exit(BAD_ROWS if scored.bad else 0)
 
@@ -137,7 +137,7 @@ def measure_robustness_of_decisions(
         return
     from router.learn.robustness_text import robustness_text
 
-    _open_wide_screen().print(robustness_text(found))
+    open_wide_screen().print(robustness_text(found))
 
 
 @classifier.command("inspect")
@@ -155,16 +155,16 @@ def inspect_judgement(
     if (request is None) == (prompt is None):
         raise typer.BadParameter("expected a request in one way: FILE or --prompt")
     with ended_by_errors():
-        found = inspect_request(_read_heads(trained), _read_request(request, prompt))
+        found = inspect_request(read_heads(trained), _read_request(request, prompt))
     if as_json:
         typer.echo(as_lines(found.as_dict()))
         return
     from router.cli.inspection_text import inspection_text
 
-    _open_wide_screen().print(inspection_text(found))
+    open_wide_screen().print(inspection_text(found))
 
 
-def _read_heads(trained: Path | None) -> "Heads":
+def read_heads(trained: Path | None) -> "Heads":
     from router.config.classifier_file import read_classifier
     from router.config.shipped import CLASSIFIER, SHIPPED_POLICIES
 
@@ -172,7 +172,7 @@ def _read_heads(trained: Path | None) -> "Heads":
 
 
 @contextmanager
-def _extra_needed(data: Path) -> Iterator[None]:
+def extra_needed(data: Path) -> Iterator[None]:
     """Raises FileError, which says what to install, when the block imports what is not."""
     try:
         yield
@@ -196,14 +196,14 @@ def _write_report(evaluation: "Evaluation", heading: str, out: Path) -> None:
     try:
         out.write_text(page, "utf-8")
     except OSError as error:
-        raise _unwritable(out, error) from None
+        raise unwritable(out, error) from None
 
 
 def _measure_robustness(data: Path, policy: str, source: Source, most: int) -> "Robustness":
     from router.review.sources import find_policy
 
     found = find_policy(policy, source.folder, source.usual).policy
-    with _extra_needed(data):
+    with extra_needed(data):
         from router.learn.robustness import draw_rows, measure_robustness
 
         rows = draw_rows(data, most)
@@ -219,7 +219,7 @@ def _score(heads: "Heads", data: Path, out: Path) -> "Scored":
         with out.open("wb") as file:
             return write_scores(heads, rows, file)
     except OSError as error:
-        raise _unwritable(out, error) from None
+        raise unwritable(out, error) from None
 
 
 def _read_request(request: Path | None, prompt: str | None) -> "ChatRequest":
@@ -235,7 +235,7 @@ def _read_request(request: Path | None, prompt: str | None) -> "ChatRequest":
     return read_one(str(request), body, only_the_request)
 
 
-def _open_wide_screen() -> "Console":
+def open_wide_screen() -> "Console":
     from rich.console import Console
 
     console = open_screen()
@@ -243,5 +243,5 @@ def _open_wide_screen() -> "Console":
     return console if console.is_terminal else plain
 
 
-def _unwritable(out: Path, error: OSError) -> FileError:
+def unwritable(out: Path, error: OSError) -> FileError:
     return FileError(str(out), 1, 1, f"cannot be written: {error.strerror}")
