@@ -20,13 +20,14 @@ from router.api.incoming import Gate
 from router.api.policy_admin import PolicyDesk
 from router.clock import SystemClock
 from router.config.classifier_file import read_classifier
+from router.config.doubt_file import read_doubt
 from router.config.keys_file import FileKeyring, KeyEntry, OpenKeyring, read_keys
 from router.config.live.live_policies import LivePolicies
 from router.config.live.policies_status import LoadReport
 from router.config.live.policy_history import History
 from router.config.live.policy_watch import Reloads, Watch, open_watch
 from router.config.settings import BackendSpec, LimitsSpec, Settings
-from router.config.shipped import SHIPPED_POLICIES, classifier_folder
+from router.config.shipped import SHIPPED_POLICIES, classifier_folder, doubt_folder
 from router.core.breaker import Breaker, OpenNever
 from router.core.capabilities import TierFacts
 from router.core.case import Usual
@@ -93,7 +94,9 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
-        dispatch = Dispatch(inquiry, fleet, memory, escalations, log, clock, status_of, settings.keep_alive_s)
+        scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
+        pause_s = settings.keep_alive_s
+        dispatch = Dispatch(inquiry, fleet, memory, escalations, log, clock, status_of, pause_s, scorers)
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, _limits(settings.limits), silence)
         chat = ChatEndpoint(gate, dispatch, log, clock)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from router.climb import Climb
 from router.core.budget import budget_ms_of
-from router.core.decision import Decision
+from router.core.doubt.estimate import NOBODY_DOUBTS, Scorers
 from router.core.errors import CallerError, Refused, TandemError
 from router.core.gating import judged_tiers, orders_for
 from router.core.plan import Plan
@@ -44,6 +44,7 @@ class Dispatch:
         clock: Clock,
         status_of: Callable[[TandemError], int],
         keep_alive_s: float = 15.0,
+        scorers: Scorers = NOBODY_DOUBTS,
     ) -> None:
         self._inquiry = inquiry
         self._fleet = fleet
@@ -53,6 +54,7 @@ class Dispatch:
         self._clock = clock
         self._status_of = status_of
         self._keep_alive_s = keep_alive_s
+        self._scorers = scorers
 
     def consider(self, asked: Asked) -> Considered:
         """What would happen to this request, and why. No engine is called. Raises what `Inquiry.consider`
@@ -66,7 +68,7 @@ class Dispatch:
             story.considered = considered = self.consider(asked)
             self._count(considered)
             story.climb = Climb(asked, considered.decision, self._fleet, self._escalations, answer, self._clock)
-            finish = await story.climb.run(self._plan(considered.decision, asked, story.started_s))
+            finish = await story.climb.run(self._plan(considered, asked, story.started_s))
             if finish.error is None:
                 self._remember(considered, story.climb)
                 self._write(story, "served", 200)
@@ -93,7 +95,8 @@ class Dispatch:
         if view.escalated and decision.reason in BY_RULE and decision.tiers[0] != TIERS[0]:
             self._escalations.take(view.caller.tenant)
 
-    def _plan(self, decision: Decision, asked: Asked, started_s: float) -> Plan:
+    def _plan(self, considered: Considered, asked: Asked, started_s: float) -> Plan:
+        decision = considered.decision
         then, deadline_s = decision.then, _deadline_s(decision.then, asked, started_s)
         fallback, gated = tuple(fit.tier for fit in decision.ladder.fallback), judged_tiers(decision)
         return Plan(
@@ -107,7 +110,7 @@ class Dispatch:
             continuing=decision.continuing if gated or then.on_break == "continue" else _NONE,
             on_break=then.on_break,
             gated=gated,
-            orders=orders_for(decision, asked.request) if gated else None,
+            orders=orders_for(decision, considered.question.view, self._scorers) if gated else None,
             on_stuck=then.on_stuck,
         )
 

@@ -20,7 +20,8 @@ FactType = Literal["bool", "int", "double", "string", "list(string)"]
 class View(Struct, frozen=True):
     """Everything a decision may look at. `stakes` are the effective ones: after hints and the key's floor. `tiers`
     holds the state of each configured tier; `escalated`: the same request went up not long ago, because a lower
-    tier could not serve it."""
+    tier could not serve it. `doubt`: how likely the finished answer is wrong, once there is one (None: nobody can
+    tell)."""
 
     request: ChatRequest
     signals: Signals
@@ -30,6 +31,7 @@ class View(Struct, frozen=True):
     tiers: Mapping[Tier, TierState] = {}
     conversation: Conversation = NEW_CONVERSATION
     escalated: bool = False
+    doubt: float | None = None
 
 
 class Fact(Struct, frozen=True):
@@ -228,6 +230,15 @@ FACTS: Mapping[str, Fact] = {
 }
 
 
+_OF_THE_ANSWER = (
+    Fact("verdict.doubt", "double", "how likely the answer is wrong; 0: nobody can tell", lambda v: v.doubt or 0.0),
+    Fact("verdict.judged", "bool", "whether anybody can tell", lambda v: v.doubt is not None),
+)
+
+FACTS_AFTERWARDS: Mapping[str, Fact] = {**FACTS, **{fact.name: fact for fact in _OF_THE_ANSWER}}
+"""What conditions on a finished answer may use: every fact of the request, and those of the answer."""
+
+
 def read_facts(names: tuple[str, ...], view: View) -> dict[str, Any]:
     """The values of these names in this view, ready for a condition."""
-    return {name: FACTS[name].read(view) for name in names}
+    return {name: FACTS_AFTERWARDS[name].read(view) for name in names}

@@ -28,6 +28,9 @@ MAX_HELD_BYTES: Final = 16 * 1024 * 1024
 MAX_NOTES: Final = 64
 """A record says so many blocks of an answer one by one: it does not grow with answers."""
 
+UNFINISHED: Final = frozenset("empty runaway_thinking cut_off canvas_truncation json fence brackets table".split())
+"""Checks that find an answer unfinished: whoever goes on with it can mend it, though all of it is out."""
+
 CHARS_PER_TOKEN: Final = 4
 """Of ordinary text, where the engine does not count."""
 
@@ -103,7 +106,8 @@ class Gate:
 
     def end(self, events: bytes, now_s: float = 0.0) -> Ruling:
         """The events that end the attempt, which came now. They are not the gate's to release; what was held before
-        them is, where all is well. Raises MalformedStream."""
+        them is, where all is well, or where all was let out before and nobody could mend it by going on. Raises
+        MalformedStream."""
         self._now_s = now_s
         if not self._is_open:
             for one in each_event(events):
@@ -111,7 +115,7 @@ class Gate:
                     self._hear(said)
             for _, choice in sorted(self._choices.items()):
                 verdict = self._judge(choice, is_last=True)
-                if not verdict.is_accepted:
+                if not verdict.is_accepted and (self._held_chars or not UNFINISHED.isdisjoint(verdict.reasons)):
                     return Ruling(verdict=verdict)
         return Ruling(b"".join(self._let_out()))
 

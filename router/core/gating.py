@@ -3,18 +3,26 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from router.core.checks.table import CheckSet, judge
+from msgspec.structs import replace
+
+from router.core.checks.table import judge
 from router.core.checks.written import Brief, Written
 from router.core.decision import Decision
+from router.core.doubt.estimate import Scorers, Signs, doubt_of
+from router.core.facts import View, read_facts
 from router.core.pending import Judge, Orders
+from router.core.policy import ConditionFailed, Objection, Then
 from router.core.values import ChatRequest, Message, Tier
-from router.core.verdict import Verdict
+from router.core.verdict import ACCEPTED, Finding, Verdict
 
 JUDGED: Final[frozenset[Tier]] = frozenset(("fast",))
 """The tiers whose answers are judged: above them there is nobody who would do better."""
 
 CONTEXT_CHARS = 16_000
 """How much of what was said before the last turn the checks are shown, the latest of it."""
+
+OBJECTION: Final = "reject_when"
+"""What a verdict calls the policy's own condition on finished answers."""
 
 _NONE: Final[frozenset[Tier]] = frozenset()
 
@@ -24,14 +32,14 @@ def judged_tiers(decision: Decision) -> frozenset[Tier]:
     return _NONE if decision.then.gate == "off" else JUDGED.intersection(decision.tiers)
 
 
-def orders_for(decision: Decision, request: ChatRequest) -> Orders:
-    """How the attempts of a request are judged."""
-    then = decision.then
+def orders_for(decision: Decision, view: View, scorers: Scorers) -> Orders:
+    """How the attempts of a request are judged, by what was learned about doubt too."""
+    then, request = decision.then, view.request
     canvas = next((fit.canvas_tokens for fit in decision.ladder.fits if fit.tier in JUDGED), None)
     return Orders(
         then.gate,
         brief_of(request, decision),
-        _judge_by(then.checks),
+        _judge_by(then, view, scorers),
         canvas if then.denoise is None or then.denoise.canvas is None else then.denoise.canvas,
         holds=not request.streamed or request.choices > 1 or not decision.continuing,
         shows_usage=_shows_usage(request),
@@ -56,11 +64,36 @@ def brief_of(request: ChatRequest, decision: Decision) -> Brief:
     )
 
 
-def _judge_by(checks: CheckSet) -> Judge:
+def _judge_by(then: Then, view: View, scorers: Scorers) -> Judge:
     def judged(written: Written) -> Verdict:
-        return judge(written, checks)
+        verdict = judge(written, then.checks)
+        if not written.is_last or not verdict.is_accepted:
+            return verdict
+        doubt = doubt_of(scorers, written.brief.prompt, written.whole, _signs(written)).doubt
+        objection = then.reject_when
+        if objection is not None and _holds(objection, replace(view, doubt=doubt)):
+            return Verdict((Finding(OBJECTION, _told(doubt)),), doubt)
+        return ACCEPTED if doubt is None else Verdict((), doubt)
 
     return judged
+
+
+def _holds(objection: Objection, view: View) -> bool:
+    """A condition that cannot be evaluated turns the request expensive, as one of a rule does."""
+    try:
+        return objection.holds(read_facts(objection.names, view))
+    except ConditionFailed:
+        return True
+
+
+def _told(doubt: float | None) -> str:
+    return "nobody can tell" if doubt is None else f"doubt {doubt:.2f}"
+
+
+def _signs(written: Written) -> Signs:
+    passes, logprobs = written.passes, written.logprobs
+    share = None if passes is None or passes.kind == "average" else min(passes.passes / max(passes.cap, 1), 1.0)
+    return Signs(written.finish, sum(logprobs) / len(logprobs) if logprobs else None, share)
 
 
 def _shows_usage(request: ChatRequest) -> bool:

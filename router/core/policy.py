@@ -35,6 +35,15 @@ class Denoise(Struct, frozen=True):
     canvas: int | None = None
 
 
+class Objection(Struct, frozen=True):
+    """A condition on a finished answer: where it holds for the values of `names`, the answer is rejected. Its text is
+    on one line."""
+
+    text: str
+    names: tuple[str, ...]
+    holds: Callable[[Mapping[str, Any]], bool]
+
+
 class Then(Struct, frozen=True):
     """What a rule sets. `ladder`: the tiers the request may climb, in order. `on_unavailable`: when none of them
     can be reached, `degrade` to a lower tier or `fail`. `commit_after_s`: how long nothing is sent while the
@@ -46,8 +55,8 @@ class Then(Struct, frozen=True):
     `best_effort` only prefers tiers that keep it.
     `on_break`: when an engine breaks off a stream of which the caller has a part, `continue` it from there on the next
     tier of the ladder, or end it with an `error`.
-    `gate`: what of the fast tier's answers is held until it was judged, by `checks`; `on_stuck`: what happens to a
-    rejected block where no other tier can write it.
+    `gate`: what of the fast tier's answers is held until it was judged, by `checks`, and once it is finished by
+    `reject_when`; `on_stuck`: what happens to a rejected block where no other tier can write it.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
     conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
 
@@ -63,6 +72,7 @@ class Then(Struct, frozen=True):
     thinking: bool | None = None
     gate: Mode = "block"
     checks: CheckSet = STANDARD
+    reject_when: Objection | None = None
     on_stuck: OnStuck = "error"
     sticky: Sticky = "up"
     annotate: Mapping[str, str] = {}
@@ -81,6 +91,7 @@ class Then(Struct, frozen=True):
             "denoise": {name: value for name, value in denoise.items() if value is not None} or None,
             "gate": self.gate,
             "checks": self.checks.written(),
+            "reject_when": None if self.reject_when is None else self.reject_when.text,
             "on_stuck": self.on_stuck,
             "thinking": None if self.thinking is None else "on" if self.thinking else "off",
             "sticky": self.sticky,

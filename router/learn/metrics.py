@@ -143,9 +143,13 @@ def estimate(measure: Measure, *columns: F64) -> Estimate:
 
 
 def estimate_macro(measure: Measure, groups: Sequence[Sequence[F64]]) -> Estimate:
-    """The unweighted mean of a figure over groups of rows, each resampled on its own."""
-    value = float(np.mean([measure(*columns) for columns in groups]))
-    return interval(value, np.mean([resample(measure, columns) for columns in groups], axis=0))
+    """The unweighted mean of a figure over groups of rows, each resampled on its own. Groups for which there is no such
+    figure do not count; NaN where there is none for any."""
+    known = [columns for columns in groups if not np.isnan(measure(*columns))]
+    if not known:
+        return Estimate(np.nan, np.nan, np.nan)
+    value = float(np.mean([measure(*columns) for columns in known]))
+    return interval(value, np.mean([resample(measure, columns) for columns in known], axis=0))
 
 
 def threshold_at(false_alarms: float, low: F64) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from router.config.policies.policy_file import read_policy
 from router.config.yaml_file import MAX_FILE_BYTES
@@ -142,6 +142,7 @@ def test_settings_that_are_left_out_change_nothing() -> None:
         "denoise": None,
         "gate": "block",
         "checks": "standard",
+        "reject_when": None,
         "on_stuck": "error",
         "thinking": None,
         "sticky": "up",
@@ -149,23 +150,54 @@ def test_settings_that_are_left_out_change_nothing() -> None:
     }
 
 
+def test_a_condition_on_finished_answers_may_use_what_is_thought_of_them() -> None:
+    when = 'verdict.judged && verdict.doubt > 0.6 && signals.stakes != "low"'
+    then = a_policy_of(with_setting(f"reject_when: {when}")).rules[0].then
+
+    assert then.reject_when is not None
+    assert then.reject_when.text == when
+    assert then.reject_when.names == ("verdict.judged", "verdict.doubt", "signals.stakes")
+    assert then.reject_when.holds({"verdict.judged": True, "verdict.doubt": 0.7, "signals.stakes": "medium"})
+    assert not then.reject_when.holds({"verdict.judged": True, "verdict.doubt": 0.5, "signals.stakes": "medium"})
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "reject_when: verdict.doupt > 0.6",
+            "7:20: 'verdict.doupt' is not a known name; did you mean 'verdict.doubt'?",
+        ),
+        ("reject_when: verdict.doubt", "7:20: a condition must be true or false (bool), this one is of type double"),
+    ],
+)
+def test_a_condition_on_finished_answers_is_wrong_at_load_or_not_at_all(written: str, said: str) -> None:
+    assert refused(with_setting(written)).startswith(said)
+
+
+def test_a_rule_cannot_ask_what_is_thought_of_an_answer_that_there_is_not() -> None:
+    assert "'verdict.doubt' is not a known name" in refused(with_condition("verdict.doubt > 0.5"))
+
+
 def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> None:
     every = (
         "tier: fast, on_unavailable: degrade, commit_after: 3s, timeout: 2s, deadline: 9s, "
         "over_budget: best_effort, max_escalations: 1, on_break: error, "
         "denoise: {steps: 8, canvas: 64}, thinking: on, gate: first, checks: strict, on_stuck: accept, sticky: off, "
-        "annotate: {team: search}"
+        "annotate: {team: search}, reject_when: verdict.doubt > 0.5"
     )
     limits = (3.0, 2.0, 9.0, "best_effort", 1, "error")
-    gate = ("first", check_set("strict"), "accept")
+    gate = ("first", check_set("strict"), None, "accept")
     then = Then(("fast",), "degrade", *limits, Denoise(8, 64), True, *gate, "off", {"team": "search"})
 
     policy = a_policy_of(
         f"name: p\nrules: [{{name: one, when: signals.code, then: {{{every}}}}}]\notherwise: {{{every}}}"
     )
 
-    assert policy.rules[0].then == policy.otherwise == then
-    assert all(asdict(then)[name] != value for name, value in asdict(Then(("strong",))).items())
+    found = [policy.rules[0].then, policy.otherwise]
+    assert [each.reject_when.text for each in found if each.reject_when] == ["verdict.doubt > 0.5"] * 2
+    assert [replace(each, reject_when=None) for each in found] == [then, then]
+    assert all(asdict(found[0])[name] != value for name, value in asdict(Then(("strong",))).items())
 
 
 @pytest.mark.parametrize(

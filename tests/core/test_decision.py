@@ -276,6 +276,7 @@ def test_a_decision_tells_machines_everything_that_led_to_it() -> None:
             "denoise": {"steps": 8},
             "gate": "block",
             "checks": "standard",
+            "reject_when": None,
             "on_stuck": "error",
             "thinking": None,
             "sticky": "up",

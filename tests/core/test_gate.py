@@ -283,3 +283,21 @@ def test_a_gate_loses_nothing_that_it_accepts(text: str, lengths: list[int]) -> 
     good = text.replace("B", "b")
 
     assert through(gate, pieces_of(good, lengths)) == (good, True)
+
+
+# --- at the end -------------------------------------------------------------------------------------------------
+
+
+def ended_after_all_was_out(reason: str) -> Verdict:
+    """What becomes of an answer of which all is out when its end is found wanting."""
+    found = Verdict((Finding(reason, "at the end"),))
+    gate = Gate(Orders("block", Brief("Tell me."), lambda written: found if written.is_last else ACCEPTED, 256))
+    gate.take(said("all of it"))
+    verdict = gate.end(FINISH).verdict
+    assert gate.assessment().verdict == found
+    return verdict
+
+
+def test_an_answer_of_which_all_is_out_is_rejected_only_where_going_on_can_mend_it() -> None:
+    assert ended_after_all_was_out("reject_when").is_accepted
+    assert ended_after_all_was_out("cut_off").reasons == ("cut_off",)

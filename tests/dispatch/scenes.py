@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from router.core.capabilities import TierFacts
+from router.core.doubt.estimate import NOBODY_DOUBTS, Scorers
 from router.core.errors import TandemError
 from router.core.grants import OWNER
 from router.core.policy import Policy, Then
 from router.core.record import Record
-from router.core.values import Hints, Tier
+from router.core.values import Hints, Message, Part, Tier
 from router.dispatch import Dispatch
 from router.inquiry import Inquiry, Landscape
 from router.ports import Asked, Clock, Escalations, Latencies, Lengths
@@ -53,7 +54,8 @@ def status_of(error: TandemError) -> int:
 def asking(*, streamed: bool = True, **about: Any) -> Asked:
     """One small request, by the owner unless said otherwise."""
     parameters = {"stream": streamed, **about.pop("parameters", {})}
-    request = chat_request(model=about.pop("model", "auto"), **parameters)
+    messages = [Message("user", (Part("text", said),))] if (said := about.pop("said", "")) else []
+    request = chat_request(*messages, model=about.pop("model", "auto"), **parameters)
     return Asked(request, about.pop("hints", Hints()), about.pop("caller", OWNER), "r1", **about)
 
 
@@ -70,6 +72,7 @@ class Scene:
     escalations: Escalations = field(default_factory=UnlimitedEscalations)
     lengths: Lengths = field(default_factory=NothingLearned)
     latencies: Latencies = field(default_factory=NothingForeseen)
+    scorers: Scorers = field(default_factory=lambda: NOBODY_DOUBTS)
     clock: Clock = field(default_factory=LoopClock)
 
     def __post_init__(self) -> None:
@@ -99,7 +102,15 @@ class Scene:
             landscape, self.fleet, policies, self.memory, self.escalations, self.lengths, self.latencies, measure
         )
         dispatch = Dispatch(
-            inquiry, self.fleet, self.memory, self.escalations, self.log, self.clock, status_of, KEEP_ALIVE_S
+            inquiry,
+            self.fleet,
+            self.memory,
+            self.escalations,
+            self.log,
+            self.clock,
+            status_of,
+            KEEP_ALIVE_S,
+            self.scorers,
         )
         await dispatch.serve(asked, self.answer)
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from router.core.doubt.estimate import Platt, Scorer, Scorers, Second
 from router.core.errors import Rejected
-from router.core.policy import Then
+from router.core.odds import log_odds_of
+from router.core.policy import Objection, Then
 from router.core.verdict import Finding
 from tests.dispatch.scenes import Scene, asking, backend
 from tests.dispatch.test_every_climb import text_of
@@ -177,3 +179,31 @@ def test_what_was_rejected_goes_straight_up_next_time() -> None:
     scene.play()
 
     assert len(scene.memory.escalations) == 1
+
+
+DOUBTING = a_policy(
+    otherwise=Then(
+        ("fast", "strong"),
+        gate="block",
+        reject_when=Objection("verdict.doubt > 0.6", ("verdict.doubt",), lambda facts: facts["verdict.doubt"] > 0.6),
+    )
+)
+
+
+def doubted(likely: float) -> Scorers:
+    """What was learned: answers that are a number are wrong so often."""
+    never = Second(1.0, 0.0, 0.0)
+    return {"number": Scorer(0.0, {}, Platt(1.0, log_odds_of(likely)), never)}
+
+
+@pytest.mark.parametrize(("likely", "tier"), [(0.8, "strong"), (0.4, "fast")])
+def test_a_finished_answer_that_is_likely_wrong_goes_up_where_the_policy_objects(likely: float, tier: str) -> None:
+    wrote = says("It is 12 * 7 = 84, so the answer is 84.")
+    scene = Scene(backend(ROLE, wrote, Ends(tokens=9)), backend(*WRITES), DOUBTING, scorers=doubted(likely))
+
+    scene.play(asking(streamed=False, said="A shop sells 12 boxes of 7 pens. How many pens is that?"))
+
+    assert scene.record.tier == tier
+    gate = scene.record.attempts[0].gate
+    assert gate is not None
+    assert gate.verdict.doubt == pytest.approx(likely)

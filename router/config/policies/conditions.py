@@ -15,7 +15,7 @@ from msgspec import Struct
 from router.config.validation import suggestion
 from router.config.yaml_file import YamlFile
 from router.core.errors import FileError
-from router.core.facts import FACTS
+from router.core.facts import FACTS, Fact
 from router.core.policy import ConditionFailed
 
 MAX_CONDITION_CHARS = 4096
@@ -62,11 +62,12 @@ class Condition(Struct, frozen=True):
 
 
 class Conditions:
-    """Reads the conditions of one policy file."""
+    """Reads the conditions of one policy file, which may use these facts."""
 
-    def __init__(self, file: YamlFile) -> None:
+    def __init__(self, file: YamlFile, facts: Mapping[str, Fact] = FACTS) -> None:
         self._file = file
-        self._env = cel.NewEnv(variables={name: _TYPES[fact.type] for name, fact in FACTS.items()})
+        self._facts = facts
+        self._env = cel.NewEnv(variables={name: _TYPES[fact.type] for name, fact in facts.items()})
 
     def read(self, keys: Sequence[str | int], text: str) -> Condition:
         """The condition that stands at `keys`. Raises FileError with line and column."""
@@ -75,18 +76,41 @@ class Conditions:
         if macro is not None:
             said = f"the macro {macro[1]!r} is not allowed in conditions"
             raise _at(self._file, keys, text, macro.start(1), said)
-        expression = _compile(self._file, self._env, keys, text)
+        expression = self._compile(keys, text)
         self._check_words(keys, text)
-        names, holds = _names_in(bare), _evaluation(expression)
+        names, holds = _names_in(bare, self._facts), _evaluation(expression)
         if not names:
             self._check_constant(keys, holds)
         return Condition(one_line(text), names, holds, _holds_without_facts(holds))
+
+    def _compile(self, keys: Sequence[str | int], text: str) -> cel.Expression:
+        try:
+            expression = self._env.compile(text)
+        except RuntimeError as error:
+            raise self._refused(keys, text, str(error)) from None
+        if expression.return_type() != cel.Type.BOOL:
+            found = expression.return_type().name().lower()
+            raise self._file.error(keys, f"a condition must be true or false (bool), this one is of type {found}")
+        return expression
+
+    def _refused(self, keys: Sequence[str | int], text: str, said: str) -> FileError:
+        found = _CEL_ERROR.search(said)
+        if found is None:
+            return self._file.error(keys, said)
+        line, column, problem = int(found[1]), int(found[2]), found[3]
+        offset = sum(len(each) + 1 for each in text.split("\n")[: line - 1]) + column - 1
+        undeclared = _UNDECLARED.search(problem)
+        if undeclared is not None:
+            name = undeclared[1]
+            problem = f"{name!r} is not a known name{suggestion(name, (*self._facts, *FUNCTIONS))}"
+            offset = max(0, text.rfind(name, 0, offset + len(name) + 1))
+        return _at(self._file, keys, text, offset, problem)
 
     def _check_words(self, keys: Sequence[str | int], text: str) -> None:
         """A comparison with a text that the fact can never be, or hold, is a misspelt word."""
         for found in _COMPARISON.finditer(text):
             name, word = found["left"] or found["right"], found["before"] or found["after"]
-            words = FACTS[name].words if name in FACTS else ()
+            words = self._facts[name].words if name in self._facts else ()
             if words and word[1:-1] not in words:
                 known = ", ".join(f'"{each}"' for each in words)
                 said = f"{name} is never {word}; expected one of {known}{suggestion(word[1:-1], words)}"
@@ -116,28 +140,17 @@ def _holds_without_facts(holds: Holds) -> bool:
         return False
 
 
-def _names_in(bare: str) -> tuple[str, ...]:
+def _names_in(bare: str, facts: Mapping[str, Fact]) -> tuple[str, ...]:
     """The facts a condition mentions, longest name first tried: `request.model.size()` mentions `request.model`."""
     names: dict[str, None] = {}
     for found in _DOTTED.findall(bare):
         words = _DOT.split(found)
         for end in range(len(words), 1, -1):
             name = ".".join(words[:end])
-            if name in FACTS:
+            if name in facts:
                 names[name] = None
                 break
     return tuple(names)
-
-
-def _compile(file: YamlFile, env: cel.Env, keys: Sequence[str | int], text: str) -> cel.Expression:
-    try:
-        expression = env.compile(text)
-    except RuntimeError as error:
-        raise _refused(file, keys, text, str(error)) from None
-    if expression.return_type() != cel.Type.BOOL:
-        found = expression.return_type().name().lower()
-        raise file.error(keys, f"a condition must be true or false (bool), this one is of type {found}")
-    return expression
 
 
 def _evaluation(expression: cel.Expression) -> Holds:
@@ -199,20 +212,6 @@ def _numbered(conditions: Sequence[str], start: int) -> str:
     """One expression for the position of the first condition that holds, -1 for none. The line breaks keep a
     comment at the end of a condition from swallowing the bracket."""
     return "".join(f"(\n{text}\n) ? {start + at} : " for at, text in enumerate(conditions)) + "-1"
-
-
-def _refused(file: YamlFile, keys: Sequence[str | int], text: str, said: str) -> FileError:
-    found = _CEL_ERROR.search(said)
-    if found is None:
-        return file.error(keys, said)
-    line, column, problem = int(found[1]), int(found[2]), found[3]
-    offset = sum(len(each) + 1 for each in text.split("\n")[: line - 1]) + column - 1
-    undeclared = _UNDECLARED.search(problem)
-    if undeclared is not None:
-        name = undeclared[1]
-        problem = f"{name!r} is not a known name{suggestion(name, (*FACTS, *FUNCTIONS))}"
-        offset = max(0, text.rfind(name, 0, offset + len(name) + 1))
-    return _at(file, keys, text, offset, problem)
 
 
 def _at(file: YamlFile, keys: Sequence[str | int], text: str, offset: int, message: str) -> FileError:

@@ -12,7 +12,8 @@ from router.config.policies.conditions import Condition, Conditions, one_line
 from router.config.policies.policy_spec import PolicySpec, ThenSpec
 from router.config.validation import validate
 from router.config.yaml_file import YamlFile, read_yaml
-from router.core.policy import OTHERWISE, Policy, Rule
+from router.core.facts import FACTS_AFTERWARDS
+from router.core.policy import OTHERWISE, Objection, Policy, Rule, Then
 
 
 def read_policy(path: Path) -> Policy:
@@ -27,13 +28,32 @@ def compile_policy(file: YamlFile) -> Policy:
     reader = Conditions(file)
     conditions = [reader.read(("rules", at, "when"), rule.when) for at, rule in enumerate(spec.rules)]
     _check_reachable(file, spec, conditions)
+    objections = _Objections(file)
     rules = tuple(
-        Rule(rule.name, condition.text, condition.names, condition.holds, rule.then.then())
-        for rule, condition in zip(spec.rules, conditions, strict=True)
+        Rule(rule.name, condition.text, condition.names, condition.holds, objections.then(("rules", at), rule.then))
+        for at, (rule, condition) in enumerate(zip(spec.rules, conditions, strict=True))
     )
     names = tuple(dict.fromkeys(name for rule in rules for name in rule.names))
     first = reader.first_of([rule.when for rule in spec.rules], [rule.holds for rule in rules])
-    return Policy(spec.name, version_of(spec), rules, spec.otherwise.then(), names, first)
+    otherwise = objections.then((), spec.otherwise, "otherwise")
+    return Policy(spec.name, version_of(spec), rules, otherwise, names, first)
+
+
+class _Objections:
+    """Reads the conditions on finished answers, with an environment of its own that is made when there is one."""
+
+    def __init__(self, file: YamlFile) -> None:
+        self._file = file
+        self._conditions: Conditions | None = None
+
+    def then(self, place: tuple[str | int, ...], spec: ThenSpec, key: str = "then") -> Then:
+        """What a rule sets, its condition compiled. Raises FileError with line and column."""
+        if spec.reject_when is None:
+            return spec.then()
+        if self._conditions is None:
+            self._conditions = Conditions(self._file, FACTS_AFTERWARDS)
+        found = self._conditions.read((*place, key, "reject_when"), spec.reject_when)
+        return spec.then(Objection(found.text, found.names, found.holds))
 
 
 def version_of(spec: PolicySpec) -> str:
@@ -52,7 +72,8 @@ def version_of(spec: PolicySpec) -> str:
 
 def _canonical(spec: ThenSpec) -> dict[str, Any]:
     then = spec.then()
-    return {**asdict(then), "checks": then.checks.written()}
+    objection = None if spec.reject_when is None else one_line(spec.reject_when)
+    return {**asdict(then), "checks": then.checks.written(), "reject_when": objection}
 
 
 def _check_names(file: YamlFile, spec: PolicySpec) -> None:

@@ -20,7 +20,7 @@ from router.config.policies.duration import Duration
 from router.config.validation import BY_NAME, BY_PARTS
 from router.core.checks.check import SetName
 from router.core.checks.table import NAMES, NON_CONVERGENCE, CheckSet, check_set
-from router.core.policy import Denoise, Mode, Then
+from router.core.policy import Denoise, Mode, Objection, Then
 from router.core.values import Tier
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -152,6 +152,12 @@ class SettingsSpec(Strict):
         description="a canvas that took all the passes it might is rejected where it might take at least so many; the "
         "same as a limit of `non_convergence`",
     )
+    reject_when: str | None = Field(
+        None,
+        max_length=MAX_CONDITION_CHARS,
+        description="a CEL condition on the finished answer, over `verdict.doubt`, `verdict.judged` and every name "
+        "that a rule may use: where it holds, the answer is rejected",
+    )
     on_stuck: Literal["accept", "error"] = Field(
         "error", description="when a block is rejected and no other tier can write it: let it out, or end in an error"
     )
@@ -200,10 +206,10 @@ class ThenSpec(SettingsSpec, Written):
             raise ValueError("a ladder names each tier once")
         return self
 
-    def then(self) -> Then:
-        """As the value that decisions use."""
+    def then(self, reject_when: Objection | None = None) -> Then:
+        """As the value that decisions use, with its condition on finished answers as it was compiled."""
         ladder = tuple(self.ladder) if self.ladder is not None else (self.tier,)
-        return Then(ladder=ladder, **self.values())  # type: ignore[arg-type]
+        return Then(ladder=ladder, reject_when=reject_when, **self.values())  # type: ignore[arg-type]
 
 
 class RuleSpec(Strict):

@@ -5,6 +5,7 @@ neither cut short nor states, names or declines an answer. There a score that wa
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
@@ -69,6 +70,9 @@ class Scorer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 Scorers = Mapping[Kind, Scorer]
 """By kind of question; a kind without one is never doubted."""
+
+
+NOBODY_DOUBTS: Final[Scorers] = MappingProxyType({})
 
 
 class Signs(Struct, frozen=True, gc=False):
