@@ -171,6 +171,7 @@ class Climb:
             None if plan.deadline_s is None else max(plan.deadline_s - self._opened_s, 0.0),
             command.begun,
             attempt.tier in plan.gated,
+            plan.samples(attempt.tier, command.begun),
         )
         stream = self._backend.stream(attempt, envelope)
         self._reading.open(stream if command.begun is None else going_on(stream, command.begun))
@@ -202,6 +203,9 @@ class Climb:
 
     async def _perform_finish(self, command: Finish) -> None:
         self.finish = command
+        if command.ended is not None:
+            self._ended = self._as_asked(command.ended)
+            self.usage = self._ended.usage
         if command.served is None and not self.begun:
             return
         if command.served is not None and not self.begun:

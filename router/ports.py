@@ -22,7 +22,7 @@ class Envelope(Struct, frozen=True):
     `denoise` and `thinking` are what the policy sets, for engines that have these dials. `left_s`: how long the caller
     will wait for the whole answer; None: as long as it takes. `continues`: another engine has begun the answer and the
     caller has this of it; the engine is to go on from there. `is_judged`: the answer is to come as a stream, in blocks,
-    with the usage of each, whichever way the caller asked for it."""
+    with the usage of each, whichever way the caller asked for it. `samples`: how many of it are to be made."""
 
     request: ChatRequest
     request_id: str
@@ -34,6 +34,7 @@ class Envelope(Struct, frozen=True):
     left_s: float | None = None
     continues: Begun | None = None
     is_judged: bool = False
+    samples: int = 1
 
     @property
     def streams(self) -> bool:

@@ -196,7 +196,7 @@ class _Cascade:
 
     def _end(self, attempt: Attempt, event: Event) -> tuple[Command, ...]:
         if not isinstance(event, Due):
-            return (Finish(attempt, None),)
+            return (Finish(attempt, None, self._checkpoint.changed(event)),)
         error = self._too_late()
         return (Close(attempt, error), *self._checkpoint.assess(), Finish(attempt, error))
 

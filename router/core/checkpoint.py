@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from router.core.continuation import Begun
 from router.core.errors import BackendError, Malformed, Rejected
 from router.core.event_stream import MalformedStream
-from router.core.gate import Gate, Ruling
+from router.core.gate import Assessment, Gate, Ruling
 from router.core.moves import Assess, Attempt, Block, Close, Command, Due, Ended, Event, Failed
 from router.core.pending import Orders
+from router.core.twins import Twins
 from router.core.values import Usage
 from router.core.verdict import ACCEPTED, Verdict
 
@@ -38,6 +39,7 @@ class Checkpoint:
         self._attempt = Attempt(0, "fast")
         self._relief = Relief(afresh=False, rest=False)
         self._has_released = False
+        self._twins: Twins | None = None
         self._next: Block | Ended | None = None
         self._verdict = ACCEPTED
 
@@ -55,10 +57,11 @@ class Checkpoint:
         """From now on this attempt is heard, through a gate of its own where it is to be judged."""
         self._attempt, self._relief, self._next = attempt, relief, None
         self._has_released = begun is not None
-        self._gate = None
+        self._gate = self._twins = None
         if gated and self._orders is not None:
             orders = self._orders if begun is None else replace(self._orders, before=begun.text)
             self._gate = Gate(orders)
+            self._twins = None if orders.compare is None or begun is not None else Twins()
 
     def postpone(self, *commands: Command) -> None:
         """To be performed with the next commands."""
@@ -69,9 +72,18 @@ class Checkpoint:
         ahead, self._ahead = self._ahead, ()
         return ahead + commands
 
+    def changed(self, event: Event) -> Ended | None:
+        """The end of the attempt where it is not as its engine said it."""
+        return event if self._twins is not None and isinstance(event, Ended) else None
+
     def assess(self) -> Commands:
         """Has what came of the attempt so far put on record, where it is judged."""
-        return () if self._gate is None else (Assess(self._attempt, self._gate.assessment()),)
+        if self._gate is None:
+            return ()
+        assessment = self._gate.assessment()
+        if self._twins is not None:
+            assessment = _of_both(assessment, self._twins, self._verdict)
+        return (Assess(self._attempt, assessment),)
 
     def hear(self, *commands: Command) -> Generator[Commands, Event, Event | None]:
         """The next event that the gate lets through, once these were performed; None: it holds what was said."""
@@ -91,7 +103,9 @@ class Checkpoint:
             return self._failed(event, Malformed(str(fault)))
 
     def _through(self, gate: Gate, event: Block | Ended) -> Event | None:
-        ruling = _shown(gate, event)
+        if self._twins is not None:
+            event = _first_of(self._twins, event)
+        ruling = self._compared(_shown(gate, event), event)
         self._verdict = ruling.verdict
         if not ruling.verdict.is_accepted and self._is_stuck():
             self._verdict, ruling = ACCEPTED, Ruling(ruling.released + gate.open())
@@ -101,6 +115,14 @@ class Checkpoint:
         self._has_released = True
         self._next = event if is_over else None
         return Block(event.attempt, ruling.released, event.now_s)
+
+    def _compared(self, ruling: Ruling, event: Block | Ended) -> Ruling:
+        """The ruling on an answer that has ended, with its second sample beside it."""
+        compare = None if self._orders is None else self._orders.compare
+        if compare is None or self._twins is None or isinstance(event, Block) or not ruling.verdict.is_accepted:
+            return ruling
+        verdict = compare(*self._twins.texts)
+        return Ruling(ruling.released if verdict.is_accepted else b"", verdict)
 
     def _settled(self, event: Block | Ended, verdict: Verdict) -> Event:
         """The attempt is over: it ended, or a block of it was rejected."""
@@ -118,6 +140,26 @@ class Checkpoint:
         if self._rejects_when_stuck:
             return False
         return not (self._relief.rest if self._has_released else self._relief.afresh)
+
+
+def _first_of(twins: Twins, event: Block | Ended) -> Block | Ended:
+    """Of what was said of two samples what concerns the first."""
+    if isinstance(event, Block):
+        return replace(event, data=twins.first_of(event.data))
+    rest = twins.first_of(event.finish_event)
+    chunk, usage = event.usage_chunk, twins.usage_of_first(event.usage)
+    if chunk is not None and usage is not None:
+        total = usage.prompt_tokens + usage.completion_tokens
+        counted = {"completion_tokens": usage.completion_tokens, "total_tokens": total}
+        chunk = {**chunk, "usage": {**chunk["usage"], **counted}}
+    return Ended(event.attempt, rest + twins.finish, chunk, usage, event.now_s)
+
+
+def _of_both(assessment: Assessment, twins: Twins, verdict: Verdict) -> Assessment:
+    """What came of both samples: nobody gets the second, nor the first where it was rejected."""
+    first, second = twins.tokens
+    discarded = second if verdict.is_accepted else first + second
+    return replace(assessment, verdict=verdict, written_tokens=first + second, discarded_tokens=discarded)
 
 
 def _shown(gate: Gate, event: Block | Ended) -> Ruling:

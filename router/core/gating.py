@@ -8,9 +8,11 @@ from msgspec.structs import replace
 from router.core.checks.table import judge
 from router.core.checks.written import Brief, Written
 from router.core.decision import Decision
-from router.core.doubt.estimate import Scorers, Signs, doubt_of
+from router.core.doubt.estimate import Scorers, Signs, doubt_of, doubt_with_second
+from router.core.doubt.final_answer import agree, find_final
+from router.core.doubt.question import read_question
 from router.core.facts import View, read_facts
-from router.core.pending import Judge, Orders
+from router.core.pending import Compare, Judge, Orders
 from router.core.policy import ConditionFailed, Objection, Then
 from router.core.values import ChatRequest, Message, Tier
 from router.core.verdict import ACCEPTED, Finding, Verdict
@@ -22,7 +24,11 @@ CONTEXT_CHARS = 16_000
 """How much of what was said before the last turn the checks are shown, the latest of it."""
 
 OBJECTION: Final = "reject_when"
-"""What a verdict calls the policy's own condition on finished answers."""
+AGREEMENT: Final = "agreement"
+"""What a verdict calls the policy's own condition on finished answers, and the comparing of two samples."""
+
+LIKELY: Final = 0.5
+"""Doubt above which an answer is more likely wrong than right."""
 
 _NONE: Final[frozenset[Tier]] = frozenset()
 
@@ -35,14 +41,17 @@ def judged_tiers(decision: Decision) -> frozenset[Tier]:
 def orders_for(decision: Decision, view: View, scorers: Scorers) -> Orders:
     """How the attempts of a request are judged, by what was learned about doubt too."""
     then, request = decision.then, view.request
+    brief = brief_of(request, decision)
+    compares = _is_compared(then, request, brief)
     canvas = next((fit.canvas_tokens for fit in decision.ladder.fits if fit.tier in JUDGED), None)
     return Orders(
         then.gate,
-        brief_of(request, decision),
-        _judge_by(then, view, scorers),
+        brief,
+        _judge_by(replace(then, reject_when=None) if compares else then, view, scorers),
         canvas if then.denoise is None or then.denoise.canvas is None else then.denoise.canvas,
-        holds=not request.streamed or request.choices > 1 or not decision.continuing,
+        holds=compares or not request.streamed or request.choices > 1 or not decision.continuing,
         shows_usage=_shows_usage(request),
+        compare=_compare_by(then, view, scorers, brief.prompt) if compares else None,
     )
 
 
@@ -65,17 +74,45 @@ def brief_of(request: ChatRequest, decision: Decision) -> Brief:
 
 
 def _judge_by(then: Then, view: View, scorers: Scorers) -> Judge:
+    """By the checks, and once the answer is finished by the policy's objection."""
+
     def judged(written: Written) -> Verdict:
         verdict = judge(written, then.checks)
         if not written.is_last or not verdict.is_accepted:
             return verdict
         doubt = doubt_of(scorers, written.brief.prompt, written.whole, _signs(written)).doubt
-        objection = then.reject_when
-        if objection is not None and _holds(objection, replace(view, doubt=doubt)):
-            return Verdict((Finding(OBJECTION, _told(doubt)),), doubt)
-        return ACCEPTED if doubt is None else Verdict((), doubt)
+        return _unless_objected(then, view, doubt, None)
 
     return judged
+
+
+def _compare_by(then: Then, view: View, scorers: Scorers, prompt: str) -> Compare:
+    """By whether two samples end in the same. Where one of them ends in nothing that can be compared, doubt decides."""
+
+    question = read_question(prompt)
+
+    def compared(first: str, second: str) -> Verdict:
+        thought, ends = doubt_of(scorers, prompt, first), [find_final(each, question) for each in (first, second)]
+        agreed = None if None in ends else agree(*ends)
+        if agreed is False or (agreed is None and (thought.doubt or 0.0) > LIKELY):
+            return Verdict((Finding(AGREEMENT, "two samples do not end in the same"),), thought.doubt, agreed)
+        return _unless_objected(then, view, doubt_with_second(scorers, thought, ends[1]), agreed)
+
+    return compared
+
+
+def _unless_objected(then: Then, view: View, doubt: float | None, agreed: bool | None) -> Verdict:  # noqa: FBT001
+    objection = then.reject_when
+    if objection is not None and _holds(objection, replace(view, doubt=doubt)):
+        return Verdict((Finding(OBJECTION, _told(doubt)),), doubt, agreed)
+    return ACCEPTED if doubt is None and agreed is None else Verdict((), doubt, agreed)
+
+
+def _is_compared(then: Then, request: ChatRequest, brief: Brief) -> bool:
+    """Whether a second sample tells anything: the question is a closed one, and the answer a single text."""
+    if then.verify != "agreement" or request.choices > 1 or brief.tools or brief.wants_json:
+        return False
+    return read_question(brief.prompt).kind != "open"
 
 
 def _holds(objection: Objection, view: View) -> bool:

@@ -76,10 +76,11 @@ class Assess(Struct, frozen=True):
 
 class Finish(Struct, frozen=True):
     """The climb is over. `served` is the attempt whose answer was delivered; `error` why none was, or why it
-    broke off after its first bytes."""
+    broke off after its first bytes. `ended`: how the answer is to end; None: as the attempt did."""
 
     served: Attempt | None
     error: BackendError | None
+    ended: "Ended | None" = None
 
 
 Command = Open | Close | Release | Commit | KeepAlive | WaitUntil | Expire | Assess | Finish

@@ -20,13 +20,15 @@ MOST_PASSES: Final = 48
 """What a canvas of DiffusionGemma takes at most, as its engine is usually started."""
 
 Judge = Callable[[Written], Verdict]
+Compare = Callable[[str, str], Verdict]
 
 
 class Orders(Struct, frozen=True):
     """How an attempt is judged. `canvas`: the width of its engine's canvases in tokens; None: it writes token by token.
     `holds`: nothing goes out before the end, because the caller gets the answer in one piece, or because there are
     several choices and all must be good. `shows_usage`: the caller wants the usage on every event, as the gate does.
-    `before`: the text that the attempt goes on from."""
+    `before`: the text that the attempt goes on from. `compare`: what is thought of an answer beside a second sample of
+    it, which is then asked for with the first; None: one is enough."""
 
     mode: Mode
     brief: Brief
@@ -37,6 +39,7 @@ class Orders(Struct, frozen=True):
     cap: int = MOST_PASSES
     pass_time: PassTime | None = None
     before: str = ""
+    compare: Compare | None = None
 
 
 class Pending:

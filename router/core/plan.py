@@ -4,8 +4,10 @@ import math
 
 from msgspec import Struct
 
+from router.core.continuation import Begun
 from router.core.pending import Orders
 from router.core.policy import OnBreak, OnStuck
+from router.core.twins import SAMPLES
 from router.core.values import Tier
 
 
@@ -33,6 +35,11 @@ class Plan(Struct, frozen=True):
     gated: frozenset[Tier] = frozenset()
     orders: Orders | None = None
     on_stuck: OnStuck = "error"
+
+    def samples(self, tier: Tier, begun: Begun | None) -> int:
+        """How many samples of an answer a tier is asked for; one where it goes on with what was begun."""
+        compares = self.orders is not None and self.orders.compare is not None and tier in self.gated
+        return SAMPLES if compares and begun is None else 1
 
 
 NO_PLAN = Plan((), (), commit_at_s=None, keep_alive_s=math.inf)

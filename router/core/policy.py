@@ -21,6 +21,7 @@ OverBudget = Literal["refuse", "best_effort"]
 Sticky = Literal["up", "off"]
 OnBreak = Literal["continue", "error"]
 OnStuck = Literal["accept", "error"]
+Verify = Literal["checks", "agreement"]
 
 
 class ConditionFailed(Exception):
@@ -56,7 +57,8 @@ class Then(Struct, frozen=True):
     `on_break`: when an engine breaks off a stream of which the caller has a part, `continue` it from there on the next
     tier of the ladder, or end it with an `error`.
     `gate`: what of the fast tier's answers is held until it was judged, by `checks`, and once it is finished by
-    `reject_when`; `on_stuck`: what happens to a rejected block where no other tier can write it.
+    `reject_when`; `verify`: by these alone, or also by whether two samples of a closed-form answer end in the same;
+    `on_stuck`: what happens to a rejected block where no other tier can write it.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
     conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
 
@@ -73,6 +75,7 @@ class Then(Struct, frozen=True):
     gate: Mode = "block"
     checks: CheckSet = STANDARD
     reject_when: Objection | None = None
+    verify: Verify = "checks"
     on_stuck: OnStuck = "error"
     sticky: Sticky = "up"
     annotate: Mapping[str, str] = {}
@@ -92,6 +95,7 @@ class Then(Struct, frozen=True):
             "gate": self.gate,
             "checks": self.checks.written(),
             "reject_when": None if self.reject_when is None else self.reject_when.text,
+            "verify": self.verify,
             "on_stuck": self.on_stuck,
             "thinking": None if self.thinking is None else "on" if self.thinking else "off",
             "sticky": self.sticky,

@@ -50,11 +50,9 @@ def wasted_tokens(attempts: Iterable[AttemptRecord]) -> int:
 
 
 def _wasted(attempt: AttemptRecord) -> int:
-    if attempt.outcome == "served":
-        return 0
     if attempt.gate is not None:
         return attempt.gate.discarded_tokens
-    return 0 if attempt.usage is None else attempt.usage.completion_tokens
+    return 0 if attempt.usage is None or attempt.outcome == "served" else attempt.usage.completion_tokens
 
 
 @lru_cache(4096)

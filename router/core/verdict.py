@@ -15,10 +15,12 @@ class Finding(Struct, frozen=True, gc=False):
 
 class Verdict(Struct, frozen=True, gc=False):
     """What was found in a block. `doubt`: the estimated probability that the finished answer is wrong; None: nobody
-    could tell, or the answer is not finished."""
+    could tell, or the answer is not finished. `agreed`: whether two samples of it ended in the same; None: there was
+    one, or nothing to compare."""
 
     findings: tuple[Finding, ...] = ()
     doubt: float | None = None
+    agreed: bool | None = None
 
     @property
     def is_accepted(self) -> bool:

@@ -51,6 +51,8 @@ class BodyWriter:
                 self._counts_blocks and envelope.is_judged,
             )
             fields["stream_options"] = _with_usage(options, of_each_block=of_each_block)
+        if envelope.samples > 1:
+            fields["n"] = Raw(msgspec.json.encode(envelope.samples))
         if self._salted:
             fields["cache_salt"] = self._salt(envelope.tenant)
         if envelope.denoise is not None or envelope.thinking is not None:

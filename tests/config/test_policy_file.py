@@ -143,6 +143,7 @@ def test_settings_that_are_left_out_change_nothing() -> None:
         "gate": "block",
         "checks": "standard",
         "reject_when": None,
+        "verify": "checks",
         "on_stuck": "error",
         "thinking": None,
         "sticky": "up",
@@ -183,11 +184,12 @@ def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> N
     every = (
         "tier: fast, on_unavailable: degrade, commit_after: 3s, timeout: 2s, deadline: 9s, "
         "over_budget: best_effort, max_escalations: 1, on_break: error, "
-        "denoise: {steps: 8, canvas: 64}, thinking: on, gate: first, checks: strict, on_stuck: accept, sticky: off, "
+        "denoise: {steps: 8, canvas: 64}, thinking: on, gate: first, checks: strict, verify: agreement, "
+        "on_stuck: accept, sticky: off, "
         "annotate: {team: search}, reject_when: verdict.doubt > 0.5"
     )
     limits = (3.0, 2.0, 9.0, "best_effort", 1, "error")
-    gate = ("first", check_set("strict"), None, "accept")
+    gate = ("first", check_set("strict"), None, "agreement", "accept")
     then = Then(("fast",), "degrade", *limits, Denoise(8, 64), True, *gate, "off", {"team": "search"})
 
     policy = a_policy_of(
@@ -249,7 +251,7 @@ def test_a_setting_out_of_its_range_or_type_is_refused_where_it_stands(written: 
 
 @pytest.mark.parametrize(
     "written",
-    ["cache: off", "verify: on"],
+    ["cache: off", "on_reject: repair"],
 )
 def test_a_setting_without_its_machinery_is_refused_as_unknown(written: str) -> None:
     said = f"7:7: rules.0.then.{written.partition(':')[0]}: is not a known setting"

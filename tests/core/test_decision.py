@@ -277,6 +277,7 @@ def test_a_decision_tells_machines_everything_that_led_to_it() -> None:
             "gate": "block",
             "checks": "standard",
             "reject_when": None,
+            "verify": "checks",
             "on_stuck": "error",
             "thinking": None,
             "sticky": "up",

@@ -207,3 +207,54 @@ def test_a_finished_answer_that_is_likely_wrong_goes_up_where_the_policy_objects
     gate = scene.record.attempts[0].gate
     assert gate is not None
     assert gate.verdict.doubt == pytest.approx(likely)
+
+
+AGREEING = a_policy(otherwise=Then(("fast", "strong"), gate="block", verify="agreement"))
+SUM = "A shop sells 12 boxes of 7 pens. How many pens is that?"
+
+
+def samples(*texts: str) -> Says:
+    """Both samples, whole, and the end of all but the first."""
+    said = []
+    for index, text in enumerate(texts):
+        (one,) = text_events("canvas", text, 1, "stop" if index else None)
+        said.append(one.replace(b'"index":0', b'"index":%d' % index))
+    return Says(b"".join(said), 1.0)
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_two_samples_that_end_in_the_same_are_one_answer(streamed: bool) -> None:
+    both = samples("12 * 7 = 84. The answer is 84.", "There are 84 pens. The answer is 84.")
+    scene = Scene(backend(ROLE, both, Ends(tokens=20)), backend(*WRITES), AGREEING)
+
+    scene.play(asking(streamed=streamed, said=SUM))
+
+    ((_, envelope),) = scene.fast.asked
+    assert envelope.samples == 2
+    assert text_of(scene.answer.released) == "12 * 7 = 84. The answer is 84."
+    gate = scene.record.attempts[0].gate
+    assert gate is not None
+    assert gate.verdict.agreed
+
+
+def test_two_samples_that_end_otherwise_are_no_answer() -> None:
+    both = samples("12 * 7 = 84. The answer is 84.", "There are 94 pens. The answer is 94.")
+    scene = Scene(backend(ROLE, both, Ends(tokens=20)), backend(*WRITES), AGREEING)
+
+    scene.play(asking(said=SUM))
+
+    assert text_of(scene.answer.released) == "and on."
+    gate = scene.record.attempts[0].gate
+    assert gate is not None
+    assert gate.verdict.agreed is False
+    assert gate.verdict.reasons == ("agreement",)
+
+
+@pytest.mark.parametrize("said", ["Tell me about otters.", "Translate this into German: the cat sleeps."])
+def test_an_open_question_has_one_sample(said: str) -> None:
+    scene = Scene(backend(ROLE, GOOD, Ends(tokens=9)), backend(), AGREEING)
+
+    scene.play(asking(said=said))
+
+    ((_, envelope),) = scene.fast.asked
+    assert envelope.samples == 1

@@ -158,6 +158,11 @@ class SettingsSpec(Strict):
         description="a CEL condition on the finished answer, over `verdict.doubt`, `verdict.judged` and every name "
         "that a rule may use: where it holds, the answer is rejected",
     )
+    verify: Literal["checks", "agreement"] = Field(
+        "checks",
+        description="what a finished answer is verified by: the checks alone, or also a second sample made with it, "
+        "which must end in the same final answer where the question has one",
+    )
     on_stuck: Literal["accept", "error"] = Field(
         "error", description="when a block is rejected and no other tier can write it: let it out, or end in an error"
     )
@@ -182,6 +187,7 @@ class SettingsSpec(Strict):
             "thinking": None if self.thinking is None else self.thinking == "on",
             "gate": self.gate,
             "checks": self._check_set(),
+            "verify": self.verify,
             "on_stuck": self.on_stuck,
             "sticky": self.sticky,
             "annotate": self.annotate,
