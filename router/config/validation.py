@@ -45,12 +45,17 @@ def _errors(error: ValidationError) -> list[ErrorDetails]:
 
 
 def _placed(file: YamlFile, details: ErrorDetails, model: type[BaseModel]) -> FileError:
-    keys = [key for key in details["loc"] if key != "[key]"]
+    keys = [key for key in details["loc"] if not _is_pydantics(key)]
     path = ".".join(map(str, keys))
     if details["type"] == "extra_forbidden":
         known = _field_names(model) - {str(keys[-1])}
         return file.error_at_key(keys, f"{path}: is not a known setting{suggestion(str(keys[-1]), known)}")
     return file.error(keys, f"{path}: {_say(details)}" if path else _say(details))
+
+
+def _is_pydantics(key: int | str) -> bool:
+    """Whether a key is none of the file's: `[key]`, or the form of a setting, such as `[number]`."""
+    return isinstance(key, str) and key.startswith("[")
 
 
 def suggestion(found: str, known: Iterable[str]) -> str:

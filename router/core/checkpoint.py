@@ -5,11 +5,10 @@ from collections.abc import Generator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.core.continuation import Begun
 from router.core.errors import BackendError, Malformed, Rejected
 from router.core.event_stream import MalformedStream
 from router.core.gate import Gate, Orders, Ruling
-from router.core.moves import Assess, Attempt, Block, Close, Command, Due, Ended, Event, Failed
+from router.core.moves import Assess, Attempt, Block, Close, Command, Due, Ended, Event, Failed, Open
 from router.core.values import Usage
 from router.core.verdict import ACCEPTED, Verdict
 
@@ -50,14 +49,11 @@ class Checkpoint:
         """What was used up for the latest of what went out, where a gate let it out and the engine says so."""
         return None if self._gate is None else self._gate.released_usage
 
-    def begin(self, attempt: Attempt, begun: Begun | None, relief: Relief, *, gated: bool) -> None:
+    def begin(self, opening: Open, relief: Relief, *, gated: bool) -> None:
         """From now on this attempt is heard, through a gate of its own where it is to be judged."""
-        self._attempt, self._relief, self._next = attempt, relief, None
-        self._has_released = begun is not None
-        self._gate = None
-        if gated and self._orders is not None:
-            orders = self._orders if begun is None else replace(self._orders, before=begun.text)
-            self._gate = Gate(orders)
+        self._attempt, self._relief, self._next = opening.attempt, relief, None
+        self._has_released = opening.begun is not None
+        self._gate = Gate(_for(opening, self._orders)) if gated and self._orders is not None else None
 
     def postpone(self, *commands: Command) -> None:
         """To be performed with the next commands."""
@@ -115,3 +111,11 @@ class Checkpoint:
         if self._rejects_when_stuck:
             return False
         return not (self._relief.rest if self._has_released else self._relief.afresh)
+
+
+def _for(opening: Open, orders: Orders) -> Orders:
+    """The orders of a request, as they are for one attempt of it."""
+    if opening.begun is not None:
+        orders = replace(orders, before=opening.begun.text)
+    asked = opening.denoise
+    return orders if asked is None else replace(orders, canvas=asked.canvas or orders.canvas, steps=asked.steps)

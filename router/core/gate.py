@@ -34,6 +34,7 @@ Judge = Callable[[Written], Verdict]
 
 class Orders(Struct, frozen=True):
     """How an attempt is judged. `canvas`: the width of its engine's canvases in tokens; None: it writes token by token.
+    `steps`: the most passes that its engine was told to denoise a canvas in; None: as many as it was started with.
     `holds`: nothing goes out before the end, because the caller gets the answer in one piece, or because there are
     several choices and all must be good. `shows_usage`: the caller wants the usage on every event, as the gate does.
     `before`: the text that the attempt goes on from."""
@@ -42,6 +43,7 @@ class Orders(Struct, frozen=True):
     brief: Brief
     judge: Judge
     canvas: int | None = None
+    steps: int | None = None
     holds: bool = False
     shows_usage: bool = False
     before: str = ""

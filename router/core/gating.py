@@ -32,7 +32,7 @@ def orders_for(decision: Decision, request: ChatRequest) -> Orders:
         then.gate,
         brief_of(request, decision),
         _judge_by(then.checks),
-        canvas if then.denoise is None or then.denoise.canvas is None else then.denoise.canvas,
+        canvas,
         holds=not request.streamed or request.choices > 1 or not decision.continuing,
         shows_usage=_shows_usage(request),
     )

@@ -4,6 +4,7 @@ import math
 
 from msgspec import Struct
 
+from router.core.denoise import Spending
 from router.core.gate import Orders
 from router.core.policy import OnBreak, OnStuck
 from router.core.values import Tier
@@ -18,7 +19,8 @@ class Plan(Struct, frozen=True):
     complete (None: none), counted from `began_s` (None: from when the climb begins). `retries`: how often in all a
     backend is asked again. `continuing`: the tiers that can go on with an answer of which the caller has a part;
     `on_break`: whether they do where an engine breaks off. `gated`: the tiers whose blocks are judged, by `orders`;
-    `on_stuck`: what happens to a rejected block where nobody else can write it."""
+    `on_stuck`: what happens to a rejected block where nobody else can write it. `spending`: how engines are told to
+    denoise, with what is left of the budget when an attempt is opened."""
 
     ladder: tuple[Tier, ...]
     fallback: tuple[Tier, ...]
@@ -33,6 +35,7 @@ class Plan(Struct, frozen=True):
     gated: frozenset[Tier] = frozenset()
     orders: Orders | None = None
     on_stuck: OnStuck = "error"
+    spending: Spending | None = None
 
 
 NO_PLAN = Plan((), (), commit_at_s=None, keep_alive_s=math.inf)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.core.capabilities import Dialect, Exclusion, Row, TierFacts, fit
+from router.core.capabilities import Dial, Dialect, DialName, Exclusion, Row, TierFacts, fit
+from router.core.denoise import DENOISING
 from router.core.facts import View
 from router.core.grants import Caller, Grants, effective_budget_ms
 from router.core.ladder import LimitedBy, Reach, reach_up_to
@@ -17,6 +18,8 @@ UNRECORDED = frozenset(("tenant.name", "hints.conversation"))
 """The facts that are not in a situation, because they name people. A policy that mentions one cannot be asked again."""
 
 MAX_MODEL_CHARS = 100
+
+_CANVAS_DIALS: Mapping[DialName, Dial] = {name: Dial("", name) for name in sorted(DENOISING)}
 
 
 class Situation(Struct, frozen=True):
@@ -97,6 +100,8 @@ def reopen(situation: Situation) -> Question:
 
 def _facts_of(tier: Tier, state: TierState, situation: Situation) -> TierFacts:
     mine = [each for each in situation.unfit if each.tier == tier]
+    # A tier that is known to write canvases has the dials: which others have is of no account to a decision.
+    dials = _CANVAS_DIALS if state.canvas_tokens > 0 else {}
     dialect = Dialect(
         name="recorded",
         passes=frozenset(),
@@ -104,5 +109,6 @@ def _facts_of(tier: Tier, state: TierState, situation: Situation) -> TierFacts:
         escalates={each.parameter: Row(each.why) for each in mine if each.action == "escalate"},
         refuses={each.parameter: Row(each.why) for each in mine if each.action == "refuse"},
         router_owned={},
+        dials=dials,
     )
     return TierFacts(tier, dialect, state.context_tokens)

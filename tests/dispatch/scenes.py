@@ -1,9 +1,11 @@
 """A Dispatch among doubles: what tests of the climb set up, run and look at."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from router.core.capabilities import TierFacts
 from router.core.errors import TandemError
@@ -12,6 +14,7 @@ from router.core.policy import Policy, Then
 from router.core.record import Record
 from router.core.values import Hints, Tier
 from router.dispatch import Dispatch
+from router.engines.dialects.vllm_diffusion import CANVAS_DIALS
 from router.inquiry import Inquiry, Landscape
 from router.ports import Asked, Escalations, Latencies, Lengths
 from router.stores.escalations import UnlimitedEscalations
@@ -28,7 +31,7 @@ from tests.doubles import (
     ScriptedBackend,
     Step,
 )
-from tests.examples import FAST, STRONG, a_policy, chat_request
+from tests.examples import FAST, NARROW, STRONG, a_policy, chat_request
 from tests.usual import measure
 
 COMMIT_AFTER_S = 10.0
@@ -43,6 +46,11 @@ IMPATIENT = a_policy(
 )
 
 TIERS: dict[Tier, TierFacts] = {"fast": FAST, "strong": STRONG}
+DENOISING: dict[Tier, TierFacts] = {
+    "fast": replace(FAST, dialect=replace(NARROW, dials=CANVAS_DIALS)),
+    "strong": STRONG,
+}
+"""The same, but that the fast tier is told how to denoise."""
 
 
 def status_of(error: TandemError) -> int:
@@ -70,6 +78,7 @@ class Scene:
     escalations: Escalations = field(default_factory=UnlimitedEscalations)
     lengths: Lengths = field(default_factory=NothingLearned)
     latencies: Latencies = field(default_factory=NothingForeseen)
+    tiers: Mapping[Tier, TierFacts] = field(default_factory=lambda: TIERS)
 
     def __post_init__(self) -> None:
         self.fleet = DoubleFleet(fast=self.fast, strong=self.strong)
@@ -92,7 +101,7 @@ class Scene:
 
     async def serve(self, asked: Asked) -> None:
         """Serves one request, on whatever loop runs."""
-        landscape = Landscape(TIERS, {"fast": "fast", "strong": "strong"})
+        landscape = Landscape(self.tiers, {"fast": "fast", "strong": "strong"})
         policies = PoliciesInForce({"default": self.policy})
         inquiry = Inquiry(
             landscape, self.fleet, policies, self.memory, self.escalations, self.lengths, self.latencies, measure

@@ -87,6 +87,9 @@ class TierSpec(Strict):
     predicted_p50_ms: int | None = Field(None, strict=True, ge=0)
     predicted_p90_ms: int | None = Field(None, strict=True, ge=0)
     seen_answers: int | None = Field(None, strict=True, ge=0)
+    canvas_tokens: int | None = Field(None, strict=True, ge=0)
+    pass_ms: float | None = Field(None, ge=0, allow_inf_nan=False)
+    before_ms: float | None = Field(None, ge=0, allow_inf_nan=False)
 
 
 class ConversationSpec(Strict):

@@ -1,14 +1,34 @@
 """A policy file as people write it: what may stand where. `policies/schema.json` is made from these models."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    field_validator,
+    model_validator,
+)
 
 from router.config.policies.conditions import MAX_CONDITION_CHARS
 from router.config.policies.duration import Duration
 from router.core.checks.check import SetName
 from router.core.checks.table import NAMES, CheckSet, check_set
-from router.core.policy import Denoise, Mode, Then
+from router.core.policy import (
+    AUTO,
+    USUAL_CANVAS,
+    USUAL_STEPS,
+    Denoise,
+    DenoiseWithin,
+    Mode,
+    Range,
+    Then,
+)
 from router.core.values import Tier
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -41,17 +61,96 @@ class Written(Strict):
         return value
 
 
+Limits = TypeVar("Limits", "StepsSpec", "CanvasSpec")
+
+
+def _in_order(limits: Limits) -> Limits:
+    if limits.floor > limits.ceiling:
+        raise ValueError(f"the floor of {limits.floor} is above the ceiling of {limits.ceiling}")
+    return limits
+
+
+def _form(value: Any) -> str:
+    """Which of its forms a setting is written in, so that an error is told of that one alone. In brackets, because it
+    is no name in the file."""
+    if value == "auto":
+        return "[auto]"
+    return "[mapping]" if isinstance(value, Mapping | BaseModel) else "[number]"
+
+
+class StepsSpec(Written):
+    """Passes as the time left allows, from the floor to the ceiling."""
+
+    floor: int = Field(USUAL_STEPS.floor, strict=True, ge=1, le=1000, description="never fewer")
+    ceiling: int = Field(USUAL_STEPS.ceiling, strict=True, ge=1, le=1000, description="never more")
+    _is_a_range = model_validator(mode="after")(_in_order)
+
+
+class CanvasSpec(Written):
+    """A canvas as wide as the answer is likely to need where time is short, from the floor to the ceiling."""
+
+    floor: int = Field(USUAL_CANVAS.floor, strict=True, ge=1, le=4096, description="never narrower")
+    ceiling: int = Field(USUAL_CANVAS.ceiling, strict=True, ge=1, le=4096, description="never wider")
+    _is_a_range = model_validator(mode="after")(_in_order)
+
+
+Steps = Annotated[
+    Annotated[int, Field(strict=True, ge=1, le=1000), Tag("[number]")]
+    | Annotated[Literal["auto"], Tag("[auto]")]
+    | Annotated[StepsSpec, Tag("[mapping]")],
+    Discriminator(_form),
+]
+Canvas = Annotated[
+    Annotated[int, Field(strict=True, ge=1, le=4096), Tag("[number]")]
+    | Annotated[Literal["auto"], Tag("[auto]")]
+    | Annotated[CanvasSpec, Tag("[mapping]")],
+    Discriminator(_form),
+]
+
+
 class DenoiseSpec(Written):
     """How a canvas is denoised on a tier that has the dials; other tiers pay no heed."""
 
-    steps: int | None = Field(None, strict=True, ge=1, le=1000, description="at most so many passes a canvas")
-    canvas: int | None = Field(None, strict=True, ge=1, le=4096, description="width of a canvas in tokens")
+    steps: Steps | None = Field(
+        None, description="at most so many passes a canvas; auto, or a range: as many as the latency budget allows"
+    )
+    canvas: Canvas | None = Field(
+        None,
+        description="width of a canvas in tokens; auto, or a range: narrower where time is short and the answer likely "
+        "to fit",
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> "DenoiseSpec":
         if self.steps is None and self.canvas is None:
             raise ValueError("expected `steps`, `canvas` or both")
+        if self.steps is None and not isinstance(self.canvas, int):
+            raise ValueError("a `canvas` that follows the time left needs `steps`, too")
         return self
+
+    def denoise(self) -> Denoise | DenoiseWithin:
+        """As the value that decisions use."""
+        steps, canvas = self.steps, self.canvas
+        if (steps is None or isinstance(steps, int)) and (canvas is None or isinstance(canvas, int)):
+            return Denoise(steps, canvas)
+        assert steps is not None
+        return DenoiseWithin(_range(steps, USUAL_STEPS), None if canvas is None else _range(canvas, USUAL_CANVAS))
+
+
+DenoiseForm = Annotated[
+    Annotated[Literal["auto"], Tag("[auto]")] | Annotated[DenoiseSpec, Tag("[mapping]")],
+    Discriminator(lambda value: "[auto]" if value == "auto" else "[mapping]"),
+]
+
+
+def _denoise(written: "Literal['auto'] | DenoiseSpec | None") -> Denoise | DenoiseWithin | None:
+    return AUTO if written == "auto" else None if written is None else written.denoise()
+
+
+def _range(written: "int | Literal['auto'] | StepsSpec | CanvasSpec", usual: Range) -> Range:
+    if isinstance(written, int):
+        return Range(written, written)
+    return usual if written == "auto" else Range(written.floor, written.ceiling)
 
 
 class ChecksSpec(Written):
@@ -112,7 +211,11 @@ class SettingsSpec(Strict):
         description="when an engine breaks off a stream of which the caller has a part: the next tier of the ladder "
         "continues it from there, or it ends in an error",
     )
-    denoise: DenoiseSpec | None = Field(None, description="how canvases are denoised; default: as the engine does")
+    denoise: DenoiseForm | None = Field(
+        None,
+        description="how canvases are denoised; auto: in as many passes as the latency budget allows; default: as the "
+        "engine does",
+    )
     thinking: Literal["on", "off"] | None = Field(
         None, description="whether the model reasons before it answers; default: as the caller asked"
     )
@@ -144,7 +247,7 @@ class SettingsSpec(Strict):
             "over_budget": self.over_budget,
             "commit_after_s": self.commit_after,
             "on_break": self.on_break,
-            "denoise": None if self.denoise is None else Denoise(self.denoise.steps, self.denoise.canvas),
+            "denoise": _denoise(self.denoise),
             "thinking": None if self.thinking is None else self.thinking == "on",
             "gate": self.gate,
             "checks": self.checks.checks() if isinstance(self.checks, ChecksSpec) else check_set(self.checks),
