@@ -11,7 +11,7 @@ from router.core.denoise import Chosen, Spending, spending_of
 from router.core.errors import Forbidden
 from router.core.facts import View
 from router.core.ladder import Ladder, Reach, effective_ladder, reach_up_to
-from router.core.policy import OTHERWISE, Match, Policy, Then, match
+from router.core.policy import OTHERWISE, Denoise, DenoiseWithin, Match, Policy, Then, match
 from router.core.values import TIERS, Score, Signals, Tier, TierState, lower_tier
 
 Reason = Literal["rule", "otherwise", "pin", "conversation", "capability", "degraded", "budget", "condition_failed"]
@@ -101,8 +101,7 @@ def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decisi
             reach = _reach_of_held(then, view.conversation.tier, reach)
             then, reason = held, "conversation"
     capable = effective_ladder(then, reach, view.request, view.signals)
-    budget_ms = budget_ms_of(then, view.caller.grants, view.hints)
-    spending = spending_of(then, view, reach.configured, budget_ms)
+    spending = None if then.denoise is None else _spending(then.denoise, then, view, reach)
     ladder = _cut(within_budget(capable, then, view, spending), then)
     if ladder.degraded:
         reason = "degraded"
@@ -111,6 +110,10 @@ def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decisi
     elif ladder.fits[0].tier != _first_asked(then, reach):
         reason = "capability"
     return Decision(policy.version, matched.rule, reason, then, ladder, matched, view.stakes, view.signals, spending)
+
+
+def _spending(said: Denoise | DenoiseWithin, then: Then, view: View, reach: Reach) -> Spending | None:
+    return spending_of(said, view, reach.configured, budget_ms_of(then, view.caller.grants, view.hints))
 
 
 def _cut(ladder: Ladder, then: Then) -> Ladder:

@@ -19,12 +19,12 @@ from msgspec.structs import replace
 from router.core.capabilities import DialName, TierFacts
 from router.core.facts import NOT_CONFIGURED, View
 from router.core.latency import COMMIT, Course, Duration, canvases_of, capped_duration
-from router.core.policy import Denoise, DenoiseWithin, Range, Then
+from router.core.policy import Denoise, DenoiseWithin, Range
 from router.core.values import NOTHING_TOLD, Quantiles, Signals, Tier, TierState
 
 STEPS: Final[DialName] = "denoise.steps"
 CANVAS: Final[DialName] = "denoise.canvas"
-DENOISING: Final = frozenset((STEPS, CANVAS))
+DENOISING: Final = (STEPS, CANVAS)
 
 FIXED: Final = "fixed by the policy"
 NO_BUDGET: Final = "no latency budget: as the engine was started"
@@ -63,7 +63,7 @@ def _narrow(canvas: Range, tokens: Quantiles, widest: int) -> int:
     if tokens.p90 == 0 or tokens.why == NOTHING_TOLD:
         return widest
     width = canvas.floor
-    while width < min(tokens.p90, widest):
+    while width < min(_late(tokens), widest):
         width *= 2
     return min(width, widest)
 
@@ -79,7 +79,7 @@ class Spending(Struct, frozen=True):
 
     said: Denoise | DenoiseWithin
     tiers: Mapping[Tier, TierState]
-    free: Mapping[Tier, frozenset[DialName]]
+    free: Mapping[Tier, tuple[DialName, ...]]
     signals: Signals
     budget_ms: float | None
 
@@ -105,8 +105,11 @@ class Spending(Struct, frozen=True):
         usual = Duration(state.predicted_p50_ms, state.predicted_p90_ms)
         course = Course(known.before_ms, known.pass_ms, asked.canvas or known.canvas_tokens)
         capped = capped_duration(usual, course, self.signals, asked.steps)
-        p50_ms, p90_ms = (ceil(each - _ROUNDING_MS) for each in (capped.p50_ms, capped.p90_ms))
-        return replace(state, predicted_p50_ms=p50_ms, predicted_p90_ms=p90_ms)
+        return replace(
+            state,
+            predicted_p50_ms=ceil(capped.p50_ms - _ROUNDING_MS),
+            predicted_p90_ms=ceil(capped.p90_ms - _ROUNDING_MS),
+        )
 
     def _asked(self, tier: Tier, state: TierState, tokens: Quantiles, left_ms: float | None) -> Denoise:
         said, free = self.said, self.free[tier]
@@ -116,7 +119,7 @@ class Spending(Struct, frozen=True):
             asked = Denoise(_fixed(said.steps), _fixed(said.canvas))
         else:
             asked = spend(said, Course(state.before_ms, state.pass_ms, state.canvas_tokens), tokens, left_ms)
-        if STEPS in free and CANVAS in free:
+        if len(free) == len(DENOISING):
             return asked
         return Denoise(asked.steps if STEPS in free else None, asked.canvas if CANVAS in free else None)
 
@@ -143,16 +146,18 @@ class Spending(Struct, frozen=True):
 
 
 def spending_of(
-    then: Then, view: View, configured: Mapping[Tier, TierFacts], budget_ms: float | None
+    said: Denoise | DenoiseWithin, view: View, configured: Mapping[Tier, TierFacts], budget_ms: float | None
 ) -> Spending | None:
-    """What a rule says of denoising, for the request in this view; None: nothing, or no tier has the dials."""
-    if then.denoise is None:
-        return None
+    """What a policy says of denoising, for the request in this view; None: no tier has dials that are left to it."""
     parameters = view.request.parameters
-    dials = {tier: facts.dialect.free_dials(parameters) & DENOISING for tier, facts in configured.items()}
-    free = {tier: names for tier, names in dials.items() if names}
+    free = {}
+    for tier, facts in configured.items():
+        if facts.dialect.dials:
+            names = tuple([name for name in DENOISING if facts.dialect.is_free(name, parameters)])
+            if names:
+                free[tier] = names
     states = {tier: view.tiers.get(tier, NOT_CONFIGURED) for tier in free}
-    return Spending(then.denoise, states, free, view.signals, budget_ms) if free else None
+    return Spending(said, states, free, view.signals, budget_ms) if free else None
 
 
 def _fixed(within: Range | None) -> int | None:

@@ -19,7 +19,7 @@ UNRECORDED = frozenset(("tenant.name", "hints.conversation"))
 
 MAX_MODEL_CHARS = 100
 
-_CANVAS_DIALS: Mapping[DialName, Dial] = {name: Dial("", name) for name in sorted(DENOISING)}
+_CANVAS_DIALS: Mapping[DialName, Dial] = {name: Dial("", name) for name in DENOISING}
 
 
 class Situation(Struct, frozen=True):

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from router.core.capabilities import Dial, DialName, TierFacts
 from router.core.denoise import FIXED, NO_BUDGET, NOT_KNOWN, Chosen, Spending, spend, spending_of
 from router.core.latency import COMMIT, Course, canvases_of
-from router.core.policy import AUTO, Denoise, DenoiseWithin, Range, Then
+from router.core.policy import AUTO, Denoise, DenoiseWithin, Range
 from router.core.values import NOTHING_TOLD, Quantiles, TierState
 from tests.examples import BROAD, FAST, NARROW, STRONG, a_view, chat_request, signals
 
@@ -36,14 +36,16 @@ lengths = st.builds(Quantiles, st.integers(0, 5_000), st.integers(0, 9_000), st.
 times = st.floats(0, 1e6)
 
 
-def spending(then: Then, budget_ms: float | None, tokens: Quantiles = LONG, **parameters) -> Spending | None:
+def spending(
+    said: Denoise | DenoiseWithin, budget_ms: float | None, tokens: Quantiles = LONG, **parameters
+) -> Spending | None:
     measured = signals(answer_tokens=tokens.p50, answer_tokens_p90=tokens.p90, answer_base=tokens)
     view = a_view(chat_request(**parameters), measured, tiers={"fast": STATE, "strong": TierState(True, 8_000)})
-    return spending_of(then, view, TIERS, budget_ms)
+    return spending_of(said, view, TIERS, budget_ms)
 
 
 def chosen(said, budget_ms: float | None = 500.0, spent_ms: float = 0.0, **about) -> Chosen:
-    found = spending(Then(("fast",), denoise=said), budget_ms, **about)
+    found = spending(said, budget_ms, **about)
     assert found is not None
     choice = found.choice("fast", spent_ms)
     assert choice is not None
@@ -132,7 +134,7 @@ def test_what_was_spent_of_the_budget_is_not_left() -> None:
 
 
 def test_what_of_the_answer_is_there_has_not_to_be_written_again() -> None:
-    whole = spending(Then(("fast",), denoise=AUTO), 500.0)
+    whole = spending(AUTO, 500.0)
     assert whole is not None
 
     rest = whole.choice("fast", 200.0, written_tokens=256)
@@ -141,7 +143,7 @@ def test_what_of_the_answer_is_there_has_not_to_be_written_again() -> None:
 
 
 def test_without_a_budget_or_a_known_pass_the_engine_is_left_as_it_was_started() -> None:
-    unknown = spending_of(Then(("fast",), denoise=AUTO), a_view(), TIERS, 500.0)
+    unknown = spending_of(AUTO, a_view(), TIERS, 500.0)
     assert unknown is not None
 
     assert chosen(AUTO, budget_ms=None) == Chosen(None, None, NO_BUDGET)
@@ -154,17 +156,12 @@ def test_what_a_policy_fixes_is_told_whatever_is_left() -> None:
 
 
 def test_engines_without_the_dials_are_left_alone() -> None:
-    then = Then(("fast", "strong"), denoise=AUTO)
     only_strong: dict = {"strong": TierFacts("strong", BROAD, 8_000)}
 
-    assert spending_of(then, a_view(), only_strong, 500.0) is None
-    found = spending(then, 500.0)
+    assert spending_of(AUTO, a_view(), only_strong, 500.0) is None
+    found = spending(AUTO, 500.0)
     assert found is not None
     assert found.choice("strong") is None
-
-
-def test_a_rule_that_says_nothing_of_denoising_spends_nothing() -> None:
-    assert spending(Then(("fast",)), 500.0) is None
 
 
 def test_a_dial_that_the_caller_may_turn_and_turned_is_left_to_it() -> None:
@@ -172,7 +169,7 @@ def test_a_dial_that_the_caller_may_turn_and_turned_is_left_to_it() -> None:
     assert chosen(AUTO, engine={"canvas": 32}, tokens=SHORT, budget_ms=300.0) == Chosen(
         29, None, "0.3 s left for 1 canvas at 10 ms a pass"
     )
-    assert spending(Then(("fast",), denoise=AUTO), 500.0, engine={"max_steps": 3, "canvas": 32}) is None
+    assert spending(AUTO, 500.0, engine={"max_steps": 3, "canvas": 32}) is None
 
 
 # --- what is predicted ------------------------------------------------------------------------------------------
@@ -182,7 +179,7 @@ def test_a_dial_that_the_caller_may_turn_and_turned_is_left_to_it() -> None:
 def test_a_tier_whose_passes_follow_the_budget_keeps_it_unless_the_floor_does_not(
     within: DenoiseWithin, budget_ms: int, tokens: Quantiles
 ) -> None:
-    found = spending(Then(("fast",), denoise=within), budget_ms, tokens)
+    found = spending(within, budget_ms, tokens)
     assert found is not None
 
     foreseen, choice = found.foreseen("fast", STATE), found.choice("fast")
@@ -193,14 +190,14 @@ def test_a_tier_whose_passes_follow_the_budget_keeps_it_unless_the_floor_does_no
 
 
 def test_without_a_budget_what_is_predicted_stays() -> None:
-    found = spending(Then(("fast",), denoise=AUTO), None)
+    found = spending(AUTO, None)
     assert found is not None
 
     assert found.foreseen("fast", STATE) == STATE
 
 
 def test_a_fixed_cap_counts_in_what_is_predicted() -> None:
-    found = spending(Then(("fast",), denoise=Denoise(steps=4)), None)
+    found = spending(Denoise(steps=4), None)
     assert found is not None
 
     foreseen = found.foreseen("fast", STATE)

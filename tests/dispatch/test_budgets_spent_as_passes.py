@@ -2,16 +2,23 @@
 
 import pytest
 
-from router.core.denoise import NO_BUDGET, Chosen
+from router.core.cascade import cascade
+from router.core.checks.written import Brief, Written
+from router.core.denoise import DENOISING as DENOISING_DIALS
+from router.core.denoise import FIXED, NO_BUDGET, Chosen, Spending
 from router.core.errors import EngineFailed, Unavailable, with_retry
+from router.core.gate import Orders
 from router.core.latency import Pace
-from router.core.policy import AUTO, Then
-from router.core.values import Hints
+from router.core.moves import Attempt, Block, Open
+from router.core.plan import Plan
+from router.core.policy import AUTO, Denoise, Then
+from router.core.values import Hints, TierState
+from router.core.verdict import ACCEPTED, Verdict
 from router.ports import Asked
 from router.stores.latencies import LocalLatencies
 from tests.dispatch.scenes import DENOISING, Scene, asking, backend
 from tests.doubles import Ends, Fails, HandClock, Says, Step
-from tests.examples import a_policy
+from tests.examples import a_policy, signals
 from tests.vllm_wire import opening_events, text_events
 
 PACE = Pace(1e9, step_ms=50.0, crowding=0.0, slots=8, canvas_tokens=256, passes=12, passes_p90=24)
@@ -113,3 +120,22 @@ def test_a_continuation_gets_what_is_left_then_for_what_is_left_to_write() -> No
     assert envelope.continues is not None
     assert rest is not None
     assert rest.why.startswith("1.2 s left for 1 canvas")
+
+
+def test_the_gate_knows_the_canvas_that_was_asked_for() -> None:
+    widths: list[int | None] = []
+
+    def noting(written: Written) -> Verdict:
+        widths.append(written.canvas)
+        return ACCEPTED
+
+    orders = Orders("block", Brief(), noting, canvas=256)
+    spent = Spending(Denoise(4, 64), {"fast": TierState()}, {"fast": DENOISING_DIALS}, signals(), None)
+    plan = Plan(("fast",), (), None, 15.0, gated=frozenset(("fast",)), orders=orders, spending=spent)
+    machine = cascade(plan, 0.0)
+
+    opening = next(machine)[0]
+    machine.send(Block(1, b"".join(text_events("canvas", "Otters swim.", 1))))
+
+    assert opening == Open(Attempt(1, "fast"), None, Chosen(4, 64, FIXED))
+    assert widths == [64]
