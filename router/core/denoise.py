@@ -11,7 +11,7 @@ shorter (0.23 s for 32 tokens, 0.34 s for 256); of accelerators nothing is known
 
 from collections.abc import Mapping
 from math import ceil, floor
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -149,15 +149,20 @@ def spending_of(
     said: Denoise | DenoiseWithin, view: View, configured: Mapping[Tier, TierFacts], budget_ms: float | None
 ) -> Spending | None:
     """What a policy says of denoising, for the request in this view; None: no tier has dials that are left to it."""
-    parameters = view.request.parameters
+    free = free_dials(configured, view.request.parameters)
+    states = {tier: view.tiers.get(tier, NOT_CONFIGURED) for tier in free}
+    return Spending(said, states, free, view.signals, budget_ms) if free else None
+
+
+def free_dials(configured: Mapping[Tier, TierFacts], parameters: Mapping[str, Any]) -> dict[Tier, tuple[DialName, ...]]:
+    """The dials of denoising that a request with these parameters leaves to the policy, for tiers that have any."""
     free = {}
     for tier, facts in configured.items():
         if facts.dialect.dials:
             names = tuple([name for name in DENOISING if facts.dialect.is_free(name, parameters)])
             if names:
                 free[tier] = names
-    states = {tier: view.tiers.get(tier, NOT_CONFIGURED) for tier in free}
-    return Spending(said, states, free, view.signals, budget_ms) if free else None
+    return free
 
 
 def _fixed(within: Range | None) -> int | None:
