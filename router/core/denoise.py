@@ -44,13 +44,13 @@ class Chosen(Denoise, frozen=True):
 def spend(within: DenoiseWithin, course: Course, tokens: Quantiles, left_ms: float) -> Denoise:
     """How to denoise an answer of so many tokens when so much time is left. INVARIANT: never below a floor or above a
     ceiling, whatever is left; with more time left there are never fewer passes."""
-    own = course.canvas_tokens
-    widest = own if within.canvas is None else min(within.canvas.ceiling, own)
+    steps, canvas, own = within.steps, within.canvas, course.canvas_tokens
+    widest = own if canvas is None or canvas.ceiling >= own else canvas.ceiling
     afforded = _afforded(course, canvases_of(_late(tokens), widest), left_ms)
-    steps = min(max(afforded, within.steps.floor), within.steps.ceiling)
-    is_short = afforded < within.steps.ceiling
-    width = _narrow(within.canvas, tokens, widest) if is_short and within.canvas is not None else widest
-    return Denoise(steps, None if width == own else width)
+    if afforded >= steps.ceiling:
+        return Denoise(steps.ceiling, None if widest == own else widest)
+    width = widest if canvas is None else _narrow(canvas, tokens, widest)
+    return Denoise(afforded if afforded > steps.floor else steps.floor, None if width == own else width)
 
 
 def _afforded(course: Course, canvases: int, left_ms: float) -> int:
