@@ -10,6 +10,7 @@ from router.core.cascade import Machine, cascade
 from router.core.chat_chunk import events_without_counts
 from router.core.continuation import Begun
 from router.core.decision import Decision
+from router.core.denoise import Chosen
 from router.core.errors import BackendError, EscalationsSpent, NotAdmitted
 from router.core.escalation_budget import is_of_the_request
 from router.core.moves import (
@@ -62,6 +63,7 @@ class Climb:
         self._backend: Backend | None = None
         self._reading = Reading(clock)
         self._opened_s = 0.0
+        self._denoise: Chosen | None = None
         self._ended: Ended | None = None
         self._through: Pass = "usual"
         self._unasked: Failed | None = None
@@ -145,7 +147,7 @@ class Climb:
     async def _perform_open(self, command: Open) -> None:
         attempt = command.attempt
         self._backend = self._fleet.backend(attempt.tier)
-        self._opened_s = self._clock.now_s()
+        self._opened_s, self._denoise = self._clock.now_s(), None
         self._reading.begin(attempt.number)
         self._is_judged, self._judging_s = attempt.tier in self._plan.gated, 0.0
         try:
@@ -155,7 +157,7 @@ class Climb:
             self._unasked = Failed(attempt.number, error, self._opened_s)
             self._note(attempt, error.outcome)
             return
-        self._open = attempt
+        self._open, self._denoise = attempt, command.denoise
         asked, plan = self._asked, self._plan
         then = self._decision.then
         self._begun = command.begun
@@ -165,7 +167,7 @@ class Climb:
             asked.caller.tenant,
             asked.traceparent,
             self._decision.dropped_by(attempt.tier),
-            then.denoise,
+            command.denoise,
             # An answer whose text has begun has no more thinking to be done.
             then.thinking if command.begun is None or not command.begun.prefix else False,
             None if plan.deadline_s is None else max(plan.deadline_s - self._opened_s, 0.0),
@@ -260,6 +262,7 @@ class Climb:
                 elapsed_s,
                 None if heard_s is None else heard_s - self._opened_s,
                 usage,
+                denoise=self._denoise,
             )
         )
 

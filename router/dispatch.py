@@ -112,6 +112,7 @@ class Dispatch:
             gated=gated,
             orders=orders_for(decision, considered.question.view, self._scorers) if gated else None,
             on_stuck=then.on_stuck,
+            spending=decision.spending,
         )
 
     def _remember(self, considered: Considered, climb: Climb) -> None:

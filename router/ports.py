@@ -19,10 +19,10 @@ from router.core.values import ChatRequest, Hints, Quantiles, Signals, Tier, Tie
 
 class Envelope(Struct, frozen=True):
     """What travels with a request to whichever engine serves it. `dropped` names the parameters to leave out;
-    `denoise` and `thinking` are what the policy sets, for engines that have these dials. `left_s`: how long the caller
-    will wait for the whole answer; None: as long as it takes. `continues`: another engine has begun the answer and the
-    caller has this of it; the engine is to go on from there. `is_judged`: the answer is to come as a stream, in blocks,
-    with the usage of each, whichever way the caller asked for it. `samples`: how many of it are to be made."""
+    `denoise` and `thinking` are what the policy makes of it, for engines that have these dials. `left_s`: how long the
+    caller will wait for the whole answer; None: as long as it takes. `continues`: another engine has begun the answer
+    and the caller has this of it; the engine is to go on from there. `is_judged`: the answer is to come as a stream, in
+    blocks, with the usage of each, whichever way the caller asked for it. `samples`: how many of it are to be made."""
 
     request: ChatRequest
     request_id: str

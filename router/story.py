@@ -55,7 +55,8 @@ def describe(error: TandemError) -> str:
 def _about_decision(considered: Considered) -> dict[str, Any]:
     decision = considered.decision
     signals, difficulty = decision.signals, decision.signals.difficulty
-    foreseen = considered.question.view.tiers.get(decision.tiers[0], NOT_CONFIGURED)
+    first = decision.tiers[0]
+    foreseen = decision.foreseen(first, considered.question.view.tiers.get(first, NOT_CONFIGURED))
     return {
         "policy": decision.policy,
         "rule": decision.rule,

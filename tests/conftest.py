@@ -43,6 +43,15 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
     "strong-or-less": {"rules": [], "otherwise": {"tier": "strong", "on_unavailable": "degrade"}},
     "hasty": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "commit_after": "150ms", "gate": "off"}},
     "breaks-off": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "on_break": "error", "gate": "off"}},
+    "spends": {
+        "rules": [],
+        "otherwise": {
+            "ladder": ["fast", "strong"],
+            "denoise": "auto",
+            "over_budget": "best_effort",
+            "gate": "off",
+        },
+    },
     "gated": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "block"}},
     "gated-whole": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "whole"}},
 }

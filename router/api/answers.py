@@ -4,6 +4,8 @@
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from msgspec.structs import asdict
+
 from router.api.errors import code_of, error_body, error_headers, status_of, type_of
 from router.core.chat_chunk import (
     Identity,
@@ -149,6 +151,7 @@ def router_object(head: Head) -> Mapping[str, Any]:
                 "outcome": each.outcome,
                 "elapsed_s": round(each.elapsed_s, 4),
                 "completion_tokens": None if each.usage is None else each.usage.completion_tokens,
+                **({} if each.denoise is None else {"denoise": asdict(each.denoise)}),
             }
             for each in head.attempts
         ],

@@ -89,7 +89,10 @@ class ExplainEndpoint:
                 name: value for name, value in to_builtins(signals).items() if name not in ("stakes", "difficulty")
             }
             | {"abstained": signals.abstained},
-            "predicted": {tier: _prediction(state) for tier, state in considered.question.view.tiers.items()},
+            "predicted": {
+                tier: _prediction(decision.foreseen(tier, state))
+                for tier, state in considered.question.view.tiers.items()
+            },
             "hints": {name: getattr(asked.hints, name) for name in asked.hints.__struct_fields__},
         }
 

@@ -45,7 +45,7 @@ def _errors(error: ValidationError) -> list[ErrorDetails]:
 
 
 def _placed(file: YamlFile, details: ErrorDetails, model: type[BaseModel]) -> FileError:
-    keys = [key for key in details["loc"] if key not in NO_KEYS]
+    keys = [key for key in details["loc"] if not _is_pydantics(key)]
     path = ".".join(map(str, keys))
     if details["type"] == "extra_forbidden":
         known = _field_names(model) - {str(keys[-1])}
@@ -53,17 +53,16 @@ def _placed(file: YamlFile, details: ErrorDetails, model: type[BaseModel]) -> Fi
     return file.error(keys, f"{path}: {_say(details)}" if path else _say(details))
 
 
+def _is_pydantics(key: int | str) -> bool:
+    """Whether a key is none of the file's: `[key]`, or the form of a setting, such as `[number]`."""
+    return isinstance(key, str) and key.startswith("[")
+
+
 def suggestion(found: str, known: Iterable[str]) -> str:
     """ " did you mean ...?" when something close is known, else nothing."""
     close = get_close_matches(found, list(known), n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""
 
-
-BY_NAME, BY_PARTS = "by name", "by parts"
-"""Tags of a setting that is a name or a mapping: which of the two pydantic took it for."""
-
-NO_KEYS = frozenset(("[key]", BY_NAME, BY_PARTS))
-"""What pydantic has in a place that is no key of the file."""
 
 MISSING = "is required and missing"
 

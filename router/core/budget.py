@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from router.core.capabilities import Exclusion, Fit
+from router.core.denoise import Spending
 from router.core.errors import DeadlineExceeded
 from router.core.facts import NOT_CONFIGURED, View
 from router.core.grants import Grants, effective_budget_ms
@@ -30,14 +31,17 @@ def budget_ms_of(then: Then, grants: Grants, hints: Hints) -> float | None:
     return None if then.deadline_s is None else then.deadline_s * 1000.0
 
 
-def within_budget(ladder: Ladder, then: Then, view: View) -> Ladder:
+def within_budget(ladder: Ladder, then: Then, view: View, spending: Spending | None = None) -> Ladder:
     """The ladder without the tiers at its beginning that are likely to take too long, where the next one is not. It
     stays as it is where no tier is known to keep the budget. Raises DeadlineExceeded when even half of such answers
-    take too long on every tier, unless the rule would rather have a late one."""
+    take too long on every tier, unless the rule would rather have a late one. A tier that keeps the budget by fewer
+    passes, as `spending` has it, keeps it."""
     budget_ms = budget_ms_of(then, view.caller.grants, view.hints)
     if budget_ms is None:
         return ladder
     fits, states = ladder.fits, [view.tiers.get(each.tier, NOT_CONFIGURED) for each in ladder.fits]
+    if spending is not None:
+        states = [spending.foreseen(each.tier, state) for each, state in zip(fits, states, strict=True)]
     first = next((at for at, state in enumerate(states) if not _is_late(state, budget_ms)), None)
     if first is None:
         if then.over_budget == "refuse" and all(state.predicted_p50_ms > budget_ms for state in states):

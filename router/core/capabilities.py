@@ -72,6 +72,17 @@ class Dialect(Struct, frozen=True):
                 return action, row
         return "pass", None
 
+    def is_free(self, name: DialName, parameters: Mapping[str, Any]) -> bool:
+        """Whether there is such a dial and a request with these parameters leaves it to the policy: whoever may steer
+        the engine has the last word (see `engines.wire_body`)."""
+        dial = self.dials.get(name)
+        if dial is None:
+            return False
+        said = parameters.get(dial.field)
+        return (
+            said is None or dial.field not in self.router_owned or not isinstance(said, Mapping) or dial.key not in said
+        )
+
     def can_continue(self, parameters: Mapping[str, Any]) -> bool:
         """Whether the engine can go on with an answer to a request with these parameters that another has begun."""
         if not self.continues:

@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 
 from router.core.checkpoint import Checkpoint, Commands, Relief
 from router.core.continuation import Begun, Draft
+from router.core.denoise import Chosen
 from router.core.errors import (
     BackendError,
     DeadlineExceeded,
@@ -68,7 +69,8 @@ class _Cascade:
         self._now_s = now_s
         self._tell_at_s = NEVER if plan.commit_at_s is None else plan.commit_at_s
         self._deadline_s = NEVER if plan.deadline_s is None else plan.deadline_s
-        self._budget_s = self._deadline_s - (now_s if plan.began_s is None else plan.began_s)
+        self._began_s = now_s if plan.began_s is None else plan.began_s
+        self._budget_s = self._deadline_s - self._began_s
         self._committed = False
         self._expires = False
         self._number = 0
@@ -119,8 +121,7 @@ class _Cascade:
 
     def _await_answer(self, attempt: Attempt, give_up_at_s: float) -> Generator[Commands, Event, Event]:
         """Opens an attempt and waits for its first word, telling the caller from time to time that we are here."""
-        self._begin(attempt, None)
-        self._checkpoint.postpone(Open(attempt))
+        self._checkpoint.postpone(self._opening(attempt, None))
         if self._tell_at_s == NEVER and give_up_at_s == self._deadline_s:
             # Nothing but the deadline can be due, and it costs less to be expired by it than to wait for it.
             self._expire()
@@ -138,10 +139,19 @@ class _Cascade:
             else:
                 return event
 
-    def _begin(self, attempt: Attempt, begun: Begun | None) -> None:
+    def _opening(self, attempt: Attempt, begun: Begun | None) -> Open:
         continuing = self._plan.continuing.intersection(self._tiers_left)
         relief = Relief(afresh=bool(self._tiers_left), rest=bool(continuing))
-        self._checkpoint.begin(attempt, begun, relief, gated=attempt.tier in self._plan.gated)
+        opening = Open(attempt, begun, self._denoised(attempt, begun))
+        self._checkpoint.begin(opening, relief, gated=attempt.tier in self._plan.gated)
+        return opening
+
+    def _denoised(self, attempt: Attempt, begun: Begun | None) -> Chosen | None:
+        spending = self._plan.spending
+        if spending is None:
+            return None
+        spent_ms = (self._now_s - self._began_s) * 1000.0
+        return spending.choice(attempt.tier, spent_ms, 0 if begun is None else begun.tokens)
 
     def _pause(self, until_s: float) -> Machine:
         """Waits with no attempt open; nothing but the timer can speak."""
@@ -169,6 +179,7 @@ class _Cascade:
             self._expire()
             event = yield from self._relay(attempt, event)
         if isinstance(event, Failed):
+            self._now_s = event.now_s
             yield from self._go_on(attempt, event.error)
         else:
             yield self._checkpoint.due(*self._end(attempt, event))
@@ -206,12 +217,12 @@ class _Cascade:
         attempts = self._continuations(broken, error)
         attempt = next(attempts, None)
         while attempt is not None and (begun := self._begun()) is not None:
-            self._begin(attempt, begun)
-            event = yield from self._checkpoint.hear(Open(attempt, begun))
+            event = yield from self._checkpoint.hear(self._opening(attempt, begun))
             event = yield from self._relay(attempt, event)
             if not isinstance(event, Failed):
                 yield self._checkpoint.due(*self._end(attempt, event))
                 return
+            self._now_s = event.now_s
             attempt = self._once_more(attempt, event.error) or next(attempts, None)
         yield self._checkpoint.due(Finish(broken, error))
 

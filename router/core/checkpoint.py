@@ -5,11 +5,10 @@ from collections.abc import Generator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.core.continuation import Begun
 from router.core.errors import BackendError, Malformed, Rejected
 from router.core.event_stream import MalformedStream
 from router.core.gate import Assessment, Gate, Ruling
-from router.core.moves import Assess, Attempt, Block, Close, Command, Due, Ended, Event, Failed
+from router.core.moves import Assess, Attempt, Block, Close, Command, Due, Ended, Event, Failed, Open
 from router.core.pending import Orders
 from router.core.twins import Twins
 from router.core.values import Usage
@@ -53,15 +52,15 @@ class Checkpoint:
         """What was used up for the latest of what went out, where a gate let it out and the engine says so."""
         return None if self._gate is None else self._gate.released_usage
 
-    def begin(self, attempt: Attempt, begun: Begun | None, relief: Relief, *, gated: bool) -> None:
+    def begin(self, opening: Open, relief: Relief, *, gated: bool) -> None:
         """From now on this attempt is heard, through a gate of its own where it is to be judged."""
-        self._attempt, self._relief, self._next = attempt, relief, None
-        self._has_released = begun is not None
+        self._attempt, self._relief, self._next = opening.attempt, relief, None
+        self._has_released = opening.begun is not None
         self._gate = self._twins = None
         if gated and self._orders is not None:
-            orders = self._orders if begun is None else replace(self._orders, before=begun.text)
-            self._gate = Gate(orders)
-            self._twins = None if orders.compare is None or begun is not None else Twins()
+            self._gate = Gate(_for(opening, self._orders))
+            compares = self._orders.compare is not None and opening.begun is None
+            self._twins = Twins() if compares else None
 
     def postpone(self, *commands: Command) -> None:
         """To be performed with the next commands."""
@@ -140,6 +139,16 @@ class Checkpoint:
         if self._rejects_when_stuck:
             return False
         return not (self._relief.rest if self._has_released else self._relief.afresh)
+
+
+def _for(opening: Open, orders: Orders) -> Orders:
+    """The orders of a request, as they are for one attempt of it."""
+    if opening.begun is not None:
+        orders = replace(orders, before=opening.begun.text)
+    asked = opening.denoise
+    if asked is None:
+        return orders
+    return replace(orders, canvas=asked.canvas or orders.canvas, cap=asked.steps or orders.cap)
 
 
 def _first_of(twins: Twins, event: Block | Ended) -> Block | Ended:

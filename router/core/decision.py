@@ -3,21 +3,23 @@
 from typing import Any, Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from router.core.budget import within_budget
+from router.core.budget import budget_ms_of, within_budget
 from router.core.capabilities import fit
+from router.core.denoise import Chosen, Spending, spending_of
 from router.core.errors import Forbidden
 from router.core.facts import View
 from router.core.ladder import Ladder, Reach, effective_ladder, reach_up_to
-from router.core.policy import OTHERWISE, Match, Policy, Then, match
-from router.core.values import TIERS, Score, Signals, Tier, lower_tier
+from router.core.policy import OTHERWISE, Denoise, DenoiseWithin, Match, Policy, Then, match
+from router.core.values import TIERS, Score, Signals, Tier, TierState, lower_tier
 
 Reason = Literal["rule", "otherwise", "pin", "conversation", "capability", "degraded", "budget", "condition_failed"]
 
 
 class Decision(Struct, frozen=True):
-    """The tiers to climb, by which rule of which policy version, and what was considered."""
+    """The tiers to climb, by which rule of which policy version, and what was considered. `spending`: how their engines
+    are told to denoise, where the rule says something of it and one of them has the dials."""
 
     policy: str
     rule: str
@@ -27,6 +29,7 @@ class Decision(Struct, frozen=True):
     match: Match
     stakes: Score
     signals: Signals
+    spending: Spending | None = None
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
@@ -50,6 +53,17 @@ class Decision(Struct, frozen=True):
                 return each.dropped
         return ()
 
+    def foreseen(self, tier: Tier, state: TierState) -> TierState:
+        """The state of a tier with what is predicted of this answer, denoised as was decided."""
+        return state if self.spending is None else self.spending.foreseen(tier, state)
+
+    def denoised(self) -> dict[Tier, Chosen]:
+        """How the engine of each tier of the ladder that has the dials would be told to denoise now, and why so."""
+        if self.spending is None:
+            return {}
+        chosen = {tier: self.spending.choice(tier) for tier in self.tiers}
+        return {tier: each for tier, each in chosen.items() if each is not None}
+
     def as_dict(self) -> dict[str, Any]:
         """The decision for machines: what `explain` answers."""
         return {
@@ -59,6 +73,7 @@ class Decision(Struct, frozen=True):
             "ladder": list(self.tiers),
             "fallback": [fit.tier for fit in self.ladder.fallback],
             "settings": self.then.settings(),
+            "denoise": {tier: asdict(each) for tier, each in self.denoised().items()},
             "dropped": {fit.tier: list(fit.dropped) for fit in self.ladder.fits},
             "excluded": [
                 {"tier": each.tier, "parameter": each.parameter, "action": each.action, "why": each.why}
@@ -86,14 +101,19 @@ def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decisi
             reach = _reach_of_held(then, view.conversation.tier, reach)
             then, reason = held, "conversation"
     capable = effective_ladder(then, reach, view.request, view.signals)
-    ladder = _cut(within_budget(capable, then, view), then)
+    spending = None if then.denoise is None else _spending(then.denoise, then, view, reach)
+    ladder = _cut(within_budget(capable, then, view, spending), then)
     if ladder.degraded:
         reason = "degraded"
     elif ladder.fits[0] is not capable.fits[0]:
         reason = "budget"
     elif ladder.fits[0].tier != _first_asked(then, reach):
         reason = "capability"
-    return Decision(policy.version, matched.rule, reason, then, ladder, matched, view.stakes, view.signals)
+    return Decision(policy.version, matched.rule, reason, then, ladder, matched, view.stakes, view.signals, spending)
+
+
+def _spending(said: Denoise | DenoiseWithin, then: Then, view: View, reach: Reach) -> Spending | None:
+    return spending_of(said, view, reach.configured, budget_ms_of(then, view.caller.grants, view.hints))
 
 
 def _cut(ladder: Ladder, then: Then) -> Ladder:

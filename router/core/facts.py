@@ -222,6 +222,24 @@ def _of_tier(tier: Tier) -> tuple[Fact, ...]:
             f"answers of the {tier} tier that its prediction rests on; 0: it is assumed, or there was none of late",
             lambda v: _state(v, tier).seen_answers,
         ),
+        Fact(
+            f"tiers.{tier}.canvas_tokens",
+            "int",
+            f"tokens of a canvas of the {tier} tier; 0: it has none, or nothing is known",
+            lambda v: _state(v, tier).canvas_tokens,
+        ),
+        Fact(
+            f"tiers.{tier}.pass_ms",
+            "double",
+            f"milliseconds that one pass over a canvas is thought to take the {tier} tier; 0: not known",
+            lambda v: _state(v, tier).pass_ms,
+        ),
+        Fact(
+            f"tiers.{tier}.before_ms",
+            "double",
+            f"milliseconds before the first pass of the {tier} tier, queue and prompt; 0: not known, or none",
+            lambda v: _state(v, tier).before_ms,
+        ),
     )
 
 

@@ -48,7 +48,7 @@ def orders_for(decision: Decision, view: View, scorers: Scorers) -> Orders:
         then.gate,
         brief,
         _judge_by(replace(then, reject_when=None) if compares else then, view, scorers),
-        canvas if then.denoise is None or then.denoise.canvas is None else then.denoise.canvas,
+        canvas,
         holds=compares or not request.streamed or request.choices > 1 or not decision.continuing,
         shows_usage=_shows_usage(request),
         compare=_compare_by(then, view, scorers, brief.prompt) if compares else None,

@@ -16,6 +16,9 @@ from router.core.values import Signals
 CANVAS_TOKENS: Final = 256
 """Positions of a canvas of the diffusion engines that there are; sizes of answers are told in these."""
 
+COMMIT: Final = 1
+"""Passes that a canvas takes on top of its denoising: the one that writes it into the cache."""
+
 Size = Literal["short", "middle", "long"]
 Load = Literal["alone", "shared", "queued"]
 
@@ -45,20 +48,45 @@ class Duration(Struct, frozen=True, gc=False):
     p90_ms: float
 
 
-def expect_duration(pace: Pace, signals: Signals, in_flight: int) -> Duration:
-    """What to expect of an answer while so many other attempts are open. The spreads of its length and of its passes
-    are taken for independent and log-normal."""
+class Course(Struct, frozen=True, gc=False):
+    """What an answer's time is made of, but for how many passes there will be: what comes before the first one, and
+    each of them, over a canvas of so many tokens."""
+
+    before_ms: float
+    pass_ms: float
+    canvas_tokens: int
+
+
+def expect_course(pace: Pace, signals: Signals, in_flight: int) -> Course:
+    """What to expect of an answer's passes while so many other attempts are open."""
     step_ms = pace.step_ms * (1.0 + pace.crowding * (min(in_flight + 1, pace.slots) - 1))
-    canvases = _canvases(pace, signals.answer_tokens)
-    spread = math.hypot(
-        math.log(max(_canvases(pace, signals.answer_tokens_p90) / canvases, 1.0)),
-        math.log(max(pace.passes_p90 / pace.passes, 1.0)),
-    )
-    work_ms = canvases * pace.passes * step_ms
     prefill_ms = 1000.0 * signals.prompt_tokens / pace.prefill_tokens_per_s
     must_end_first = max(in_flight + 1 - pace.slots, 0)
+    if must_end_first == 0:
+        return Course(prefill_ms, step_ms, pace.canvas_tokens)
+    work_ms = canvases_of(signals.answer_tokens, pace.canvas_tokens) * pace.passes * step_ms
     before_ms = prefill_ms + must_end_first * (prefill_ms + work_ms) / pace.slots
-    return Duration(before_ms + work_ms, before_ms + work_ms * math.exp(spread))
+    return Course(before_ms, step_ms, pace.canvas_tokens)
+
+
+def expect_duration(pace: Pace, signals: Signals, course: Course) -> Duration:
+    """What to expect of an answer that takes this course. The spreads of its length and of its passes are taken for
+    independent and log-normal."""
+    canvases = canvases_of(signals.answer_tokens, pace.canvas_tokens)
+    spread = math.hypot(
+        math.log(max(canvases_of(signals.answer_tokens_p90, pace.canvas_tokens) / canvases, 1.0)),
+        math.log(max(pace.passes_p90 / pace.passes, 1.0)),
+    )
+    work_ms = canvases * pace.passes * course.pass_ms
+    return Duration(course.before_ms + work_ms, course.before_ms + work_ms * math.exp(spread))
+
+
+def capped_duration(expected: Duration, course: Course, signals: Signals, steps: int) -> Duration:
+    """The same where no canvas is denoised in more than so many passes: no more than all of them take."""
+    each_ms = (steps + COMMIT) * course.pass_ms
+    p50_ms = course.before_ms + canvases_of(signals.answer_tokens, course.canvas_tokens) * each_ms
+    p90_ms = course.before_ms + canvases_of(signals.answer_tokens_p90, course.canvas_tokens) * each_ms
+    return Duration(min(expected.p50_ms, p50_ms), min(expected.p90_ms, max(p50_ms, p90_ms)))
 
 
 def size_of(answer_tokens: int) -> Size:
@@ -75,5 +103,6 @@ def load_of(pace: Pace, in_flight: int) -> Load:
     return "shared" if in_flight < pace.slots else "queued"
 
 
-def _canvases(pace: Pace, tokens: int) -> int:
-    return max(-(-tokens // pace.canvas_tokens), 1)
+def canvases_of(tokens: int, canvas_tokens: int) -> int:
+    """Canvases that so many tokens take: each that is begun is written whole."""
+    return max(-(-tokens // canvas_tokens), 1)

@@ -14,9 +14,21 @@ from typing import Final
 
 from msgspec import Struct
 
-from router.core.latency import Duration, Load, Pace, Size, expect_duration, load_of, size_of
+from router.core.latency import (
+    Course,
+    Duration,
+    Load,
+    Pace,
+    Size,
+    capped_duration,
+    expect_course,
+    expect_duration,
+    load_of,
+    size_of,
+)
+from router.core.policy import Denoise
 from router.core.record import AttemptRecord, Record
-from router.core.values import Tier
+from router.core.values import Signals, Tier
 
 PRIOR: Final = 20
 """Answers that the expectation stands for before there are any; each real one takes the place of one of these."""
@@ -69,11 +81,19 @@ def duration_seen(record: Record, paces: Mapping[Tier, Pace]) -> SeenDuration | 
     pace, state = paces.get(attempt.tier), situation.tiers.get(attempt.tier)
     if pace is None or state is None:
         return None
-    expected = expect_duration(pace, situation.signals, state.in_flight)
+    course = expect_course(pace, situation.signals, state.in_flight)
+    expected = _as_asked(expect_duration(pace, situation.signals, course), course, situation.signals, attempt.denoise)
     took = math.log(attempt.elapsed_s * 1000.0)
     ratios = (took - math.log(expected.p50_ms), took - math.log(expected.p90_ms))
     kind = (size_of(situation.signals.answer_tokens), load_of(pace, state.in_flight))
     return SeenDuration(attempt.tier, kind, ratios, attempt.outcome in CUT)
+
+
+def _as_asked(expected: Duration, course: Course, signals: Signals, asked: Denoise | None) -> Duration:
+    if asked is None or asked.steps is None:
+        return expected
+    course = Course(course.before_ms, course.pass_ms, asked.canvas or course.canvas_tokens)
+    return capped_duration(expected, course, signals, asked.steps)
 
 
 def was_down(record: Record) -> frozenset[Tier]:

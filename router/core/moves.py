@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from router.core.continuation import Begun
+from router.core.denoise import Chosen
 from router.core.errors import BackendError
 from router.core.gate import Assessment
 from router.core.values import Tier, Usage
@@ -24,10 +25,12 @@ class Attempt(Struct, frozen=True, gc=False):
 
 
 class Open(Struct, frozen=True):
-    """Start this attempt; its events follow. `begun`: it goes on with this answer, of which its blocks are the rest."""
+    """Start this attempt; its events follow. `begun`: it goes on with this answer, of which its blocks are the rest.
+    `denoise`: how its engine is to denoise; None: as it was started, or it does not."""
 
     attempt: Attempt
     begun: Begun | None = None
+    denoise: Chosen | None = None
 
 
 class Close(Struct, frozen=True, gc=False):

@@ -5,6 +5,7 @@ import math
 from msgspec import Struct
 
 from router.core.continuation import Begun
+from router.core.denoise import Spending
 from router.core.pending import Orders
 from router.core.policy import OnBreak, OnStuck
 from router.core.twins import SAMPLES
@@ -20,7 +21,8 @@ class Plan(Struct, frozen=True):
     complete (None: none), counted from `began_s` (None: from when the climb begins). `retries`: how often in all a
     backend is asked again. `continuing`: the tiers that can go on with an answer of which the caller has a part;
     `on_break`: whether they do where an engine breaks off. `gated`: the tiers whose blocks are judged, by `orders`;
-    `on_stuck`: what happens to a rejected block where nobody else can write it."""
+    `on_stuck`: what happens to a rejected block where nobody else can write it. `spending`: how engines are told to
+    denoise, with what is left of the budget when an attempt is opened."""
 
     ladder: tuple[Tier, ...]
     fallback: tuple[Tier, ...]
@@ -35,6 +37,7 @@ class Plan(Struct, frozen=True):
     gated: frozenset[Tier] = frozenset()
     orders: Orders | None = None
     on_stuck: OnStuck = "error"
+    spending: Spending | None = None
 
     def samples(self, tier: Tier, begun: Begun | None) -> int:
         """How many samples of an answer a tier is asked for; one where it goes on with what was begun."""

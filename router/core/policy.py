@@ -4,7 +4,7 @@ Where conditions come from (CEL, in files) is `config/policies/policy_file.py`'s
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -34,6 +34,45 @@ class Denoise(Struct, frozen=True):
 
     steps: int | None = None
     canvas: int | None = None
+
+    def written(self) -> Any:
+        """As a policy file spells it; None: nothing is set."""
+        return {name: value for name, value in asdict(self).items() if value is not None} or None
+
+
+class Range(Struct, frozen=True, gc=False):
+    """Whole numbers from `floor` to `ceiling`, both of them included."""
+
+    floor: int
+    ceiling: int
+
+    def written(self) -> Any:
+        """As a policy file spells it."""
+        return self.floor if self.floor == self.ceiling else asdict(self)
+
+
+class DenoiseWithin(Struct, frozen=True):
+    """The same to follow from the time that is left (see `core.denoise`), each within its range. `canvas`: None, as the
+    engine was started."""
+
+    steps: Range
+    canvas: Range | None = None
+
+    def written(self) -> Any:
+        """As a policy file spells it."""
+        if self == AUTO:
+            return "auto"
+        canvas = {} if self.canvas is None else {"canvas": self.canvas.written()}
+        return {"steps": self.steps.written(), **canvas}
+
+
+USUAL_STEPS: Final = Range(8, 48)
+"""Up to the cap that the checkpoints come with; real text is reported to take 8 to 20 passes."""
+
+USUAL_CANVAS: Final = Range(64, 256)
+"""Up to the canvas that the checkpoints come with."""
+
+AUTO: Final = DenoiseWithin(USUAL_STEPS, USUAL_CANVAS)
 
 
 class Objection(Struct, frozen=True):
@@ -70,7 +109,7 @@ class Then(Struct, frozen=True):
     over_budget: OverBudget = "refuse"
     max_escalations: int | None = None
     on_break: OnBreak = "continue"
-    denoise: Denoise | None = None
+    denoise: Denoise | DenoiseWithin | None = None
     thinking: bool | None = None
     gate: Mode = "block"
     checks: CheckSet = STANDARD
@@ -82,7 +121,6 @@ class Then(Struct, frozen=True):
 
     def settings(self) -> dict[str, Any]:
         """All but the ladder, named and spelt as in a policy file: what `explain`, `diff` and cases show."""
-        denoise = {} if self.denoise is None else asdict(self.denoise)
         return {
             "on_unavailable": self.on_unavailable,
             "max_escalations": self.max_escalations,
@@ -91,7 +129,7 @@ class Then(Struct, frozen=True):
             "over_budget": self.over_budget,
             "commit_after": _written(self.commit_after_s),
             "on_break": self.on_break,
-            "denoise": {name: value for name, value in denoise.items() if value is not None} or None,
+            "denoise": None if self.denoise is None else self.denoise.written(),
             "gate": self.gate,
             "checks": self.checks.written(),
             "reject_when": None if self.reject_when is None else self.reject_when.text,

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from router.core.denoise import Chosen
 from router.core.gate import Assessment
 from router.core.rollout import Arm
 from router.core.situation import Situation
@@ -20,7 +21,8 @@ Outcome = Literal["served", "broken", "refused", "failed", "caller_left"]
 class AttemptRecord(Struct, frozen=True):
     """One call we made and what came of it. `outcome` is `served`, `abandoned`, or the word of the error. Times
     are seconds from the opening of the attempt; `first_block_s` is None when no block came. `gate`: what came of it
-    where it was judged."""
+    where it was judged; `denoise`: how its engine was told to denoise, where it has the dials and the policy says
+    something of them."""
 
     number: int
     tier: Tier
@@ -30,6 +32,7 @@ class AttemptRecord(Struct, frozen=True):
     first_block_s: float | None = None
     usage: Usage | None = None
     gate: Assessment | None = None
+    denoise: Chosen | None = None
 
 
 class ShadowDecision(Struct, frozen=True):

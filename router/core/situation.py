@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.core.capabilities import Dialect, Exclusion, Row, TierFacts, fit
+from router.core.capabilities import Dial, Dialect, DialName, Exclusion, Row, TierFacts, fit
+from router.core.denoise import free_dials
 from router.core.facts import View
 from router.core.grants import Caller, Grants, effective_budget_ms
 from router.core.ladder import LimitedBy, Reach, reach_up_to
@@ -21,7 +22,8 @@ MAX_MODEL_CHARS = 100
 
 class Situation(Struct, frozen=True):
     """Everything that `decide` was given but texts and names. `unfit`: why each configured tier that cannot serve
-    the request cannot; `min_stakes`: the key's floor; `max_tier` and `limited_by`: how high it may reach."""
+    the request cannot; `min_stakes`: the key's floor; `max_tier` and `limited_by`: how high it may reach;
+    `dials`: those of denoising that each tier has and the request leaves to the policy."""
 
     model: str
     streamed: bool
@@ -39,6 +41,7 @@ class Situation(Struct, frozen=True):
     unfit: tuple[Exclusion, ...]
     conversation: Conversation
     escalated: bool
+    dials: Mapping[Tier, tuple[DialName, ...]] = {}
 
 
 class Question(Struct, frozen=True):
@@ -71,6 +74,7 @@ def note(question: Question) -> Situation:
         unfit=tuple([each for each in exclusions if each is not None]),
         conversation=view.conversation,
         escalated=view.escalated,
+        dials=free_dials(reach.configured, request.parameters),
     )
 
 
@@ -104,5 +108,6 @@ def _facts_of(tier: Tier, state: TierState, situation: Situation) -> TierFacts:
         escalates={each.parameter: Row(each.why) for each in mine if each.action == "escalate"},
         refuses={each.parameter: Row(each.why) for each in mine if each.action == "refuse"},
         router_owned={},
+        dials={name: Dial("", name) for name in situation.dials.get(tier, ())},
     )
     return TierFacts(tier, dialect, state.context_tokens)

@@ -190,7 +190,9 @@ class TierState(Struct, frozen=True, gc=False):
     """How one tier is doing, as this router sees it. `in_flight`: attempts open at it now; `failures`: attempts in
     a row that it failed to serve; `context_tokens`: its window, prompt and answer together. `predicted_p50_ms` and
     `predicted_p90_ms`: how long half, and 9 in 10, of such answers take it at most, queue included (0: not known);
-    `seen_answers`: how many answers these rest on (0: on what is assumed, or there was none of late)."""
+    `seen_answers`: how many answers these rest on (0: on what is assumed, or there was none of late). Of a tier that
+    writes canvases of `canvas_tokens` (0: it does not, or nothing is known), `pass_ms` is what one pass over a canvas
+    is thought to take, and `before_ms` what comes before the first of them, queue and prompt."""
 
     configured: bool = False
     context_tokens: int = 0
@@ -199,3 +201,6 @@ class TierState(Struct, frozen=True, gc=False):
     predicted_p50_ms: int = 0
     predicted_p90_ms: int = 0
     seen_answers: int = 0
+    canvas_tokens: int = 0
+    pass_ms: float = 0.0
+    before_ms: float = 0.0

@@ -77,7 +77,7 @@ def _field(written: str) -> str:
 
 def _value(field: str, written: str) -> Any:
     try:
-        value = msgspec.json.decode(written, type=int | bool)
+        value = msgspec.json.decode(written, type=int | float | bool)
         return getattr(TierSpec.model_validate({field: value}), field)
     except msgspec.DecodeError:
         raise ValueError(f"{field}: expected a number, true or false, found {written!r}") from None

@@ -9,11 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from router.core.decision import Decision
+from router.core.denoise import Chosen
 from router.core.policy import OTHERWISE
 from router.core.values import ChatRequest, Hints, Quantiles, Score, Signals, TierState
 from router.engines.dialects import USUAL_TIERS
 from router.review.explanation import Explanation
 from router.review.text import FAINT, indented, ladder_text, name_value_table, setting_rows
+from router.review.words import setting_words
 
 Rows = list[tuple[str, RenderableType]]
 
@@ -98,9 +100,15 @@ def _ladder_rows(decision: Decision) -> Rows:
     ladder = decision.ladder
     rows: Rows = [("left out", Text(f"{each.tier}: {each.parameter} {each.why}")) for each in ladder.exclusions]
     rows += [("dropped", Text(f"on {fit.tier}: {', '.join(fit.dropped)}")) for fit in ladder.fits if fit.dropped]
+    rows += [("denoise", Text(_denoise_words(tier, each))) for tier, each in decision.denoised().items()]
     if ladder.fallback:
         rows.append(("if unreachable", ladder_text([fit.tier for fit in ladder.fallback])))
     return rows
+
+
+def _denoise_words(tier: str, chosen: Chosen) -> str:
+    asked = {name: value for name, value in (("steps", chosen.steps), ("canvas", chosen.canvas)) if value is not None}
+    return f"on {tier}: {setting_words(asked)}: {chosen.why}" if asked else f"on {tier}: {chosen.why}"
 
 
 def _assumed_rows(explanation: Explanation) -> Rows:

@@ -9,7 +9,7 @@ def setting_words(value: Any) -> str:
     if value is None or value == {}:
         return "not set"
     if isinstance(value, Mapping):
-        return ", ".join([f"{name} {each}" for name, each in value.items()])
+        return ", ".join([f"{name} {setting_words(each)}" for name, each in value.items()])
     return str(value)
 
 

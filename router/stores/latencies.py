@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from threading import Lock
 
-from router.core.latency import Pace, expect_duration, load_of, size_of
+from router.core.latency import Duration, Pace, expect_course, expect_duration, load_of, size_of
 from router.core.latency_history import LatencyHistory, duration_seen, was_down
 from router.core.record import Record
 from router.core.values import Signals, Tier, TierState
@@ -40,8 +40,11 @@ class LocalLatencies:
 
     def _foreseen(self, tier: Tier, state: TierState, signals: Signals, now_s: float) -> TierState:
         pace, history = self._paces[tier], self._histories[tier]
-        expected = expect_duration(pace, signals, state.in_flight)
+        course = expect_course(pace, signals, state.in_flight)
+        expected = expect_duration(pace, signals, course)
         likely = history.correct(expected, (size_of(signals.answer_tokens), load_of(pace, state.in_flight)))
+        writes_canvases = pace.canvas_tokens > 1
+        slower = _cautious(expected, likely) if writes_canvases else 0.0
         return TierState(
             state.configured,
             state.context_tokens,
@@ -50,4 +53,13 @@ class LocalLatencies:
             ceil(likely.p50_ms),
             ceil(likely.p90_ms),
             history.answers(now_s),
+            pace.canvas_tokens if writes_canvases else 0,
+            course.pass_ms * slower,
+            course.before_ms * slower,
         )
+
+
+def _cautious(expected: Duration, likely: Duration) -> float:
+    """How much longer everything takes than was expected, by the quantile that was further off: whether it is the
+    passes that take longer, or more of them, answers do not tell, and fewer passes are the surer way to be in time."""
+    return max(likely.p50_ms / expected.p50_ms, likely.p90_ms / expected.p90_ms)

@@ -10,7 +10,7 @@ import pytest
 from router.engines.dialects.vllm import VLLM
 from router.engines.wire_body import BodyWriter
 from router.ports import Envelope
-from tests.conftest import BOTH_WAYS, ENGINE_KEY, Way
+from tests.conftest import BOTH_WAYS, ENGINE_KEY, Routers, Way
 from tests.examples import chat_request
 from tests.faults import answers, fails
 from tests.router_process import RouterProcess
@@ -136,6 +136,61 @@ def test_usage_is_always_asked_for_and_other_stream_options_arrive(
     assert post(router.public, request_fields(stream=True, stream_options=options)).status == 200
 
     assert fast.received[0].fields["stream_options"] == arrived
+
+
+# --- denoising ------------------------------------------------------------------------------------------------
+
+
+SPENDS = {"model": "auto:spends"}
+
+
+@pytest.fixture
+def spending(routers: Routers) -> RouterProcess:
+    """A router that thinks a pass takes 100 ms."""
+    return routers.serve(backend={"latency": {"step_ms": 100}})
+
+
+def within_ms(budget_ms: int) -> dict[str, str]:
+    return {"x-router-latency-budget-ms": str(budget_ms)}
+
+
+@BOTH_WAYS
+def test_a_tighter_latency_budget_caps_the_passes_lower(
+    spending: RouterProcess, fast: ScriptedEngine, way: Way
+) -> None:
+    for budget_ms in (500, 2_000, 60_000):
+        assert post(spending.public, request_fields(**way) | SPENDS, headers=within_ms(budget_ms)).status == 200
+
+    steps = [each.fields["vllm_xargs"]["diffusion_max_steps"] for each in fast.received]
+    assert steps[0] == 8
+    assert 8 < steps[1] < 48
+    assert steps[2] == 48
+
+
+def test_the_answer_and_its_record_say_how_its_canvases_were_to_be_denoised(
+    spending: RouterProcess, fast: ScriptedEngine
+) -> None:
+    response = post(spending.public, request_fields() | SPENDS, headers=within_ms(2_000))
+
+    (attempt,) = response.json["router"]["attempts"]
+    sent = fast.received[0].fields["vllm_xargs"]
+    assert attempt["denoise"]["steps"] == sent["diffusion_max_steps"]
+    assert attempt["denoise"]["why"].startswith("2 s left for ")
+    record = spending.await_record(response.header("x-request-id"))
+    assert record["attempts"][0]["denoise"] == attempt["denoise"]
+
+
+def test_without_a_budget_or_a_dial_an_engine_is_told_nothing(
+    spending: RouterProcess, fast: ScriptedEngine, strong: ScriptedEngine
+) -> None:
+    fast.does(fails(500))
+
+    post(spending.public, request_fields() | SPENDS)
+    post(spending.public, request_fields() | SPENDS, headers=within_ms(2_000))
+
+    assert "vllm_xargs" not in fast.received[0].fields
+    assert "vllm_xargs" in fast.received[1].fields
+    assert all("vllm_xargs" not in each.fields for each in strong.received)
 
 
 # --- cache salts ----------------------------------------------------------------------------------------------

@@ -44,6 +44,18 @@ def test_all_settings_are_shown_when_asked_for(policies: Path) -> None:
     assert "commit_after" in succeeded(tandem(*shown, "-v"))
 
 
+def test_how_canvases_are_denoised_is_explained(policies: Path) -> None:
+    Path("spends.yaml").write_text("name: spends\nrules: []\notherwise: {ladder: [fast, strong], denoise: auto}\n")
+    hurried = {"max_tokens": 200, "router": {"latency_budget_ms": 900}}
+    Path("r.json").write_text(json.dumps({**json.loads(BODY), **hurried}))
+    asked = ("--policy", "spends.yaml", "--tier", "fast.canvas_tokens=256", "--tier", "fast.pass_ms=48.5", "r.json")
+
+    said = succeeded(tandem("policy", "explain", *asked))
+
+    assert "on fast: steps 17: 0.9 s left for 1 canvas at 48.5 ms a pass" in " ".join(said.split())
+    assert explained(*asked)["denoise"]["fast"]["steps"] == 17
+
+
 @pytest.mark.parametrize("options", [(), ("-",)])
 def test_a_body_may_come_from_standard_input(policies: Path, options: tuple[str, ...]) -> None:
     assert explained(*options, given=BODY)["rule"] == "coding"

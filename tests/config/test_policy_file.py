@@ -13,7 +13,17 @@ from router.config.policies.policy_file import read_policy
 from router.config.yaml_file import MAX_FILE_BYTES
 from router.core.checks.table import check_set
 from router.core.errors import FileError
-from router.core.policy import Denoise, Policy, Then, match
+from router.core.policy import (
+    AUTO,
+    USUAL_CANVAS,
+    USUAL_STEPS,
+    Denoise,
+    DenoiseWithin,
+    Policy,
+    Range,
+    Then,
+    match,
+)
 from tests.examples import a_view, signals
 from tests.policy_texts import SHIPPED, a_policy_of, refused, with_condition, with_conditions, with_setting
 
@@ -128,6 +138,37 @@ def test_a_setting_is_read_with_its_unit_and_type(written: str, name: str, value
     assert type(getattr(then, name)) is type(value)
 
 
+@pytest.mark.parametrize(
+    ("written", "value", "shown"),
+    [
+        ("auto", AUTO, "auto"),
+        ("{steps: auto, canvas: auto}", AUTO, "auto"),
+        ("{steps: auto}", DenoiseWithin(USUAL_STEPS), {"steps": {"floor": 8, "ceiling": 48}}),
+        ("{steps: {floor: 4}}", DenoiseWithin(Range(4, 48)), {"steps": {"floor": 4, "ceiling": 48}}),
+        (
+            "{steps: {floor: 4, ceiling: 9}, canvas: {floor: 32, ceiling: 128}}",
+            DenoiseWithin(Range(4, 9), Range(32, 128)),
+            {"steps": {"floor": 4, "ceiling": 9}, "canvas": {"floor": 32, "ceiling": 128}},
+        ),
+        (
+            "{steps: auto, canvas: 128}",
+            DenoiseWithin(USUAL_STEPS, Range(128, 128)),
+            {"steps": {"floor": 8, "ceiling": 48}, "canvas": 128},
+        ),
+        (
+            "{steps: 12, canvas: auto}",
+            DenoiseWithin(Range(12, 12), USUAL_CANVAS),
+            {"steps": 12, "canvas": {"floor": 64, "ceiling": 256}},
+        ),
+        ("{steps: 12}", Denoise(12), {"steps": 12}),
+    ],
+)
+def test_denoising_may_follow_the_time_left_within_limits(written: str, value: Any, shown: Any) -> None:
+    then = a_policy_of(with_setting(f"denoise: {written}")).rules[0].then
+
+    assert (then.denoise, then.settings()["denoise"]) == (value, shown)
+
+
 def test_settings_that_are_left_out_change_nothing() -> None:
     then = a_policy_of("name: p\nrules: []\notherwise: {tier: fast}\n").otherwise
 
@@ -220,7 +261,25 @@ def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> N
         ("commit_after: 601s", "7:21: rules.0.then.commit_after: expected a duration from 0.01s to 600s, found 601s"),
         ("commit_after: .nan", "7:21: rules.0.then.commit_after: expected a duration such as"),
         ("denoise: 8", "7:16: rules.0.then.denoise: Input should be a"),
-        ("denoise: auto", "7:16: rules.0.then.denoise: Input should be a"),
+        ("denoise: automatic", "7:16: rules.0.then.denoise: Input should be a"),
+        ("denoise: {steps: often}", "7:24: rules.0.then.denoise.steps: Input should be a valid integer, found 'often'"),
+        (
+            "denoise: {steps: {floor: 0}}",
+            "7:32: rules.0.then.denoise.steps.floor: Input should be greater than or equal",
+        ),
+        ("denoise: {steps: {least: 4}}", "7:25: rules.0.then.denoise.steps.least: is not a known setting"),
+        (
+            "denoise: {steps: {floor: 9, ceiling: 8}}",
+            "7:17: rules.0.then.denoise.steps: the floor of 9 is above the ceiling of 8",
+        ),
+        (
+            "denoise: {steps: auto, canvas: {floor: 512}}",
+            "7:30: rules.0.then.denoise.canvas: the floor of 512 is above the ceiling of 256",
+        ),
+        (
+            "denoise: {canvas: auto}",
+            "7:7: rules.0.then.denoise: a `canvas` that follows the time left needs `steps`, too",
+        ),
         ("denoise: {}", "7:7: rules.0.then.denoise: expected `steps`, `canvas` or both"),
         ("denoise: {steps: 0}", "7:24: rules.0.then.denoise.steps: Input should be greater than or equal to 1"),
         ("denoise: {steps: 1001}", "7:24: rules.0.then.denoise.steps: Input should be less than or equal to 1000"),

@@ -2,14 +2,16 @@
 on what was learned, never on what is assumed."""
 
 import pytest
+from msgspec.structs import replace
 
 from router.core.budget import LEARNED
 from router.core.decision import Decision, decide
 from router.core.errors import DeadlineExceeded
 from router.core.ladder import reach_up_to
-from router.core.policy import Then
+from router.core.policy import AUTO, Then
 from router.core.situation import Question, note, reopen
 from router.core.values import Hints, TierState
+from router.engines.dialects.vllm_diffusion import VLLM_DIFFUSION
 from tests.examples import FAST, STRONG, a_policy, a_view, caller
 
 TWO = reach_up_to("hosted", {"fast": FAST, "strong": STRONG})
@@ -113,3 +115,50 @@ def test_a_request_that_is_decided_again_from_its_record_meets_the_same_budget()
     again = reopen(note(Question(view, TWO, None)))
 
     assert decide(a_policy(otherwise=CLIMBING), again.view, again.reach, again.pin).tiers == ("strong",)
+
+
+# --- budgets that are kept by fewer passes ----------------------------------------------------------------------
+
+DENOISING = replace(FAST, dialect=VLLM_DIFFUSION)
+REACH = reach_up_to("hosted", {"fast": DENOISING, "strong": STRONG})
+PASSING = replace(SLOW, canvas_tokens=256, pass_ms=20.0)
+SPENDING = Then(("fast", "strong"), denoise=AUTO)
+
+
+def spent(budget_ms: int, fast: TierState = PASSING, then: Then = SPENDING) -> Decision:
+    view = a_view(hints=Hints(latency_budget_ms=budget_ms), tiers={"fast": fast, "strong": SLOW})
+    return decide(a_policy(otherwise=then), view, REACH, None)
+
+
+def test_a_tier_that_keeps_the_budget_by_fewer_passes_is_not_late() -> None:
+    decision = spent(300)
+
+    assert decision.tiers == ("fast", "strong")
+    assert decision.foreseen("fast", PASSING).predicted_p90_ms <= 300
+    assert decision.as_dict()["denoise"] == {
+        "fast": {"steps": 14, "canvas": None, "why": "0.3 s left for 1 canvas at 20 ms a pass"}
+    }
+
+
+def test_a_tier_that_cannot_keep_it_even_at_the_floor_is_late_by_what_the_floor_takes() -> None:
+    with pytest.raises(DeadlineExceeded) as refused:
+        spent(150)
+
+    assert "fast about 180 ms" in refused.value.message
+
+
+def test_a_late_answer_that_is_better_than_none_is_written_at_the_floor() -> None:
+    decision = spent(150, then=Then(("fast",), denoise=AUTO, over_budget="best_effort"))
+
+    assert (decision.tiers, decision.denoised()["fast"].steps) == (("fast",), 8)
+
+
+def test_it_is_so_again_when_it_is_decided_from_its_record() -> None:
+    view = a_view(hints=Hints(latency_budget_ms=300), tiers={"fast": PASSING, "strong": QUICK})
+    again = reopen(note(Question(view, REACH, None)))
+    policy = a_policy(otherwise=SPENDING)
+
+    decisions = [decide(policy, view, REACH, None), decide(policy, again.view, again.reach, again.pin)]
+
+    assert [each.tiers for each in decisions] == [("fast", "strong")] * 2
+    assert decisions[0].denoised() == decisions[1].denoised()

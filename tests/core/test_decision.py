@@ -283,6 +283,7 @@ def test_a_decision_tells_machines_everything_that_led_to_it() -> None:
             "sticky": "up",
             "annotate": {"team": "a"},
         },
+        "denoise": {},
         "dropped": {"strong": []},
         "excluded": [
             {"tier": "fast", "parameter": "seed", "action": "escalate", "why": "asks for a repeatable answer"}

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from router.core.denoise import Chosen
 from router.core.latency import Duration, Pace
 from router.core.latency_history import (
     ENOUGH,
@@ -174,3 +175,14 @@ def test_a_backend_that_could_not_be_reached_may_have_been_started_anew() -> Non
     assert was_down(record("unavailable", "served")) == {"fast"}
     assert was_down(record("not_admitted")) == {"fast"}
     assert was_down(record("failed", "served")) == set()
+
+
+def test_an_answer_that_was_denoised_in_fewer_passes_is_held_against_what_these_take() -> None:
+    pace = Pace(1e9, step_ms=10, crowding=0.0, slots=2, canvas_tokens=256, passes=20, passes_p90=40)
+    asked = [None, Chosen(9, None, "hurried"), Chosen(9, 64, "narrow")]
+    attempts = [AttemptRecord(1, "fast", "fast-1", "served", 0.2, denoise=each) for each in asked]
+
+    seen = [duration_seen(replace(RECORD, attempts=(each,)), {"fast": pace}) for each in attempts]
+
+    taken = [None if each is None else round(200 / math.exp(each.ratios[0])) for each in seen]
+    assert taken == [200, 100, 200]

@@ -1,9 +1,11 @@
 """A Dispatch among doubles: what tests of the climb set up, run and look at."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from router.core.capabilities import TierFacts
 from router.core.doubt.estimate import NOBODY_DOUBTS, Scorers
@@ -13,6 +15,7 @@ from router.core.policy import Policy, Then
 from router.core.record import Record
 from router.core.values import Hints, Message, Part, Tier
 from router.dispatch import Dispatch
+from router.engines.dialects.vllm_diffusion import CANVAS_DIALS
 from router.inquiry import Inquiry, Landscape
 from router.ports import Asked, Clock, Escalations, Latencies, Lengths
 from router.stores.escalations import UnlimitedEscalations
@@ -29,7 +32,7 @@ from tests.doubles import (
     ScriptedBackend,
     Step,
 )
-from tests.examples import FAST, STRONG, a_policy, chat_request
+from tests.examples import FAST, NARROW, STRONG, a_policy, chat_request
 from tests.usual import measure
 
 COMMIT_AFTER_S = 10.0
@@ -44,6 +47,11 @@ IMPATIENT = a_policy(
 )
 
 TIERS: dict[Tier, TierFacts] = {"fast": FAST, "strong": STRONG}
+DENOISING: dict[Tier, TierFacts] = {
+    "fast": replace(FAST, dialect=replace(NARROW, dials=CANVAS_DIALS)),
+    "strong": STRONG,
+}
+"""The same, but that the fast tier is told how to denoise."""
 
 
 def status_of(error: TandemError) -> int:
@@ -74,6 +82,7 @@ class Scene:
     latencies: Latencies = field(default_factory=NothingForeseen)
     scorers: Scorers = field(default_factory=lambda: NOBODY_DOUBTS)
     clock: Clock = field(default_factory=LoopClock)
+    tiers: Mapping[Tier, TierFacts] = field(default_factory=lambda: TIERS)
 
     def __post_init__(self) -> None:
         self.fleet = DoubleFleet(fast=self.fast, strong=self.strong)
@@ -96,7 +105,7 @@ class Scene:
 
     async def serve(self, asked: Asked) -> None:
         """Serves one request, on whatever loop runs."""
-        landscape = Landscape(TIERS, {"fast": "fast", "strong": "strong"})
+        landscape = Landscape(self.tiers, {"fast": "fast", "strong": "strong"})
         policies = PoliciesInForce({"default": self.policy})
         inquiry = Inquiry(
             landscape, self.fleet, policies, self.memory, self.escalations, self.lengths, self.latencies, measure

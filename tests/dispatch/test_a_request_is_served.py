@@ -2,6 +2,7 @@
 
 import pytest
 
+from router.core.denoise import FIXED, Chosen
 from router.core.errors import (
     BackendError,
     EngineFailed,
@@ -17,7 +18,7 @@ from router.core.errors import (
 from router.core.grants import Caller, Grants
 from router.core.policy import Denoise, Then
 from router.core.values import Hints, Usage
-from tests.dispatch.scenes import CLIMBING, STRONG_ONLY, STRONG_OR_LESS, Scene, asking, backend, status_of
+from tests.dispatch.scenes import CLIMBING, DENOISING, STRONG_ONLY, STRONG_OR_LESS, Scene, asking, backend, status_of
 from tests.doubles import EPOCH_S, Ends, Fails, RecordingAnswer, Says
 from tests.examples import a_policy
 
@@ -100,14 +101,16 @@ def test_what_an_engine_gets_is_the_request_under_its_id() -> None:
         assert (envelope.tenant, envelope.traceparent) == ("local", "00-trace")
 
 
-def test_what_the_policy_sets_of_the_answer_goes_to_every_engine() -> None:
+def test_whether_the_model_thinks_goes_to_every_engine_and_how_it_denoises_to_those_that_do() -> None:
     then = Then(("fast", "strong"), gate="off", denoise=Denoise(steps=8), thinking=False)
-    scene = Scene(backend(Fails(EngineFailed("no"))), backend(*GOOD), a_policy(otherwise=then))
+    scene = Scene(backend(Fails(EngineFailed("no"))), backend(*GOOD), a_policy(otherwise=then), tiers=DENOISING)
 
     scene.play()
 
     envelopes = [envelope for each in scene.backends for _, envelope in each.asked]
-    assert [(each.denoise, each.thinking) for each in envelopes] == [(Denoise(steps=8), False)] * 2
+    assert [each.thinking for each in envelopes] == [False, False]
+    assert [each.denoise for each in envelopes] == [Chosen(8, None, FIXED), None]
+    assert [each.denoise for each in scene.record.attempts] == [Chosen(8, None, FIXED), None]
 
 
 def test_a_policy_that_sets_nothing_of_the_answer_leaves_it_to_the_caller() -> None:

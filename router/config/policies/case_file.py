@@ -9,7 +9,8 @@ import orjson
 from msgspec import Struct
 from pydantic import Field, model_validator
 
-from router.config.policies.policy_spec import Name, SettingsSpec, Strict, Written
+from router.config.policies.mapping import Name, Strict, Written
+from router.config.policies.policy_spec import SettingsSpec
 from router.config.validation import suggestion, validate
 from router.config.yaml_file import YamlFile
 from router.core.case import Case, Difference, Expectation, Setting, Usual, examine
@@ -87,6 +88,9 @@ class TierSpec(Strict):
     predicted_p50_ms: int | None = Field(None, strict=True, ge=0)
     predicted_p90_ms: int | None = Field(None, strict=True, ge=0)
     seen_answers: int | None = Field(None, strict=True, ge=0)
+    canvas_tokens: int | None = Field(None, strict=True, ge=0)
+    pass_ms: float | None = Field(None, ge=0, allow_inf_nan=False)
+    before_ms: float | None = Field(None, ge=0, allow_inf_nan=False)
 
 
 class ConversationSpec(Strict):

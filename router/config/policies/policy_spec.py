@@ -1,29 +1,18 @@
 """A policy file as people write it: what may stand where. `policies/schema.json` is made from these models."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Discriminator,
-    Field,
-    StringConstraints,
-    Tag,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from router.config.policies.checks_spec import Checks, ChecksSpec
 from router.config.policies.conditions import MAX_CONDITION_CHARS
+from router.config.policies.denoise_spec import DenoiseForm, read_denoise
 from router.config.policies.duration import Duration
-from router.config.validation import BY_NAME, BY_PARTS
-from router.core.checks.check import SetName
-from router.core.checks.table import NAMES, NON_CONVERGENCE, CheckSet, check_set
-from router.core.policy import Denoise, Mode, Objection, Then
+from router.config.policies.mapping import Name, Strict, Written
+from router.core.checks.table import NON_CONVERGENCE, CheckSet
+from router.core.policy import Mode, Objection, Then
 from router.core.values import Tier
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Label = Annotated[str, StringConstraints(max_length=200, pattern=r"^[ -~]*$")]
 
 
@@ -34,66 +23,6 @@ def _within(lowest: float, highest: float) -> AfterValidator:
         return value
 
     return AfterValidator(check)
-
-
-class Strict(BaseModel):
-    """A mapping in which nothing may stand that is not known."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Written(Strict):
-    """A mapping in which whatever is named has a value: one that was forgotten is not a wish for the default."""
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _is_not_empty(cls, value: Any) -> Any:
-        if value is None:
-            raise ValueError("is empty; expected a value, or leave the name out")
-        return value
-
-
-class DenoiseSpec(Written):
-    """How a canvas is denoised on a tier that has the dials; other tiers pay no heed."""
-
-    steps: int | None = Field(None, strict=True, ge=1, le=1000, description="at most so many passes a canvas")
-    canvas: int | None = Field(None, strict=True, ge=1, le=4096, description="width of a canvas in tokens")
-
-    @model_validator(mode="after")
-    def _says_something(self) -> "DenoiseSpec":
-        if self.steps is None and self.canvas is None:
-            raise ValueError("expected `steps`, `canvas` or both")
-        return self
-
-
-class ChecksSpec(Written):
-    """A set of checks, less some of them, some with a limit of their own."""
-
-    set: SetName = Field("standard", description="the set that it begins as")
-    without: list[str] = Field([], description="the checks that are left out")
-    limits: dict[Name, float] = Field({}, description="the limit of a check, in place of that of the set")
-
-    @field_validator("without", "limits")
-    @classmethod
-    def _knows_them(cls, value: list[str] | dict[str, float]) -> Any:
-        unknown = sorted(set(value) - NAMES)
-        if unknown:
-            raise ValueError(f"unknown check {unknown[0]!r}; there are: {', '.join(sorted(NAMES))}")
-        return value
-
-    def checks(self, limits: Mapping[str, float]) -> CheckSet:
-        """As the value that judges, with these limits besides."""
-        return check_set(self.set, self.without, {**self.limits, **limits})
-
-
-def _form(value: Any) -> str:
-    return BY_NAME if isinstance(value, str) else BY_PARTS
-
-
-Checks = Annotated[
-    Annotated[SetName, Tag(BY_NAME)] | Annotated[ChecksSpec, Tag(BY_PARTS)],
-    Discriminator(_form),
-]
 
 
 class SettingsSpec(Strict):
@@ -134,7 +63,11 @@ class SettingsSpec(Strict):
         description="when an engine breaks off a stream of which the caller has a part: the next tier of the ladder "
         "continues it from there, or it ends in an error",
     )
-    denoise: DenoiseSpec | None = Field(None, description="how canvases are denoised; default: as the engine does")
+    denoise: DenoiseForm | None = Field(
+        None,
+        description="how canvases are denoised; auto: in as many passes as the latency budget allows; default: as the "
+        "engine does",
+    )
     thinking: Literal["on", "off"] | None = Field(
         None, description="whether the model reasons before it answers; default: as the caller asked"
     )
@@ -183,7 +116,7 @@ class SettingsSpec(Strict):
             "over_budget": self.over_budget,
             "commit_after_s": self.commit_after,
             "on_break": self.on_break,
-            "denoise": None if self.denoise is None else Denoise(self.denoise.steps, self.denoise.canvas),
+            "denoise": read_denoise(self.denoise),
             "thinking": None if self.thinking is None else self.thinking == "on",
             "gate": self.gate,
             "checks": self._check_set(),

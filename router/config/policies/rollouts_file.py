@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from router.config.policies.duration import Duration, Share
-from router.config.policies.policy_spec import Name, Strict
+from router.config.policies.mapping import Name, Strict
 from router.config.validation import suggestion, validate
 from router.config.yaml_file import YamlFile
 from router.core.rollout import Guards, Rollout
