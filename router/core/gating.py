@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from router.core.budget import LEARNED
 from router.core.checks.table import judge
 from router.core.checks.written import Brief, Written
 from router.core.decision import Decision
@@ -12,6 +13,7 @@ from router.core.doubt.estimate import Scorers, Signs, doubt_of, doubt_with_seco
 from router.core.doubt.final_answer import agree, find_final
 from router.core.doubt.question import read_question
 from router.core.facts import View, read_facts
+from router.core.passes import PassTime
 from router.core.pending import Compare, Judge, Orders
 from router.core.policy import ConditionFailed, Objection, Then
 from router.core.values import ChatRequest, Message, Tier
@@ -51,8 +53,17 @@ def orders_for(decision: Decision, view: View, scorers: Scorers) -> Orders:
         canvas,
         holds=compares or not request.streamed or request.choices > 1 or not decision.continuing,
         shows_usage=_shows_usage(request),
+        pass_time=_pass_time(view),
         compare=_compare_by(then, view, scorers, brief.prompt) if compares else None,
     )
+
+
+def _pass_time(view: View) -> PassTime | None:
+    """How long a pass takes on the judged tier, once that was learned from its answers: by what is merely assumed of
+    it, a slow engine would look like one that never settles."""
+    states = [view.tiers[tier] for tier in JUDGED if tier in view.tiers]
+    known = [state.pass_ms for state in states if state.seen_answers >= LEARNED and state.pass_ms > 0]
+    return PassTime(known[0] / 1000.0) if known else None
 
 
 def brief_of(request: ChatRequest, decision: Decision) -> Brief:
@@ -129,7 +140,7 @@ def _told(doubt: float | None) -> str:
 
 def _signs(written: Written) -> Signs:
     passes, logprobs = written.passes, written.logprobs
-    share = None if passes is None or passes.kind == "average" else min(passes.passes / max(passes.cap, 1), 1.0)
+    share = None if passes is None else min(passes.passes / max(passes.cap, 1), 1.0)
     return Signs(written.finish, sum(logprobs) / len(logprobs) if logprobs else None, share)
 
 

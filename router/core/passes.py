@@ -1,12 +1,10 @@
 """How many denoising passes each canvas of an answer took, from the best that is known of it. Pure.
 
 Best is the engine's own count (`exact`): vLLM with the plug-in of `serving/vllm_plugin` says it with each block, one
-that only counts says it at the end. Next is the time between two blocks over that of a pass (`spacing`). Last is what
-the canvases of all its requests took lately, by the engine's counters (`average`), which says nothing of this one.
+that only counts says it at the end. Else it is the time between two blocks over that of a pass (`spacing`).
 """
 
 import math
-import re
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Final
@@ -20,15 +18,6 @@ COMMIT: Final = 1
 
 MAX_STEPS: Final = 1_000_000
 """More than any answer takes: a list that is longer is not a count."""
-
-LATELY: Final = 64.0
-"""How many canvases the moving average looks back on: the weight of one falls to 1/e after so many others."""
-
-STEPS_NAME: Final = "vllm:diffusion_num_denoising_steps_total"
-POSITIONS_NAME: Final = "vllm:diffusion_num_canvas_positions_total"
-COMMITTED_NAME: Final = "vllm:diffusion_num_committed_tokens_total"
-
-_SAMPLE = re.compile(r"^(vllm:diffusion_num_\w+_total)(?:\{[^\n]*\})? ([0-9.eE+]+)(?: [0-9.]+)?$", re.MULTILINE)
 
 
 # --- exact ----------------------------------------------------------------------------------------------------
@@ -102,59 +91,3 @@ def spacing(since_last_s: float, time: PassTime, cap: int) -> Passes | None:
     steps = since_last_s / time.pass_s
     error = math.hypot(steps * time.spread, math.sqrt(2.0) * time.jitter_s / time.pass_s)
     return Passes(min(max(steps - COMMIT, 1.0), float(max(cap, 1))), cap, "spacing", error)
-
-
-# --- average --------------------------------------------------------------------------------------------------
-
-
-class Counters(Struct, frozen=True, gc=False):
-    """What an engine has counted since it started, of all requests: its steps, commits among them; the positions of
-    the canvases that they went over; the tokens that canvases committed, whole ones however little was used."""
-
-    steps: float
-    positions: float
-    committed: float
-
-
-class Average(Struct, frozen=True, gc=False):
-    """The moving average over the canvases of an engine. `passes`: of a canvas; `canvases`: how many it rests on,
-    `LATELY` at most; 0: none yet."""
-
-    passes: float = 0.0
-    canvases: float = 0.0
-
-    def told(self, cap: int) -> Passes | None:
-        """What is to be thought of any canvas; None while there is nothing to go by."""
-        return Passes(min(self.passes, float(cap)), cap, "average") if self.canvases > 0.0 else None
-
-
-def read_counters(page: str) -> Counters | None:
-    """The counters on an engine's page of metrics, all its engines together; None for one that has none of them."""
-    totals: dict[str, float] = {}
-    for name, value in _SAMPLE.findall(page):
-        totals[name] = totals.get(name, 0.0) + _number(value)
-    names = (STEPS_NAME, POSITIONS_NAME, COMMITTED_NAME)
-    return Counters(*[totals[name] for name in names]) if totals.keys() >= set(names) else None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
-
-
-def averaged(average: Average, before: Counters, after: Counters) -> Average:
-    """The average with what the engine did between two looks at its counters.
-
-    Canvases of different widths are taken for equally many passes apart. Counters that stand still leave the average
-    as it is, and so do those that ran backwards, which is an engine that was started anew.
-    """
-    steps, committed = after.steps - before.steps, after.committed - before.committed
-    positions = after.positions - before.positions
-    if not (0.0 < steps < math.inf and 0.0 < committed <= positions < math.inf):
-        return average
-    canvases = committed * steps / positions
-    passes = max(steps / canvases - COMMIT, 0.0)
-    kept = average.canvases * math.exp(-canvases / LATELY)
-    return Average((average.passes * kept + passes * canvases) / (kept + canvases), min(kept + canvases, LATELY))

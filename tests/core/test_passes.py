@@ -1,4 +1,4 @@
-"""How many passes a canvas took: counted, estimated, or what canvases took lately."""
+"""How many passes a canvas took: counted, or estimated."""
 
 import math
 from typing import Any
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.checks.written import Passes
-from router.core.passes import Average, Counters, PassTime, averaged, exact, of_block, read_counters, spacing
+from router.core.passes import PassTime, exact, of_block, spacing
 
 CAP = 48
 TIME = PassTime(pass_s=0.02, spread=0.1, jitter_s=0.005)
@@ -115,64 +115,3 @@ def test_times_that_are_none_give_no_estimate_or_a_finite_one(since_last_s: floa
 @pytest.mark.parametrize("pass_s", [0.0, -1.0, math.nan, math.inf])
 def test_there_is_no_estimate_without_a_pass_time(pass_s: float) -> None:
     assert spacing(1.0, PassTime(pass_s), CAP) is None
-
-
-PAGE = """\
-# HELP vllm:diffusion_num_denoising_steps_total Number of denoising steps.
-# TYPE vllm:diffusion_num_denoising_steps_total counter
-vllm:diffusion_num_denoising_steps_total{engine="0",model_name="tier1"} 147.0
-vllm:diffusion_num_denoising_steps_total{engine="1",model_name="tier1"} 3.0
-vllm:diffusion_num_denoising_steps_created{engine="0",model_name="tier1"} 1.795204952930547e+09
-vllm:diffusion_num_canvas_positions_total{engine="0",model_name="tier1"} 37632.0
-vllm:diffusion_num_canvas_positions_total{engine="1",model_name="tier1"} 768.0
-vllm:diffusion_num_committed_tokens_total{engine="0",model_name="tier1"} 7.68e+02
-vllm:diffusion_num_committed_tokens_total{engine="1",model_name="tier1"} 256.0
-"""
-
-
-def test_counters_are_read_off_the_page_of_all_engines_of_a_server() -> None:
-    assert read_counters(PAGE) == Counters(150.0, 38400.0, 1024.0)
-
-
-@pytest.mark.parametrize("page", ["", "vllm:num_requests_running 1", PAGE.replace("positions", "pixels")])
-def test_a_page_without_the_counters_has_none(page: str) -> None:
-    assert read_counters(page) is None
-
-
-def test_a_number_that_is_none_moves_no_average() -> None:
-    broken = read_counters(PAGE.replace("147.0", "1.e.0"))
-    assert broken is not None
-    assert averaged(Average(), Counters(0, 0, 0), broken) == Average()
-
-
-def test_the_average_is_what_canvases_took_beside_their_commit() -> None:
-    average = averaged(Average(), Counters(10, 2560, 256), Counters(10 + 4 * 13, 2560 + 4 * 13 * 256, 256 + 4 * 256))
-    assert average.canvases == pytest.approx(4)
-    assert average.told(CAP) == Passes(pytest.approx(12), CAP, "average")
-
-
-def test_narrow_canvases_count_as_canvases() -> None:
-    average = averaged(Average(), Counters(0, 0, 0), Counters(6, 6 * 32, 2 * 32))
-    assert (average.passes, average.canvases) == (pytest.approx(2), pytest.approx(2))
-
-
-def test_the_average_moves_towards_what_canvases_take_lately() -> None:
-    average, counters = Average(), Counters(0, 0, 0)
-    for passes in [40] * 200 + [4] * 200:
-        now = Counters(counters.steps + passes + 1, counters.positions + (passes + 1) * 256, counters.committed + 256)
-        average, counters = averaged(average, counters, now), now
-    assert average.passes == pytest.approx(4 + 36 * math.exp(-200 / 64), rel=0.05)
-
-
-@pytest.mark.parametrize("after", [Counters(50, 9000, 512), Counters(3, 768, 256)], ids=["still", "started anew"])
-def test_counters_that_do_not_run_forwards_leave_the_average_alone(after: Counters) -> None:
-    average = Average(12.0, 8.0)
-    assert averaged(average, Counters(50, 9000, 512), after) == average
-
-
-def test_there_is_no_average_before_the_first_canvas() -> None:
-    assert Average().told(CAP) is None
-
-
-def test_an_average_is_never_above_the_cap_of_the_request() -> None:
-    assert Average(30.0, 8.0).told(6) == Passes(6.0, 6, "average")

@@ -10,8 +10,8 @@ import pytest
 from openai import OpenAI
 
 from router.core.checks.table import NAMES, NON_CONVERGENCE
-from router.core.passes import read_counters
 from tests.live.asking import Reply, ask, ask_streamed, openai_client, plain_and_streamed
+from tests.live.counters import read_counters
 from tests.live.engines import LiveEngine
 from tests.live.pages import fetch
 from tests.live.routers import Router, running_router

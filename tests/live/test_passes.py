@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from router.core.passes import Counters, exact, read_counters
+from router.core.passes import exact
+from tests.live.counters import Counters, read_counters
 from tests.live.engines import LiveEngine, live_engines, ports_given
 from tests.live.pages import fetch
 from tests.patience import until

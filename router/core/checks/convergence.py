@@ -12,7 +12,7 @@ SIGMAS = 2.0
 """By how many standard errors an estimate must reach the cap."""
 
 _ERRORS: Final = {"exact": 0.0, "spacing": SIGMAS}
-"""The kinds that tell of one canvas, and how much of their error to allow for. An average tells of other answers."""
+"""The kinds of counts, and how much of their error to allow for."""
 
 
 def has_passes(written: Written) -> bool:

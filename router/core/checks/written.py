@@ -38,8 +38,7 @@ class Call(Struct, frozen=True, gc=False):
 
 class Passes(Struct, frozen=True, gc=False):
     """How many denoising passes a canvas took, of at most `cap`. `kind` says how that is known: `exact` (counted by
-    the engine), `spacing` (from the time between blocks; `error` is its standard error, in passes) or `average` (of
-    all that the engine served lately)."""
+    the engine) or `spacing` (from the time between blocks; `error` is its standard error, in passes)."""
 
     passes: float
     cap: int
