@@ -20,6 +20,7 @@ from router.core.errors import (
     Rejected,
     TimedOut,
     Unavailable,
+    Unsure,
 )
 from router.core.moves import (
     Attempt,
@@ -107,6 +108,9 @@ class _Cascade:
             self._now_s = event.now_s
             if isinstance(event, Due):
                 return (yield from self._give_up(attempt, is_late=self._deadline_s <= limit_s))
+            if isinstance(event.error, Unsure):
+                attempt = self._next_attempt(tier)
+                continue
             failure = event.error if failure is None or not isinstance(event.error, NotAdmitted) else failure
             pause_s = self._pause_before_retry(event.error, is_last)
             if pause_s is None:

@@ -5,14 +5,17 @@ from collections.abc import Generator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.core.errors import BackendError, Malformed, Rejected
+from router.core.errors import BackendError, Malformed, Rejected, Unsure
 from router.core.event_stream import MalformedStream
 from router.core.gate import Assessment, Gate, Ruling
 from router.core.moves import Assess, Attempt, Block, Close, Command, Due, Ended, Event, Failed, Open
 from router.core.pending import Orders
 from router.core.twins import Twins
 from router.core.values import Usage
-from router.core.verdict import ACCEPTED, Verdict
+from router.core.verdict import ACCEPTED, Finding, Verdict
+
+UNSURE = "unsure"
+"""What a verdict calls an answer that waits for a second one."""
 
 Commands = tuple[Command, ...]
 
@@ -39,6 +42,7 @@ class Checkpoint:
         self._relief = Relief(afresh=False, rest=False)
         self._has_released = False
         self._twins: Twins | None = None
+        self._beside: str | None = None
         self._next: Block | Ended | None = None
         self._verdict = ACCEPTED
 
@@ -59,8 +63,7 @@ class Checkpoint:
         self._gate = self._twins = None
         if gated and self._orders is not None:
             self._gate = Gate(_for(opening, self._orders))
-            compares = self._orders.compare is not None and opening.begun is None
-            self._twins = Twins() if compares else None
+            self._twins = Twins() if self._orders.makes_two and opening.begun is None else None
 
     def postpone(self, *commands: Command) -> None:
         """To be performed with the next commands."""
@@ -104,9 +107,9 @@ class Checkpoint:
     def _through(self, gate: Gate, event: Block | Ended) -> Event | None:
         if self._twins is not None:
             event = _first_of(self._twins, event)
-        ruling = self._compared(_shown(gate, event), event)
+        ruling = self._compared(_shown(gate, event), event, gate)
         self._verdict = ruling.verdict
-        if not ruling.verdict.is_accepted and self._is_stuck():
+        if not ruling.verdict.is_accepted and self._is_stuck() and UNSURE not in ruling.verdict.reasons:
             self._verdict, ruling = ACCEPTED, Ruling(ruling.released + gate.open())
         is_over = isinstance(event, Ended) or not self._verdict.is_accepted
         if not ruling.released:
@@ -115,18 +118,33 @@ class Checkpoint:
         self._next = event if is_over else None
         return Block(event.attempt, ruling.released, event.now_s)
 
-    def _compared(self, ruling: Ruling, event: Block | Ended) -> Ruling:
+    def _compared(self, ruling: Ruling, event: Block | Ended, gate: Gate) -> Ruling:
         """The ruling on an answer that has ended, with its second sample beside it."""
         compare = None if self._orders is None else self._orders.compare
-        if compare is None or self._twins is None or isinstance(event, Block) or not ruling.verdict.is_accepted:
+        if compare is None or isinstance(event, Block) or not ruling.verdict.is_accepted:
             return ruling
-        verdict = compare(*self._twins.texts)
+        if self._twins is not None:
+            verdict = compare(*self._twins.texts)
+        elif self._beside is not None:
+            verdict = compare(gate.text, self._beside)
+        else:
+            return self._unless_unsure(ruling, gate)
         return Ruling(ruling.released if verdict.is_accepted else b"", verdict)
+
+    def _unless_unsure(self, ruling: Ruling, gate: Gate) -> Ruling:
+        """The first sample of an answer passes where it is not doubted; else it waits for the second, which is the one
+        that passes where both end in the same."""
+        above, doubt = None if self._orders is None else self._orders.second_above, ruling.verdict.doubt
+        if above is None or doubt is None or doubt <= above:
+            return ruling
+        self._beside = gate.text
+        return Ruling(b"", Verdict((Finding(UNSURE, f"doubt {doubt:.2f}"),), doubt))
 
     def _settled(self, event: Block | Ended, verdict: Verdict) -> Event:
         """The attempt is over: it ended, or a block of it was rejected."""
         if not verdict.is_accepted:
-            return self._failed(event, Rejected(f"did not pass: {', '.join(verdict.reasons)}", verdict.reasons))
+            kind = Unsure if UNSURE in verdict.reasons else Rejected
+            return self._failed(event, kind(f"did not pass: {', '.join(verdict.reasons)}", verdict.reasons))
         self.postpone(*self.assess())
         return event
 

@@ -211,6 +211,12 @@ class Rejected(BackendError):
         self.reasons = reasons
 
 
+class Unsure(Rejected):
+    """The engine answered, and a second answer of the same tier is wanted before anybody gets one."""
+
+    outcome = "unsure"
+
+
 class Untrusted(BackendError):
     """What answers at the backend's address cannot prove that it is the backend. Asking again changes nothing."""
 

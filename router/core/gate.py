@@ -117,13 +117,19 @@ class Gate:
                 verdict = self._judge(choice, is_last=True)
                 if not verdict.is_accepted and (self._held_chars or not UNFINISHED.isdisjoint(verdict.reasons)):
                     return Ruling(verdict=verdict)
-        return Ruling(b"".join(self._let_out()))
+        verdict = self._verdict if self._verdict.is_accepted else ACCEPTED
+        return Ruling(b"".join(self._let_out()), verdict)
 
     def open(self) -> bytes:
         """Lets everything out from now on, whatever its verdict: nobody else can write the answer. Answers what was
         held."""
         self._is_open = True
         return b"".join(self._let_out())
+
+    @property
+    def text(self) -> str:
+        """The text of the first choice, as far as it was accepted."""
+        return self._choices[0].accepted if 0 in self._choices else ""
 
     def assessment(self) -> Assessment:
         """What came of the attempt, as of now."""

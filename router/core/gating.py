@@ -55,6 +55,7 @@ def orders_for(decision: Decision, view: View, scorers: Scorers) -> Orders:
         shows_usage=_shows_usage(request),
         pass_time=_pass_time(view),
         compare=_compare_by(then, view, scorers, brief.prompt) if compares else None,
+        second_above=then.second_above,
     )
 
 

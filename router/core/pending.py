@@ -28,7 +28,8 @@ class Orders(Struct, frozen=True):
     `holds`: nothing goes out before the end, because the caller gets the answer in one piece, or because there are
     several choices and all must be good. `shows_usage`: the caller wants the usage on every event, as the gate does.
     `before`: the text that the attempt goes on from. `compare`: what is thought of an answer beside a second sample of
-    it, which is then asked for with the first; None: one is enough."""
+    it; None: one is enough. `second_above`: the doubt above which a second one is asked for, after the first; None: it is
+    asked for with the first."""
 
     mode: Mode
     brief: Brief
@@ -40,6 +41,12 @@ class Orders(Struct, frozen=True):
     pass_time: PassTime | None = None
     before: str = ""
     compare: Compare | None = None
+    second_above: float | None = None
+
+    @property
+    def makes_two(self) -> bool:
+        """Whether two samples are asked for at once."""
+        return self.compare is not None and self.second_above is None
 
 
 class Pending:
@@ -48,7 +55,7 @@ class Pending:
     def __init__(self, orders: Orders) -> None:
         self.pending_chars = 0
         self._orders = orders
-        self._before = orders.before
+        self.accepted = orders.before
         self._lead = Lead().after(orders.before)
         self._text = ""
         self._reasoning = ""
@@ -96,7 +103,7 @@ class Pending:
         return Written(
             self._orders.brief,
             self._text,
-            before=self._before,
+            before=self.accepted,
             reasoning=self._reasoning,
             is_last=is_last,
             finish=self._finish,
@@ -110,7 +117,7 @@ class Pending:
 
     def accept(self) -> None:
         """What waited was good."""
-        self._before += self._text
+        self.accepted += self._text
         self._lead = self._lead.after(self._text)
         self._text = ""
         self.pending_chars = 0

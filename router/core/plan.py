@@ -41,8 +41,8 @@ class Plan(Struct, frozen=True):
 
     def samples(self, tier: Tier, begun: Begun | None) -> int:
         """How many samples of an answer a tier is asked for; one where it goes on with what was begun."""
-        compares = self.orders is not None and self.orders.compare is not None and tier in self.gated
-        return SAMPLES if compares and begun is None else 1
+        makes_two = self.orders is not None and self.orders.makes_two and tier in self.gated
+        return SAMPLES if makes_two and begun is None else 1
 
 
 NO_PLAN = Plan((), (), commit_at_s=None, keep_alive_s=math.inf)

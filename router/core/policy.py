@@ -96,7 +96,8 @@ class Then(Struct, frozen=True):
     `on_break`: when an engine breaks off a stream of which the caller has a part, `continue` it from there on the next
     tier of the ladder, or end it with an `error`.
     `gate`: what of the fast tier's answers is held until it was judged, by `checks`, and once it is finished by
-    `reject_when`; `verify`: by these alone, or also by whether two samples of a closed-form answer end in the same;
+    `reject_when`; `verify`: by these alone, or also by whether two samples of a closed-form answer end in the same, the
+    second of which is made with the first or, where there is a `second_above`, after one that is doubted more than that;
     `on_stuck`: what happens to a rejected block where no other tier can write it.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
     conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
@@ -115,6 +116,7 @@ class Then(Struct, frozen=True):
     checks: CheckSet = STANDARD
     reject_when: Objection | None = None
     verify: Verify = "checks"
+    second_above: float | None = None
     on_stuck: OnStuck = "error"
     sticky: Sticky = "up"
     annotate: Mapping[str, str] = {}
@@ -133,7 +135,7 @@ class Then(Struct, frozen=True):
             "gate": self.gate,
             "checks": self.checks.written(),
             "reject_when": None if self.reject_when is None else self.reject_when.text,
-            "verify": self.verify,
+            "verify": self.verify if self.second_above is None else {"agreement": "worst", "above": self.second_above},
             "on_stuck": self.on_stuck,
             "thinking": None if self.thinking is None else "on" if self.thinking else "off",
             "sticky": self.sticky,

@@ -38,6 +38,7 @@ TABLE = [
     (errors.EngineFailed, 502, "server_error", "upstream_error"),
     (errors.Malformed, 502, "server_error", "upstream_error"),
     (errors.Rejected, 502, "server_error", "answer_rejected"),
+    (errors.Unsure, 502, "server_error", "answer_rejected"),
     (errors.Untrusted, 502, "server_error", "upstream_error"),
     (errors.Unavailable, 503, "server_error", "overloaded"),
     (errors.NoTierAvailable, 503, "server_error", "no_tier_available"),

@@ -111,6 +111,8 @@ def test_every_policy_that_ships_loads_and_is_called_like_its_file(path: Path) -
         ("deadline: 10ms", "deadline_s", 0.01),
         ("on_break: continue", "on_break", "continue"),
         ("on_break: error", "on_break", "error"),
+        ("verify: agreement", "verify", "agreement"),
+        ("verify: {agreement: always}", "verify", "agreement"),
         ("gate: off", "gate", "off"),
         ("gate: whole", "gate", "whole"),
         ("checks: light", "checks", check_set("light")),
@@ -192,6 +194,14 @@ def test_settings_that_are_left_out_change_nothing() -> None:
     }
 
 
+@pytest.mark.parametrize(("written", "above"), [("{agreement: worst}", 0.5), ("{agreement: worst, above: 0}", 0.0)])
+def test_a_second_sample_may_be_for_doubted_answers_alone(written: str, above: float) -> None:
+    then = a_policy_of(with_setting(f"verify: {written}")).rules[0].then
+
+    assert (then.verify, then.second_above) == ("agreement", above)
+    assert then.settings()["verify"] == {"agreement": "worst", "above": above}
+
+
 def test_a_condition_on_finished_answers_may_use_what_is_thought_of_them() -> None:
     when = 'verdict.judged && verdict.doubt > 0.6 && signals.stakes != "low"'
     then = a_policy_of(with_setting(f"reject_when: {when}")).rules[0].then
@@ -225,12 +235,12 @@ def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> N
     every = (
         "tier: fast, on_unavailable: degrade, commit_after: 3s, timeout: 2s, deadline: 9s, "
         "over_budget: best_effort, max_escalations: 1, on_break: error, "
-        "denoise: {steps: 8, canvas: 64}, thinking: on, gate: first, checks: strict, verify: agreement, "
+        "denoise: {steps: 8, canvas: 64}, thinking: on, gate: first, checks: strict, verify: {agreement: worst}, "
         "on_stuck: accept, sticky: off, "
         "annotate: {team: search}, reject_when: verdict.doubt > 0.5"
     )
     limits = (3.0, 2.0, 9.0, "best_effort", 1, "error")
-    gate = ("first", check_set("strict"), None, "agreement", "accept")
+    gate = ("first", check_set("strict"), None, "agreement", 0.5, "accept")
     then = Then(("fast",), "degrade", *limits, Denoise(8, 64), True, *gate, "off", {"team": "search"})
 
     policy = a_policy_of(
@@ -291,6 +301,9 @@ def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> N
         ("checks: all", "7:15: rules.0.then.checks: "),
         ("checks: {without: [spelling_mistakes]}", "7:16: rules.0.then.checks.without: unknown check"),
         ("converge_at: 0", "7:20: rules.0.then.converge_at: Input should be greater than or equal to 1"),
+        ("verify: {agreement: always, above: 0.2}", "7:7: rules.0.then.verify: `above` says"),
+        ("verify: {agreement: worst, above: 2}", "7:42: rules.0.then.verify.above: Input should be less than or equal"),
+        ("verify: {above: 0.2}", "7:7: rules.0.then.verify.agreement: is required and missing"),
         ("thinking: true", "7:17: rules.0.then.thinking: Input should be 'on' or 'off', found True"),
         ("thinking: auto", "7:17: rules.0.then.thinking: Input should be 'on' or 'off', found 'auto'"),
         ("sticky: false", "7:15: rules.0.then.sticky: Input should be 'up' or 'off', found False"),

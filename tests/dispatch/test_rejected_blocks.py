@@ -9,7 +9,7 @@ from router.core.policy import Objection, Then
 from router.core.verdict import Finding
 from tests.dispatch.scenes import Scene, asking, backend
 from tests.dispatch.test_every_climb import text_of
-from tests.doubles import Ends, Says, TickingClock
+from tests.doubles import Ends, Says, ScriptedBackend, TickingClock
 from tests.examples import a_policy
 from tests.vllm_wire import opening_events, text_events, usage
 
@@ -258,3 +258,43 @@ def test_an_open_question_has_one_sample(said: str) -> None:
 
     ((_, envelope),) = scene.fast.asked
     assert envelope.samples == 1
+
+
+WORST = a_policy(otherwise=Then(("fast", "strong"), gate="block", verify="agreement", second_above=0.5))
+FIRST_SAMPLE = "12 * 7 = 84. The answer is 84."
+
+
+def one_after_the_other(*texts: str) -> ScriptedBackend:
+    """A backend that says these, one for each time it is asked."""
+    return ScriptedBackend(*[[ROLE, says(text), Ends(tokens=9)] for text in texts])
+
+
+def test_an_answer_that_is_not_doubted_has_no_second() -> None:
+    scene = Scene(one_after_the_other(FIRST_SAMPLE), backend(), WORST, scorers=doubted(0.3))
+
+    scene.play(asking(said=SUM))
+
+    assert text_of(scene.answer.released) == FIRST_SAMPLE
+    assert [each.outcome for each in scene.record.attempts] == ["served"]
+
+
+def test_a_doubted_answer_is_made_once_more_and_passes_where_both_end_in_the_same() -> None:
+    second = "7 pens in each of 12 boxes are 84. The answer is 84."
+    scene = Scene(one_after_the_other(FIRST_SAMPLE, second), backend(), WORST, scorers=doubted(0.8))
+
+    scene.play(asking(said=SUM))
+
+    assert text_of(scene.answer.released) == second
+    assert [(each.tier, each.outcome) for each in scene.record.attempts] == [("fast", "unsure"), ("fast", "served")]
+    gate = scene.record.attempts[1].gate
+    assert gate is not None
+    assert gate.verdict.agreed
+
+
+def test_a_doubted_answer_whose_second_ends_otherwise_goes_up() -> None:
+    scene = Scene(one_after_the_other(FIRST_SAMPLE, "The answer is 94."), backend(*WRITES), WORST, scorers=doubted(0.8))
+
+    scene.play(asking(said=SUM))
+
+    assert text_of(scene.answer.released) == "and on."
+    assert [each.outcome for each in scene.record.attempts] == ["unsure", "rejected", "served"]

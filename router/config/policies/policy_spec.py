@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, model_validator
 
 from router.config.policies.checks_spec import Checks, ChecksSpec
 from router.config.policies.conditions import MAX_CONDITION_CHARS
@@ -23,6 +23,36 @@ def _within(lowest: float, highest: float) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+class AgreementSpec(Written):
+    """When a second sample is made."""
+
+    agreement: Literal["always", "worst"] = Field(
+        description="always: with the first; worst: after a first one that is doubted"
+    )
+    above: float | None = Field(
+        None, ge=0.0, le=1.0, description="the doubt that is too much, for `worst`; default: 0.5"
+    )
+
+    @model_validator(mode="after")
+    def _means_something(self) -> "AgreementSpec":
+        if self.agreement == "always" and self.above is not None:
+            raise ValueError("`above` says from which doubt on there is a second sample, and `always` makes one anyhow")
+        return self
+
+    @property
+    def second_above(self) -> float | None:
+        """The doubt above which a second sample is made after the first; None: it is made with it."""
+        return None if self.agreement == "always" else USUAL_DOUBT if self.above is None else self.above
+
+
+USUAL_DOUBT = 0.5
+
+Verify = Annotated[
+    Annotated[Literal["checks", "agreement"], Tag("[name]")] | Annotated[AgreementSpec, Tag("[mapping]")],
+    Discriminator(lambda value: "[name]" if isinstance(value, str) else "[mapping]"),
+]
 
 
 class SettingsSpec(Strict):
@@ -91,10 +121,10 @@ class SettingsSpec(Strict):
         description="a CEL condition on the finished answer, over `verdict.doubt`, `verdict.judged` and every name "
         "that a rule may use: where it holds, the answer is rejected",
     )
-    verify: Literal["checks", "agreement"] = Field(
+    verify: Verify = Field(
         "checks",
-        description="what a finished answer is verified by: the checks alone, or also a second sample made with it, "
-        "which must end in the same final answer where the question has one",
+        description="what a finished answer is verified by: the checks alone, or also a second sample, which must end in "
+        "the same final answer where the question has one",
     )
     on_stuck: Literal["accept", "error"] = Field(
         "error", description="when a block is rejected and no other tier can write it: let it out, or end in an error"
@@ -120,7 +150,8 @@ class SettingsSpec(Strict):
             "thinking": None if self.thinking is None else self.thinking == "on",
             "gate": self.gate,
             "checks": self._check_set(),
-            "verify": self.verify,
+            "verify": "agreement" if isinstance(self.verify, AgreementSpec) else self.verify,
+            "second_above": self.verify.second_above if isinstance(self.verify, AgreementSpec) else None,
             "on_stuck": self.on_stuck,
             "sticky": self.sticky,
             "annotate": self.annotate,
