@@ -85,6 +85,8 @@ class Checkpoint:
         assessment = self._gate.assessment()
         if self._twins is not None:
             assessment = _of_both(assessment, self._twins, self._verdict)
+        elif self._beside is not None:
+            assessment = replace(assessment, verdict=self._verdict)
         return (Assess(self._attempt, assessment),)
 
     def hear(self, *commands: Command) -> Generator[Commands, Event, Event | None]:

@@ -28,8 +28,8 @@ class Orders(Struct, frozen=True):
     `holds`: nothing goes out before the end, because the caller gets the answer in one piece, or because there are
     several choices and all must be good. `shows_usage`: the caller wants the usage on every event, as the gate does.
     `before`: the text that the attempt goes on from. `compare`: what is thought of an answer beside a second sample of
-    it; None: one is enough. `second_above`: the doubt above which a second one is asked for, after the first; None: it is
-    asked for with the first."""
+    it; None: one is enough. `second_above`: the doubt above which a second one is asked for, after the first; None: it
+    is asked for with the first."""
 
     mode: Mode
     brief: Brief

@@ -96,8 +96,8 @@ class Then(Struct, frozen=True):
     `on_break`: when an engine breaks off a stream of which the caller has a part, `continue` it from there on the next
     tier of the ladder, or end it with an `error`.
     `gate`: what of the fast tier's answers is held until it was judged, by `checks`, and once it is finished by
-    `reject_when`; `verify`: by these alone, or also by whether two samples of a closed-form answer end in the same, the
-    second of which is made with the first or, where there is a `second_above`, after one that is doubted more than that;
+    `reject_when`; `verify`: by these alone, or also by whether two samples of a closed-form answer end in the same.
+    The second is made with the first or, where there is a `second_above`, after one that is doubted more than that.
     `on_stuck`: what happens to a rejected block where no other tier can write it.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
     conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""

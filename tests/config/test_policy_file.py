@@ -302,7 +302,7 @@ def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> N
         ("checks: {without: [spelling_mistakes]}", "7:16: rules.0.then.checks.without: unknown check"),
         ("converge_at: 0", "7:20: rules.0.then.converge_at: Input should be greater than or equal to 1"),
         ("verify: {agreement: always, above: 0.2}", "7:7: rules.0.then.verify: `above` says"),
-        ("verify: {agreement: worst, above: 2}", "7:42: rules.0.then.verify.above: Input should be less than or equal"),
+        ("verify: {agreement: worst, above: 2}", "7:41: rules.0.then.verify.above: Input should be less than or equal"),
         ("verify: {above: 0.2}", "7:7: rules.0.then.verify.agreement: is required and missing"),
         ("thinking: true", "7:17: rules.0.then.thinking: Input should be 'on' or 'off', found True"),
         ("thinking: auto", "7:17: rules.0.then.thinking: Input should be 'on' or 'off', found 'auto'"),

@@ -31,9 +31,7 @@ class AgreementSpec(Written):
     agreement: Literal["always", "worst"] = Field(
         description="always: with the first; worst: after a first one that is doubted"
     )
-    above: float | None = Field(
-        None, ge=0.0, le=1.0, description="the doubt that is too much, for `worst`; default: 0.5"
-    )
+    above: float | None = Field(None, ge=0.0, le=1.0, description="the doubt that is too much for `worst`")
 
     @model_validator(mode="after")
     def _means_something(self) -> "AgreementSpec":
@@ -123,8 +121,8 @@ class SettingsSpec(Strict):
     )
     verify: Verify = Field(
         "checks",
-        description="what a finished answer is verified by: the checks alone, or also a second sample, which must end in "
-        "the same final answer where the question has one",
+        description="what a finished answer is verified by: the checks alone, or also a second sample, which must end "
+        "in the same final answer where the question has one",
     )
     on_stuck: Literal["accept", "error"] = Field(
         "error", description="when a block is rejected and no other tier can write it: let it out, or end in an error"
