@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from router.core.passes import exact
 from tests.patience import until
 from tests.serving.simulated_engine import SimulatedEngine, simulated
 from tests.wire_client import Address, Response, ask, open_stream, post
@@ -22,6 +23,14 @@ LONG = {"max_tokens": 600, "ignore_eos": True}
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedEngine]:
     """A fast engine that lives through all that is done to it."""
     with simulated(tmp_path_factory.mktemp("failing"), "fast", "--profile", "cpu-tiny", "--speed", "5") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def counting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedEngine]:
+    """A fast engine that tells how many passes it made."""
+    options = ("--profile", "cpu-tiny", "--speed", "50", "--counts-passes")
+    with simulated(tmp_path_factory.mktemp("counting"), "fast", *options) as running:
         yield running
 
 
@@ -84,6 +93,16 @@ def test_a_stalling_engine_stops_after_so_many_blocks(engine: SimulatedEngine) -
     assert len(events) == 3
     assert '"role"' in events[0]
     assert 'finish_reason":null' in events[2]
+
+
+def test_an_engine_that_counts_tells_the_passes_of_each_block(counting: SimulatedEngine) -> None:
+    asked = fields(stream=True, **LONG, simulate={"fast": "never-converge"})
+    events = [each for each in post(counting.address, asked).body.decode().split("\n\n") if '"choices":[{' in each]
+
+    told = [exact(json.loads(each[6:]), 48) for each in events]
+
+    assert told[0] is None
+    assert [[canvas.passes for canvas in each or ()] for each in told[1:]] == [[48], [48, 48], [48, 48, 48]]
 
 
 def test_a_script_may_stand_in_the_body_by_tier(engine: SimulatedEngine) -> None:

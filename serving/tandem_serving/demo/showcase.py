@@ -147,6 +147,11 @@ SHOWCASE: tuple[Asked, ...] = (
         Course("otherwise", "otherwise", ("fast:rejected", "strong:served")),
     ),
     Asked(
+        "a canvas that never settles",
+        _said("Tell me about a day at the seaside in 300 words.", simulate={"fast": "never-converge"}),
+        Course("otherwise", "otherwise", ("fast:rejected", "strong:served")),
+    ),
+    Asked(
         "streamed, and the fast engine is killed midway",
         _said("Tell me about a day at the seaside in 2000 words.", stream=True, max_tokens=1_200),
         Course("otherwise", "otherwise", ("fast:failed", "strong:served")),

@@ -14,7 +14,7 @@ from tandem_serving.simulator.profile import FastProfile, Profile
 from tandem_serving.simulator.sampling import kills
 from tandem_serving.simulator.scheduler import Job, Step
 from tandem_serving.simulator.task import Task
-from tandem_serving.simulator.wire import Count, denoising_metrics
+from tandem_serving.simulator.wire import Count, accepted_by_pass, denoising_metrics
 from tandem_serving.simulator.work import block_tokens, draw_job
 
 
@@ -112,6 +112,14 @@ class Service:
         if len(order.jobs) > 1 or not isinstance(self._profile, FastProfile):
             return None
         return denoising_metrics(order.jobs[0].passes, order.width)
+
+    def passes_so_far(self, order: Order, piece: Piece) -> dict[str, object] | None:
+        """What the plug-in reports with a block, of all canvases of its choice up to it; None for a tier without any."""
+        if not isinstance(self._profile, FastProfile):
+            return None
+        canvases = -(-piece.tokens.stop // order.width)
+        accepted = accepted_by_pass(order.jobs[piece.index].passes[:canvases], order.width)
+        return {"num_spec_steps": len(accepted), "per_step_accepted": accepted}
 
     def load(self) -> Load:
         """What goes on right now."""

@@ -152,9 +152,21 @@ def plain_body(
     return compact(body)
 
 
+def with_passes(block: bytes, told: Mapping[str, Any] | None) -> bytes:
+    """A block's event with what the plug-in tells of its passes."""
+    if told is None:
+        return block
+    return event({**orjson.loads(block.removeprefix(b"data: ")), "metrics": {"speculative_decoding": told}})
+
+
+def accepted_by_pass(passes: Sequence[int], width: int) -> list[int]:
+    """The tokens that each pass brought: none, but for the last of each canvas, which commits it."""
+    return [each for count in passes for each in [*[0] * (count - 1), width]]
+
+
 def denoising_metrics(passes: Sequence[int], width: int) -> dict[str, Any]:
     """What the step scheduler reports of one request: its canvases' passes, told in the words of drafted tokens."""
-    accepted = [each for count in passes for each in [*[0] * (count - 1), width]]
+    accepted = accepted_by_pass(passes, width)
     histogram = [0] * (DRAFT_TOKENS + 1)
     for each in accepted:
         histogram[each] += 1
