@@ -35,7 +35,7 @@ def _reasons(played: Played) -> Iterator[str]:
     if record.dropped:
         yield f"left out: {', '.join(record.dropped)}"
     if record.latency_budget_ms is not None:
-        yield f"{_kept(record)} its {record.latency_budget_ms} ms"
+        yield f"{_kept(record)} its {record.latency_budget_ms} ms{_spent(record)}"
     if reply.blocks:
         yield f"{_counted(reply.blocks, 'block')}, the first after {record.first_block_s or 0:.2f} s"
 
@@ -75,6 +75,12 @@ def _weightiest(cues: Sequence[str]) -> str:
 
 def _counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def _spent(record: Record) -> str:
+    """The passes that the time left allowed."""
+    asked = record.attempts[0].denoise if record.attempts else None
+    return "" if asked is None or asked.steps is None else f", at most {asked.steps} passes a canvas"
 
 
 def _kept(record: Record) -> str:

@@ -114,7 +114,7 @@ class Service:
         return denoising_metrics(order.jobs[0].passes, order.width)
 
     def passes_so_far(self, order: Order, piece: Piece) -> dict[str, object] | None:
-        """What the plug-in reports with a block, of all canvases of its choice up to it; None for a tier without any."""
+        """What the plug-in reports with a block, of all canvases of its choice up to it; None where there are none."""
         if not isinstance(self._profile, FastProfile):
             return None
         canvases = -(-piece.tokens.stop // order.width)

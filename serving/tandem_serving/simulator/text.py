@@ -32,6 +32,14 @@ _CHAT = (
     "If {a} is not settled yet, leave {b} for later.",
     "None of this depends on {c}, although {c} can make it easier.",
     "There are exceptions, and {c} is the best known of them.",
+    "Nobody notices {b} until it is missing.",
+    "It helps to write down what {c} was meant to do, and by when.",
+    "Some would begin at the other end, with {b}, and they have a point.",
+    "What costs the most time is usually {a}, not because it is hard but because it waits.",
+    "Ask twice before you change {c}.",
+    "Whoever comes to {a} late tends to blame {b}.",
+    "A drawing of how {b} and {c} hang together says more than a page.",
+    "In the end it is {a} that people remember.",
 )
 _SUMMARY = (
     "The text is about {a}.",
@@ -59,6 +67,14 @@ _LIST = (
     "- {b}: follows from {a}.",
     "- {c}: often forgotten, cheap to check.",
     "- {a} together with {c}: needed only in special cases.",
+    "- whatever costs least, which here is {b}.",
+    "- a note of what went wrong with {a} last time.",
+    "- somebody to ask about {c} before it is too late.",
+    "- time for {b}: an hour more than it seems to take.",
+    "- nothing at all, where {c} has been dealt with already.",
+    "- the opposite of {a}, if only to see why nobody does that.",
+    "- {b} on its own, as it used to be done.",
+    "- a second look at {c} from the other end.",
 )
 _CODE = (
     "def {a}_step(value: int) -> int:",
