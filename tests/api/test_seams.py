@@ -82,8 +82,8 @@ def test_the_router_object_tells_what_was_rejected_and_the_record_why(
     assert [each["outcome"] for each in response.json["router"]["attempts"]] == ["rejected", "served"]
     assert response.json["router"]["wasted_tokens"] > 0
     record = router.await_record(response.header("x-request-id"))
-    (finding,) = record["attempts"][0]["gate"]["verdict"]["findings"]
-    assert finding["check"] == "special_tokens"
+    found = [each["check"] for each in record["attempts"][0]["gate"]["verdict"]["findings"]]
+    assert "special_tokens" in found
 
 
 def test_a_plain_answer_that_passes_is_the_engines_body(router: RouterProcess, fast: ScriptedEngine) -> None:

@@ -31,7 +31,8 @@ def test_every_answer_of_a_file_gets_a_line(answers: Path, tmp_path: Path) -> No
     first, second = (json.loads(line) for line in out.read_text().splitlines())
     assert list(first) == ["rejected", "reasons", "doubt", "final", "first_block"]
     assert (first["rejected"], first["final"]) == (False, "21")
-    assert (second["rejected"], second["reasons"], second["doubt"]) == (True, ["special_tokens"], None)
+    assert (second["rejected"], second["doubt"]) == (True, None)
+    assert "special_tokens" in second["reasons"]
     assert "2 rows, 1 rejected, an opinion on 1" in said
 
 

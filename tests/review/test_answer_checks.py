@@ -13,10 +13,11 @@ from tests.doubts import SHIPPED_DOUBT
 
 SCORERS, STANDARD = read_doubt(SHIPPED_DOUBT).scorers, check_set("standard")
 SUM = "How many are 20 and 1 more?"
+COUNTING = " ".join(f"Pebble {number} goes beside pebble {number - 1}." for number in range(1, 40)) + " "
 
 
 def test_an_answer_is_judged_as_a_whole_and_by_its_first_block() -> None:
-    line = check_row(SCORERS, STANDARD, AnswerRow(SUM, "We add them. " * 200 + "<pad> The answer is 21."))
+    line = check_row(SCORERS, STANDARD, AnswerRow(SUM, COUNTING + "<pad> The answer is 21."))
 
     assert (line["rejected"], line["reasons"]) == (True, ["special_tokens"])
     assert line["first_block"] == {"rejected": False, "reasons": []}
