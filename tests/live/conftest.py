@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from openai import OpenAI
 
+from router.core.checks.table import NAMES, NON_CONVERGENCE
 from tandem_serving.demo.distribution import Routed, distribution
 from tandem_serving.demo.prompts import PromptsError, read_prompts
 from tests.live.asking import openai_client
@@ -46,6 +47,16 @@ name: strong-or-less
 description: The strong tier, and where it cannot be reached the fast one.
 rules: []
 otherwise: {tier: strong, on_unavailable: degrade, gate: off}
+"""
+SPENDS_POLICY = f"""\
+name: spends
+description: Spends a latency budget as passes, and notes how many there were.
+rules: []
+otherwise:
+  ladder: [fast, strong]
+  denoise: auto
+  checks: {{set: light, without: {sorted(NAMES - {NON_CONVERGENCE})}}}
+  converge_at: 1000
 """
 HASTY_POLICY = """\
 name: hasty
@@ -139,7 +150,7 @@ def _skip_or_fail(reason: str) -> None:
 @pytest.fixture(scope="session")
 def policies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The default policy that ships, with its gate open, one without rules, one that breaks off, one that commits
-    early, and one that makes do with the fast tier."""
+    early, one that spends budgets as passes, and one that makes do with the fast tier."""
     folder = shipped_policies(tmp_path_factory.mktemp("shipped"))
     for file in folder.iterdir():
         if file.name != "default.yaml":
@@ -147,6 +158,7 @@ def policies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "ladder.yaml").write_text(LADDER_POLICY)
     (folder / "breaks-off.yaml").write_text(BREAKS_OFF_POLICY)
     (folder / "hasty.yaml").write_text(HASTY_POLICY)
+    (folder / "spends.yaml").write_text(SPENDS_POLICY)
     (folder / "strong-or-less.yaml").write_text(STRONG_OR_LESS_POLICY)
     return folder
 

@@ -75,6 +75,20 @@ def test_a_budget_that_the_only_tier_would_miss_is_a_504_and_the_engine_is_not_a
     assert slow_engine.is_idle()
 
 
+def test_a_budget_is_spent_as_passes(predicted: Mapping[str, Any], slow_owner: OpenAI, slow_router: Router) -> None:
+    caps = []
+    for budget_ms in (60_000, round(0.7 * predicted["fast"]["p50_ms"])):
+        reply = ask(slow_owner, model="auto:spends", **_within(budget_ms))
+        (attempt,) = slow_router.record_of(reply.request_id)["attempts"]
+        print(f"{budget_ms} ms: {attempt['denoise']}, {attempt['elapsed_s'] * 1000:.0f} ms")
+        (note,) = [each for each in attempt["gate"]["notes"] if each.get("passes")]
+        assert attempt["tier"] == "fast"
+        passes, steps = note["passes"], attempt["denoise"]["steps"]
+        assert (passes["passes"], passes["cap"], passes["kind"]) == (steps, steps, "exact")
+        caps.append(steps)
+    assert 8 <= caps[1] < caps[0] == 48
+
+
 def _within(budget_ms: int) -> dict[str, Any]:
     return {**SHORT, "extra_headers": {"x-router-latency-budget-ms": str(budget_ms)}}
 
