@@ -1,8 +1,8 @@
 """The gate: what an engine writes is judged block by block before the caller gets any of it. Pure; it is shown events
 and says which may go out.
 
-A diffusion engine commits a whole canvas with each event, so an event is a block. What an engine writes token by token
-is cut into blocks of `BLOCK_CHARS` characters, wherever its events begin and end.
+A diffusion engine commits a whole canvas with each event, so an event is a block, unless it says next to nothing. What
+an engine writes token by token is cut into blocks of `BLOCK_CHARS` characters, wherever its events begin and end.
 """
 
 from collections.abc import Iterator, Sequence

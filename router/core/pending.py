@@ -16,6 +16,10 @@ from router.core.verdict import Verdict
 BLOCK_CHARS: Final = 1024
 """A block of an engine that writes token by token: about what a canvas of 256 tokens holds."""
 
+LEAST_CHARS: Final = 48
+"""An event that says less is no block by itself: it is judged with the next. A narrow canvas of 16 tokens holds about
+so much, and checks see nothing in less."""
+
 MOST_PASSES: Final = 48
 """What a canvas of DiffusionGemma takes at most, as its engine is usually started."""
 
@@ -24,12 +28,14 @@ Compare = Callable[[str, str], Verdict]
 
 
 class Orders(Struct, frozen=True):
-    """How an attempt is judged. `canvas`: the width of its engine's canvases in tokens; None: it writes token by token.
-    `holds`: nothing goes out before the end, because the caller gets the answer in one piece, or because there are
-    several choices and all must be good. `shows_usage`: the caller wants the usage on every event, as the gate does.
-    `before`: the text that the attempt goes on from. `compare`: what is thought of an answer beside a second sample of
-    it; None: one is enough. `second_above`: the doubt above which a second one is asked for, after the first; None: it
-    is asked for with the first."""
+    """How an attempt is judged. `canvas`: the width of its engine's canvases in tokens; None: it writes token by
+    token. `holds`: nothing goes out before the end, because the caller gets the answer in one piece, or because
+    there are several choices and all must be good. `shows_usage`: the caller wants the usage on every event, as the
+    gate does. `cap`: the most passes that a canvas may take; `pass_time`: how long one is known to take, for
+    engines that do not count them (None: nobody knows). `least_chars`: what an event must say to be a block.
+    `before`: the text that the attempt goes on from. `compare`: what is thought of an answer beside a second sample
+    of it; None: one is enough. `second_above`: the doubt above which a second one is asked for, after the first;
+    None: it is asked for with the first."""
 
     mode: Mode
     brief: Brief
@@ -42,6 +48,7 @@ class Orders(Struct, frozen=True):
     before: str = ""
     compare: Compare | None = None
     second_above: float | None = None
+    least_chars: int = LEAST_CHARS
 
     @property
     def makes_two(self) -> bool:
@@ -95,7 +102,7 @@ class Pending:
     @property
     def has_block(self) -> bool:
         """Whether what waits is a whole block."""
-        return self.pending_chars >= (BLOCK_CHARS if self._orders.canvas is None else 1)
+        return self.pending_chars >= (BLOCK_CHARS if self._orders.canvas is None else self._orders.least_chars)
 
     def written(self, usage: Usage | None, *, is_last: bool) -> Written:
         """What waits, in its place, for the checks."""

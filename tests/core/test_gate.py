@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from router.core.checks.written import Brief, Written
 from router.core.event_stream import MalformedStream, payloads
 from router.core.gate import MAX_HELD_BYTES, MAX_NOTES, BlockNote, Gate
-from router.core.pending import BLOCK_CHARS, Orders
+from router.core.pending import BLOCK_CHARS, LEAST_CHARS, Orders
 from router.core.values import Usage
 from router.core.verdict import ACCEPTED, Finding, Verdict
 from tests.vllm_wire import WEATHER_CALL, call_events, event, opening_events, text_events, usage
@@ -32,7 +32,7 @@ class Bench:
 
 def a_gate(mode: Any = "block", canvas: int | None = 256, **more: Any) -> tuple[Gate, Bench]:
     bench = Bench()
-    return Gate(Orders(mode, Brief("Tell me."), bench.judge, canvas, **more)), bench
+    return Gate(Orders(mode, Brief("Tell me."), bench.judge, canvas, **{"least_chars": 1, **more})), bench
 
 
 def said(text: str, choice: int = 0, finish: str | None = None, **more: Any) -> bytes:
@@ -64,6 +64,14 @@ def test_nothing_goes_out_before_the_first_verdict_and_then_each_block_with_its_
     assert gate.take(said("one ")).released == ROLE + said("one ")
     assert gate.take(said("two ")).released == said("two ")
     assert gate.end(FINISH).released == b""
+
+
+def test_an_event_that_says_next_to_nothing_is_judged_with_the_next() -> None:
+    gate, bench = a_gate(least_chars=LEAST_CHARS)
+
+    assert gate.take(said("one ")).released == b""
+    assert text_of(gate.take(said("two ".ljust(LEAST_CHARS))).released).startswith("one two ")
+    assert len(bench.shown) == 1
 
 
 def test_each_block_is_judged_in_its_place() -> None:
@@ -291,7 +299,9 @@ def test_a_gate_loses_nothing_that_it_accepts(text: str, lengths: list[int]) -> 
 def ended_after_all_was_out(reason: str) -> Verdict:
     """What becomes of an answer of which all is out when its end is found wanting."""
     found = Verdict((Finding(reason, "at the end"),))
-    gate = Gate(Orders("block", Brief("Tell me."), lambda written: found if written.is_last else ACCEPTED, 256))
+    gate = Gate(
+        Orders("block", Brief("Tell me."), lambda written: found if written.is_last else ACCEPTED, 256, least_chars=1)
+    )
     gate.take(said("all of it"))
     verdict = gate.end(FINISH).verdict
     assert gate.assessment().verdict == found

@@ -27,7 +27,11 @@ def says(text: str, model: str = "canvas") -> Says:
     return Says(b"".join(text_events(model, text, 1)), 1.0)
 
 
-GOOD, BAD = says("Otters swim "), says("in <pad><pad>")
+OTTERS, SPOILT = (
+    "Otters swim well, eat fish and sleep on their backs. ",
+    "They hold hands <pad><pad>, so as not to drift apart.",
+)
+GOOD, BAD = says(OTTERS), says(SPOILT)
 WRITES = (says("and on.", "strong"), Ends(tokens=3, after_s=1.0))
 
 
@@ -48,10 +52,10 @@ def test_a_rejected_later_block_is_never_released_and_the_next_tier_goes_on_from
 
     scene.play()
 
-    assert text_of(scene.answer.released) == "Otters swim and on."
+    assert text_of(scene.answer.released) == f"{OTTERS}and on."
     ((_, envelope),) = scene.strong.asked
     assert envelope.continues is not None
-    assert envelope.continues.text == "Otters swim "
+    assert envelope.continues.text == OTTERS
     assert scene.answer.calls == ["begin", "release", "release", "end"]
 
 
@@ -80,7 +84,7 @@ def test_after_a_good_first_block_nothing_more_is_judged() -> None:
 
     scene.play()
 
-    assert text_of(scene.answer.released) == "Otters swim in <pad><pad>"
+    assert text_of(scene.answer.released) == OTTERS + SPOILT
     assert scene.opened == ["fast"]
 
 
@@ -89,7 +93,7 @@ def test_the_strong_tier_is_not_judged() -> None:
 
     scene.play()
 
-    assert text_of(scene.answer.released) == "in <pad><pad>"
+    assert text_of(scene.answer.released) == SPOILT
     assert scene.record.outcome == "served"
 
 
@@ -107,7 +111,7 @@ def test_unless_the_policy_would_rather_have_it_anyhow() -> None:
 
     scene.play()
 
-    assert text_of(scene.answer.released) == "in <pad><pad>Otters swim "
+    assert text_of(scene.answer.released) == SPOILT + OTTERS
     assert scene.record.outcome == "served"
     assert scene.record.attempts[0].gate is not None
     assert scene.record.attempts[0].gate.verdict.reasons == ("special_tokens",)
@@ -118,7 +122,7 @@ def test_a_policy_that_lets_breaks_be_errors_still_has_rejected_blocks_written_b
 
     scene.play()
 
-    assert text_of(scene.answer.released) == "Otters swim and on."
+    assert text_of(scene.answer.released) == f"{OTTERS}and on."
 
 
 def test_the_record_says_what_was_found_and_what_it_cost() -> None:
@@ -134,7 +138,7 @@ def test_the_record_says_what_was_found_and_what_it_cost() -> None:
     assert gate is not None
     assert gate.verdict.findings == (Finding("special_tokens", "<pad>"),)
     assert (gate.mode, gate.blocks, gate.written_tokens) == ("block", 2, 20)
-    assert scene.record.wasted_tokens == gate.discarded_tokens == round(20 * 13 / 25)
+    assert scene.record.wasted_tokens == gate.discarded_tokens == round(20 * len(SPOILT) / len(OTTERS + SPOILT))
 
 
 def test_the_record_says_how_long_judging_took_and_each_attempt_begins_anew() -> None:
@@ -159,7 +163,7 @@ def test_the_record_says_what_was_let_out_before_the_rejection() -> None:
     after.play()
 
     gates = [scene.record.attempts[0].gate for scene in (before, after)]
-    assert [gate.released_chars for gate in gates if gate is not None] == [0, len("Otters swim ")]
+    assert [gate.released_chars for gate in gates if gate is not None] == [0, len(OTTERS)]
 
 
 def test_a_good_answer_is_served_with_its_verdict_on_record() -> None:
