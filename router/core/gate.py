@@ -179,7 +179,7 @@ class Gate:
 
     def _note_passes(self, said: Sequence[Spoken], told: tuple[Passes, ...] | None) -> None:
         for each in said:
-            if each.chars:
+            if each.chars or told is not None:
                 self._choice(each.index).note_passes(told, self._now_s)
 
     def _choice(self, index: int) -> "Pending":

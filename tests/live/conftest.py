@@ -199,8 +199,7 @@ def keyed_router(
 ) -> Iterator[Router]:
     """A router that asks for keys, with the policies that ship, their gates open."""
     folder = tmp_path_factory.mktemp("keyed")
-    settings = {"policies": str(shipped_policies(folder)), "keys": str(keys_file)}
-    with running_router(folder, fast_engine, strong_engine, **settings) as router:
+    with running_router(folder, fast_engine, strong_engine, keys=str(keys_file)) as router:
         yield router
 
 
