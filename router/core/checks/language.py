@@ -1,19 +1,23 @@
 """Checks for answers in a language or a writing system that nobody asked for, as a whole or in between. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from router.core.checks.asked import LANGUAGES, asks_for
+from router.core.checks.asked_language import wanted_language
 from router.core.checks.check import Check, Limits
-from router.core.checks.prose import words_of
+from router.core.checks.prose import read_prose
+from router.core.checks.tongues import KIN, Tag, count_apart
 from router.core.checks.written import Written
-from router.core.function_words import ENGLISH, FOREIGN
 from router.core.scripts import LATIN, writing_of
 from router.core.verdict import evidence
 
 FEWEST = 10
 """Small words, or letters of another writing system, below which a language is not sure."""
+
+FEWEST_ASKED = 2
+"""Small words of a prompt from which on its language is sure."""
 
 STRETCH = 30
 """Words of a stretch that is looked at by itself, for a switch in the midst of a block."""
@@ -46,29 +50,21 @@ _OTHERS: Final = {home: _others(home) for home in (LATIN, *_SPANS)}
 READ = 4000
 """Characters of a prompt that tell its language."""
 
-_MORE = """
-    mit im wurde wurden durch zwischen unter gegen ohne vom beim diese dieser dieses waren hatte haben sein seine ihre
-    ete entre aussi peut tous comme apres fue fueron sobre tambien desde hasta sido otros la din pe ale sau prin dintre
-    fost lor mai acest aceasta da daha gibi kadar olarak sonra tarafindan dal dalla essere stato tra pela foram tambem
-    mais werd nog bij tot uit przez jako byl byla ktore od
-"""
-_OURS: Final = frozenset(word for word in ENGLISH if len(word) > 1)
-_THEIRS: Final = frozenset(word for word in (*FOREIGN, *_MORE.split()) if len(word) > 1) - ENGLISH - {"et", "al"}
-"""Small words, without letters that are as likely to be signs of formulas, and without those of citations."""
-
 _MOST_GREEK = 6
 """Letters of a Greek run that may be a formula's."""
 
 
 def drifts(written: Written, limit: float) -> str | None:
-    """A block in another language than the prompt, where the prompt does not say why."""
-    english, foreign = _counts(written.prose.folded)
+    """A block in another language than the prompt, where the prompt does not say why, or in another one than it asks
+    for."""
+    prose = written.prose
+    wanted = wanted_language(written.brief.prompt)
+    if wanted:
+        return _is_not_in(written, wanted, limit)
     said = _drift_of_script(written)
-    if foreign >= limit and foreign > 2 * english and _is_throughout(written.prose.words, limit):
-        said = said or _drift_from_english(written, foreign)
-    elif english >= 3 * limit and english > 6 * foreign:
-        said = said or _drift_to_english(written, english)
-    return said
+    if said is None and prose.languages.get(prose.language, 0) >= limit:
+        said = _drift_of_words(written, limit)
+    return None if said is None or asks_for(written.brief, LANGUAGES) else said
 
 
 def switches(written: Written, limit: float) -> str | None:
@@ -101,32 +97,36 @@ def _drift_of_script(written: Written) -> str | None:
     asked = writing_of(written.brief.prompt + written.brief.context).scripts
     if not main or not asked or main[0] in (LATIN, *asked) or {main[0], *asked} >= {"han", "kana"}:
         return None
-    return None if asks_for(written.brief, LANGUAGES) else f"written in {main[0]}, asked in {asked[0]}"
+    return f"written in {main[0]}, asked in {asked[0]}"
 
 
-def _drift_from_english(written: Written, foreign: int) -> str | None:
-    english, other = _counts(words_of(written.brief.prompt[:READ]))
-    if english < 3 or other * 3 > english or asks_for(written.brief, LANGUAGES):
+def _drift_of_words(written: Written, limit: float) -> str | None:
+    """Small words of another language than the prompt's run through a block."""
+    prose, main = written.prose, written.prose.language
+    asked = read_prose(written.brief.prompt[:READ], "")
+    home = asked.language
+    if main == home or asked.languages.get(home, 0) < FEWEST_ASKED or KIN.get(main, main) == KIN.get(home, home):
         return None
-    return f"{foreign} small words of another language than the prompt's"
-
-
-def _drift_to_english(written: Written, english: int) -> str | None:
-    asked = written.brief.prompt[:READ]
-    words = words_of(asked)
-    ours, theirs = _counts(words)
-    writing = writing_of(asked)
-    is_foreign = (len(_THEIRS.intersection(words)) >= 3 and theirs > 2 * ours) or (
-        writing.scripts[:1] not in ((), (LATIN,)) and writing.latin_share < 0.3
-    )
-    if (
-        not is_foreign
-        or ours >= 5
-        or writing_of(written.prose.text).latin_share < 0.8
-        or asks_for(written.brief, LANGUAGES)
-    ):
+    theirs, ours = count_apart(prose.tags, main, home)
+    asked_theirs, asked_ours = count_apart(asked.tags, main, home)
+    is_foreign = theirs >= limit and theirs > 3 * ours and 9 * theirs > len(prose.words)
+    if not is_foreign or asked_ours < FEWEST_ASKED or 3 * asked_theirs > asked_ours:
         return None
-    return f"{english} small words of English, which the prompt is not in"
+    return f"{theirs} small words of {main}, asked in {home}"
+
+
+def _is_not_in(written: Written, wanted: str, limit: float) -> str | None:
+    """A whole answer without anything of the language that the prompt wants it in."""
+    prose = written.prose
+    if not written.is_last or written.before or len(prose.words) < FEWEST // 2:
+        return None
+    if wanted in _SPANS:
+        has_some = re.search(f"[{_SPANS[wanted]}]", written.text) is not None
+        return None if has_some else f"no letter in {wanted}, which was asked for"
+    theirs, ours = count_apart(prose.tags, prose.language, wanted) if prose.language else (0, 0)
+    if KIN.get(wanted, wanted) == KIN.get(prose.language, prose.language) or theirs < limit or 6 * ours > theirs:
+        return None
+    return f"{theirs} small words of {prose.language}, asked for in {wanted}"
 
 
 def _other_script(written: Written) -> str | None:
@@ -151,26 +151,30 @@ def _is_explained(text: str, start: int) -> bool:
 
 
 def _other_words(written: Written, limit: float) -> str | None:
-    words = written.prose.folded
-    foreign = sum(map(_THEIRS.__contains__, words))
-    if foreign < limit or not written.prose.is_plain:
+    prose, main = written.prose, written.prose.language
+    if not prose.is_plain or prose.languages.get(main, 0) < limit:
         return None
-    english = sum(map(_OURS.__contains__, words))
-    if english < limit:
-        return None
-    end, most = _most_together(words, _THEIRS, _OURS) if english >= foreign else _most_together(words, _OURS, _THEIRS)
-    if most < (limit if english >= foreign else 2 * limit) or _NAMED.search(written.prose.text):
-        return None
-    return f"{most} small words of another language: {evidence(' '.join(words[max(end - STRETCH, 0) : end]))}"
+    for other, count in prose.languages.items():
+        if count < limit:
+            return None
+        if KIN.get(other, other) == KIN.get(main, main):
+            continue
+        end, most = _most_together(prose.tags, other, main)
+        if most >= limit and _NAMED.search(prose.text) is None:
+            found = " ".join(prose.words[max(end - STRETCH, 0) : end])
+            return f"{most} small words of {other} amid {main}: {evidence(found)}"
+    return None
 
 
-def _most_together(words: Sequence[str], theirs: Set[str], ours: Set[str]) -> tuple[int, int]:
-    """Where the most words of `theirs` stand with the fewest of `ours` among them, and how many more they are."""
+def _most_together(tags: Sequence[Tag], other: str, main: str) -> tuple[int, int]:
+    """Where the most words of one language stand with the fewest of the main one among them, and how many more."""
     most = end = more = 0
-    for place, word in enumerate(words, 1):
-        more = max(more + (word in theirs) - (word in ours), 0)
-        if more > most:
-            most, end = more, place
+    for place, languages in enumerate(tags, 1):
+        if languages:
+            is_main = main in languages
+            more = max(more + (other in languages and not is_main) - is_main, 0)
+            if more > most:
+                most, end = more, place
     return end, most
 
 

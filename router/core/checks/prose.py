@@ -1,9 +1,12 @@
 """The prose of a block: what is left without code, formulas, addresses and markup. Pure, in time linear in the text."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
+
+from router.core.checks.tongues import Tag, count_languages, tags_of
 
 FENCE: Final = "```"
 
@@ -15,7 +18,6 @@ _ASIDE = re.compile(
 """Inline code, formulas, addresses and tags. Every part is bounded, so that what is left open costs little."""
 
 _WORD = re.compile(r"[\u0900-\u0963]{2,24}|[^\W\d_]{1,24}")
-_ACCENTS = str.maketrans("äöüßàáâãåèéêëìíîïòóôõùúûçñýğışłńśźżąęășțőű", "aousaaaaaeeeeiiiioooouuucnygislnszzaeastou")
 
 _SIGNS = b"{}[]=;|<>\\_/#@^~+&%`"
 _DIGITS = b"0123456789"
@@ -25,14 +27,21 @@ _MOST_SIGNS, _MOST_DIGITS = 0.06, 0.2
 
 
 class Prose(Struct, frozen=True, gc=False):
-    """The prose of a block. `text` keeps its lines. `words` are its words as they stand,
-    `folded` the same in lower case and without the accents of Western languages.
+    """The prose of a block. `text` keeps its lines. `words` are its words as they stand, `lower` the same in lower
+    case, `tags` the languages that each is a small word of, `languages` how many there are of each, the most first.
     `is_plain`: few signs and digits are left in it, as in sentences and unlike in code, logs and data."""
 
     text: str
     words: tuple[str, ...]
-    folded: tuple[str, ...]
+    lower: tuple[str, ...]
+    tags: tuple[Tag, ...]
+    languages: Mapping[str, int]
     is_plain: bool
+
+    @property
+    def language(self) -> str:
+        """The language with the most small words; "" without any."""
+        return next(iter(self.languages), "")
 
 
 def read_prose(text: str, before: str) -> Prose:
@@ -43,12 +52,9 @@ def read_prose(text: str, before: str) -> Prose:
     digits = len(data) - len(data.translate(None, _DIGITS))
     is_plain = signs <= _MOST_SIGNS * len(plain) and digits <= _MOST_DIGITS * len(plain)
     words = _words(plain)
-    return Prose(plain, tuple(words), _fold(words), is_plain)
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text, as `folded` has those of a block."""
-    return _fold(_words(text))
+    lower = " ".join(words).lower().split(" ")
+    tags = tags_of(lower)
+    return Prose(plain, tuple(words), tuple(lower), tuple(tags), count_languages(tags), is_plain)
 
 
 def without_code(text: str, before: str = "") -> str:
@@ -71,8 +77,3 @@ def _words(text: str) -> list[str]:
     if text.isascii():
         return text.encode().translate(_LETTERS_ALONE).decode().split()
     return _WORD.findall(text)
-
-
-def _fold(words: list[str]) -> tuple[str, ...]:
-    lower = " ".join(words).lower()
-    return tuple((lower if lower.isascii() else lower.translate(_ACCENTS)).split(" "))

@@ -5,16 +5,18 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from operator import add
-from typing import Final
+from typing import Final, NamedTuple
 
 from router.core.checks.asked import ENCODINGS, NONSENSE, asks_for
 from router.core.checks.check import Check, Limits
 from router.core.checks.letter_pairs import ALPHABETS, FOLLOWS
+from router.core.checks.prose import Prose
+from router.core.checks.vocabulary import is_known, is_well_formed
 from router.core.checks.written import Written
 from router.core.scripts import writing_of
 from router.core.verdict import evidence
 
-SAMPLE = 44
+SAMPLE = 60
 """Words that are looked at, spread over the block."""
 
 FEWEST = 12
@@ -51,18 +53,59 @@ IMPOSSIBLE: Final[Mapping[str, re.Pattern[str]]] = {
 HEADSTART: Final[Mapping[str, float]] = {"latin": 0.0, "cyrillic": 0.75, "greek": 1.2, "arabic": 1.0, "devanagari": 0.4}
 """Bits by which a letter's score is raised where fewer languages were counted, so that one limit fits all."""
 
+LEAST_BITS = 2.1
+"""Bits a letter above chance that text in unknown languages has: sensible text 2.1 to 2.5, shuffled letters 1.4 to 2."""
+
+LEAST_SMALL = 0.12
+"""Share of small words from which on a language is sure."""
+
+WELL_FORMED: Final[Mapping[str, float]] = {"en": 0.6}
+USUAL_WELL_FORMED = 0.25
+"""What an unknown word counts for whose letters stand as they do in its language: English words are nearly all known."""
+
+DRIFT = 0.35
+"""What the oddness of a run of words is above, on the average of a word."""
+
+
+class Tolerance(NamedTuple):
+    """How much may be odd: a share of all words, and the most in a run of them beyond `DRIFT`."""
+
+    share: float
+    run: float
+
+
+MANY_FORMS: Final = Tolerance(0.36, 5.5)
+"""Where words take many more forms than were counted."""
+
+TOLERANCES: Final[Mapping[str, Tolerance]] = {
+    "en": Tolerance(0.11, 2.6),
+    "hi": Tolerance(0.5, 8.0),
+    **dict.fromkeys("ru uk bg sr tr el ar fi hu et lt fa he".split(), MANY_FORMS),
+}
+USUAL: Final = Tolerance(0.2, 3.2)
+"""Other languages. All were set so that of texts unlike the counted ones hardly any is odder."""
+
+UNCOUNTED: Final = frozenset({"be", "ca", "gl", "af", "is", "la", "lv", "bn", "ta", "mr", "ne", "ur"})
+"""Languages of which too few words were counted."""
+
 
 def looks_garbled(written: Written, limit: float) -> str | None:
-    """Words whose letters follow each other too unlike those of any language in the table. The limit is in bits a
-    letter above chance; sensible text has 2.1 to 2.5, shuffled letters 1.4 to 2.0."""
+    """More odd words than `limit` times what its language tolerates, in all or in a run."""
     prose = written.prose
     if not prose.is_plain or len(prose.words) < FEWEST:
         return None
-    words = _sample(prose.words)
-    bits = _bits(" ".join(words))
-    if bits is None or bits >= limit or asks_for(written.brief, NONSENSE):
+    language = prose.language
+    if language in UNCOUNTED or _BELARUSIAN in prose.text:
         return None
-    return f"{bits:.2f} bits a letter: {evidence(' '.join(words[:8]))}"
+    if prose.languages.get(language, 0) < LEAST_SMALL * len(prose.words):
+        return _is_unlike_any(written)
+    odd = _odd_words(prose, language, limit)
+    if not odd or asks_for(written.brief, NONSENSE):
+        return None
+    asked = (written.brief.prompt + written.brief.context).lower()
+    if 2 * sum([word in asked for word in odd]) > len(odd):
+        return None
+    return f"{len(odd)} odd words: {evidence(' '.join(odd[:8]))}"
 
 
 def has_impossible_spelling(written: Written, limit: float) -> str | None:
@@ -94,6 +137,32 @@ _BEYOND_LATIN = re.compile("[\u0370-\u1dff\u3040-\ud7a3]")
 
 def _any(written: Written) -> bool:
     return len(written.text) >= FEWEST
+
+
+def _odd_words(prose: Prose, language: str, limit: float) -> list[str]:
+    """The words that no language has, where they are more than the limit allows."""
+    words = [word for word in dict.fromkeys(prose.words) if len(word) > 3 and word == word.lower() and word < _UNSPACED]
+    unknown = [word for word in words if not is_known(word)]
+    if len(words) < FEWEST or len(unknown) < FEWEST // 3:
+        return []
+    mild = WELL_FORMED.get(language, USUAL_WELL_FORMED)
+    oddness = {word: mild if is_well_formed(word, language) else 1.0 for word in unknown[:SAMPLE]}
+    run = most = 0.0
+    for word in words:
+        run = max(run + oddness.get(word, 0.0) - DRIFT, 0.0)
+        most = max(most, run)
+    share = sum(oddness.values()) / len(words)
+    tolerance = TOLERANCES.get(language, USUAL)
+    return unknown if max(share / tolerance.share, most / tolerance.run) >= limit else []
+
+
+def _is_unlike_any(written: Written) -> str | None:
+    """Words whose letters follow each other too unlike those of any language in the table."""
+    words = _sample(written.prose.words)
+    bits = _bits(" ".join(words))
+    if bits is None or bits >= LEAST_BITS or asks_for(written.brief, NONSENSE):
+        return None
+    return f"{bits:.2f} bits a letter: {evidence(' '.join(words[:8]))}"
 
 
 def _sample(words: Sequence[str]) -> list[str]:
@@ -128,6 +197,8 @@ def _pairs() -> Mapping[str, float]:
     }
 
 
+_BELARUSIAN = "\u045e"
+_UNSPACED = "\u0e00"
 _MARGIN = 2.0
 _PERSIAN = re.compile("[\u067e\u0686\u0698\u06a9\u06af\u06be\u06cc]")
 _FOLDED: Final = {
@@ -136,7 +207,7 @@ _FOLDED: Final = {
 }
 _PAIRS: Final = _pairs()
 
-SPELT: Final[Limits] = {"light": 1.85, "standard": 2.1, "strict": 2.15}
+SPELT: Final[Limits] = {"light": 2.0, "standard": 1.0, "strict": 0.8}
 IMPOSSIBLES: Final[Limits] = {"light": 0.02, "standard": 0.005, "strict": 0.002}
 MISREAD: Final[Limits] = {"standard": 0.0, "strict": 0.0}
 

@@ -1,0 +1,57 @@
+"""Which language a text is in, by its small words. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from router.core.checks.small_words import WORDS
+
+Tag = tuple[str, ...] | None
+"""The languages that have a small word; None for any other word."""
+
+KIN: Final[Mapping[str, str]] = {
+    language: kin
+    for kin in ("sv da no", "cs sk", "hr sl sr", "es pt gl ca", "nl af", "ru uk be bg sr", "ar fa ur", "hi mr ne")
+    for language in kin.split()
+}
+"""Languages that share so many words that a few of them do not tell which one it is."""
+
+
+def tags_of(words: Iterable[str]) -> list[Tag]:
+    """For each word, in lower case, the languages that it is a small word of."""
+    return list(map(_LANGUAGES.get, words))
+
+
+def count_languages(tags: Sequence[Tag]) -> Mapping[str, int]:
+    """How many small words of each language there are, the most frequent language first."""
+    counts: dict[str, int] = {}
+    for languages, count in Counter(tags).items():
+        for language in languages or ():
+            counts[language] = counts.get(language, 0) + count
+    return dict(sorted(counts.items(), key=_second, reverse=True))
+
+
+def count_apart(tags: Sequence[Tag], one: str, other: str) -> tuple[int, int]:
+    """How many words are of one language and not of the other, and the reverse."""
+    ours = theirs = 0
+    for languages in tags:
+        if languages:
+            is_ours, is_theirs = one in languages, other in languages
+            ours += is_ours and not is_theirs
+            theirs += is_theirs and not is_ours
+    return ours, theirs
+
+
+def _second(pair: tuple[str, int]) -> int:
+    return pair[1]
+
+
+def _languages() -> Mapping[str, tuple[str, ...]]:
+    languages: dict[str, tuple[str, ...]] = {}
+    for language, words in WORDS.items():
+        for word in words.split():
+            languages[word] = (*languages.get(word, ()), language)
+    return languages
+
+
+_LANGUAGES: Final = _languages()
