@@ -12,7 +12,7 @@ from typing import Final
 
 from router.core.checks.asked import REPEATING, VERSE, asks_for
 from router.core.checks.check import EVERYWHERE, Check, Limits, always
-from router.core.checks.prose import without_code
+from router.core.checks.prose import Prose, without_code
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
@@ -28,9 +28,21 @@ OFTEN = 7
 LONG, VERY_LONG = 40, 150
 """Words of a stretch, in prose and elsewhere, of which once more is too often."""
 
+SAME_LINES = 5
+SHORTEST_LINE = 10
+"""Times that no line of so many characters stands on end, not even in code or in tables."""
+
+TOO_OFTEN = 40
+"""Times on end that not even a number stands in prose."""
+
+_DIGITS = re.compile(r"\d+")
+_COUNTING = re.compile(r"(?:^[ \t]*\(?\d{1,4}[.):]?[ \t]*\n){12}|(?:\b\d{1,4}, ){60}", re.MULTILINE)
+_SYLLABLES = re.compile(r"([^\W\d_]{2,5})\1{11}")
+_NUMBERS_WANTED = re.compile(r"(?i)number|count|list|range|sequence|prime|sort|digit|array|table|data|to \d\d|\d\d+")
 _RUN = re.compile(r"([^\W\d_xXfFA])\1{15,}|([!?,;:'\"])\2{14,}|([^\w\s.=*#~_\u2500-\u25ff-])\3{39,}")
 _BLANKS = ("\n" * 15, " " * 300)
 _STRIDE = 4
+_LONGEST_WORD = 24
 _WORDY = re.compile(r"[^\W\d_]{2}")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _LISTED = re.compile(r"^\s*(?:[-*+\u2022|>]|\d{1,3}[.):])")
@@ -43,10 +55,12 @@ def loops(written: Written, limit: float) -> str | None:
     """A stretch of words that stands there `limit` times on end (twice as often where it takes whole lines, or is of
     a word or two), or a long one in prose that stands there twice."""
     joined = written.before[-SEAM:] + written.text
-    found = None
-    if _comes_again(joined.split()):
+    found = _same_lines(joined)
+    if found is None and _comes_again(joined.split()):
         words = joined.replace("\n", " \n ").split(" ")
         found = _loop(words, limit, LONG if written.prose.is_plain else VERY_LONG)
+    if found is None:
+        found = _loop_but_for_numbers(written.prose, limit)
     if found is None and _is_unspaced(joined):
         characters = [letter for letter in joined if not letter.isspace()]
         found = _loop_of_characters(characters, limit) if _comes_again(characters) else None
@@ -58,9 +72,19 @@ def loops(written: Written, limit: float) -> str | None:
 def runs_on(written: Written, _limit: float) -> str | None:
     """One character over and over, or nothing but blank lines."""
     found = _run_of(written.prose.text) or next((blank for blank in _BLANKS if blank in written.text), None)
-    if found is None or _is_wanted(written):
-        return None
-    return f"at least {len(found)} times {found[:1]!r}"
+    if found is None:
+        return _counts_on(written)
+    return None if _is_wanted(written) else f"at least {len(found)} times {found[:1]!r}"
+
+
+def _counts_on(written: Written) -> str | None:
+    """Numbers or a syllable on and on."""
+    prose = written.prose
+    found = _COUNTING.search(prose.text)
+    if found is not None and not asks_for(written.brief, _NUMBERS_WANTED):
+        return f"counts on and on: {evidence(found.group())}"
+    found = _SYLLABLES.search(prose.text) if max(map(len, prose.words), default=0) >= _LONGEST_WORD else None
+    return None if found is None or _is_wanted(written) else f"again and again: {evidence(found.group())}"
 
 
 def repeats_sentences(written: Written, limit: float) -> str | None:
@@ -122,7 +146,34 @@ def _loop(words: Sequence[str], limit: float, long: int) -> str | None:
         if "\n" in period:
             times = times / 2 if sum(map(len, period)) > 12 * period.count("\n") else 0
         least = limit if gap > 2 else limit + 2
-        if times >= least and run + gap >= 9 and _says_words(period):
+        if times >= least and run + gap >= 9 and (_says_words(period) or (gap == 1 and times >= TOO_OFTEN)):
+            return " ".join(period)
+    return None
+
+
+def _same_lines(text: str) -> str | None:
+    """A line of some length that follows itself `SAME_LINES` times on end, in whatever."""
+    lines = text.split("\n")
+    if len(lines) <= SAME_LINES or len(set(lines)) > len(lines) - SAME_LINES:
+        return None
+    run = 1
+    for line, following in pairwise(lines):
+        run = run + 1 if line == following else 1
+        if run >= SAME_LINES and len(line.strip()) >= SHORTEST_LINE and _WORDY.search(line):
+            return line
+    return None
+
+
+def _loop_but_for_numbers(prose: Prose, limit: float) -> str | None:
+    """Lines of a few words that say the same but for their numbers, twice as often as other loops."""
+    if not prose.is_plain or prose.text.count("\n") < 2 * limit:
+        return None
+    words = _DIGITS.sub("0", prose.text).replace("\n", " \n ").split(" ")
+    if not _comes_again(words):
+        return None
+    for end, gap, run in _stretches(words):
+        period = words[end - gap : end]
+        if "\n" in period and run / gap + 1 >= 2 * limit and sum(map(str.isalpha, period)) >= 3 * period.count("\n"):
             return " ".join(period)
     return None
 

@@ -9,7 +9,7 @@ from typing import Final
 
 WORDS: Final[Mapping[str, str]] = {
     "en": """
-        the and of to in is that it for as with was on be this are by not from at or an have but had has they
+        the a i and of to in is that it for as with was on be this are by not from at or an have but had has they
         their which were can will would there been if its when who more you he she we his her our your what so
         than them then these those other into about some could should only also because may most such where while
         how each after before between both during through over under any all do does did no my me him us being
@@ -17,9 +17,9 @@ WORDS: Final[Mapping[str, str]] = {
         das den von mit des es er hat sie um am war man ihr le la les de et un une du en que dans pour sur au par
         ce il elle se plus aux son je tu sans entre car ma si el los las del una por con para lo al ha sin han era
         cada mi te esto di che per non da come sua ci tra ai solo io due os em uma com não na ele eu sem num van
-        op met door i za ale pod co ten ta mu a care sau ca fi ve var ki det vi men oss mere sit seg ja s že pro
-        jen ji tom pre len sam ada và của là có được cho trong một những các không với người đã này khi đến từ như
-        để về vào ra trên lại đó bạn nhưng theo mà chỉ cùng giữa việc see pole bet ar kai pa wake не на что по как
+        op met door za ale pod co ten ta mu care sau ca fi ve var ki det vi men oss mere sit seg ja s že pro jen
+        ji tom pre len sam ada và của là có được cho trong một những các không với người đã này khi đến từ như để
+        về vào ra trên lại đó bạn nhưng theo mà chỉ cùng giữa việc see pole bet ar kai pa wake не на что по как
         это но из за от для до вы его их при или если где может только уже чтобы после через есть можно то به از
         با کرد های ad ex ab
     """,
@@ -31,28 +31,28 @@ WORDS: Final[Mapping[str, str]] = {
         alle co ki
     """,
     "fr": """
-        des le la les de et un une du en est que qui dans pour pas sur au par avec ce il elle se plus ne sont aux
-        ou mais cette comme son sa ses leur nous vous ils elles je tu être été avait ont fait tout tous bien peut
-        même aussi sans deux très donc où ces entre après avant votre notre sous chez dont quand depuis car mon ma
-        mes était faire lui si encore toujours ai à a s ia
+        a des le la les de et un une du en est que qui dans pour pas sur au par avec ce il elle se plus ne sont
+        aux ou mais cette comme son sa ses leur nous vous ils elles je tu être été avait ont fait tout tous bien
+        peut même aussi sans deux très donc où ces entre après avant votre notre sous chez dont quand depuis car
+        mon ma mes était faire lui si encore toujours ai à s ia
     """,
     "es": """
-        no me es le la de un en que se son tu entre si el los las del y una por con para lo al como más su sus ha
-        pero fue este esta también cuando muy sin sobre ser ya todo todos porque desde hasta hay donde han quien
-        está era puede otros dos durante nos cada así mi ella él ellos nosotros usted yo te eso esto estos estas
-        algunos antes después según sólo hace tiene o solo a
+        a no me es le la de un en que se son tu entre si el los las del y una por con para lo al como más su sus
+        ha pero fue este esta también cuando muy sin sobre ser ya todo todos porque desde hasta hay donde han
+        quien está era puede otros dos durante nos cada así mi ella él ellos nosotros usted yo te eso esto estos
+        estas algunos antes después según sólo hace tiene o solo
     """,
     "it": """
-        in all le la un il se ma lui si del una con lo al su ha era mi gli di della dei delle che per non è sono
-        da alla nel nella come più anche questo questa o dal dalla sul sulla suo sua loro ci cui stato essere
+        a i in all le la un il se ma lui si del una con lo al su ha era mi gli di della dei delle che per non è
+        sono da alla nel nella come più anche questo questa o dal dalla sul sulla suo sua loro ci cui stato essere
         quando perché molto tra ogni dopo prima senza tutti tutto così ai alle negli degli nei nelle ti fu hanno
-        può dove ancora solo quindi io lei noi due e i a
+        può dove ancora solo quindi io lei noi due e
     """,
     "pt": """
-        as do no me das um de que se ou mais entre por para como este esta sobre ser todos porque está era dos nos
-        cada te antes da o sua quando ai os e em uma com não na nas é mas ao à foi são tem também seu seus suas
-        pelo pela muito já isso ele ela eles nós você vocês eu até sem depois onde ainda só pode mesmo tudo há lhe
-        às aos num numa essa esse a ia
+        a as do no me das um de que se ou mais entre por para como este esta sobre ser todos porque está era dos
+        nos cada te antes da o sua quando ai os e em uma com não na nas é mas ao à foi são tem também seu seus
+        suas pelo pela muito já isso ele ela eles nós você vocês eu até sem depois onde ainda só pode mesmo tudo
+        há lhe às aos num numa essa esse ia
     """,
     "nl": """
         of in is was we over die als er waren les de en je al te ai alle na het een van dat op met voor niet zijn
@@ -61,36 +61,36 @@ WORDS: Final[Mapping[str, str]] = {
         toen heel deel kun s
     """,
     "pl": """
-        to was we do ich ma te o ai com na nas ze i w z nie się jest że jak za od po przez dla przy są jego jej
+        a i to was we do ich ma te o ai com na nas ze w z nie się jest że jak za od po przez dla przy są jego jej
         ale czy tak który która które tym tego był była było były być może już tylko także oraz lub więc jeśli gdy
         gdzie kiedy bardzo pod nad przed między bez co ten ta ją mu mnie jako można mają u bo też jeszcze każdy
-        jednak a aby
+        jednak aby
     """,
     "ro": """
-        are le la de un au ce se ne sa lui el al este era te o ai noi tot ale și în a cu pe pentru nu din că sunt
+        a are le la de un au ce se ne sa lui el al este era te o ai noi tot ale și în cu pe pentru nu din că sunt
         care mai sau fost prin ca să dar după ei ea lor îi își iar până între dacă când foarte acest această
         aceste acestea cum fi avea poate unui unei fără vă toate numai doar asupra fie ar
     """,
     "tr": """
-        to in her de en ne ya mi da o ai com po mu a ve bir bu için ile olarak çok daha olan gibi kadar ama var
+        a to in her de en ne ya mi da o ai com po mu ve bir bu için ile olarak çok daha olan gibi kadar ama var
         yok değil sonra ise veya mı mü ki şu ben sen biz siz onlar önce göre ancak hem diye bile nasıl neden hangi
         kendi tüm bazı ayrıca oldu olduğu olur eder üzere arasında tarafından şekilde olduğunu böyle şey artık
         fakat çünkü ho
     """,
     "sv": """
-        in under den man de du en se sin han alla ai op om kan i co din var och att det som på är av för med till
+        i in under den man de du en se sin han alla ai op om kan co din var och att det som på är av för med till
         inte har ett jag från hon vi ni när så ska eller men också mer efter vid över hade sig sitt sina denna
         detta dessa mycket där hur vad bara kommer skulle blir varje mellan utan genom andra oss mig dig hans
         hennes någon några fel
     """,
     "da": """
-        for at over under der den er man de et du en se sin han ai alle os op om dit kan hun i co din var det som
+        i for at over under der den er man de et du en se sin han ai alle os op om dit kan hun co din var det som
         på med har vi så eller men efter sig kommer mig dig hans og af til ikke jeg fra når skal også mere ved
         havde sit sine denne dette disse meget hvor hvad kun ville bliver hver mellem uden gennem andre hendes
         nogle være blev
     """,
     "no": """
-        for at over under den er man de et du en se sin han ai alle op om kan hun i co din var det som på av med
+        i for at over under den er man de et du en se sin han ai alle op om kan hun co din var det som på av med
         har vi så eller men mer sitt kommer blir oss hans hennes og til ikke jeg fra når skal også ved sine denne
         dette disse hvor ville hver andre være etter hadde seg mye hva bare mellom uten gjennom meg deg noen ble
     """,
@@ -100,18 +100,18 @@ WORDS: Final[Mapping[str, str]] = {
         voidaan siitä siihen niitä niiden jossa koska joten sillä eli jota kuten välillä ilman
     """,
     "cs": """
-        to by do se je si o ai na dat op ze i z jak za od po jej ale tak pod nad bez co mu jako a ve v s že pro
+        a i to by do se je si o ai na dat op ze z jak za od po jej ale tak pod nad bez co mu jako ve v s že pro
         jsou byl byla bylo byly nebo jeho jejich jen který která které kteří když kde již také při před mezi až
         aby ještě více může mít má mají být není jsem jsme ho ji tento tato toto tím tom proto protože podle pak
         však ke
     """,
     "sk": """
-        to by do ich sa je si o ai na op zo z nie za od po ale tak pod nad bez co mu a som v s že jeho kde až aby
+        a to by do ich sa je si o ai na op zo z nie za od po ale tak pod nad bez co mu som v s že jeho kde až aby
         má ho tento toto tom však vo pre ako sú bol bola bolo boli alebo len ktorý ktorá ktoré keď čo už tiež pri
         pred medzi ešte viac môže mať majú byť sme ju táto tým preto pretože podľa ste
     """,
     "hr": """
-        to do se ne sa je su te da o ai na op i za od po bez co u a s ako pri iz kao što koji koja koje ali bi bio
+        a i to do se ne sa je su te da o ai na op za od po bez co u s ako pri iz kao što koji koja koje ali bi bio
         bila bilo ili kada kad samo već više može biti sam smo ste nije nisu njegov ovaj ova ovo taj tako još
         između prije nakon kroz zbog kako gdje svi sve jer ima
     """,
@@ -121,12 +121,12 @@ WORDS: Final[Mapping[str, str]] = {
         brez vsi vse ker ter
     """,
     "hu": """
-        is be le de el ha mi te ai ti van op co a ki meg az és hogy nem egy ez volt már csak mint vagy kell lehet
+        a is be le de el ha mi te ai ti van op co ki meg az és hogy nem egy ez volt már csak mint vagy kell lehet
         még azt aki ami amely ezt nagyon minden után előtt között szerint által fel így úgy én ők azok ezek itt
         ott mert majd lesz voltak ezért pedig illetve során való mely amelyek olyan
     """,
     "et": """
-        on me et sa ma te alla ai op veel i nad co ta ei ja oli olla see ka kui aga mis ning või siis selle oma
+        i on me et sa ma te alla ai op veel nad co ta ei ja oli olla see ka kui aga mis ning või siis selle oma
         seda kes mida nii välja ainult juba väga peale enne kuni üle ilma koos pärast vahel saab võib pole olid
         kus kuidas millest kõik mitte iga samuti
     """,
@@ -149,7 +149,7 @@ WORDS: Final[Mapping[str, str]] = {
         bởi vì mà hơn chỉ cùng giữa việc
     """,
     "tl": """
-        at may sa si para o ai na mas i din ni ako dapat kami ka pa ang ng mga ay ito kung hindi mula bilang
+        i at may sa si para o ai na mas din ni ako dapat kami ka pa ang ng mga ay ito kung hindi mula bilang
         kanyang siya ikaw tayo sila isang rin lamang upang dahil kapag maaaring iyong nito noong bago pagkatapos
         habang gaya niya
     """,
@@ -158,7 +158,7 @@ WORDS: Final[Mapping[str, str]] = {
         hilo kwamba lakini baada kabla kila sana mimi wewe sisi wao hivyo kutoka hadi zaidi
     """,
     "ca": """
-        no la les de un en que el del una al ser per com i és els amb més però aquest aquesta són té també dels
+        i no la les de un en que el del una al ser per com és els amb més però aquest aquesta són té també dels
         pel
     """,
     "gl": """

@@ -32,6 +32,16 @@ MOJIBAKE = re.compile(
 )
 """UTF-8 read as a Western encoding, and characters that could not be read at all."""
 
+PAGES: Final = ("cp437", "mac-roman", "cp1250", "cp1251", "cp1252", "latin-1", "cp866", "koi8-r", "cp1254")
+"""Encodings of one byte a character in which UTF-8 is read by mistake."""
+
+MOST_RUNS = 6
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
+_LATIN_FOR_CYRILLIC = re.compile(r"[\u00c0-\u00ff]{4,}(?:[ ,.]{1,2}[\u00c0-\u00ff]{2,}){2}")
+_UPSIDE_DOWN = re.compile(r"(?:\b[\u0430-\u044f][\u0410-\u042f]{3,}\b[ ,.]{0,2}){2}")
+_LOST = re.compile(r"[^\W\d_]\?[^\W\d_A-Z]|\?{2,}(?: \?{2,}){3,}|&#x?[0-9a-f]{2,6};|\\u[0-9a-fA-F]{4}")
+_MARKED = re.compile(r"(?i)html|xml|json|entit|escap|url|regex|javascript|\bjs\b")
+
 IMPOSSIBLE: Final[Mapping[str, re.Pattern[str]]] = {
     "cyrillic": re.compile(r"(?<=[A-Za-z])[\u0400-\u04ff]|(?<=[\u0400-\u04ff])[A-Za-z]"),
     "arabic": re.compile(r"[\u0629\u0649](?=[\u0621-\u064a])|(?<=[\u0621-\u064a])[a-z](?=[\u0621-\u064a])"),
@@ -80,7 +90,8 @@ MANY_FORMS: Final = Tolerance(0.36, 5.5)
 TOLERANCES: Final[Mapping[str, Tolerance]] = {
     "en": Tolerance(0.11, 2.6),
     "hi": Tolerance(0.5, 8.0),
-    **dict.fromkeys("ru uk bg sr tr el ar fi hu et lt fa he".split(), MANY_FORMS),
+    "ar": Tolerance(0.45, 6.5),
+    **dict.fromkeys("ru uk bg sr tr el fi hu et lt fa he".split(), MANY_FORMS),
 }
 USUAL: Final = Tolerance(0.2, 3.2)
 """Other languages. All were set so that of texts unlike the counted ones hardly any is odder."""
@@ -120,11 +131,48 @@ def has_impossible_spelling(written: Written, limit: float) -> str | None:
 
 
 def is_misread(written: Written, _limit: float) -> str | None:
-    """Text that went through a wrong encoding."""
-    found = MOJIBAKE.search(written.text)
-    if found is None or found.group() in written.brief.prompt or asks_for(written.brief, ENCODINGS):
+    """Text that went through a wrong encoding, or through one that lost what it could not hold."""
+    text = written.text
+    found = MOJIBAKE.search(text) or _LATIN_FOR_CYRILLIC.search(text) or _UPSIDE_DOWN.search(text)
+    said = found.group() if found else _misread_run(text)
+    if said is None or said in written.brief.prompt or asks_for(written.brief, ENCODINGS):
         return None
-    return evidence(written.text[max(found.start() - 20, 0) : found.end() + 20])
+    at = text.find(said)
+    return evidence(text[max(at - 20, 0) : at + len(said) + 20])
+
+
+def is_lossy(written: Written, _limit: float) -> str | None:
+    """Question marks, numbers of characters or escapes where letters were."""
+    text = written.prose.text
+    found = _LOST.findall(text)
+    is_lost = len(found) >= 3 or (found and len(found[0]) > 8)
+    if not is_lost or asks_for(written.brief, ENCODINGS) or asks_for(written.brief, _MARKED):
+        return None
+    return f"{len(found)} letters lost: {evidence(' '.join(found[:6]))}"
+
+
+def may_be_lossy(written: Written) -> bool:
+    """Whether there is any of what stands for lost letters."""
+    return "?" in written.text or "&#" in written.text or "\\u" in written.text
+
+
+def _misread_run(text: str) -> str | None:
+    """The first letters that are UTF-8 read in another code page, if most such letters are."""
+    runs = [run for run in _BEYOND_ASCII.findall(text)[:MOST_RUNS] if "\ufffd" not in run]
+    if len(runs) < 2 or "\u3040" < max(max(runs)) < "\uf000":
+        return None
+    for page in PAGES:
+        if 4 * sum([_is_utf8_in(page, run) for run in runs]) > 3 * len(runs):
+            return runs[0]
+    return None
+
+
+def _is_utf8_in(page: str, run: str) -> bool:
+    try:
+        run.encode(page).decode()
+    except UnicodeError:
+        return False
+    return True
 
 
 def goes_beyond_ascii(written: Written) -> bool:
@@ -215,4 +263,5 @@ ROWS: Final = (
     Check("gibberish", "words that are spelt like no words", 30.0, _any, looks_garbled, SPELT),
     Check("spelling", "spellings that no language has", 6.0, goes_beyond_ascii, has_impossible_spelling, IMPOSSIBLES),
     Check("misread", "text in a wrong encoding", 5.0, goes_beyond_ascii, is_misread, MISREAD),
+    Check("lossy", "signs in place of letters", 10.0, may_be_lossy, is_lossy, MISREAD),
 )

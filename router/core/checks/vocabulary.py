@@ -5,7 +5,7 @@ counted in public course books, manuals, encyclopedia paragraphs and answers und
 
 - words that stood there at least twice, in lower case,
 - three letters in a row of words of a language, with a blank at either edge, behind the name of the language,
-- two small words behind a line feed, which chance would have put side by side and no language did,
+- two small words behind a line feed, and again behind two other marks, which chance would have put side by side and no language did,
 - two characters behind a tab, of scripts without blanks between words.
 """
 
@@ -29,8 +29,9 @@ def is_well_formed(word: str, language: str) -> bool:
 
 
 def never_meet(first: str, second: str) -> bool:
-    """Whether no sentence has this small word before that."""
-    return is_known(f"\n{first} {second}")
+    """Whether no sentence has this small word before that. Entered three times, so that hardly a pair is wrong."""
+    pair = f"{first} {second}"
+    return is_known("\n" + pair) and is_known("\r" + pair) and is_known("\v" + pair)
 
 
 def are_neighbours(pair: str) -> bool:

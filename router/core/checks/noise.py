@@ -1,0 +1,94 @@
+"""Checks for what is no text at all: signs at random, bytes, words with signs and digits in them. Pure, linear."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from router.core.checks.asked import ENCODINGS, NONSENSE, asks_for
+from router.core.checks.check import EVERYWHERE, Check
+from router.core.checks.written import Written
+from router.core.verdict import evidence
+
+MOST_KINDS = 8
+"""Kinds of signs that formulas, emoticons and bare code hardly have side by side."""
+
+FEWEST = 8
+"""Odd words below which they may be names of something."""
+
+_SIGN = r"!-/:-@\[-`{-~"
+_SOUP: Final = re.compile(rf"(?:[{_SIGN}]{{1,5}}[A-Za-z0-9]{{0,3}} ?){{14}}[{_SIGN}A-Za-z0-9]{{0,200}}")
+_PAIRS: Final = re.compile(r"(?i)(?:\b[0-9a-f]{2}[ ,:]{1,2}){16}")
+_BYTES: Final = re.compile(r"(?:\\x[0-9a-fA-F]{2}){6}")
+_PACKED: Final = re.compile(r"(?<![\w/,+-])(?=[A-Za-z+/]{0,40}\d)(?=[^a-z\s]{0,40}[a-z])(?=[^A-Z\s]{0,40}[A-Z])[A-Za-z0-9+/]{72}")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
+_DIGIT_WITHIN: Final = re.compile(r"(?<![\w.-])[a-z]*[a-z]\d[a-z\d]{0,12}[a-z]\b|(?<![\w.-])\d[a-z]{1,3}\d[a-z]+\b")
+_SIGN_WITHIN: Final = re.compile(r"[^\W\d_][!#$%&*+<=>?@^|~;\"\[\]{}(\\_][^\W\d_]")
+_MIXED: Final = re.compile(r"[^\W\d_]*[a-zа-я][A-ZА-Я]+[a-zа-я]+[A-ZА-Я]|\b[a-zа-я][A-ZА-Я][^\W\d_]*")  # noqa: RUF001
+_SPELT_OUT: Final = re.compile(r"(?:(?<= )[a-z] {1,2}){12}")
+_ON_PURPOSE: Final = re.compile(
+    r"(?i)\bhex|byte|binary|dump|packet|memory|\bmac\b|colou?r|ascii|emoticon|kaomoji|punctuat|symbol|special char|sign"
+    r"|base64|certificate|signature|token|\buuid|checksum|digest|leet|l33t|1337|camel|case|shell|terminal|assembl|opcode"
+)
+
+
+def is_noise(written: Written, _limit: float) -> str | None:
+    """Signs, bytes or packed data where there should be text."""
+    text = written.prose.text
+    found = next((said for look in _LOOKS if (said := look(text))), None)
+    if found is None or asks_for(written.brief, NONSENSE) or asks_for(written.brief, _ON_PURPOSE):
+        return None
+    return None if asks_for(written.brief, ENCODINGS) else f"no text: {evidence(found)}"
+
+
+def has_odd_words(written: Written, _limit: float) -> str | None:
+    """Words with digits or signs in them, in capitals at random, or with blanks between their letters."""
+    prose = written.prose
+    if len(prose.words) < FEWEST or not any(map(written.prose.language.__eq__, _CASED)):
+        return None
+    for pattern in (_DIGIT_WITHIN, _SIGN_WITHIN, _MIXED):
+        found = list(dict.fromkeys(pattern.findall(prose.text)))
+        if len(found) >= FEWEST and 7 * len(found) > len(prose.words):
+            break
+    else:
+        return None
+    is_meant = asks_for(written.brief, NONSENSE) or asks_for(written.brief, _ON_PURPOSE)
+    return None if is_meant else f"{len(found)} odd words: {evidence(' '.join(found[:8]))}"
+
+
+def has_text(written: Written) -> bool:
+    """Whether there is enough text to be no text."""
+    return len(written.text) >= 40
+
+
+def _soup(text: str) -> str | None:
+    for found in _SOUP.finditer(text):
+        if len({letter for letter in found.group() if not letter.isalnum()} - {" "}) > MOST_KINDS:
+            return found.group()
+    return None
+
+
+def _bytes(text: str) -> str | None:
+    pairs = _PAIRS.search(text)
+    if pairs and any(map(str.isalpha, pairs.group())) and any(map(str.isdigit, pairs.group())):
+        return pairs.group()
+    found = (_BYTES.search(text) if "\\x" in text else None) or _PACKED.search(text)
+    return found.group() if found else None
+
+
+def _control(text: str) -> str | None:
+    found = None if text.isprintable() else _CONTROL.findall(text)
+    return repr("".join(found[:8])) if found and len(found) > 2 else None
+
+
+def _spelt_out(text: str) -> str | None:
+    found = _SPELT_OUT.search(text)
+    return found.group() if found else None
+
+
+_LOOKS: Final[tuple[Callable[[str], str | None], ...]] = (_soup, _bytes, _control, _spelt_out)
+_CASED: Final = tuple("en de fr es it pt nl pl ro tr sv da no fi cs sk hr sl hu et lt id tl sw ru uk bg".split())
+
+ROWS: Final = (
+    Check("noise", "signs or bytes in place of text", 20.0, has_text, is_noise, EVERYWHERE),
+    Check("odd_words", "words with digits, signs or capitals in them", 20.0, has_text, has_odd_words, EVERYWHERE),
+)
