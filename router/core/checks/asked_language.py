@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 _NAMES: Final[Mapping[str, str]] = {
@@ -55,6 +56,7 @@ READ = 1500
 """Characters read at either end of a prompt."""
 
 
+@lru_cache(maxsize=64)
 def wanted_language(prompt: str) -> str:
     """What the answer is to show, as `_NAMES` has it; "" where a prompt asks for none, or for more than a text in it."""
     if len(prompt) > 2 * READ:

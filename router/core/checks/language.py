@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from router.core.checks.asked import LANGUAGES, asks_for
 from router.core.checks.asked_language import wanted_language
 from router.core.checks.check import Check, Limits
-from router.core.checks.prose import read_prose
+from router.core.checks.prose import Prose, read_prose
 from router.core.checks.tongues import KIN, Tag, count_apart
 from router.core.checks.written import Written
 from router.core.scripts import LATIN, writing_of
@@ -47,7 +48,7 @@ def _others(home: str) -> re.Pattern[str]:
 
 
 _OTHERS: Final = {home: _others(home) for home in (LATIN, *_SPANS)}
-READ = 4000
+READ = 1200
 """Characters of a prompt that tell its language."""
 
 _MOST_GREEK = 6
@@ -103,16 +104,22 @@ def _drift_of_script(written: Written) -> str | None:
 def _drift_of_words(written: Written, limit: float) -> str | None:
     """Small words of another language than the prompt's run through a block."""
     prose, main = written.prose, written.prose.language
-    asked = read_prose(written.brief.prompt[:READ], "")
+    asked = _read_asked(written.brief.prompt[:READ])
     home = asked.language
     if main == home or asked.languages.get(home, 0) < FEWEST_ASKED or KIN.get(main, main) == KIN.get(home, home):
         return None
-    theirs, ours = count_apart(prose.tags, main, home)
-    asked_theirs, asked_ours = count_apart(asked.tags, main, home)
+    theirs, ours = count_apart(prose.counts, main, home)
+    asked_theirs, asked_ours = count_apart(asked.counts, main, home)
     is_foreign = theirs >= limit and theirs > 3 * ours and 9 * theirs > len(prose.words)
     if not is_foreign or asked_ours < FEWEST_ASKED or 3 * asked_theirs > asked_ours:
         return None
     return f"{theirs} small words of {main}, asked in {home}"
+
+
+@lru_cache(maxsize=64)
+def _read_asked(prompt: str) -> Prose:
+    """The prose of a prompt: read once for all of its blocks."""
+    return read_prose(prompt, "")
 
 
 def _is_not_in(written: Written, wanted: str, limit: float) -> str | None:
@@ -123,7 +130,7 @@ def _is_not_in(written: Written, wanted: str, limit: float) -> str | None:
     if wanted in _SPANS:
         has_some = re.search(f"[{_SPANS[wanted]}]", written.text) is not None
         return None if has_some else f"no letter in {wanted}, which was asked for"
-    theirs, ours = count_apart(prose.tags, prose.language, wanted) if prose.language else (0, 0)
+    theirs, ours = count_apart(prose.counts, prose.language, wanted) if prose.language else (0, 0)
     if KIN.get(wanted, wanted) == KIN.get(prose.language, prose.language) or theirs < limit or 6 * ours > theirs:
         return None
     return f"{theirs} small words of {prose.language}, asked for in {wanted}"
@@ -157,7 +164,7 @@ def _other_words(written: Written, limit: float) -> str | None:
     for other, count in prose.languages.items():
         if count < limit:
             return None
-        if KIN.get(other, other) == KIN.get(main, main):
+        if KIN.get(other, other) == KIN.get(main, main) or count_apart(prose.counts, other, main)[0] < limit:
             continue
         end, most = _most_together(prose.tags, other, main)
         if most >= limit and _NAMED.search(prose.text) is None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from router.core.checks.asked import ENCODINGS, NONSENSE, asks_for
 from router.core.checks.check import EVERYWHERE, Check
+from router.core.checks.prose import Prose
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
@@ -33,8 +34,7 @@ _ON_PURPOSE: Final = re.compile(
 
 def is_noise(written: Written, _limit: float) -> str | None:
     """Signs, bytes or packed data where there should be text."""
-    text = written.prose.text
-    found = next((said for look in _LOOKS if (said := look(text))), None)
+    found = next((said for look in _LOOKS if (said := look(written.prose))), None)
     if found is None or asks_for(written.brief, NONSENSE) or asks_for(written.brief, _ON_PURPOSE):
         return None
     return None if asks_for(written.brief, ENCODINGS) else f"no text: {evidence(found)}"
@@ -43,13 +43,12 @@ def is_noise(written: Written, _limit: float) -> str | None:
 def has_odd_words(written: Written, _limit: float) -> str | None:
     """Words with digits or signs in them, in capitals at random, or with blanks between their letters."""
     prose = written.prose
-    if len(prose.words) < FEWEST or not any(map(written.prose.language.__eq__, _CASED)):
-        return None
-    for pattern in (_DIGIT_WITHIN, _SIGN_WITHIN, _MIXED):
-        found = list(dict.fromkeys(pattern.findall(prose.text)))
-        if len(found) >= FEWEST and 7 * len(found) > len(prose.words):
-            break
-    else:
+    least = max(FEWEST, len(prose.words) // 7 + 1)
+    found: list[str] = []
+    for shapes, pattern in _WITHIN:
+        if sum(map(prose.shape.count, shapes)) >= least and len(found) < least:
+            found = list(dict.fromkeys(pattern.findall(prose.text)))
+    if len(found) < least or not prose.is_plain and prose.language not in _CASED:
         return None
     is_meant = asks_for(written.brief, NONSENSE) or asks_for(written.brief, _ON_PURPOSE)
     return None if is_meant else f"{len(found)} odd words: {evidence(' '.join(found[:8]))}"
@@ -60,14 +59,19 @@ def has_text(written: Written) -> bool:
     return len(written.text) >= 40
 
 
-def _soup(text: str) -> str | None:
-    for found in _SOUP.finditer(text):
+def _soup(prose: Prose) -> str | None:
+    if prose.shape.count(b";") < MOST_KINDS:
+        return None
+    for found in _SOUP.finditer(prose.text):
         if len({letter for letter in found.group() if not letter.isalnum()} - {" "}) > MOST_KINDS:
             return found.group()
     return None
 
 
-def _bytes(text: str) -> str | None:
+def _bytes(prose: Prose) -> str | None:
+    text = prose.text
+    if prose.shape.count(b"0") < _FEWEST_DIGITS:
+        return None
     pairs = _PAIRS.search(text)
     if pairs and any(map(str.isalpha, pairs.group())) and any(map(str.isdigit, pairs.group())):
         return pairs.group()
@@ -75,17 +79,23 @@ def _bytes(text: str) -> str | None:
     return found.group() if found else None
 
 
-def _control(text: str) -> str | None:
-    found = None if text.isprintable() else _CONTROL.findall(text)
+def _control(prose: Prose) -> str | None:
+    found = _CONTROL.findall(prose.text) if b"!" in prose.shape else None
     return repr("".join(found[:8])) if found and len(found) > 2 else None
 
 
-def _spelt_out(text: str) -> str | None:
-    found = _SPELT_OUT.search(text)
+def _spelt_out(prose: Prose) -> str | None:
+    found = _SPELT_OUT.search(prose.text) if prose.shape.count(b" a a ") > 2 else None
     return found.group() if found else None
 
 
-_LOOKS: Final[tuple[Callable[[str], str | None], ...]] = (_soup, _bytes, _control, _spelt_out)
+_LOOKS: Final[tuple[Callable[[Prose], str | None], ...]] = (_soup, _bytes, _control, _spelt_out)
+_FEWEST_DIGITS = 5
+_WITHIN: Final = (
+    ((b"a0",), _DIGIT_WITHIN),
+    ((b"a;a", b"a.a", b"a?a"), _SIGN_WITHIN),
+    ((b"aA",), _MIXED),
+)
 _CASED: Final = tuple("en de fr es it pt nl pl ro tr sv da no fi cs sk hr sl hu et lt id tl sw ru uk bg".split())
 
 ROWS: Final = (

@@ -35,14 +35,14 @@ SHORTEST_LINE = 10
 TOO_OFTEN = 40
 """Times on end that not even a number stands in prose."""
 
-_DIGITS = re.compile(r"\d+")
 _COUNTING = re.compile(r"(?:^[ \t]*\(?\d{1,4}[.):]?[ \t]*\n){12}|(?:\b\d{1,4}, ){60}", re.MULTILINE)
 _SYLLABLES = re.compile(r"([^\W\d_]{2,5})\1{11}")
 _NUMBERS_WANTED = re.compile(r"(?i)number|count|list|range|sequence|prime|sort|digit|array|table|data|to \d\d|\d\d+")
 _RUN = re.compile(r"([^\W\d_xXfFA])\1{15,}|([!?,;:'\"])\2{14,}|([^\w\s.=*#~_\u2500-\u25ff-])\3{39,}")
 _BLANKS = ("\n" * 15, " " * 300)
 _STRIDE = 4
-_LONGEST_WORD = 24
+_LONG_WORD = b"a" * 23
+_MANY_DIGITS = 20
 _WORDY = re.compile(r"[^\W\d_]{2}")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _LISTED = re.compile(r"^\s*(?:[-*+\u2022|>]|\d{1,3}[.):])")
@@ -80,10 +80,10 @@ def runs_on(written: Written, _limit: float) -> str | None:
 def _counts_on(written: Written) -> str | None:
     """Numbers or a syllable on and on."""
     prose = written.prose
-    found = _COUNTING.search(prose.text)
+    found = _COUNTING.search(prose.text) if prose.shape.count(b"0") >= _MANY_DIGITS else None
     if found is not None and not asks_for(written.brief, _NUMBERS_WANTED):
         return f"counts on and on: {evidence(found.group())}"
-    found = _SYLLABLES.search(prose.text) if max(map(len, prose.words), default=0) >= _LONGEST_WORD else None
+    found = _SYLLABLES.search(prose.text) if _LONG_WORD in prose.shape else None
     return None if found is None or _is_wanted(written) else f"again and again: {evidence(found.group())}"
 
 
@@ -165,16 +165,15 @@ def _same_lines(text: str) -> str | None:
 
 
 def _loop_but_for_numbers(prose: Prose, limit: float) -> str | None:
-    """Lines of a few words that say the same but for their numbers, twice as often as other loops."""
-    if not prose.is_plain or prose.text.count("\n") < 2 * limit:
+    """Lines of a few words on end that say the same but for their numbers, twice as often as other loops."""
+    if not prose.is_plain or prose.shape.count(b"\n") < 2 * limit or prose.shape.count(b"0") < 2 * limit:
         return None
-    words = _DIGITS.sub("0", prose.text).replace("\n", " \n ").split(" ")
-    if not _comes_again(words):
-        return None
-    for end, gap, run in _stretches(words):
-        period = words[end - gap : end]
-        if "\n" in period and run / gap + 1 >= 2 * limit and sum(map(str.isalpha, period)) >= 3 * period.count("\n"):
-            return " ".join(period)
+    lines = prose.text.encode("utf-8", "replace").translate(None, b"0123456789").split(b"\n")
+    run = 1
+    for line, following in pairwise(filter(None, lines)):
+        run = run + 1 if line == following else 1
+        if run >= 2 * limit and line.count(b" ") >= GRAM:
+            return line.decode().strip()
     return None
 
 

@@ -133,7 +133,7 @@ def has_impossible_spelling(written: Written, limit: float) -> str | None:
 def is_misread(written: Written, _limit: float) -> str | None:
     """Text that went through a wrong encoding, or through one that lost what it could not hold."""
     text = written.text
-    found = MOJIBAKE.search(text) or _LATIN_FOR_CYRILLIC.search(text) or _UPSIDE_DOWN.search(text)
+    found = MOJIBAKE.search(text)
     said = found.group() if found else _misread_run(text)
     if said is None or said in written.brief.prompt or asks_for(written.brief, ENCODINGS):
         return None
@@ -143,8 +143,10 @@ def is_misread(written: Written, _limit: float) -> str | None:
 
 def is_lossy(written: Written, _limit: float) -> str | None:
     """Question marks, numbers of characters or escapes where letters were."""
-    text = written.prose.text
-    found = _LOST.findall(text)
+    prose = written.prose
+    if prose.shape.count(b"a?a") < 3 and not any([each in prose.text for each in ("???", "&#", "\\u")]):
+        return None
+    found = _LOST.findall(prose.text)
     is_lost = len(found) >= 3 or (found and len(found[0]) > 8)
     if not is_lost or asks_for(written.brief, ENCODINGS) or asks_for(written.brief, _MARKED):
         return None
@@ -158,12 +160,17 @@ def may_be_lossy(written: Written) -> bool:
 
 def _misread_run(text: str) -> str | None:
     """The first letters that are UTF-8 read in another code page, if most such letters are."""
+    if len(text) - len(text.encode("ascii", "ignore")) < MOST_RUNS:
+        return None
+    if odd := _LATIN_FOR_CYRILLIC.search(text) or _UPSIDE_DOWN.search(text):
+        return odd.group()
     runs = [run for run in _BEYOND_ASCII.findall(text)[:MOST_RUNS] if "\ufffd" not in run]
     if len(runs) < 2 or "\u3040" < max(max(runs)) < "\uf000":
         return None
     for page in PAGES:
-        if 4 * sum([_is_utf8_in(page, run) for run in runs]) > 3 * len(runs):
-            return runs[0]
+        if _is_utf8_in(page, runs[0]) or _is_utf8_in(page, runs[1]):
+            if 4 * sum([_is_utf8_in(page, run) for run in runs]) > 3 * len(runs):
+                return runs[0]
     return None
 
 

@@ -1,7 +1,6 @@
 """Which language a text is in, by its small words. Pure."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from router.core.checks.small_words import WORDS
@@ -22,23 +21,23 @@ def tags_of(words: Iterable[str]) -> list[Tag]:
     return list(map(_LANGUAGES.get, words))
 
 
-def count_languages(tags: Sequence[Tag]) -> Mapping[str, int]:
+def count_languages(counts: Mapping[Tag, int]) -> Mapping[str, int]:
     """How many small words of each language there are, the most frequent language first."""
-    counts: dict[str, int] = {}
-    for languages, count in Counter(tags).items():
+    of: dict[str, int] = {}
+    for languages, count in counts.items():
         for language in languages or ():
-            counts[language] = counts.get(language, 0) + count
-    return dict(sorted(counts.items(), key=_second, reverse=True))
+            of[language] = of.get(language, 0) + count
+    return dict(sorted(of.items(), key=_second, reverse=True))
 
 
-def count_apart(tags: Sequence[Tag], one: str, other: str) -> tuple[int, int]:
+def count_apart(counts: Mapping[Tag, int], one: str, other: str) -> tuple[int, int]:
     """How many words are of one language and not of the other, and the reverse."""
     ours = theirs = 0
-    for languages in tags:
+    for languages, count in counts.items():
         if languages:
             is_ours, is_theirs = one in languages, other in languages
-            ours += is_ours and not is_theirs
-            theirs += is_theirs and not is_ours
+            ours += count * (is_ours and not is_theirs)
+            theirs += count * (is_theirs and not is_ours)
     return ours, theirs
 
 

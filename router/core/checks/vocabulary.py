@@ -9,6 +9,7 @@ counted in public course books, manuals, encyclopedia paragraphs and answers und
 - two characters behind a tab, of scripts without blanks between words.
 """
 
+from functools import lru_cache
 from importlib.resources import files
 from zlib import crc32
 
@@ -16,24 +17,31 @@ _FILTER = files(__package__).joinpath("vocabulary.bin").read_bytes()
 _MASK = 8 * len(_FILTER) - 1
 
 
-def is_known(entry: str) -> bool:
-    """Whether an entry is in the filter."""
-    place = crc32(entry.encode("utf-8", "surrogatepass")) & _MASK
-    return _FILTER[place >> 3] >> (place & 7) & 1 == 1
+@lru_cache(maxsize=1 << 14)
+def is_known(word: str) -> bool:
+    """Whether a word, in lower case, is one of a language."""
+    return _is_entered(word)
 
 
+@lru_cache(maxsize=1 << 12)
 def is_well_formed(word: str, language: str) -> bool:
     """Whether all letters of a word stand where others of its language have them."""
     edged = f" {word} "
-    return all([is_known(language + edged[at : at + 3]) for at in range(len(word))])  # noqa: C419 - faster
+    return all([_is_entered(language + edged[at : at + 3]) for at in range(len(word))])  # noqa: C419 - faster
 
 
+@lru_cache(maxsize=1 << 14)
 def never_meet(first: str, second: str) -> bool:
     """Whether no sentence has this small word before that. Entered three times, so that hardly a pair is wrong."""
     pair = f"{first} {second}"
-    return is_known("\n" + pair) and is_known("\r" + pair) and is_known("\v" + pair)
+    return _is_entered("\n" + pair) and _is_entered("\r" + pair) and _is_entered("\v" + pair)
 
 
 def are_neighbours(pair: str) -> bool:
     """Whether two characters of a script without blanks were seen side by side."""
-    return is_known("\t" + pair)
+    return _is_entered("\t" + pair)
+
+
+def _is_entered(entry: str) -> bool:
+    place = crc32(entry.encode("utf-8", "surrogatepass")) & _MASK
+    return _FILTER[place >> 3] >> (place & 7) & 1 == 1

@@ -34,6 +34,7 @@ _OPENERS: Final = frozenset(
     В На И Но Это Он Она Они Если Для По Как Bir Bu Ve Într Această Acest Στο Το Η Ο Οι Ένα Και Một Các Những Khi
     Trong""".split()
 )
+_AFTER_STOP = re.compile(r"\. [^\W\d_A-Z]")
 LONGEST = 14
 """Words that no sentence of the languages below has without a small one or a mark among them."""
 
@@ -60,7 +61,7 @@ def is_out_of_order(written: Written, limit: float) -> str | None:
     salad = _salad(words, tags) if written.prose.language in _LOOSE else None
     if salad is not None:
         return None if asks_for(written.brief, NONSENSE) else f"no small words: {evidence(salad)}"
-    places = _places(words, tags)
+    places = _places(words, tags, written.prose.text)
     for first, last in zip(places, places[int(limit) - 1 :], strict=False):
         if last - first <= NEAR and not asks_for(written.brief, NONSENSE):
             return evidence("; ".join([" ".join(words[place : place + 2]) for place in places[:4]]))
@@ -107,13 +108,15 @@ def _salad(words: Sequence[str], tags: Sequence[Tag]) -> str | None:
     return None
 
 
-def _places(words: Sequence[str], tags: Sequence[Tag]) -> list[int]:
+def _places(words: Sequence[str], tags: Sequence[Tag], text: str) -> list[int]:
     """Where a word comes after one that no sentence has before it."""
     clashes = [
         place
         for place, (one, other) in enumerate(pairwise(tags))
         if one and other and never_meet(words[place], words[place + 1])
     ]
+    if not clashes and _AFTER_STOP.search(text) is None:
+        return []
     return sorted({*clashes, *[place for place, pair in enumerate(pairwise(words)) if _is_sign(*pair)]})
 
 
