@@ -110,7 +110,7 @@ def _drift_of_words(written: Written, limit: float) -> str | None:
         return None
     theirs, ours = count_apart(prose.counts, main, home)
     asked_theirs, asked_ours = count_apart(asked.counts, main, home)
-    is_foreign = theirs >= limit and theirs > 3 * ours and 9 * theirs > len(prose.words)
+    is_foreign = prose.is_plain and theirs >= limit and theirs > 3 * ours and 9 * theirs > len(prose.words)
     if not is_foreign or asked_ours < FEWEST_ASKED or 3 * asked_theirs > asked_ours:
         return None
     return f"{theirs} small words of {main}, asked in {home}"
@@ -160,6 +160,8 @@ def _is_explained(text: str, start: int) -> bool:
 def _other_words(written: Written, limit: float) -> str | None:
     prose, main = written.prose, written.prose.language
     if not prose.is_plain or prose.languages.get(main, 0) < limit:
+        return None
+    if sum([count for tag, count in prose.counts.items() if tag and main not in tag]) < limit:
         return None
     for other, count in prose.languages.items():
         if count < limit:

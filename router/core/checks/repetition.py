@@ -40,7 +40,7 @@ _SYLLABLES = re.compile(r"([^\W\d_]{2,5})\1{11}")
 _NUMBERS_WANTED = re.compile(r"(?i)number|count|list|range|sequence|prime|sort|digit|array|table|data|to \d\d|\d\d+")
 _RUN = re.compile(r"([^\W\d_xXfFA])\1{15,}|([!?,;:'\"])\2{14,}|([^\w\s.=*#~_\u2500-\u25ff-])\3{39,}")
 _BLANKS = ("\n" * 15, " " * 300)
-_STRIDE = 4
+_RUNS = (b"a" * 16, b"A" * 16, b"0" * 16, b"." * 15, b";" * 15, b"?" * 15)
 _LONG_WORD = b"a" * 23
 _MANY_DIGITS = 20
 _WORDY = re.compile(r"[^\W\d_]{2}")
@@ -71,7 +71,7 @@ def loops(written: Written, limit: float) -> str | None:
 
 def runs_on(written: Written, _limit: float) -> str | None:
     """One character over and over, or nothing but blank lines."""
-    found = _run_of(written.prose.text) or next((blank for blank in _BLANKS if blank in written.text), None)
+    found = _run_of(written.prose) or next((blank for blank in _BLANKS if blank in written.text), None)
     if found is None:
         return _counts_on(written)
     return None if _is_wanted(written) else f"at least {len(found)} times {found[:1]!r}"
@@ -113,13 +113,11 @@ def has_seam(written: Written) -> bool:
     return bool(written.before)
 
 
-def _run_of(text: str) -> str | None:
-    """A long run of one character. A run of sixteen shows as four of every fourth character in a row."""
-    some = text[::_STRIDE]
-    alike = zip(some, some[1:], some[2:], some[3:], strict=False)
-    if not any([one == two == three == four and not one.isspace() for one, two, three, four in alike]):  # noqa: C419
+def _run_of(prose: Prose) -> str | None:
+    """A long run of one character: of one kind, to begin with."""
+    if not any([run in prose.shape for run in _RUNS]):  # noqa: C419 - faster
         return None
-    found = _RUN.search(text)
+    found = _RUN.search(prose.text)
     return found.group() if found else None
 
 

@@ -1,12 +1,13 @@
 """Which language a text is in, by its small words. Pure."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from sys import intern
+from typing import Final, TypeAlias
 
 from router.core.checks.small_words import WORDS
 
-Tag = tuple[str, ...] | None
-"""The languages that have a small word; None for any other word."""
+Tag: TypeAlias = str | None
+"""The languages that have a small word, with blanks between; None for any other word."""
 
 KIN: Final[Mapping[str, str]] = {
     language: kin
@@ -25,8 +26,9 @@ def count_languages(counts: Mapping[Tag, int]) -> Mapping[str, int]:
     """How many small words of each language there are, the most frequent language first."""
     of: dict[str, int] = {}
     for languages, count in counts.items():
-        for language in languages or ():
-            of[language] = of.get(language, 0) + count
+        if languages:
+            for language in languages.split():
+                of[language] = of.get(language, 0) + count
     return dict(sorted(of.items(), key=_second, reverse=True))
 
 
@@ -45,12 +47,12 @@ def _second(pair: tuple[str, int]) -> int:
     return pair[1]
 
 
-def _languages() -> Mapping[str, tuple[str, ...]]:
-    languages: dict[str, tuple[str, ...]] = {}
+def _languages() -> Mapping[str, str]:
+    languages: dict[str, str] = {}
     for language, words in WORDS.items():
         for word in words.split():
-            languages[word] = (*languages.get(word, ()), language)
-    return languages
+            languages[word] = f"{languages.get(word, '')} {language}".strip()
+    return {word: intern(each) for word, each in languages.items()}
 
 
 _LANGUAGES: Final = _languages()

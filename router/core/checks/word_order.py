@@ -5,12 +5,12 @@ before. Shuffled words break all of it; lists, headings and names break little. 
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from operator import add
+from operator import add, sub
 from typing import Final
 
 from router.core.checks.asked import NONSENSE, asks_for
 from router.core.checks.check import Check, Limits
-from router.core.checks.tongues import Tag, tags_of
+from router.core.checks.tongues import tags_of
 from router.core.checks.vocabulary import are_neighbours, never_meet
 from router.core.checks.written import Written
 from router.core.verdict import evidence
@@ -44,10 +44,10 @@ FEWEST_PAIRS, MOST_PAIRS = 40, 160
 """Pairs of characters that say something, and those that are looked at."""
 
 USUAL_SHARES: Final = (
-    (re.compile("[\uac00-\ud7af]"), 0.35),
-    (re.compile("[\u3040-\u30ff]"), 0.35),
+    (re.compile("[\uac00-\ud7af]"), 0.5),
+    (re.compile("[\u3040-\u30ff]"), 0.42),
     (re.compile("[\u0e00-\u0e7f]"), 0.08),
-    (re.compile(""), 0.66),
+    (re.compile(""), 0.7),
 )
 """Shares of pairs never seen that sensible text stays below, by what its characters are: Korean, Japanese, Thai, Chinese."""
 
@@ -57,11 +57,11 @@ def is_out_of_order(written: Written, limit: float) -> str | None:
     if not written.prose.is_plain or len(written.prose.words) < FEWEST:
         return None
     words = written.prose.text.replace("\n", " \n ").split(" ")
-    tags = tags_of(words)
-    salad = _salad(words, tags) if written.prose.language in _LOOSE else None
+    small = [place for place, tag in enumerate(tags_of(words)) if tag]
+    salad = _salad(words, small) if written.prose.language in _LOOSE else None
     if salad is not None:
         return None if asks_for(written.brief, NONSENSE) else f"no small words: {evidence(salad)}"
-    places = _places(words, tags, written.prose.text)
+    places = _places(words, small, written.prose.text)
     for first, last in zip(places, places[int(limit) - 1 :], strict=False):
         if last - first <= NEAR and not asks_for(written.brief, NONSENSE):
             return evidence("; ".join([" ".join(words[place : place + 2]) for place in places[:4]]))
@@ -92,29 +92,25 @@ def has_blanks(written: Written) -> bool:
     return " " in written.text
 
 
-def _salad(words: Sequence[str], tags: Sequence[Tag]) -> str | None:
+def _salad(words: Sequence[str], small: Sequence[int]) -> str | None:
     """Many words on end without a small one, a mark or a capital among them."""
-    small = [-1, *[place for place, languages in enumerate(tags) if languages], len(words)]
-    for start, end in pairwise(small):
-        stretch = words[start + 1 : end]
-        if len(stretch) >= LONGEST and sum(map(str.islower, stretch)) >= 0.8 * len(stretch):
-            most = 0
-            run = 0
-            for word in stretch:
-                run = run + 1 if word.isalpha() else 0
-                most = max(most, run)
-            if most >= LONGEST:
-                return " ".join(stretch)
+    edged = [-1, *small, len(words)]
+    if max(map(sub, edged[1:], edged)) <= LONGEST:
+        return None
+    for start, end in pairwise(edged):
+        stretch = [word for word in words[start + 1 : end] if word]
+        most = run = 0
+        for word in stretch:
+            run = run + 1 if word.isalpha() else 0
+            most = max(most, run)
+        if most >= LONGEST and 5 * sum(map(str.islower, stretch)) >= 4 * len(stretch):
+            return " ".join(stretch)
     return None
 
 
-def _places(words: Sequence[str], tags: Sequence[Tag], text: str) -> list[int]:
+def _places(words: Sequence[str], small: Sequence[int], text: str) -> list[int]:
     """Where a word comes after one that no sentence has before it."""
-    clashes = [
-        place
-        for place, (one, other) in enumerate(pairwise(tags))
-        if one and other and never_meet(words[place], words[place + 1])
-    ]
+    clashes = [at for at, after in pairwise(small) if after - at == 1 and never_meet(words[at], words[after])]
     if not clashes and _AFTER_STOP.search(text) is None:
         return []
     return sorted({*clashes, *[place for place, pair in enumerate(pairwise(words)) if _is_sign(*pair)]})
