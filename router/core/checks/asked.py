@@ -109,12 +109,17 @@ SHORT_ANSWER: Final = _any_of(
 )
 """Prompts that a word may answer."""
 
+SIGN: Final = _any_of(
+    r"""\b(?:which|what|name|only|single|one|missing).(?:\w+.){0,2}(?:symbol|sign|punctuation|operator|emoji|character|mark|separator|delimiter|bracket)\b welches.zeichen quel.signe qué.signo какой.знак""",
+)
+"""A sign as the answer."""
+
 DANGER: Final = _any_of(
     r"""\bbomb explosi weapon \bgun\b poison \bkill murder suicid self.harm \bdrugs?\b meth\b cocaine heroin fentanyl
     hack
     malware ransom phish \bvirus steal \btheft launder fraud counterfeit forge \bporn sexual \bsex \brape minor\b racis
     \bhate\b slur terror bioweapon nerve.agent anthrax stalk \bspy\b exploit bypass crack\b pirat illegal harm insult
-    violen abuse \babus nazi genocid torture jailbreak password overdose cheat plagiar discriminat \bkkk nude erotic
+    violen abuse \babus nazi genocid torture jailbreak password overdose cheat plagiar discriminat \bkkk \baddress private track\b personal.(?:data|info) \blives?\b surveil impersonat deepfake nude erotic
     offensive stereotyp \bdox toxic harass bully detonat molotov ammunition fake.\w*(?:id|passport|review|news)""",
     r"""bombe waffe töt gift arme.à tuer drogue arma matar droga veneno armi uccid wapen doden zabi broń öldür silah
     uyuştur

@@ -45,7 +45,7 @@ _VERBS = (
 )
 _INTO = r"into|to|in|ins|auf|en|al|a|ao|para(?: o)?|naar(?: het)?|in het|na(?: język)?|po|на|vers(?: l[e'])?"
 _WANTED: Final = re.compile(
-    rf"\b(?:{_VERBS})\b[^.?!\n:;]{{0,60}}?\b(?:{_INTO}) (?:simple |plain |good |correct |el |l')?({'|'.join(_OF_NAME)})\b",
+    rf"\b(?:{_VERBS})\b[^.?!\n:;]{{0,60}}?\b(?:{_INTO}) (?:simple |plain |good |correct |el |l')?({'|'.join(_OF_NAME)})\b(?! ?(?:,|/|and|or|et|und|y|e|и)\b| ?[,/] ?\w)",
     re.IGNORECASE,
 )
 _OTHERWISE: Final = re.compile(

@@ -48,6 +48,9 @@ def _others(home: str) -> re.Pattern[str]:
 
 
 _OTHERS: Final = {home: _others(home) for home in (LATIN, *_SPANS)}
+MOST_LATIN = 0.25
+"""Share of Latin letters, as of names, that another writing system has among its own."""
+
 READ = 1200
 """Characters of a prompt that tell its language."""
 
@@ -80,16 +83,6 @@ def has_other_letters(written: Written) -> bool:
     return len(written.text) >= FEWEST
 
 
-def _is_throughout(words: Sequence[str], limit: float) -> bool:
-    """Whether small words of other languages, not only parts of names, run through a block."""
-    uncapitalised = sum(map(_THEIRS.__contains__, words))
-    return uncapitalised >= limit and 9 * uncapitalised > len(words)
-
-
-def _counts(seen: Sequence[str]) -> tuple[int, int]:
-    return sum(map(_OURS.__contains__, seen)), sum(map(_THEIRS.__contains__, seen))
-
-
 def _drift_of_script(written: Written) -> str | None:
     """The writing system of most of a block, where the prompt has nothing of it."""
     if _OTHERS[LATIN].search(written.prose.text) is None:
@@ -106,6 +99,8 @@ def _drift_of_words(written: Written, limit: float) -> str | None:
     prose, main = written.prose, written.prose.language
     asked = _read_asked(written.brief.prompt[:READ])
     home = asked.language
+    if not home:
+        return _drift_to_latin(written, limit)
     if main == home or asked.languages.get(home, 0) < FEWEST_ASKED or KIN.get(main, main) == KIN.get(home, home):
         return None
     theirs, ours = count_apart(prose.counts, main, home)
@@ -114,6 +109,17 @@ def _drift_of_words(written: Written, limit: float) -> str | None:
     if not is_foreign or asked_ours < FEWEST_ASKED or 3 * asked_theirs > asked_ours:
         return None
     return f"{theirs} small words of {main}, asked in {home}"
+
+
+def _drift_to_latin(written: Written, limit: float) -> str | None:
+    """A language in Latin letters, where the prompt has hardly any of them."""
+    asked = writing_of(written.brief.prompt[:READ])
+    if asked.scripts[:1] in ((), (LATIN,)) or asked.latin_share > MOST_LATIN or not written.prose.is_plain:
+        return None
+    main = written.prose.language
+    if written.prose.languages[main] < 3 * limit or writing_of(written.prose.text).latin_share < 1 - MOST_LATIN:
+        return None
+    return f"{written.prose.languages[main]} small words of {main}, asked in {asked.scripts[0]}"
 
 
 @lru_cache(maxsize=64)

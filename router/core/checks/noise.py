@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import filterfalse
 from typing import Final
 
 from router.core.checks.asked import ENCODINGS, NONSENSE, asks_for
@@ -13,19 +14,27 @@ from router.core.verdict import evidence
 MOST_KINDS = 8
 """Kinds of signs that formulas, emoticons and bare code hardly have side by side."""
 
+LEAST_SMALL = 0.15
+"""Share of small words that sentences have, code has not."""
+
 FEWEST = 8
 """Odd words below which they may be names of something."""
 
 _SIGN = r"!-/:-@\[-`{-~"
 _SOUP: Final = re.compile(rf"(?:[{_SIGN}]{{1,5}}+[A-Za-z0-9]{{0,3}}+ ?+){{12}}[{_SIGN}A-Za-z0-9 ]{{0,200}}")
+_CRUMBS: Final = re.compile(r"(?<!\S)(?:\S{1,4}+ ){18,}+")
 _PAIRS: Final = re.compile(r"(?i)(?:\b[0-9a-f]{2}[ ,:]{1,2}){16}")
 _BYTES: Final = re.compile(r"(?:\\x[0-9a-fA-F]{2}){6}")
-_PACKED: Final = re.compile(r"(?<![\w/,+-])(?=[A-Za-z+/]{0,40}\d)(?=[^a-z\s]{0,40}[a-z])(?=[^A-Z\s]{0,40}[A-Z])[A-Za-z0-9+/]{72}")
+_PACKED: Final = re.compile(
+    r"(?<![\w/,+-])(?=[A-Za-z+/]{0,40}\d)(?=[^a-z\s]{0,40}[a-z])(?=[^A-Z\s]{0,40}[A-Z])[A-Za-z0-9+/]{72}"
+)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
 _DIGIT_WITHIN: Final = re.compile(r"(?<![\w.-])[a-z]*[a-z]\d[a-z\d]{0,12}[a-z]\b|(?<![\w.-])\d[a-z]{1,3}\d[a-z]+\b")
 _SIGN_WITHIN: Final = re.compile(r"[^\W\d_][!#$%&*+<=>?@^|~;\"\[\]{}(\\_][^\W\d_]")
 _CODE: Final = re.compile(r"\);|\)\{|=>|\bfunction\b|\breturn\b")
-_MIXED: Final = re.compile(r"(?<!\w)[^\W\d_]{0,20}[a-zа-я][A-ZА-Я]{1,12}[a-zа-я]{1,12}[A-ZА-Я]|\b[a-zа-я][A-ZА-Я][^\W\d_]*")  # noqa: RUF001
+_MIXED: Final = re.compile(
+    r"(?<!\w)[^\W\d_]{0,20}[a-zа-я][A-ZА-Я]{1,12}[a-zа-я]{1,12}[A-ZА-Я]|\b[a-zа-я][A-ZА-Я][^\W\d_]*"
+)  # noqa: RUF001
 _SPELT_OUT: Final = re.compile(r"(?:(?<= )[a-z] {1,2}){12}")
 _ON_PURPOSE: Final = re.compile(
     r"(?i)\bhex|byte|binary|dump|packet|memory|\bmac\b|colou?r|ascii|emoticon|kaomoji|punctuat|symbol|special char|sign"
@@ -49,10 +58,16 @@ def has_odd_words(written: Written, _limit: float) -> str | None:
     for shapes, pattern in _WITHIN:
         if sum(map(prose.shape.count, shapes)) >= least and len(found) < least:
             found = list(dict.fromkeys(pattern.findall(prose.text)))
-    if len(found) < least or (not prose.is_plain and (prose.language not in _CASED or _CODE.search(prose.text))):
+    if len(found) < least or (not prose.is_plain and not _is_of_sentences(prose)):
         return None
     is_meant = asks_for(written.brief, NONSENSE) or asks_for(written.brief, _ON_PURPOSE)
     return None if is_meant else f"{len(found)} odd words: {evidence(' '.join(found[:8]))}"
+
+
+def _is_of_sentences(prose: Prose) -> bool:
+    """Whether text with many signs in it is still no code."""
+    share = prose.languages.get(prose.language, 0) / len(prose.words)
+    return share > LEAST_SMALL and _CODE.search(prose.text) is None
 
 
 def has_text(written: Written) -> bool:
@@ -63,8 +78,8 @@ def has_text(written: Written) -> bool:
 def _soup(prose: Prose) -> str | None:
     if prose.shape.count(b";") < MOST_KINDS:
         return None
-    soups = [found.group() for found in _SOUP.finditer(prose.text)]
-    soups = [soup for soup in soups if len(set(_ALPHANUMERIC.sub("", soup))) > MOST_KINDS]
+    soups = [found.group() for pattern in (_SOUP, _CRUMBS) for found in pattern.finditer(prose.text)]
+    soups = [soup for soup in soups if len(set(filterfalse(str.isalnum, soup))) > MOST_KINDS + 1]
     rest = len(prose.shape) - sum(map(len, soups))
     signs = prose.shape.count(b";") - sum(map(_count_signs, soups))
     return soups[0] if soups and signs <= MOST_SIGNS * rest else None
@@ -96,7 +111,6 @@ def _spelt_out(prose: Prose) -> str | None:
 
 
 _LOOKS: Final[tuple[Callable[[Prose], str | None], ...]] = (_soup, _bytes, _control, _spelt_out)
-_ALPHANUMERIC = re.compile(r"[A-Za-z0-9 ]+")
 _SIGNS_OF_CODE = frozenset("{}[]=;|<>\\_/#@^~+&%`")
 MOST_SIGNS = 0.06
 """Share of signs in what else there is, from which on it is code or formulas."""
@@ -107,7 +121,6 @@ _WITHIN: Final = (
     ((b"a;a", b"a.a", b"a?a"), _SIGN_WITHIN),
     ((b"aA",), _MIXED),
 )
-_CASED: Final = tuple("en de fr es it pt nl pl ro tr sv da no fi cs sk hr sl hu et lt id tl sw ru uk bg".split())
 
 ROWS: Final = (
     Check("noise", "signs or bytes in place of text", 20.0, has_text, is_noise, EVERYWHERE),

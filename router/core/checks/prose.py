@@ -22,7 +22,15 @@ _WORD = re.compile(r"[\u0900-\u0963]{2,24}|[^\W\d_]{1,24}")
 
 _SIGNS = b"{}[]=;|<>\\_/#@^~+&%`"
 _SHAPES = bytes(
-    ord("a" if code > 127 or chr(code).islower() else "A" if chr(code).isupper() else "0" if chr(code).isdigit() else _sign)
+    ord(
+        "a"
+        if code > 127 or chr(code).islower()
+        else "A"
+        if chr(code).isupper()
+        else "0"
+        if chr(code).isdigit()
+        else _sign
+    )
     for code in range(256)
     for _sign in (";" if code in _SIGNS else chr(code) if chr(code) in " \n?" else "!" if code < 32 else ".",)
 )

@@ -12,7 +12,9 @@ from typing import Final
 
 from router.core.checks.asked import REPEATING, VERSE, asks_for
 from router.core.checks.check import EVERYWHERE, Check, Limits, always
-from router.core.checks.prose import Prose, without_code
+from router.core.checks.prose import FENCE, Prose, without_code
+from router.core.checks.tongues import is_small
+from router.core.checks.vocabulary import UNCOUNTED, is_known, is_well_formed
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
@@ -48,6 +50,11 @@ _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _LISTED = re.compile(r"^\s*(?:[-*+\u2022|>]|\d{1,3}[.):])")
 _VERSE = re.compile(r"(?i)chorus|verse \d|refrain|\blyrics\b")
 _LAST_WORD = re.compile(r"[^\W\d_]{1,24}$")
+_LAST_OF_SENTENCE = re.compile(r"(?<!\w)([^\W\d_]{2,12})( ?)$")
+_TWICE: Final = frozenset("had that her very so no do it is in on you sie die das der nous vous se ha che".split())
+"""Small words that may stand twice."""
+
+SHORTEST_BROKEN = 5
 _FIRST_WORD = re.compile(r"^[^\W\d_]{1,24}")
 
 
@@ -104,8 +111,11 @@ def repeats_sentences(written: Written, limit: float) -> str | None:
 
 def doubles_at_seam(written: Written, _limit: float) -> str | None:
     """A block that begins with the words, or with the half of a word, on which the one before it ended."""
-    found = _overlap(written.before[-SEAM:], written.text) or _doubled_fragment(written)
-    return None if found is None or _is_wanted(written) else f"twice at the seam: {evidence(found)}"
+    found = _overlap(written.before[-SEAM:], written.text) or _doubled_word(written)
+    if found is not None:
+        return None if _is_wanted(written) else f"twice at the seam: {evidence(found)}"
+    broken = _doubled_fragment(written) or _broken_word(written)
+    return None if broken is None else f"a broken word at the seam: {evidence(broken)}"
 
 
 def has_seam(written: Written) -> bool:
@@ -245,9 +255,41 @@ def _doubled_fragment(written: Written) -> str | None:
     if tail is None or head is None:
         return None
     half, word = tail.group(), head.group()
-    if len(half) >= 4 and word.startswith(half) and half.islower():
+    is_doubled = (len(half) > 3 and word.startswith(half)) or (len(word) >= 3 and half.endswith(word))
+    if is_doubled and half.islower() and not is_known(half + word):
         return half + "|" + word
     return None
+
+
+def _doubled_word(written: Written) -> str | None:
+    """A small word on either side of the seam."""
+    last, first = _LAST_OF_SENTENCE.search(written.before[-32:]), _FIRST_WORD.search(written.text[:32].lstrip(" "))
+    if last is None or first is None or last[1] != first[0] or first[0] in _TWICE or not is_small(first[0]):
+        return None
+    is_apart = last[2] or written.text[:1] == " "
+    return f"{first[0]} {first[0]}" if is_apart and first[0].islower() and len(first[0]) > 1 else None
+
+
+def _broken_word(written: Written) -> str | None:
+    """Two parts of a word on either side of the seam that are none together: unknown, or but for English misspelt."""
+    prose = written.prose
+    tail, head = _LAST_WORD.search(written.before[-32:]), _FIRST_WORD.search(written.text[:32])
+    if (
+        tail is None
+        or head is None
+        or not prose.is_plain
+        or prose.language in UNCOUNTED
+        or written.lately.count(FENCE) % 2
+    ):
+        return None
+    word = tail.group() + head.group()
+    is_long = min(len(tail.group()), len(head.group())) > 1 and len(word) >= SHORTEST_BROKEN
+    if not word.islower() or not is_long or word in written.brief.prompt.lower():
+        return None
+    is_formed = is_well_formed(word, prose.language or "en")
+    if is_formed and (prose.language != "en" or is_known(word)):
+        return None
+    return f"{tail.group()}|{head.group()}"
 
 
 TIMES: Final[Limits] = {"light": 5.0, "standard": 3.0, "strict": 3.0}

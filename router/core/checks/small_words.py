@@ -9,19 +9,12 @@ from typing import Final
 
 WORDS: Final[Mapping[str, str]] = {
     "en": """
-        the a i and of to in is that it for as with was on be this are by not from at or an have but had has they
+        the a and of to in is that it for as with was on be this are by not from at or an have but had has they
         their which were can will would there been if its when who more you he she we his her our your what so
         than them then these those other into about some could should only also because may most such where while
         how each after before between both during through over under any all do does did no my me him us being
-        very just even must might many much out up down one two make made get like well own same too der die und
-        das den von mit des es er hat sie um am war man ihr le la les de et un une du en que dans pour sur au par
-        ce il elle se plus aux son je tu sans entre car ma si el los las del una por con para lo al ha sin han era
-        cada mi te esto di che per non da come sua ci tra ai solo io due os em uma com não na ele eu sem num van
-        op met door za ale pod co ten ta mu care sau ca fi ve var ki det vi men oss mere sit seg ja s že pro jen
-        ji tom pre len sam ada và của là có được cho trong một những các không với người đã này khi đến từ như để
-        về vào ra trên lại đó bạn nhưng theo mà chỉ cùng giữa việc see pole bet ar kai pa wake не на что по как
-        это но из за от для до вы его их при или если где может только уже чтобы после через есть можно то به از
-        با کرد های ad ex ab
+        very just even must might many much out up down one two make made get like well own same too per non ai
+        due see
     """,
     "de": """
         in was an so der die und das den von zu mit sich des auf für ist im dem nicht ein eine als auch es werden
@@ -34,64 +27,63 @@ WORDS: Final[Mapping[str, str]] = {
         a des le la les de et un une du en est que qui dans pour pas sur au par avec ce il elle se plus ne sont
         aux ou mais cette comme son sa ses leur nous vous ils elles je tu être été avait ont fait tout tous bien
         peut même aussi sans deux très donc où ces entre après avant votre notre sous chez dont quand depuis car
-        mon ma mes était faire lui si encore toujours ai à s ia
+        mon ma mes était faire lui si encore toujours ai à ia
     """,
     "es": """
         a no me es le la de un en que se son tu entre si el los las del y una por con para lo al como más su sus
         ha pero fue este esta también cuando muy sin sobre ser ya todo todos porque desde hasta hay donde han
         quien está era puede otros dos durante nos cada así mi ella él ellos nosotros usted yo te eso esto estos
-        estas algunos antes después según sólo hace tiene o solo
+        estas algunos antes después según sólo hace tiene solo
     """,
     "it": """
-        a i in all le la un il se ma lui si del una con lo al su ha era mi gli di della dei delle che per non è
-        sono da alla nel nella come più anche questo questa o dal dalla sul sulla suo sua loro ci cui stato essere
-        quando perché molto tra ogni dopo prima senza tutti tutto così ai alle negli degli nei nelle ti fu hanno
-        può dove ancora solo quindi io lei noi due e
+        a in all le la un il se ma lui si del una con lo al su ha era mi gli di della dei delle che per non è sono
+        da alla nel nella come più anche questo questa dal dalla sul sulla suo sua loro ci cui stato essere quando
+        perché molto tra ogni dopo prima senza tutti tutto così ai alle negli degli nei nelle ti fu hanno può dove
+        ancora solo quindi io lei noi due
     """,
     "pt": """
         a as do no me das um de que se ou mais entre por para como este esta sobre ser todos porque está era dos
-        nos cada te antes da o sua quando ai os e em uma com não na nas é mas ao à foi são tem também seu seus
-        suas pelo pela muito já isso ele ela eles nós você vocês eu até sem depois onde ainda só pode mesmo tudo
-        há lhe às aos num numa essa esse ia
+        nos cada te antes da sua quando ai os em uma com não na nas é mas ao à foi são tem também seu seus suas
+        pelo pela muito já isso ele ela eles nós você vocês eu até sem depois onde ainda só pode mesmo tudo há lhe
+        às aos num numa essa esse ia
     """,
     "nl": """
         of in is was we over die als er waren les de en je al te ai alle na het een van dat op met voor niet zijn
         aan om ook door bij naar maar uit hij ze ik dit deze wordt worden heeft hebben werd nog wel meer kan
         kunnen tot dan zich hun haar mijn jouw onze geen veel moet zo wat waar tegen tussen zonder onder zal zou
-        toen heel deel kun s
+        toen heel deel kun
     """,
     "pl": """
-        a i to was we do ich ma te o ai com na nas ze w z nie się jest że jak za od po przez dla przy są jego jej
-        ale czy tak który która które tym tego był była było były być może już tylko także oraz lub więc jeśli gdy
-        gdzie kiedy bardzo pod nad przed między bez co ten ta ją mu mnie jako można mają u bo też jeszcze każdy
-        jednak aby
+        a to was we do ich ma te ai com na nas ze nie się jest że jak za od po przez dla przy są jego jej ale czy
+        tak który która które tym tego był była było były być może już tylko także oraz lub więc jeśli gdy gdzie
+        kiedy bardzo pod nad przed między bez co ten ta ją mu mnie jako można mają bo też jeszcze każdy jednak aby
     """,
     "ro": """
-        a are le la de un au ce se ne sa lui el al este era te o ai noi tot ale și în cu pe pentru nu din că sunt
+        a are le la de un au ce se ne sa lui el al este era te ai noi tot ale și în cu pe pentru nu din că sunt
         care mai sau fost prin ca să dar după ei ea lor îi își iar până între dacă când foarte acest această
         aceste acestea cum fi avea poate unui unei fără vă toate numai doar asupra fie ar
     """,
     "tr": """
-        a to in her de en ne ya mi da o ai com po mu ve bir bu için ile olarak çok daha olan gibi kadar ama var
-        yok değil sonra ise veya mı mü ki şu ben sen biz siz onlar önce göre ancak hem diye bile nasıl neden hangi
+        a to in her de en ne ya mi da ai com po mu ve bir bu için ile olarak çok daha olan gibi kadar ama var yok
+        değil sonra ise veya mı mü ki şu ben sen biz siz onlar önce göre ancak hem diye bile nasıl neden hangi
         kendi tüm bazı ayrıca oldu olduğu olur eder üzere arasında tarafından şekilde olduğunu böyle şey artık
         fakat çünkü ho
     """,
     "sv": """
-        i in under den man de du en se sin han alla ai op om kan co din var och att det som på är av för med till
+        in under den man de du en se sin han alla ai op om kan co din var och att det som på är av för med till
         inte har ett jag från hon vi ni när så ska eller men också mer efter vid över hade sig sitt sina denna
         detta dessa mycket där hur vad bara kommer skulle blir varje mellan utan genom andra oss mig dig hans
         hennes någon några fel
     """,
     "da": """
-        i for at over under der den er man de et du en se sin han ai alle os op om dit kan hun co din var det som
-        på med har vi så eller men efter sig kommer mig dig hans og af til ikke jeg fra når skal også mere ved
-        havde sit sine denne dette disse meget hvor hvad kun ville bliver hver mellem uden gennem andre hendes
-        nogle være blev
+        for at over under der den er man de et du en se sin han ai alle os op om dit kan hun co din var det som på
+        med har vi så eller men efter sig kommer mig dig hans og af til ikke jeg fra når skal også mere ved havde
+        sit sine denne dette disse meget hvor hvad kun ville bliver hver mellem uden gennem andre hendes nogle
+        være blev
     """,
     "no": """
-        i for at over under den er man de et du en se sin han ai alle op om kan hun co din var det som på av med
-        har vi så eller men mer sitt kommer blir oss hans hennes og til ikke jeg fra når skal også ved sine denne
+        for at over under den er man de et du en se sin han ai alle op om kan hun co din var det som på av med har
+        vi så eller men mer sitt kommer blir oss hans hennes og til ikke jeg fra når skal også ved sine denne
         dette disse hvor ville hver andre være etter hadde seg mye hva bare mellom uten gjennom meg deg noen ble
     """,
     "fi": """
@@ -100,25 +92,24 @@ WORDS: Final[Mapping[str, str]] = {
         voidaan siitä siihen niitä niiden jossa koska joten sillä eli jota kuten välillä ilman
     """,
     "cs": """
-        a i to by do se je si o ai na dat op ze z jak za od po jej ale tak pod nad bez co mu jako ve v s že pro
-        jsou byl byla bylo byly nebo jeho jejich jen který která které kteří když kde již také při před mezi až
-        aby ještě více může mít má mají být není jsem jsme ho ji tento tato toto tím tom proto protože podle pak
-        však ke
+        a to by do se je si ai na dat op ze jak za od po jej ale tak pod nad bez co mu jako ve že pro jsou byl
+        byla bylo byly nebo jeho jejich jen který která které kteří když kde již také při před mezi až aby ještě
+        více může mít má mají být není jsem jsme ho ji tento tato toto tím tom proto protože podle pak však ke
     """,
     "sk": """
-        a to by do ich sa je si o ai na op zo z nie za od po ale tak pod nad bez co mu som v s že jeho kde až aby
-        má ho tento toto tom však vo pre ako sú bol bola bolo boli alebo len ktorý ktorá ktoré keď čo už tiež pri
-        pred medzi ešte viac môže mať majú byť sme ju táto tým preto pretože podľa ste
+        a to by do ich sa je si ai na op zo nie za od po ale tak pod nad bez co mu som že jeho kde až aby má ho
+        tento toto tom však vo pre ako sú bol bola bolo boli alebo len ktorý ktorá ktoré keď čo už tiež pri pred
+        medzi ešte viac môže mať majú byť sme ju táto tým preto pretože podľa ste
     """,
     "hr": """
-        a i to do se ne sa je su te da o ai na op za od po bez co u s ako pri iz kao što koji koja koje ali bi bio
-        bila bilo ili kada kad samo već više može biti sam smo ste nije nisu njegov ovaj ova ovo taj tako još
-        između prije nakon kroz zbog kako gdje svi sve jer ima
+        a to do se ne sa je su te da ai na op za od po bez co ako pri iz kao što koji koja koje ali bi bio bila
+        bilo ili kada kad samo već više može biti sam smo ste nije nisu njegov ovaj ova ovo taj tako još između
+        prije nakon kroz zbog kako gdje svi sve jer ima
     """,
     "sl": """
-        to in so do se ne je si te da o ai na sem op z za od po co ta bo ki med ni jo v s že pri pred iz ali bi
-        bila bilo samo biti smo ste njegov tako kako ima kot bil pa ko tudi več lahko niso še skozi zaradi kjer če
-        brez vsi vse ker ter
+        to in so do se ne je si te da ai na sem op za od po co ta bo ki med ni jo že pri pred iz ali bi bila bilo
+        samo biti smo ste njegov tako kako ima kot bil pa ko tudi več lahko niso še skozi zaradi kjer če brez vsi
+        vse ker ter
     """,
     "hu": """
         a is be le de el ha mi te ai ti van op co ki meg az és hogy nem egy ez volt már csak mint vagy kell lehet
@@ -126,14 +117,14 @@ WORDS: Final[Mapping[str, str]] = {
         ott mert majd lesz voltak ezért pedig illetve során való mely amelyek olyan
     """,
     "et": """
-        i on me et sa ma te alla ai op veel nad co ta ei ja oli olla see ka kui aga mis ning või siis selle oma
-        seda kes mida nii välja ainult juba väga peale enne kuni üle ilma koos pärast vahel saab võib pole olid
-        kus kuidas millest kõik mitte iga samuti
+        on me et sa ma te alla ai op veel nad co ta ei ja oli olla see ka kui aga mis ning või siis selle oma seda
+        kes mida nii välja ainult juba väga peale enne kuni üle ilma koos pärast vahel saab võib pole olid kus
+        kuidas millest kõik mitte iga samuti
     """,
     "lt": """
-        be ne mes su per o ai op po co ta dar tai jos jo ji už kad ir yra į iš kaip buvo bet apie nuo ar jų prie
-        tik taip pat arba kurie kuris kuri kai jei labai gali būti jau šis ši tas jis jūs aš prieš tarp dėl visi
-        nėra tačiau todėl
+        be ne mes su per ai op po co ta dar tai jos jo ji už kad ir yra į iš kaip buvo bet apie nuo ar jų prie tik
+        taip pat arba kurie kuris kuri kai jei labai gali būti jau šis ši tas jis jūs aš prieš tarp dėl visi nėra
+        tačiau todėl
     """,
     "lv": """
         no un par ka ir bet ar tas uz kas nav vai kā lai
@@ -149,23 +140,22 @@ WORDS: Final[Mapping[str, str]] = {
         bởi vì mà hơn chỉ cùng giữa việc
     """,
     "tl": """
-        i at may sa si para o ai na mas din ni ako dapat kami ka pa ang ng mga ay ito kung hindi mula bilang
-        kanyang siya ikaw tayo sila isang rin lamang upang dahil kapag maaaring iyong nito noong bago pagkatapos
-        habang gaya niya
+        at may sa si para ai na mas din ni ako dapat kami ka pa ang ng mga ay ito kung hindi mula bilang kanyang
+        siya ikaw tayo sila isang rin lamang upang dahil kapag maaaring iyong nito noong bago pagkatapos habang
+        gaya niya
     """,
     "sw": """
         la au tu ya ai na op za co ni bila ili wa kwa katika cha vya kuwa hii hiyo huo pia kama yake wake watu yao
         hilo kwamba lakini baada kabla kila sana mimi wewe sisi wao hivyo kutoka hadi zaidi
     """,
     "ca": """
-        i no la les de un en que el del una al ser per com és els amb més però aquest aquesta són té també dels
-        pel
+        no la les de un en que el del una al ser per com és els amb més però aquest aquesta són té també dels pel
     """,
     "gl": """
-        as do no das un en que se son por con para como dos non da o os e na é ao unha máis á
+        as do no das un en que se son por con para como dos non da os na é ao unha máis á
     """,
     "af": """
-        in is die en te het van dat op met aan om wat nie vir n hy sy wees deur
+        in is die en te het van dat op met aan om wat nie vir hy sy wees deur
     """,
     "is": """
         er um en sem var og af til á að í við það ekki með fyrir

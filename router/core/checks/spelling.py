@@ -11,7 +11,7 @@ from router.core.checks.asked import ENCODINGS, NONSENSE, asks_for
 from router.core.checks.check import Check, Limits
 from router.core.checks.letter_pairs import ALPHABETS, FOLLOWS
 from router.core.checks.prose import Prose
-from router.core.checks.vocabulary import is_known, is_well_formed
+from router.core.checks.vocabulary import UNCOUNTED, is_known, is_well_formed
 from router.core.checks.written import Written
 from router.core.scripts import writing_of
 from router.core.verdict import evidence
@@ -98,9 +98,6 @@ TOLERANCES: Final[Mapping[str, Tolerance]] = {
 USUAL: Final = Tolerance(0.26, 4.2)
 """Other languages. All were set so that of texts unlike the counted ones hardly any is odder."""
 
-UNCOUNTED: Final = frozenset({"be", "ca", "gl", "af", "is", "la", "lv", "bn", "ta", "mr", "ne", "ur"})
-"""Languages of which too few words were counted."""
-
 
 def looks_garbled(written: Written, limit: float) -> str | None:
     """More odd words than `limit` times what its language tolerates, in all or in a run."""
@@ -166,13 +163,13 @@ def _misread_run(text: str) -> str | None:
         return None
     if odd := _LATIN_FOR_CYRILLIC.search(text) or _UPSIDE_DOWN.search(text):
         return odd.group()
-    runs = [run for run in _BEYOND_ASCII.findall(text)[:MOST_RUNS] if "\ufffd" not in run]
+    runs: list[str] = [run for run in _BEYOND_ASCII.findall(text)[:MOST_RUNS] if "\ufffd" not in run]
     if len(runs) < 2 or "\u3040" < max(max(runs)) < "\uf000":
         return None
     for page in PAGES:
-        if _is_utf8_in(page, runs[0]) or _is_utf8_in(page, runs[1]):
-            if 4 * sum([_is_utf8_in(page, run) for run in runs]) > 3 * len(runs):
-                return runs[0]
+        may_be = _is_utf8_in(page, runs[0]) or _is_utf8_in(page, runs[1])
+        if may_be and 4 * sum([_is_utf8_in(page, run) for run in runs]) > 3 * len(runs):
+            return runs[0]
     return None
 
 

@@ -22,6 +22,11 @@ def tags_of(words: Iterable[str]) -> list[Tag]:
     return list(map(_LANGUAGES.get, words))
 
 
+def is_small(word: str) -> bool:
+    """Whether a word is a small one of any language, whatever its case."""
+    return word.lower() in _LANGUAGES
+
+
 def count_languages(counts: Mapping[Tag, int]) -> Mapping[str, int]:
     """How many small words of each language there are, the most frequent language first."""
     of: dict[str, int] = {}

@@ -5,13 +5,18 @@ counted in public course books, manuals, encyclopedia paragraphs and answers und
 
 - words that stood there at least twice, in lower case,
 - three letters in a row of words of a language, with a blank at either edge, behind the name of the language,
-- two small words behind a line feed, and again behind two other marks, which chance would have put side by side and no language did,
+- two small words behind a line feed, and again behind two other marks, that chance would have put side by side and no
+  language did,
 - two characters behind a tab, of scripts without blanks between words.
 """
 
 from functools import lru_cache
 from importlib.resources import files
+from typing import Final
 from zlib import crc32
+
+UNCOUNTED: Final = frozenset({"be", "ca", "gl", "af", "is", "la", "lv", "bn", "ta", "mr", "ne", "ur"})
+"""Languages of which too few words were counted."""
 
 _FILTER = files(__package__).joinpath("vocabulary.bin").read_bytes()
 _MASK = 8 * len(_FILTER) - 1

@@ -35,8 +35,10 @@ _OPENERS: Final = frozenset(
     Trong""".split()
 )
 _AFTER_STOP = re.compile(r"\. [^\W\d_A-Z]")
-LONGEST = 14
-"""Words that no sentence of the languages below has without a small one or a mark among them."""
+SHORT = 3
+LONGEST = 19
+"""Words that hardly a sentence of the languages below has without a small one of at most `SHORT` letters or a mark
+among them."""
 
 _LOOSE: Final = frozenset("en de fr es it pt nl ro sv da no".split())
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
@@ -49,7 +51,7 @@ USUAL_SHARES: Final = (
     (re.compile("[\u0e00-\u0e7f]"), 0.08),
     (re.compile(""), 0.7),
 )
-"""Shares of pairs never seen that sensible text stays below, by what its characters are: Korean, Japanese, Thai, Chinese."""
+"""Shares of pairs never seen below which sensible text stays: Korean, Japanese, Thai, Chinese."""
 
 
 def is_out_of_order(written: Written, limit: float) -> str | None:
@@ -58,7 +60,8 @@ def is_out_of_order(written: Written, limit: float) -> str | None:
         return None
     words = written.prose.text.replace("\n", " \n ").split(" ")
     small = [place for place, tag in enumerate(tags_of(words)) if tag]
-    salad = _salad(words, small) if written.prose.language in _LOOSE else None
+    short = [place for place in small if len(words[place]) <= SHORT]
+    salad = _salad(words, short) if written.prose.language in _LOOSE else None
     if salad is not None:
         return None if asks_for(written.brief, NONSENSE) else f"no small words: {evidence(salad)}"
     places = _places(words, small, written.prose.text)
