@@ -74,10 +74,12 @@ ENCODINGS: Final = _any_of(
 """Characters gone wrong as the matter itself."""
 
 NONSENSE: Final = _any_of(
-    r"""gibberish nonsense random password encod decod cipher encrypt anagram scrambl caesar rot13 base64 hex hash\b
-    username jabberwocky invent made-up fictional\slang keyboard alien unscrambl \bkey\b token onomatop \bDNA\b protein
-    sequence regex morse keymash letters syllab phonet \bIPA\b acronym abbrev reverse backwards typo misspell dialect
-    slang accent word.search crossword"""
+    r"""gibberish nonsense random.(?:text|letter|string|char|word|data|seq|name|id) password encod decod cipher encrypt
+    anagram scrambl caesar rot13 base64 \bhex hash\b username jabberwocky invent.{0,30}(?:word|name|lang|species|spell)
+    made-up fictional\slang keyboard alien.(?:lang|speech|tongue|word|script) unscrambl
+    (?:api|secret|licen[cs]e|encryption|product|private|public).key access.token onomatop \bDNA\b protein.seq regex morse
+    keymash letters syllab phonet \bIPA\b acronym abbrev reverse backwards typo misspell dialect slang
+    \w+.accent\b word.search crossword"""
 )
 """Text that is not to read as words do."""
 

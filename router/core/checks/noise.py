@@ -21,7 +21,7 @@ FEWEST = 8
 """Odd words below which they may be names of something."""
 
 _SIGN = r"!-/:-@\[-`{-~"
-_SOUP: Final = re.compile(rf"(?:[{_SIGN}]{{1,5}}+[A-Za-z0-9]{{0,3}}+ ?+){{12}}[{_SIGN}A-Za-z0-9 ]{{0,200}}")
+_SOUP: Final = re.compile(rf"(?:[{_SIGN}]{{1,5}}+[A-Za-z0-9]{{0,4}}+ ?+){{10}}[{_SIGN}A-Za-z0-9 ]{{0,200}}")
 _CRUMBS: Final = re.compile(r"(?<!\S)(?:\S{1,4}+ ){18,}+")
 _PAIRS: Final = re.compile(r"(?i)(?:\b[0-9a-f]{2}[ ,:]{1,2}){16}")
 _BYTES: Final = re.compile(r"(?:\\x[0-9a-fA-F]{2}){6}")
@@ -37,8 +37,9 @@ _MIXED: Final = re.compile(
 )  # noqa: RUF001
 _SPELT_OUT: Final = re.compile(r"(?:(?<= )[a-z] {1,2}){12}")
 _ON_PURPOSE: Final = re.compile(
-    r"(?i)\bhex|byte|binary|dump|packet|memory|\bmac\b|colou?r|ascii|emoticon|kaomoji|punctuat|symbol|special char|sign"
-    r"|base64|certificate|signature|token|\buuid|checksum|digest|leet|l33t|1337|camel|case|shell|terminal|assembl|opcode"
+    r"(?i)\bhex|\bbytes?\b|\bbinary|\bdump|packet|\bmac addr|colou?r code|ascii|emoticon|kaomoji|punctuat|symbol|\bsigns?\b"
+    r"|special char|base64|certificate|signature|\buuid|checksum|digest|\bleet|l33t|1337|(?:camel|snake|mixed|random).?case"
+    r"|\bshell\b|assembl|opcode"
 )
 
 
@@ -76,7 +77,7 @@ def has_text(written: Written) -> bool:
 
 
 def _soup(prose: Prose) -> str | None:
-    if prose.shape.count(b";") < MOST_KINDS:
+    if prose.shape.count(b";") < MOST_KINDS or prose.text.lstrip()[:1] in _OPENERS_OF_DATA:
         return None
     soups = [found.group() for pattern in (_SOUP, _CRUMBS) for found in pattern.finditer(prose.text)]
     soups = [soup for soup in soups if len(set(filterfalse(str.isalnum, soup))) > MOST_KINDS + 1]
@@ -112,6 +113,7 @@ def _spelt_out(prose: Prose) -> str | None:
 
 _LOOKS: Final[tuple[Callable[[Prose], str | None], ...]] = (_soup, _bytes, _control, _spelt_out)
 _SIGNS_OF_CODE = frozenset("{}[]=;|<>\\_/#@^~+&%`")
+_OPENERS_OF_DATA = frozenset("{[<")
 MOST_SIGNS = 0.06
 """Share of signs in what else there is, from which on it is code or formulas."""
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -40,16 +40,14 @@ _MOST_SIGNS, _MOST_DIGITS = 0.06, 0.2
 
 
 class Prose(Struct, frozen=True, gc=False):
-    """The prose of a block. `text` keeps its lines. `words` are its words as they stand, `lower` the same in lower
-    case, `tags` the languages that each is a small word of, `counts` how often each
+    """The prose of a block. `text` keeps its lines. `words` are its words as they stand, `tags` the languages that each is a small word of, `counts` how often each
     tag is there, `languages` how many words of each language, the most first. `shape` has a sign for each byte: `A` and
     `a` for letters, `0` for digits, `?` and blanks for themselves, `;` for signs of code and `.` for other ones.
     `is_plain`: few signs and digits are left in it, as in sentences and unlike in code, logs and data."""
 
     text: str
-    words: tuple[str, ...]
-    lower: tuple[str, ...]
-    tags: tuple[Tag, ...]
+    words: Sequence[str]
+    tags: Sequence[Tag]
     counts: Mapping[Tag, int]
     languages: Mapping[str, int]
     shape: bytes
@@ -68,10 +66,9 @@ def read_prose(text: str, before: str) -> Prose:
     signs, digits = shape.count(b";"), shape.count(b"0")
     is_plain = signs <= _MOST_SIGNS * len(plain) and digits <= _MOST_DIGITS * len(plain)
     words = _words(plain)
-    lower = " ".join(words).lower().split(" ")
-    tags = tags_of(lower)
+    tags = tags_of(_words(plain.lower()))
     counts = Counter(tags)
-    return Prose(plain, tuple(words), tuple(lower), tuple(tags), counts, count_languages(counts), shape, is_plain)
+    return Prose(plain, words, tags, counts, count_languages(counts), shape, is_plain)
 
 
 def without_code(text: str, before: str = "") -> str:

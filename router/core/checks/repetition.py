@@ -114,7 +114,8 @@ def doubles_at_seam(written: Written, _limit: float) -> str | None:
     found = _overlap(written.before[-SEAM:], written.text) or _doubled_word(written)
     if found is not None:
         return None if _is_wanted(written) else f"twice at the seam: {evidence(found)}"
-    broken = _doubled_fragment(written) or _broken_word(written)
+    is_within = written.before[-1:].isalpha() and written.text[:1].isalpha()
+    broken = (_doubled_fragment(written) or _broken_word(written)) if is_within else None
     return None if broken is None else f"a broken word at the seam: {evidence(broken)}"
 
 
@@ -263,7 +264,9 @@ def _doubled_fragment(written: Written) -> str | None:
 
 def _doubled_word(written: Written) -> str | None:
     """A small word on either side of the seam."""
-    last, first = _LAST_OF_SENTENCE.search(written.before[-32:]), _FIRST_WORD.search(written.text[:32].lstrip(" "))
+    if not (written.before[-1:] == " " or written.text[:1] == " "):
+        return None
+    last, first = _LAST_OF_SENTENCE.search(written.before[-16:]), _FIRST_WORD.search(written.text[:32].lstrip(" "))
     if last is None or first is None or last[1] != first[0] or first[0] in _TWICE or not is_small(first[0]):
         return None
     is_apart = last[2] or written.text[:1] == " "
