@@ -77,7 +77,8 @@ NONSENSE: Final = _any_of(
     r"""gibberish nonsense random.(?:text|letter|string|char|word|data|seq|name|id) password encod decod cipher encrypt
     anagram scrambl caesar rot13 base64 \bhex hash\b username jabberwocky invent.{0,30}(?:word|name|lang|species|spell)
     made-up fictional\slang keyboard alien.(?:lang|speech|tongue|word|script) unscrambl
-    (?:api|secret|licen[cs]e|encryption|product|private|public).key access.token onomatop \bDNA\b protein.seq regex morse
+    (?:api|secret|licen[cs]e|encryption|product|private|public).key access.token onomatop \bDNA\b protein.seq regex
+    morse
     keymash letters syllab phonet \bIPA\b acronym abbrev reverse backwards typo misspell dialect slang
     \w+.accent\b word.search crossword"""
 )
@@ -112,7 +113,9 @@ SHORT_ANSWER: Final = _any_of(
 """Prompts that a word may answer."""
 
 SIGN: Final = _any_of(
-    r"""\b(?:which|what|name|only|single|one|missing).(?:\w+.){0,2}(?:symbol|sign|punctuation|operator|emoji|character|mark|separator|delimiter|bracket)\b welches.zeichen quel.signe qué.signo какой.знак""",
+    r"\b(?:which|what|name|only|single|one|missing).(?:\w+.){0,2}"
+    r"(?:symbol|sign|punctuation|operator|emoji|character|mark|separator|delimiter|bracket)\b",
+    "welches.zeichen quel.signe qué.signo какой.знак",
 )
 """A sign as the answer."""
 
@@ -121,7 +124,8 @@ DANGER: Final = _any_of(
     hack
     malware ransom phish \bvirus steal \btheft launder fraud counterfeit forge \bporn sexual \bsex \brape minor\b racis
     \bhate\b slur terror bioweapon nerve.agent anthrax stalk \bspy\b exploit bypass crack\b pirat illegal harm insult
-    violen abuse \babus nazi genocid torture jailbreak password overdose cheat plagiar discriminat \bkkk \baddress private track\b personal.(?:data|info) \blives?\b surveil impersonat deepfake nude erotic
+    violen abuse \babus nazi genocid torture jailbreak password overdose cheat plagiar discriminat \bkkk \baddress
+    private track\b personal.(?:data|info) \blives?\b surveil impersonat deepfake nude erotic
     offensive stereotyp \bdox toxic harass bully detonat molotov ammunition fake.\w*(?:id|passport|review|news)""",
     r"""bombe waffe töt gift arme.à tuer drogue arma matar droga veneno armi uccid wapen doden zabi broń öldür silah
     uyuştur

@@ -45,7 +45,8 @@ _VERBS = (
 )
 _INTO = r"into|to|in|ins|auf|en|al|a|ao|para(?: o)?|naar(?: het)?|in het|na(?: język)?|po|на|vers(?: l[e'])?"
 _WANTED: Final = re.compile(
-    rf"\b(?:{_VERBS})\b[^.?!\n:;]{{0,60}}?\b(?:{_INTO}) (?:simple |plain |good |correct |el |l')?({'|'.join(_OF_NAME)})\b(?! ?(?:,|/|and|or|et|und|y|e|и)\b| ?[,/] ?\w)",
+    rf"\b(?:{_VERBS})\b[^.?!\n:;]{{0,60}}?\b(?:{_INTO}) (?:simple |plain |good |correct |el |l')?"
+    rf"({'|'.join(_OF_NAME)})\b(?! ?(?:and|or|et|und|y|e|и)\b| ?[,/] ?\w)",
     re.IGNORECASE,
 )
 _OTHERWISE: Final = re.compile(
@@ -58,7 +59,7 @@ READ = 1500
 
 @lru_cache(maxsize=64)
 def wanted_language(prompt: str) -> str:
-    """What the answer is to show, as `_NAMES` has it; "" where a prompt asks for none, or for more than a text in it."""
+    """What the answer is to show, as `_NAMES` has it; "" where a prompt asks for none, or for more than a text."""
     if len(prompt) > 2 * READ:
         prompt = f"{prompt[:READ]}\n{prompt[-READ:]}"
     found = {_OF_NAME[name.lower()] for name in _WANTED.findall(prompt)}

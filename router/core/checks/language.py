@@ -197,6 +197,6 @@ DRIFT: Final[Limits] = {"light": 12.0, "standard": 4.0, "strict": 4.0}
 SWITCH: Final[Limits] = {"light": 10.0, "standard": 6.0, "strict": 5.0}
 
 ROWS: Final = (
-    Check("language", "another language than the prompt's", 15.0, has_other_letters, drifts, DRIFT),
-    Check("language_switch", "a switch of language in between", 6.0, has_other_letters, switches, SWITCH),
+    Check("language", "another language than the prompt's", 5.0, has_other_letters, drifts, DRIFT),
+    Check("language_switch", "a switch of language in between", 5.0, has_other_letters, switches, SWITCH),
 )

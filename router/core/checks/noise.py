@@ -1,4 +1,5 @@
 """Checks for what is no text at all: signs at random, bytes, words with signs and digits in them. Pure, linear."""
+# ruff: noqa: RUF001 - other alphabets than the Latin one are what this is about
 
 import re
 from collections.abc import Callable
@@ -29,17 +30,17 @@ _PACKED: Final = re.compile(
     r"(?<![\w/,+-])(?=[A-Za-z+/]{0,40}\d)(?=[^a-z\s]{0,40}[a-z])(?=[^A-Z\s]{0,40}[A-Z])[A-Za-z0-9+/]{72}"
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
-_DIGIT_WITHIN: Final = re.compile(r"(?<![\w.-])[a-z]*[a-z]\d[a-z\d]{0,12}[a-z]\b|(?<![\w.-])\d[a-z]{1,3}\d[a-z]+\b")
+_DIGIT_WITHIN: Final = re.compile(r"(?<![\w.-])(?=[a-z\d]{0,20}?\d[a-z])(?=[a-z\d]{0,20}?[a-z]\d)[a-z\d]{3,24}")
 _SIGN_WITHIN: Final = re.compile(r"[^\W\d_][!#$%&*+<=>?@^|~;\"\[\]{}(\\_][^\W\d_]")
 _CODE: Final = re.compile(r"\);|\)\{|=>|\bfunction\b|\breturn\b")
 _MIXED: Final = re.compile(
     r"(?<!\w)[^\W\d_]{0,20}[a-zа-я][A-ZА-Я]{1,12}[a-zа-я]{1,12}[A-ZА-Я]|\b[a-zа-я][A-ZА-Я][^\W\d_]*"
-)  # noqa: RUF001
+)
 _SPELT_OUT: Final = re.compile(r"(?:(?<= )[a-z] {1,2}){12}")
 _ON_PURPOSE: Final = re.compile(
-    r"(?i)\bhex|\bbytes?\b|\bbinary|\bdump|packet|\bmac addr|colou?r code|ascii|emoticon|kaomoji|punctuat|symbol|\bsigns?\b"
-    r"|special char|base64|certificate|signature|\buuid|checksum|digest|\bleet|l33t|1337|(?:camel|snake|mixed|random).?case"
-    r"|\bshell\b|assembl|opcode"
+    r"(?i)\bhex|\bbytes?\b|\bbinary|\bdump|packet|\bmac addr|colou?r code|ascii|emoticon|kaomoji|punctuat|symbol"
+    r"|\bsigns?\b|special char|base64|certificate|signature|\buuid|checksum|digest|\bleet|l33t|1337"
+    r"|(?:camel|snake|mixed|random).?case|\bshell\b|assembl|opcode"
 )
 
 
@@ -81,7 +82,9 @@ def _soup(prose: Prose) -> str | None:
         return None
     soups = [found.group() for pattern in (_SOUP, _CRUMBS) for found in pattern.finditer(prose.text)]
     soups = [soup for soup in soups if len(set(filterfalse(str.isalnum, soup))) > MOST_KINDS + 1]
-    rest = len(prose.shape) - sum(map(len, soups))
+    rest = len(prose.text) - sum(map(len, soups))
+    if 2 * rest < len(prose.text) and _CODE.search(prose.text):
+        return None
     signs = prose.shape.count(b";") - sum(map(_count_signs, soups))
     return soups[0] if soups and signs <= MOST_SIGNS * rest else None
 
@@ -125,6 +128,6 @@ _WITHIN: Final = (
 )
 
 ROWS: Final = (
-    Check("noise", "signs or bytes in place of text", 20.0, has_text, is_noise, EVERYWHERE),
-    Check("odd_words", "words with digits, signs or capitals in them", 20.0, has_text, has_odd_words, EVERYWHERE),
+    Check("noise", "signs or bytes in place of text", 4.0, has_text, is_noise, EVERYWHERE),
+    Check("odd_words", "words with digits, signs or capitals in them", 8.0, has_text, has_odd_words, EVERYWHERE),
 )

@@ -40,8 +40,9 @@ _MOST_SIGNS, _MOST_DIGITS = 0.06, 0.2
 
 
 class Prose(Struct, frozen=True, gc=False):
-    """The prose of a block. `text` keeps its lines. `words` are its words as they stand, `tags` the languages that each is a small word of, `counts` how often each
-    tag is there, `languages` how many words of each language, the most first. `shape` has a sign for each byte: `A` and
+    """The prose of a block. `text` keeps its lines. `words` are its words as they stand, `tags` the languages that each
+    is a small word of, `counts` how often each tag is there, `languages` how many words there are of each language, the
+    most first. `shape` has a sign for each byte: `A` and
     `a` for letters, `0` for digits, `?` and blanks for themselves, `;` for signs of code and `.` for other ones.
     `is_plain`: few signs and digits are left in it, as in sentences and unlike in code, logs and data."""
 

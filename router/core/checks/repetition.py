@@ -299,8 +299,8 @@ TIMES: Final[Limits] = {"light": 5.0, "standard": 3.0, "strict": 3.0}
 SENTENCES: Final[Limits] = {"light": 6.0, "standard": 3.0, "strict": 2.0}
 
 ROWS: Final = (
-    Check("repetition", "the same words several times on end", 30.0, always, loops, TIMES),
-    Check("character_run", "one character over and over", 15.0, always, runs_on, EVERYWHERE),
+    Check("repetition", "the same words several times on end", 25.0, always, loops, TIMES),
+    Check("character_run", "one character over and over", 5.0, always, runs_on, EVERYWHERE),
     Check("repeated_sentence", "a sentence said again", 8.0, always, repeats_sentences, SENTENCES),
-    Check("seam", "a block that says the end of the one before it again", 2.0, has_seam, doubles_at_seam, EVERYWHERE),
+    Check("seam", "a block that says the end of the one before it again", 6.0, has_seam, doubles_at_seam, EVERYWHERE),
 )

@@ -40,6 +40,7 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 _LATIN_FOR_CYRILLIC = re.compile(r"(?<![\u00c0-\u00ff])[\u00c0-\u00ff]{4,}+(?:[ ,.]{1,2}[\u00c0-\u00ff]{2,}+){2}")
 _UPSIDE_DOWN = re.compile(r"(?:\b[\u0430-\u044f][\u0410-\u042f]{3,}\b[ ,.]{0,2}){2}")
 _LOST = re.compile(r"[^\W\d_]\?[^\W\d_A-Z]|(?<!\?)\?{2,}+(?: \?{2,}+){3,}+|&#x?[0-9a-f]{2,6};|\\u[0-9a-fA-F]{4}")
+_STAND_INS = ("???", "&#", "\\u")
 _MARKED = re.compile(r"(?i)html|xml|json|entit|escap|url|regex|javascript|\bjs\b")
 
 IMPOSSIBLE: Final[Mapping[str, re.Pattern[str]]] = {
@@ -64,14 +65,14 @@ HEADSTART: Final[Mapping[str, float]] = {"latin": 0.0, "cyrillic": 0.75, "greek"
 """Bits by which a letter's score is raised where fewer languages were counted, so that one limit fits all."""
 
 LEAST_BITS = 2.1
-"""Bits a letter above chance that text in unknown languages has: sensible text 2.1 to 2.5, shuffled letters 1.4 to 2."""
+"""Bits a letter above chance that text in other languages has: sensible text 2.1 to 2.5, shuffled letters 1.4 to 2."""
 
 LEAST_SMALL = 0.12
 """Share of small words from which on a language is sure."""
 
 WELL_FORMED: Final[Mapping[str, float]] = {"en": 0.6}
 USUAL_WELL_FORMED = 0.25
-"""What an unknown word counts for whose letters stand as they do in its language: English words are nearly all known."""
+"""What an unknown word counts for whose letters stand as they do in its language. Nearly all English ones are known."""
 
 DRIFT = 0.35
 """What the oddness of a run of words is above, on the average of a word."""
@@ -143,7 +144,7 @@ def is_misread(written: Written, _limit: float) -> str | None:
 def is_lossy(written: Written, _limit: float) -> str | None:
     """Question marks, numbers of characters or escapes where letters were."""
     prose = written.prose
-    if prose.shape.count(b"a?a") < 3 and not any([each in prose.text for each in ("???", "&#", "\\u")]):
+    if prose.shape.count(b"a?a") < 3 and not any(each in prose.text for each in _STAND_INS):
         return None
     found = _LOST.findall(prose.text)
     is_lost = len(found) >= 3 or (found and len(found[0]) > 8)
@@ -266,8 +267,8 @@ IMPOSSIBLES: Final[Limits] = {"light": 0.02, "standard": 0.005, "strict": 0.002}
 MISREAD: Final[Limits] = {"standard": 0.0, "strict": 0.0}
 
 ROWS: Final = (
-    Check("gibberish", "words that are spelt like no words", 30.0, _any, looks_garbled, SPELT),
+    Check("gibberish", "words that are spelt like no words", 14.0, _any, looks_garbled, SPELT),
     Check("spelling", "spellings that no language has", 6.0, goes_beyond_ascii, has_impossible_spelling, IMPOSSIBLES),
     Check("misread", "text in a wrong encoding", 5.0, goes_beyond_ascii, is_misread, MISREAD),
-    Check("lossy", "signs in place of letters", 10.0, may_be_lossy, is_lossy, MISREAD),
+    Check("lossy", "signs in place of letters", 4.0, may_be_lossy, is_lossy, MISREAD),
 )

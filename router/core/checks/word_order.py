@@ -145,6 +145,6 @@ SIGNS: Final[Limits] = {"light": 6.0, "standard": 3.0, "strict": 2.0}
 JUMBLED: Final[Limits] = {"light": 1.3, "standard": 1.0, "strict": 1.0}
 
 ROWS: Final = (
-    Check("word_order", "words in the order of no sentence", 13.0, has_blanks, is_out_of_order, SIGNS),
+    Check("word_order", "words in the order of no sentence", 25.0, has_blanks, is_out_of_order, SIGNS),
     Check("character_order", "characters in the order of no word", 30.0, has_unspaced, is_jumbled, JUMBLED),
 )
