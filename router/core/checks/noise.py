@@ -8,11 +8,11 @@ from typing import Final
 
 from router.core.checks.asked import ENCODINGS, NONSENSE, asks_for
 from router.core.checks.check import EVERYWHERE, Check
-from router.core.checks.prose import Prose
+from router.core.checks.prose import Prose, without_code
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
-MOST_KINDS = 8
+MOST_KINDS = 10
 """Kinds of signs that formulas, emoticons and bare code hardly have side by side."""
 
 LEAST_SMALL = 0.15
@@ -22,7 +22,7 @@ FEWEST = 8
 """Odd words below which they may be names of something."""
 
 _SIGN = r"!-/:-@\[-`{-~"
-_SOUP: Final = re.compile(rf"(?:[{_SIGN}]{{1,5}}+[A-Za-z0-9]{{0,4}}+ ?+){{10}}[{_SIGN}A-Za-z0-9 ]{{0,200}}")
+_SOUP: Final = re.compile(rf"(?:[{_SIGN}]{{1,5}}+[A-Za-z0-9]{{0,3}}+ ?+){{10}}[{_SIGN}A-Za-z0-9 ]{{0,200}}")
 _CRUMBS: Final = re.compile(r"(?<!\S)(?:\S{1,4}+ ){18,}+")
 _PAIRS: Final = re.compile(r"(?i)(?:\b[0-9a-f]{2}[ ,:]{1,2}){16}")
 _BYTES: Final = re.compile(r"(?:\\x[0-9a-fA-F]{2}){6}")
@@ -46,7 +46,9 @@ _ON_PURPOSE: Final = re.compile(
 
 def is_noise(written: Written, _limit: float) -> str | None:
     """Signs, bytes or packed data where there should be text."""
-    found = next((said for look in _LOOKS if (said := look(written.prose))), None)
+    prose = written.prose
+    found = _soup(prose, without_code(written.text, written.lately))
+    found = found or next((said for look in _LOOKS if (said := look(prose))), None)
     if found is None or asks_for(written.brief, NONSENSE) or asks_for(written.brief, _ON_PURPOSE):
         return None
     return None if asks_for(written.brief, ENCODINGS) else f"no text: {evidence(found)}"
@@ -77,20 +79,23 @@ def has_text(written: Written) -> bool:
     return len(written.text) >= 40
 
 
-def _soup(prose: Prose) -> str | None:
-    if prose.shape.count(b";") < MOST_KINDS or prose.text.lstrip()[:1] in _OPENERS_OF_DATA:
+def _soup(prose: Prose, text: str) -> str | None:
+    """Signs of many kinds on end, in text that is neither code nor formulas around them."""
+    if prose.shape.count(b";") < MOST_KINDS or text.lstrip()[:1] in _OPENERS_OF_DATA:
         return None
-    soups = [found.group() for pattern in (_SOUP, _CRUMBS) for found in pattern.finditer(prose.text)]
-    soups = [soup for soup in soups if len(set(filterfalse(str.isalnum, soup))) > MOST_KINDS + 1]
-    rest = len(prose.text) - sum(map(len, soups))
-    if 2 * rest < len(prose.text) and _CODE.search(prose.text):
+    plain = _INLINE.sub(" ", text)
+    found = [each for pattern in (_SOUP, _CRUMBS) for each in pattern.finditer(plain) if _is_soup(each.group())]
+    if not found:
         return None
-    signs = prose.shape.count(b";") - sum(map(_count_signs, soups))
-    return soups[0] if soups and signs <= MOST_SIGNS * rest else None
+    rest = plain[: min(map(re.Match.start, found))] + plain[max(map(re.Match.end, found)) :]
+    if 2 * len(rest) < len(plain) and _CODE.search(plain):
+        return None
+    signs = sum(map(_SIGNS_OF_CODE.__contains__, rest))
+    return found[0].group() if signs <= MOST_SIGNS * len(rest) + SLACK else None
 
 
-def _count_signs(soup: str) -> int:
-    return sum(letter in _SIGNS_OF_CODE for letter in soup)
+def _is_soup(text: str) -> bool:
+    return len(set(filterfalse(str.isalnum, text)) - {" "}) > MOST_KINDS and _COMMAND.search(text) is None
 
 
 def _bytes(prose: Prose) -> str | None:
@@ -114,8 +119,13 @@ def _spelt_out(prose: Prose) -> str | None:
     return found.group() if found else None
 
 
-_LOOKS: Final[tuple[Callable[[Prose], str | None], ...]] = (_soup, _bytes, _control, _spelt_out)
+_LOOKS: Final[tuple[Callable[[Prose], str | None], ...]] = (_bytes, _control, _spelt_out)
 _SIGNS_OF_CODE = frozenset("{}[]=;|<>\\_/#@^~+&%`")
+SLACK = 12
+"""Signs that may be left of soup on either side."""
+
+_INLINE = re.compile(r"`[^`\n]{1,200}`")
+_COMMAND = re.compile(r"\\[A-Za-z]{2}")
 _OPENERS_OF_DATA = frozenset("{[<")
 MOST_SIGNS = 0.06
 """Share of signs in what else there is, from which on it is code or formulas."""
