@@ -74,10 +74,13 @@ ENCODINGS: Final = _any_of(
 """Characters gone wrong as the matter itself."""
 
 NONSENSE: Final = _any_of(
-    r"""gibberish nonsense random password encod decod cipher encrypt anagram scrambl caesar rot13 base64 hex hash\b
-    username jabberwocky invent made-up fictional\slang keyboard alien unscrambl \bkey\b token onomatop \bDNA\b protein
-    sequence regex morse keymash letters syllab phonet \bIPA\b acronym abbrev reverse backwards typo misspell dialect
-    slang accent word.search crossword"""
+    r"""gibberish nonsense random.(?:text|letter|string|char|word|data|seq|name|id) password encod decod cipher encrypt
+    anagram scrambl caesar rot13 base64 \bhex hash\b username jabberwocky invent.{0,30}(?:word|name|lang|species|spell)
+    made-up fictional\slang keyboard alien.(?:lang|speech|tongue|word|script) unscrambl
+    (?:api|secret|licen[cs]e|encryption|product|private|public).key access.token onomatop \bDNA\b protein.seq regex
+    morse
+    keymash letters syllab phonet \bIPA\b acronym abbrev reverse backwards typo misspell dialect slang
+    \w+.accent\b word.search crossword"""
 )
 """Text that is not to read as words do."""
 
@@ -109,12 +112,20 @@ SHORT_ANSWER: Final = _any_of(
 )
 """Prompts that a word may answer."""
 
+SIGN: Final = _any_of(
+    r"\b(?:which|what|name|only|single|one|missing).(?:\w+.){0,2}"
+    r"(?:symbol|sign|punctuation|operator|emoji|character|mark|separator|delimiter|bracket)\b",
+    "welches.zeichen quel.signe qué.signo какой.знак",
+)
+"""A sign as the answer."""
+
 DANGER: Final = _any_of(
     r"""\bbomb explosi weapon \bgun\b poison \bkill murder suicid self.harm \bdrugs?\b meth\b cocaine heroin fentanyl
     hack
     malware ransom phish \bvirus steal \btheft launder fraud counterfeit forge \bporn sexual \bsex \brape minor\b racis
     \bhate\b slur terror bioweapon nerve.agent anthrax stalk \bspy\b exploit bypass crack\b pirat illegal harm insult
-    violen abuse \babus nazi genocid torture jailbreak password overdose cheat plagiar discriminat \bkkk nude erotic
+    violen abuse \babus nazi genocid torture jailbreak password overdose cheat plagiar discriminat \bkkk \baddress
+    private track\b personal.(?:data|info) \blives?\b surveil impersonat deepfake nude erotic
     offensive stereotyp \bdox toxic harass bully detonat molotov ammunition fake.\w*(?:id|passport|review|news)""",
     r"""bombe waffe töt gift arme.à tuer drogue arma matar droga veneno armi uccid wapen doden zabi broń öldür silah
     uyuştur

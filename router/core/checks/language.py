@@ -1,19 +1,24 @@
 """Checks for answers in a language or a writing system that nobody asked for, as a whole or in between. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from router.core.checks.asked import LANGUAGES, asks_for
+from router.core.checks.asked_language import wanted_language
 from router.core.checks.check import Check, Limits
-from router.core.checks.prose import words_of
+from router.core.checks.prose import Prose, read_prose
+from router.core.checks.tongues import KIN, Tag, count_apart
 from router.core.checks.written import Written
-from router.core.function_words import ENGLISH, FOREIGN
 from router.core.scripts import LATIN, writing_of
 from router.core.verdict import evidence
 
 FEWEST = 10
 """Small words, or letters of another writing system, below which a language is not sure."""
+
+FEWEST_ASKED = 2
+"""Small words of a prompt from which on its language is sure."""
 
 STRETCH = 30
 """Words of a stretch that is looked at by itself, for a switch in the midst of a block."""
@@ -43,32 +48,27 @@ def _others(home: str) -> re.Pattern[str]:
 
 
 _OTHERS: Final = {home: _others(home) for home in (LATIN, *_SPANS)}
-READ = 4000
-"""Characters of a prompt that tell its language."""
+MOST_LATIN = 0.25
+"""Share of Latin letters, as of names, that another writing system has among its own."""
 
-_MORE = """
-    mit im wurde wurden durch zwischen unter gegen ohne vom beim diese dieser dieses waren hatte haben sein seine ihre
-    ete entre aussi peut tous comme apres fue fueron sobre tambien desde hasta sido otros la din pe ale sau prin dintre
-    fost lor mai acest aceasta da daha gibi kadar olarak sonra tarafindan dal dalla essere stato tra pela foram tambem
-    mais werd nog bij tot uit przez jako byl byla ktore od
-"""
-_OURS: Final = frozenset(word for word in ENGLISH if len(word) > 1)
-_THEIRS: Final = frozenset(word for word in (*FOREIGN, *_MORE.split()) if len(word) > 1) - ENGLISH - {"et", "al"}
-"""Small words, without letters that are as likely to be signs of formulas, and without those of citations."""
+READ = 1200
+"""Characters of a prompt that tell its language."""
 
 _MOST_GREEK = 6
 """Letters of a Greek run that may be a formula's."""
 
 
 def drifts(written: Written, limit: float) -> str | None:
-    """A block in another language than the prompt, where the prompt does not say why."""
-    english, foreign = _counts(written.prose.folded)
+    """A block in another language than the prompt, where the prompt does not say why, or in another one than it asks
+    for."""
+    prose = written.prose
+    wanted = wanted_language(written.brief.prompt)
+    if wanted:
+        return _is_not_in(written, wanted, limit)
     said = _drift_of_script(written)
-    if foreign >= limit and foreign > 2 * english and _is_throughout(written.prose.words, limit):
-        said = said or _drift_from_english(written, foreign)
-    elif english >= 3 * limit and english > 6 * foreign:
-        said = said or _drift_to_english(written, english)
-    return said
+    if said is None and prose.languages.get(prose.language, 0) >= limit:
+        said = _drift_of_words(written, limit)
+    return None if said is None or asks_for(written.brief, LANGUAGES) else said
 
 
 def switches(written: Written, limit: float) -> str | None:
@@ -83,16 +83,6 @@ def has_other_letters(written: Written) -> bool:
     return len(written.text) >= FEWEST
 
 
-def _is_throughout(words: Sequence[str], limit: float) -> bool:
-    """Whether small words of other languages, not only parts of names, run through a block."""
-    uncapitalised = sum(map(_THEIRS.__contains__, words))
-    return uncapitalised >= limit and 9 * uncapitalised > len(words)
-
-
-def _counts(seen: Sequence[str]) -> tuple[int, int]:
-    return sum(map(_OURS.__contains__, seen)), sum(map(_THEIRS.__contains__, seen))
-
-
 def _drift_of_script(written: Written) -> str | None:
     """The writing system of most of a block, where the prompt has nothing of it."""
     if _OTHERS[LATIN].search(written.prose.text) is None:
@@ -101,32 +91,55 @@ def _drift_of_script(written: Written) -> str | None:
     asked = writing_of(written.brief.prompt + written.brief.context).scripts
     if not main or not asked or main[0] in (LATIN, *asked) or {main[0], *asked} >= {"han", "kana"}:
         return None
-    return None if asks_for(written.brief, LANGUAGES) else f"written in {main[0]}, asked in {asked[0]}"
+    return f"written in {main[0]}, asked in {asked[0]}"
 
 
-def _drift_from_english(written: Written, foreign: int) -> str | None:
-    english, other = _counts(words_of(written.brief.prompt[:READ]))
-    if english < 3 or other * 3 > english or asks_for(written.brief, LANGUAGES):
+def _drift_of_words(written: Written, limit: float) -> str | None:
+    """Small words of another language than the prompt's run through a block."""
+    prose, main = written.prose, written.prose.language
+    asked = _read_asked(written.brief.prompt[:READ])
+    home = asked.language
+    if not home:
+        return _drift_to_latin(written, limit)
+    if main == home or asked.languages.get(home, 0) < FEWEST_ASKED or KIN.get(main, main) == KIN.get(home, home):
         return None
-    return f"{foreign} small words of another language than the prompt's"
-
-
-def _drift_to_english(written: Written, english: int) -> str | None:
-    asked = written.brief.prompt[:READ]
-    words = words_of(asked)
-    ours, theirs = _counts(words)
-    writing = writing_of(asked)
-    is_foreign = (len(_THEIRS.intersection(words)) >= 3 and theirs > 2 * ours) or (
-        writing.scripts[:1] not in ((), (LATIN,)) and writing.latin_share < 0.3
-    )
-    if (
-        not is_foreign
-        or ours >= 5
-        or writing_of(written.prose.text).latin_share < 0.8
-        or asks_for(written.brief, LANGUAGES)
-    ):
+    theirs, ours = count_apart(prose.counts, main, home)
+    asked_theirs, asked_ours = count_apart(asked.counts, main, home)
+    is_foreign = prose.is_plain and theirs >= limit and theirs > 3 * ours and 9 * theirs > len(prose.words)
+    if not is_foreign or asked_ours < FEWEST_ASKED or 3 * asked_theirs > asked_ours:
         return None
-    return f"{english} small words of English, which the prompt is not in"
+    return f"{theirs} small words of {main}, asked in {home}"
+
+
+def _drift_to_latin(written: Written, limit: float) -> str | None:
+    """A language in Latin letters, where the prompt has hardly any of them."""
+    asked = writing_of(written.brief.prompt[:READ])
+    if asked.scripts[:1] in ((), (LATIN,)) or asked.latin_share > MOST_LATIN or not written.prose.is_plain:
+        return None
+    main = written.prose.language
+    if written.prose.languages[main] < 3 * limit or writing_of(written.prose.text).latin_share < 1 - MOST_LATIN:
+        return None
+    return f"{written.prose.languages[main]} small words of {main}, asked in {asked.scripts[0]}"
+
+
+@lru_cache(maxsize=64)
+def _read_asked(prompt: str) -> Prose:
+    """The prose of a prompt: read once for all of its blocks."""
+    return read_prose(prompt, "")
+
+
+def _is_not_in(written: Written, wanted: str, limit: float) -> str | None:
+    """A whole answer without anything of the language that the prompt wants it in."""
+    prose = written.prose
+    if not written.is_last or written.before or len(prose.words) < FEWEST // 2:
+        return None
+    if wanted in _SPANS:
+        has_some = re.search(f"[{_SPANS[wanted]}]", written.text) is not None
+        return None if has_some else f"no letter in {wanted}, which was asked for"
+    theirs, ours = count_apart(prose.counts, prose.language, wanted) if prose.language else (0, 0)
+    if KIN.get(wanted, wanted) == KIN.get(prose.language, prose.language) or theirs < limit or 6 * ours > theirs:
+        return None
+    return f"{theirs} small words of {prose.language}, asked for in {wanted}"
 
 
 def _other_script(written: Written) -> str | None:
@@ -151,26 +164,32 @@ def _is_explained(text: str, start: int) -> bool:
 
 
 def _other_words(written: Written, limit: float) -> str | None:
-    words = written.prose.folded
-    foreign = sum(map(_THEIRS.__contains__, words))
-    if foreign < limit or not written.prose.is_plain:
+    prose, main = written.prose, written.prose.language
+    if not prose.is_plain or prose.languages.get(main, 0) < limit:
         return None
-    english = sum(map(_OURS.__contains__, words))
-    if english < limit:
+    if sum([count for tag, count in prose.counts.items() if tag and main not in tag]) < limit:
         return None
-    end, most = _most_together(words, _THEIRS, _OURS) if english >= foreign else _most_together(words, _OURS, _THEIRS)
-    if most < (limit if english >= foreign else 2 * limit) or _NAMED.search(written.prose.text):
-        return None
-    return f"{most} small words of another language: {evidence(' '.join(words[max(end - STRETCH, 0) : end]))}"
+    for other, count in prose.languages.items():
+        if count < limit:
+            return None
+        if KIN.get(other, other) == KIN.get(main, main) or count_apart(prose.counts, other, main)[0] < limit:
+            continue
+        end, most = _most_together(prose.tags, other, main)
+        if most >= limit and _NAMED.search(prose.text) is None:
+            found = " ".join(prose.words[max(end - STRETCH, 0) : end])
+            return f"{most} small words of {other} amid {main}: {evidence(found)}"
+    return None
 
 
-def _most_together(words: Sequence[str], theirs: Set[str], ours: Set[str]) -> tuple[int, int]:
-    """Where the most words of `theirs` stand with the fewest of `ours` among them, and how many more they are."""
+def _most_together(tags: Sequence[Tag], other: str, main: str) -> tuple[int, int]:
+    """Where the most words of one language stand with the fewest of the main one among them, and how many more."""
     most = end = more = 0
-    for place, word in enumerate(words, 1):
-        more = max(more + (word in theirs) - (word in ours), 0)
-        if more > most:
-            most, end = more, place
+    for place, languages in enumerate(tags, 1):
+        if languages:
+            is_main = main in languages
+            more = max(more + (other in languages and not is_main) - is_main, 0)
+            if more > most:
+                most, end = more, place
     return end, most
 
 
@@ -178,6 +197,6 @@ DRIFT: Final[Limits] = {"light": 12.0, "standard": 4.0, "strict": 4.0}
 SWITCH: Final[Limits] = {"light": 10.0, "standard": 6.0, "strict": 5.0}
 
 ROWS: Final = (
-    Check("language", "another language than the prompt's", 15.0, has_other_letters, drifts, DRIFT),
-    Check("language_switch", "a switch of language in between", 6.0, has_other_letters, switches, SWITCH),
+    Check("language", "another language than the prompt's", 5.0, has_other_letters, drifts, DRIFT),
+    Check("language_switch", "a switch of language in between", 5.0, has_other_letters, switches, SWITCH),
 )

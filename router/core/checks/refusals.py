@@ -54,13 +54,16 @@ _HONEST = re.compile(
 def refuses(written: Written, _limit: float) -> str | None:
     """A short answer that begins by refusing and does nothing else, to a prompt without anything dangerous in it."""
     answer = written.whole.strip()
-    if len(answer) > MOST or written.calls or not written.brief.prompt:
+    if not answer or len(answer) > MOST or written.calls or not written.brief.prompt:
         return None
-    found = _REFUSAL.search(answer[:OPENING])
+    found = _REFUSAL.search(answer[:OPENING]) if answer[0] not in _SPOKEN else None
     if found is None or found.start() > OPENING // 2 or _HONEST.search(answer):
         return None
     return None if asks_for(written.brief, DANGER) else evidence(answer)
 
+
+_SPOKEN = "\"'\u201c\u201e\u00ab\u2014-"
+"""What opens direct speech, as of somebody in a story."""
 
 UNSURE: Final[Limits] = {"standard": 0.0, "strict": 0.0}
 

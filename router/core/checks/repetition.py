@@ -12,7 +12,9 @@ from typing import Final
 
 from router.core.checks.asked import REPEATING, VERSE, asks_for
 from router.core.checks.check import EVERYWHERE, Check, Limits, always
-from router.core.checks.prose import without_code
+from router.core.checks.prose import FENCE, Prose, without_code
+from router.core.checks.tongues import is_small
+from router.core.checks.vocabulary import UNCOUNTED, is_known, is_well_formed
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
@@ -28,14 +30,31 @@ OFTEN = 7
 LONG, VERY_LONG = 40, 150
 """Words of a stretch, in prose and elsewhere, of which once more is too often."""
 
+SAME_LINES = 5
+SHORTEST_LINE = 10
+"""Times that no line of so many characters stands on end, not even in code or in tables."""
+
+TOO_OFTEN = 40
+"""Times on end that not even a number stands in prose."""
+
+_COUNTING = re.compile(r"(?:^[ \t]*\(?\d{1,4}[.):]?[ \t]*\n){12}|(?:\b\d{1,4}, ){60}", re.MULTILINE)
+_SYLLABLES = re.compile(r"([^\W\d_]{2,5})\1{11}")
+_NUMBERS_WANTED = re.compile(r"(?i)number|count|list|range|sequence|prime|sort|digit|array|table|data|to \d\d|\d\d+")
 _RUN = re.compile(r"([^\W\d_xXfFA])\1{15,}|([!?,;:'\"])\2{14,}|([^\w\s.=*#~_\u2500-\u25ff-])\3{39,}")
 _BLANKS = ("\n" * 15, " " * 300)
-_STRIDE = 4
+_RUNS = (b"a" * 16, b"A" * 16, b"0" * 16, b"." * 15, b";" * 15, b"?" * 15)
+_LONG_WORD = b"a" * 23
+_MANY_DIGITS = 20
 _WORDY = re.compile(r"[^\W\d_]{2}")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 _LISTED = re.compile(r"^\s*(?:[-*+\u2022|>]|\d{1,3}[.):])")
 _VERSE = re.compile(r"(?i)chorus|verse \d|refrain|\blyrics\b")
 _LAST_WORD = re.compile(r"[^\W\d_]{1,24}$")
+_LAST_OF_SENTENCE = re.compile(r"(?<!\w)([^\W\d_]{2,12})( ?)$")
+_TWICE: Final = frozenset("had that her very so no do it is in on you sie die das der nous vous se ha che".split())
+"""Small words that may stand twice."""
+
+SHORTEST_BROKEN = 5
 _FIRST_WORD = re.compile(r"^[^\W\d_]{1,24}")
 
 
@@ -43,10 +62,12 @@ def loops(written: Written, limit: float) -> str | None:
     """A stretch of words that stands there `limit` times on end (twice as often where it takes whole lines, or is of
     a word or two), or a long one in prose that stands there twice."""
     joined = written.before[-SEAM:] + written.text
-    found = None
-    if _comes_again(joined.split()):
+    found = _same_lines(joined)
+    if found is None and _comes_again(joined.split()):
         words = joined.replace("\n", " \n ").split(" ")
         found = _loop(words, limit, LONG if written.prose.is_plain else VERY_LONG)
+    if found is None:
+        found = _loop_but_for_numbers(written.prose, limit)
     if found is None and _is_unspaced(joined):
         characters = [letter for letter in joined if not letter.isspace()]
         found = _loop_of_characters(characters, limit) if _comes_again(characters) else None
@@ -57,10 +78,20 @@ def loops(written: Written, limit: float) -> str | None:
 
 def runs_on(written: Written, _limit: float) -> str | None:
     """One character over and over, or nothing but blank lines."""
-    found = _run_of(written.prose.text) or next((blank for blank in _BLANKS if blank in written.text), None)
-    if found is None or _is_wanted(written):
-        return None
-    return f"at least {len(found)} times {found[:1]!r}"
+    found = _run_of(written.prose) or next((blank for blank in _BLANKS if blank in written.text), None)
+    if found is None:
+        return _counts_on(written)
+    return None if _is_wanted(written) else f"at least {len(found)} times {found[:1]!r}"
+
+
+def _counts_on(written: Written) -> str | None:
+    """Numbers or a syllable on and on."""
+    prose = written.prose
+    found = _COUNTING.search(prose.text) if prose.shape.count(b"0") >= _MANY_DIGITS else None
+    if found is not None and not asks_for(written.brief, _NUMBERS_WANTED):
+        return f"counts on and on: {evidence(found.group())}"
+    found = _SYLLABLES.search(prose.text) if _LONG_WORD in prose.shape else None
+    return None if found is None or _is_wanted(written) else f"again and again: {evidence(found.group())}"
 
 
 def repeats_sentences(written: Written, limit: float) -> str | None:
@@ -80,8 +111,12 @@ def repeats_sentences(written: Written, limit: float) -> str | None:
 
 def doubles_at_seam(written: Written, _limit: float) -> str | None:
     """A block that begins with the words, or with the half of a word, on which the one before it ended."""
-    found = _overlap(written.before[-SEAM:], written.text) or _doubled_fragment(written)
-    return None if found is None or _is_wanted(written) else f"twice at the seam: {evidence(found)}"
+    found = _overlap(written.before[-SEAM:], written.text) or _doubled_word(written)
+    if found is not None:
+        return None if _is_wanted(written) else f"twice at the seam: {evidence(found)}"
+    is_within = written.before[-1:].isalpha() and written.text[:1].isalpha()
+    broken = (_doubled_fragment(written) or _broken_word(written)) if is_within else None
+    return None if broken is None else f"a broken word at the seam: {evidence(broken)}"
 
 
 def has_seam(written: Written) -> bool:
@@ -89,13 +124,11 @@ def has_seam(written: Written) -> bool:
     return bool(written.before)
 
 
-def _run_of(text: str) -> str | None:
-    """A long run of one character. A run of sixteen shows as four of every fourth character in a row."""
-    some = text[::_STRIDE]
-    alike = zip(some, some[1:], some[2:], some[3:], strict=False)
-    if not any([one == two == three == four and not one.isspace() for one, two, three, four in alike]):  # noqa: C419
+def _run_of(prose: Prose) -> str | None:
+    """A long run of one character: of one kind, to begin with."""
+    if not any([run in prose.shape for run in _RUNS]):  # noqa: C419 - faster
         return None
-    found = _RUN.search(text)
+    found = _RUN.search(prose.text)
     return found.group() if found else None
 
 
@@ -122,8 +155,34 @@ def _loop(words: Sequence[str], limit: float, long: int) -> str | None:
         if "\n" in period:
             times = times / 2 if sum(map(len, period)) > 12 * period.count("\n") else 0
         least = limit if gap > 2 else limit + 2
-        if times >= least and run + gap >= 9 and _says_words(period):
+        if times >= least and run + gap >= 9 and (_says_words(period) or (gap == 1 and times >= TOO_OFTEN)):
             return " ".join(period)
+    return None
+
+
+def _same_lines(text: str) -> str | None:
+    """A line of some length that follows itself `SAME_LINES` times on end, in whatever."""
+    lines = text.split("\n")
+    if len(lines) <= SAME_LINES or len(set(lines)) > len(lines) - SAME_LINES:
+        return None
+    run = 1
+    for line, following in pairwise(lines):
+        run = run + 1 if line == following else 1
+        if run >= SAME_LINES and len(line.strip()) >= SHORTEST_LINE and _WORDY.search(line):
+            return line
+    return None
+
+
+def _loop_but_for_numbers(prose: Prose, limit: float) -> str | None:
+    """Lines of a few words on end that say the same but for their numbers, twice as often as other loops."""
+    if not prose.is_plain or prose.shape.count(b"\n") < 2 * limit or prose.shape.count(b"0") < 2 * limit:
+        return None
+    lines = prose.text.encode("utf-8", "replace").translate(None, b"0123456789").split(b"\n")
+    run = 1
+    for line, following in pairwise(filter(None, lines)):
+        run = run + 1 if line == following else 1
+        if run >= 2 * limit and line.count(b" ") >= GRAM:
+            return line.decode().strip()
     return None
 
 
@@ -197,17 +256,51 @@ def _doubled_fragment(written: Written) -> str | None:
     if tail is None or head is None:
         return None
     half, word = tail.group(), head.group()
-    if len(half) >= 4 and word.startswith(half) and half.islower():
+    is_doubled = (len(half) > 3 and word.startswith(half)) or (len(word) >= 3 and half.endswith(word))
+    if is_doubled and half.islower() and not is_known(half + word):
         return half + "|" + word
     return None
+
+
+def _doubled_word(written: Written) -> str | None:
+    """A small word on either side of the seam."""
+    if not (written.before[-1:] == " " or written.text[:1] == " "):
+        return None
+    last, first = _LAST_OF_SENTENCE.search(written.before[-16:]), _FIRST_WORD.search(written.text[:32].lstrip(" "))
+    if last is None or first is None or last[1] != first[0] or first[0] in _TWICE or not is_small(first[0]):
+        return None
+    is_apart = last[2] or written.text[:1] == " "
+    return f"{first[0]} {first[0]}" if is_apart and first[0].islower() and len(first[0]) > 1 else None
+
+
+def _broken_word(written: Written) -> str | None:
+    """Two parts of a word on either side of the seam that are none together: unknown, or but for English misspelt."""
+    prose = written.prose
+    tail, head = _LAST_WORD.search(written.before[-32:]), _FIRST_WORD.search(written.text[:32])
+    if (
+        tail is None
+        or head is None
+        or not prose.is_plain
+        or prose.language in UNCOUNTED
+        or written.lately.count(FENCE) % 2
+    ):
+        return None
+    word = tail.group() + head.group()
+    is_long = min(len(tail.group()), len(head.group())) > 1 and len(word) >= SHORTEST_BROKEN
+    if not word.islower() or not is_long or word in written.brief.prompt.lower():
+        return None
+    is_formed = is_well_formed(word, prose.language or "en")
+    if is_formed and (prose.language != "en" or is_known(word)):
+        return None
+    return f"{tail.group()}|{head.group()}"
 
 
 TIMES: Final[Limits] = {"light": 5.0, "standard": 3.0, "strict": 3.0}
 SENTENCES: Final[Limits] = {"light": 6.0, "standard": 3.0, "strict": 2.0}
 
 ROWS: Final = (
-    Check("repetition", "the same words several times on end", 30.0, always, loops, TIMES),
-    Check("character_run", "one character over and over", 15.0, always, runs_on, EVERYWHERE),
+    Check("repetition", "the same words several times on end", 25.0, always, loops, TIMES),
+    Check("character_run", "one character over and over", 5.0, always, runs_on, EVERYWHERE),
     Check("repeated_sentence", "a sentence said again", 8.0, always, repeats_sentences, SENTENCES),
-    Check("seam", "a block that says the end of the one before it again", 2.0, has_seam, doubles_at_seam, EVERYWHERE),
+    Check("seam", "a block that says the end of the one before it again", 6.0, has_seam, doubles_at_seam, EVERYWHERE),
 )

@@ -5,16 +5,18 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from operator import add
-from typing import Final
+from typing import Final, NamedTuple
 
 from router.core.checks.asked import ENCODINGS, NONSENSE, asks_for
 from router.core.checks.check import Check, Limits
 from router.core.checks.letter_pairs import ALPHABETS, FOLLOWS
+from router.core.checks.prose import Prose
+from router.core.checks.vocabulary import UNCOUNTED, is_known, is_well_formed
 from router.core.checks.written import Written
 from router.core.scripts import writing_of
 from router.core.verdict import evidence
 
-SAMPLE = 44
+SAMPLE = 60
 """Words that are looked at, spread over the block."""
 
 FEWEST = 12
@@ -29,6 +31,17 @@ MOJIBAKE = re.compile(
     "|(?<=[\u00e4-\u00e9])[^\\x00-\\x7f]{2}(?:[\u00e4-\u00e9][^\\x00-\\x7f]{2}){2})"
 )
 """UTF-8 read as a Western encoding, and characters that could not be read at all."""
+
+PAGES: Final = ("cp437", "mac-roman", "cp1250", "cp1251", "cp1252", "latin-1", "cp866", "koi8-r", "cp1254")
+"""Encodings of one byte a character in which UTF-8 is read by mistake."""
+
+MOST_RUNS = 6
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
+_LATIN_FOR_CYRILLIC = re.compile(r"(?<![\u00c0-\u00ff])[\u00c0-\u00ff]{4,}+(?:[ ,.]{1,2}[\u00c0-\u00ff]{2,}+){2}")
+_UPSIDE_DOWN = re.compile(r"(?:\b[\u0430-\u044f][\u0410-\u042f]{3,}\b[ ,.]{0,2}){2}")
+_LOST = re.compile(r"[^\W\d_]\?[^\W\d_A-Z]|(?<!\?)\?{2,}+(?: \?{2,}+){3,}+|&#x?[0-9a-f]{2,6};|\\u[0-9a-fA-F]{4}")
+_STAND_INS = ("???", "&#", "\\u")
+_MARKED = re.compile(r"(?i)html|xml|json|entit|escap|url|regex|javascript|\bjs\b")
 
 IMPOSSIBLE: Final[Mapping[str, re.Pattern[str]]] = {
     "cyrillic": re.compile(r"(?<=[A-Za-z])[\u0400-\u04ff]|(?<=[\u0400-\u04ff])[A-Za-z]"),
@@ -51,18 +64,59 @@ IMPOSSIBLE: Final[Mapping[str, re.Pattern[str]]] = {
 HEADSTART: Final[Mapping[str, float]] = {"latin": 0.0, "cyrillic": 0.75, "greek": 1.2, "arabic": 1.0, "devanagari": 0.4}
 """Bits by which a letter's score is raised where fewer languages were counted, so that one limit fits all."""
 
+LEAST_BITS = 2.1
+"""Bits a letter above chance that text in other languages has: sensible text 2.1 to 2.5, shuffled letters 1.4 to 2."""
+
+LEAST_SMALL = 0.12
+"""Share of small words from which on a language is sure."""
+
+WELL_FORMED: Final[Mapping[str, float]] = {"en": 0.6}
+USUAL_WELL_FORMED = 0.25
+"""What an unknown word counts for whose letters stand as they do in its language. Nearly all English ones are known."""
+
+DRIFT = 0.35
+"""What the oddness of a run of words is above, on the average of a word."""
+
+
+class Tolerance(NamedTuple):
+    """How much may be odd: a share of all words, and the most in a run of them beyond `DRIFT`."""
+
+    share: float
+    run: float
+
+
+SOME_FORMS: Final = Tolerance(0.32, 4.8)
+MANY_FORMS: Final = Tolerance(0.35, 5.0)
+"""Where words take many more forms than were counted."""
+
+TOLERANCES: Final[Mapping[str, Tolerance]] = {
+    "en": Tolerance(0.09, 2.0),
+    "hi": Tolerance(0.5, 8.0),
+    "ar": Tolerance(0.45, 6.5),
+    **dict.fromkeys("pl cs sk hr sl".split(), SOME_FORMS),
+    **dict.fromkeys("ru uk bg sr tr el fi hu et lt fa he".split(), MANY_FORMS),
+}
+USUAL: Final = Tolerance(0.23, 3.4)
+"""Other languages. All were set so that of texts unlike the counted ones hardly any is odder."""
+
 
 def looks_garbled(written: Written, limit: float) -> str | None:
-    """Words whose letters follow each other too unlike those of any language in the table. The limit is in bits a
-    letter above chance; sensible text has 2.1 to 2.5, shuffled letters 1.4 to 2.0."""
+    """More odd words than `limit` times what its language tolerates, in all or in a run."""
     prose = written.prose
     if not prose.is_plain or len(prose.words) < FEWEST:
         return None
-    words = _sample(prose.words)
-    bits = _bits(" ".join(words))
-    if bits is None or bits >= limit or asks_for(written.brief, NONSENSE):
+    language = prose.language
+    if language in UNCOUNTED or _BELARUSIAN in prose.text:
         return None
-    return f"{bits:.2f} bits a letter: {evidence(' '.join(words[:8]))}"
+    if prose.languages.get(language, 0) < LEAST_SMALL * len(prose.words):
+        return _is_unlike_any(written)
+    odd = _odd_words(prose, language, limit)
+    if not odd or asks_for(written.brief, NONSENSE):
+        return None
+    asked = (written.brief.prompt + written.brief.context).lower()
+    if 2 * sum([word in asked for word in odd]) > len(odd):
+        return None
+    return f"{len(odd)} odd words: {evidence(' '.join(odd[:8]))}"
 
 
 def has_impossible_spelling(written: Written, limit: float) -> str | None:
@@ -77,11 +131,55 @@ def has_impossible_spelling(written: Written, limit: float) -> str | None:
 
 
 def is_misread(written: Written, _limit: float) -> str | None:
-    """Text that went through a wrong encoding."""
-    found = MOJIBAKE.search(written.text)
-    if found is None or found.group() in written.brief.prompt or asks_for(written.brief, ENCODINGS):
+    """Text that went through a wrong encoding, or through one that lost what it could not hold."""
+    text = written.text
+    found = MOJIBAKE.search(text)
+    said = found.group() if found else _misread_run(text)
+    if said is None or said in written.brief.prompt or asks_for(written.brief, ENCODINGS):
         return None
-    return evidence(written.text[max(found.start() - 20, 0) : found.end() + 20])
+    at = text.find(said)
+    return evidence(text[max(at - 20, 0) : at + len(said) + 20])
+
+
+def is_lossy(written: Written, _limit: float) -> str | None:
+    """Question marks, numbers of characters or escapes where letters were."""
+    prose = written.prose
+    if prose.shape.count(b"a?a") < 3 and not any(each in prose.text for each in _STAND_INS):
+        return None
+    found = _LOST.findall(prose.text)
+    is_lost = len(found) >= 3 or (found and len(found[0]) > 8)
+    if not is_lost or asks_for(written.brief, ENCODINGS) or asks_for(written.brief, _MARKED):
+        return None
+    return f"{len(found)} letters lost: {evidence(' '.join(found[:6]))}"
+
+
+def may_be_lossy(written: Written) -> bool:
+    """Whether there is any of what stands for lost letters."""
+    return "?" in written.text or "&#" in written.text or "\\u" in written.text
+
+
+def _misread_run(text: str) -> str | None:
+    """The first letters that are UTF-8 read in another code page, if most such letters are."""
+    if len(text) - len(text.encode("ascii", "ignore")) < MOST_RUNS:
+        return None
+    if odd := _LATIN_FOR_CYRILLIC.search(text) or _UPSIDE_DOWN.search(text):
+        return odd.group()
+    runs: list[str] = [run for run in _BEYOND_ASCII.findall(text)[:MOST_RUNS] if "\ufffd" not in run]
+    if len(runs) < 2 or "\u3040" < max(max(runs)) < "\uf000":
+        return None
+    for page in PAGES:
+        may_be = _is_utf8_in(page, runs[0]) or _is_utf8_in(page, runs[1])
+        if may_be and 4 * sum([_is_utf8_in(page, run) for run in runs]) > 3 * len(runs):
+            return runs[0]
+    return None
+
+
+def _is_utf8_in(page: str, run: str) -> bool:
+    try:
+        run.encode(page).decode()
+    except UnicodeError:
+        return False
+    return True
 
 
 def goes_beyond_ascii(written: Written) -> bool:
@@ -94,6 +192,32 @@ _BEYOND_LATIN = re.compile("[\u0370-\u1dff\u3040-\ud7a3]")
 
 def _any(written: Written) -> bool:
     return len(written.text) >= FEWEST
+
+
+def _odd_words(prose: Prose, language: str, limit: float) -> list[str]:
+    """The words that no language has, where they are more than the limit allows."""
+    words = [word for word in dict.fromkeys(prose.words) if len(word) > 3 and word == word.lower() and word < _UNSPACED]
+    unknown = [word for word in words if not is_known(word)]
+    if len(words) < FEWEST or len(unknown) < FEWEST // 2:
+        return []
+    mild = WELL_FORMED.get(language, USUAL_WELL_FORMED)
+    oddness = {word: mild if is_well_formed(word, language) else 1.0 for word in unknown[:SAMPLE]}
+    run = most = 0.0
+    for word in words:
+        run = max(run + oddness.get(word, 0.0) - DRIFT, 0.0)
+        most = max(most, run)
+    share = sum(oddness.values()) / len(words)
+    tolerance = TOLERANCES.get(language, USUAL)
+    return unknown if max(share / tolerance.share, most / tolerance.run) >= limit else []
+
+
+def _is_unlike_any(written: Written) -> str | None:
+    """Words whose letters follow each other too unlike those of any language in the table."""
+    words = _sample(written.prose.words)
+    bits = _bits(" ".join(words))
+    if bits is None or bits >= LEAST_BITS or asks_for(written.brief, NONSENSE):
+        return None
+    return f"{bits:.2f} bits a letter: {evidence(' '.join(words[:8]))}"
 
 
 def _sample(words: Sequence[str]) -> list[str]:
@@ -128,6 +252,8 @@ def _pairs() -> Mapping[str, float]:
     }
 
 
+_BELARUSIAN = "\u045e"
+_UNSPACED = "\u0e00"
 _MARGIN = 2.0
 _PERSIAN = re.compile("[\u067e\u0686\u0698\u06a9\u06af\u06be\u06cc]")
 _FOLDED: Final = {
@@ -136,12 +262,13 @@ _FOLDED: Final = {
 }
 _PAIRS: Final = _pairs()
 
-SPELT: Final[Limits] = {"light": 1.85, "standard": 2.1, "strict": 2.15}
+SPELT: Final[Limits] = {"light": 2.0, "standard": 1.0, "strict": 0.8}
 IMPOSSIBLES: Final[Limits] = {"light": 0.02, "standard": 0.005, "strict": 0.002}
 MISREAD: Final[Limits] = {"standard": 0.0, "strict": 0.0}
 
 ROWS: Final = (
-    Check("gibberish", "words that are spelt like no words", 30.0, _any, looks_garbled, SPELT),
+    Check("gibberish", "words that are spelt like no words", 14.0, _any, looks_garbled, SPELT),
     Check("spelling", "spellings that no language has", 6.0, goes_beyond_ascii, has_impossible_spelling, IMPOSSIBLES),
     Check("misread", "text in a wrong encoding", 5.0, goes_beyond_ascii, is_misread, MISREAD),
+    Check("lossy", "signs in place of letters", 4.0, may_be_lossy, is_lossy, MISREAD),
 )

@@ -3,9 +3,10 @@
 import re
 from typing import Final
 
-from router.core.checks.asked import FULL_ANSWER, SHORT_ANSWER, TOKENS, asks_for
+from router.core.checks.asked import FULL_ANSWER, SHORT_ANSWER, SIGN, TOKENS, asks_for
 from router.core.checks.check import EVERYWHERE, Check, Limits, at_the_end
 from router.core.checks.prose import without_code
+from router.core.checks.tongues import is_small
 from router.core.checks.written import STOP_STRING, Written
 from router.core.verdict import evidence
 
@@ -29,6 +30,8 @@ _STRUCK = re.compile(r"<s>[^<\n]{0,200}</s>")
 _HTML = re.compile(
     r"</?(?:p|div|li|ul|ol|td|tr|table|br|b|i|em|strong|span|del|html|body|h[1-6]|a|code|pre)\b[^<>]{0,80}>"
 )
+_OPENED = re.compile(r"`{3}\w*")
+_RUN = re.compile(r"(<[^<>\s]{1,24}>)(?:\s*\1){2}")
 _TERSE_CHARS = 15
 _DENSE = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DENSE_CHARS = 4
@@ -47,8 +50,12 @@ def is_terse(written: Written, _limit: float) -> str | None:
     answer = written.whole.strip()
     if not answer or written.calls or written.was_cut or not _is_one_token(answer):
         return None
-    says_something = any(map(str.isalnum, answer)) or not answer.isascii()
-    if asks_for(written.brief, FULL_ANSWER) and not (says_something and asks_for(written.brief, SHORT_ANSWER)):
+    if not any(map(str.isalnum, answer)) and answer.isascii():
+        return None if asks_for(written.brief, SIGN) else f"only {evidence(answer)}"
+    is_short = asks_for(written.brief, SHORT_ANSWER)
+    if _OPENED.fullmatch(answer) or (
+        not is_short and ((len(answer) > 1 and is_small(answer)) or asks_for(written.brief, FULL_ANSWER))
+    ):
         return f"only {evidence(answer)}"
     return None
 
@@ -88,6 +95,9 @@ def _mark(marks: re.Pattern[str], written: Written) -> str | None:
     if "<s>" in said and _HTML.search(said):
         said = _STRUCK.sub(" ", said)
     asked = written.brief.prompt + written.brief.context
+    if marks.search(asked) is not None:
+        run = _RUN.search(said)
+        return evidence(run.group()) if run else None
     for found in marks.finditer(said):
         if found.group() not in asked:
             return evidence(found.group())

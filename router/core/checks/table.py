@@ -17,6 +17,7 @@ from router.core.checks import (
     kept,
     language,
     likelihood,
+    noise,
     openings,
     options,
     python_code,
@@ -34,6 +35,7 @@ from router.core.verdict import ACCEPTED, Finding, Verdict
 CHECKS: Final[tuple[Check, ...]] = (
     *surface.ROWS,
     *spelling.ROWS,
+    *noise.ROWS,
     *word_order.ROWS,
     *repetition.ROWS,
     *language.ROWS,

@@ -3,11 +3,15 @@ before. Shuffled words break all of it; lists, headings and names break little. 
 # ruff: noqa: RUF001 - other alphabets than the Latin one are what this is about
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
+from operator import add, sub
 from typing import Final
 
 from router.core.checks.asked import NONSENSE, asks_for
 from router.core.checks.check import Check, Limits
+from router.core.checks.tongues import tags_of
+from router.core.checks.vocabulary import are_neighbours, never_meet
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
@@ -30,43 +34,24 @@ _OPENERS: Final = frozenset(
     В На И Но Это Он Она Они Если Для По Как Bir Bu Ve Într Această Acest Στο Το Η Ο Οι Ένα Και Một Các Những Khi
     Trong""".split()
 )
-_NEVER: Final = frozenset(
-    (first, second)
-    for before, after in (
-        (
-            "the an my your our their its every",
-            "of and or is are was were to for that it be by from with the a an as at has have had will would can could "
-            "this these they he she we i you been their its his not but if than in on",
-        ),
-        ("of into", "and or is are was were of to from by at will has have can be for with in"),
-        ("for with from at by", "of is are was were will has have can be"),
-        ("and", "and or"),
-        ("is are was were", "is are was were have has will"),
-        ("to", "and is are was of to for has"),
-        (
-            "ein eine einen einem einer dem des im zum zur beim vom",
-            "und oder ist sind war wird werden nicht von zu auf mit dass aber hat wurde der die das ein im",
-        ),
-        ("un une des du aux cette", "et est de la le les des que qui dans par pour a sont ou un une du au en à"),
-        ("el los un una del al las", "y o es en con por para se un una el los las del al son fue pero"),
-        ("il gli un una del della nel nella dei alla", "e è di in con per il la un una del della che non sono ma"),
-        ("um uma os do da dos das no na ao", "e é de em com por para um uma o os do da não são mas foi"),
-        ("het een", "en is van in met het een de zijn op die dat te voor aan werd"),
-        ("के की का", "के की का में से को ने पर है हैं था और"),
-        ("में को ने", "के की का में को ने"),
-        ("в на с из от для при к", "в на с из от для и не но это как к был"),
-        ("bir", "ve bir ile için da de olarak"),
-        ("في من على إلى عن", "في على إلى و كان"),
-        ("της των τον την στο στη στην", "και του της των να με από για που είναι στο στη το ο η οι"),
-        ("các những một", "và là của các những một được đã cho với trong"),
-        ("în cu pe pentru", "în cu pentru este sunt și"),
-    )
-    for first in before.split()
-    for second in after.split()
-)
-"""Small words, and those that no sentence of their language has next."""
-
 _AFTER_STOP = re.compile(r"\. [^\W\d_A-Z]")
+SHORT = 3
+LONGEST = 19
+"""Words that hardly a sentence of the languages below has without a small one of at most `SHORT` letters or a mark
+among them."""
+
+_LOOSE: Final = frozenset("en de fr es it pt nl ro sv da no".split())
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+FEWEST_PAIRS, MOST_PAIRS = 40, 160
+"""Pairs of characters that say something, and those that are looked at."""
+
+USUAL_SHARES: Final = (
+    (re.compile("[\uac00-\ud7af]"), 0.5),
+    (re.compile("[\u3040-\u30ff]"), 0.42),
+    (re.compile("[\u0e00-\u0e7f]"), 0.08),
+    (re.compile(""), 0.7),
+)
+"""Shares of pairs never seen below which sensible text stays: Korean, Japanese, Thai, Chinese."""
 
 
 def is_out_of_order(written: Written, limit: float) -> str | None:
@@ -74,18 +59,64 @@ def is_out_of_order(written: Written, limit: float) -> str | None:
     if not written.prose.is_plain or len(written.prose.words) < FEWEST:
         return None
     words = written.prose.text.replace("\n", " \n ").split(" ")
-    if _AFTER_STOP.search(written.prose.text) is None and _NEVER.isdisjoint(pairwise(words)):
-        return None
-    places = [place for place, pair in enumerate(pairwise(words)) if _is_sign(*pair)]
+    small = [place for place, tag in enumerate(tags_of(words)) if tag]
+    short = [place for place in small if len(words[place]) <= SHORT]
+    salad = _salad(words, short) if written.prose.language in _LOOSE else None
+    if salad is not None:
+        return None if asks_for(written.brief, NONSENSE) else f"no small words: {evidence(salad)}"
+    places = _places(words, small, written.prose.text)
     for first, last in zip(places, places[int(limit) - 1 :], strict=False):
         if last - first <= NEAR and not asks_for(written.brief, NONSENSE):
             return evidence("; ".join([" ".join(words[place : place + 2]) for place in places[:4]]))
     return None
 
 
+def is_jumbled(written: Written, limit: float) -> str | None:
+    """Characters of scripts without blanks that stand beside each other where no text has them: `limit` times as many
+    as rare names make."""
+    runs = _UNSPACED.findall(written.prose.text)
+    pairs = [pair for run in runs for pair in map(add, run, run[1:])][:MOST_PAIRS]
+    if len(pairs) < FEWEST_PAIRS:
+        return None
+    odd = sum([not are_neighbours(pair) for pair in pairs]) / len(pairs)
+    usual = next(share for pattern, share in USUAL_SHARES if pattern.search("".join(runs)))
+    if odd < limit * usual or asks_for(written.brief, NONSENSE):
+        return None
+    return f"{odd:.0%} of neighbours were never seen together: {evidence(runs[0])}"
+
+
+def has_unspaced(written: Written) -> bool:
+    """Whether there is a script without blanks between words, or with syllables."""
+    return not written.text.isascii() and _UNSPACED.search(written.text) is not None
+
+
 def has_blanks(written: Written) -> bool:
     """Whether words stand apart at all."""
     return " " in written.text
+
+
+def _salad(words: Sequence[str], small: Sequence[int]) -> str | None:
+    """Many words on end without a small one, a mark or a capital among them."""
+    edged = [-1, *small, len(words)]
+    if max(map(sub, edged[1:], edged)) <= LONGEST:
+        return None
+    for start, end in pairwise(edged):
+        stretch = [word for word in words[start + 1 : end] if word]
+        most = run = 0
+        for word in stretch:
+            run = run + 1 if word.isalpha() else 0
+            most = max(most, run)
+        if most >= LONGEST and 5 * sum(map(str.islower, stretch)) >= 4 * len(stretch):
+            return " ".join(stretch)
+    return None
+
+
+def _places(words: Sequence[str], small: Sequence[int], text: str) -> list[int]:
+    """Where a word comes after one that no sentence has before it."""
+    clashes = [at for at, after in pairwise(small) if after - at == 1 and never_meet(words[at], words[after])]
+    if not clashes and _AFTER_STOP.search(text) is None:
+        return []
+    return sorted({*clashes, *[place for place, pair in enumerate(pairwise(words)) if _is_sign(*pair)]})
 
 
 def _is_sign(first: str, second: str) -> bool:
@@ -96,7 +127,7 @@ def _is_sign(first: str, second: str) -> bool:
         return second[:1].islower() and second.strip(",.").isalpha() and _closes_sentence(first)
     if second[-1:] == "." and second[:-1].isdigit() and len(second) < 3:
         return first.isascii() and first.isalpha() and first.islower() and len(first) > 3 and first not in _COUNTED
-    return (first, second) in _NEVER
+    return False
 
 
 def _closes_sentence(word: str) -> bool:
@@ -111,5 +142,9 @@ _COUNTED: Final = frozenset(
 """Words that a number with a full stop may come after."""
 
 SIGNS: Final[Limits] = {"light": 6.0, "standard": 3.0, "strict": 2.0}
+JUMBLED: Final[Limits] = {"light": 1.3, "standard": 1.0, "strict": 1.0}
 
-ROWS: Final = (Check("word_order", "words in the order of no sentence", 13.0, has_blanks, is_out_of_order, SIGNS),)
+ROWS: Final = (
+    Check("word_order", "words in the order of no sentence", 25.0, has_blanks, is_out_of_order, SIGNS),
+    Check("character_order", "characters in the order of no word", 30.0, has_unspaced, is_jumbled, JUMBLED),
+)
