@@ -112,8 +112,10 @@ def test_a_final_option_is_one_that_is_offered_and_the_one_reasoned_for() -> Non
     [
         (Passes(48, 48, "exact"), True),
         (Passes(8, 8, "exact"), False),
-        (Passes(50, 48, "spacing", 0.5), True),
-        (Passes(48, 48, "spacing", 0.5), False),
+        (Passes(48, 48, "spacing", 0.5), True),
+        (Passes(47.2, 48, "spacing", 0.5), True),
+        (Passes(46, 48, "spacing", 0.5), False),
+        (Passes(39, 48, "spacing", 5.0), False),
         (Passes(48, 48, "average"), False),
     ],
 )
