@@ -1,0 +1,144 @@
+"""The numbers that words of a text mean, in some ten languages and in Chinese characters. Pure, and lenient: a word that
+may mean several numbers means all of them."""
+# ruff: noqa: RUF001 - other alphabets than the Latin one are what this is about
+
+import re
+from typing import Final
+
+from msgspec import Struct
+
+_SMALL: Final = tuple(names.split() for names in (
+    "zero null zéro cero ноль midnight minuit mitternacht",
+    "one ein eins eine einen einem einer un une uno una um uma один одна одну single once first erste ersten premier "
+    "première primero primera primo prima primeiro первый первого bir birinci أول واحد एक",
+    "two zwei deux dos due dois duas два две both pair couple twice double second zweite zweiten deuxième segundo "
+    "secondo второй второго второго iki ikinci اثنان दो",
+    "three drei trois tres tre três три трёх third triple dritte dritten troisième tercer tercero terzo terceiro "
+    "третий третьего третьей üç üçüncü ثلاث ثلاثة तीन",
+    "four vier quatre cuatro quattro quatro четыре четырёх fourth vierte quatrième cuarto quarto четвёртый dört أربعة चार",
+    "five fünf cinq cinco cinque пять пяти fifth fünfte cinquième quinto пятый beş خمسة पाँच पांच",
+    "six sechs seis sei шесть шести sixth sechste sixième sexto sesto шестой altı ستة छह",
+    "seven sieben sept siete sette sete семь семи seventh siebte septième séptimo settimo sétimo седьмой yedi سبعة सात",
+    "eight acht huit ocho otto oito восемь восьми eighth achte huitième octavo ottavo восьмой sekiz ثمانية आठ",
+    "nine neun neuf nueve nove девять девяти ninth neunte neuvième noveno nono девятый dokuz تسعة नौ",
+    "ten zehn dix diez dieci dez десять десяти tenth zehnte dixième decade décennie década on عشرة दस",
+    "eleven elf onze once undici одиннадцать eleventh elfte",
+    "twelve zwölf douze doce dodici doze двенадцать twelfth zwölfte dozen dutzend douzaine docena noon midday midi "
+    "mittag mediodía",
+    "thirteen dreizehn treize trece tredici treze тринадцать thirteenth",
+    "fourteen vierzehn quatorze catorce quattordici catorze quatorze четырнадцать fourteenth fortnight",
+    "fifteen fünfzehn quinze quince quindici пятнадцать fifteenth quinzaine",
+    "sixteen sechzehn seize dieciséis sedici dezesseis шестнадцать sixteenth",
+    "seventeen siebzehn diecisiete diciassette dezessete семнадцать seventeenth",
+    "eighteen achtzehn dieciocho diciotto dezoito восемнадцать eighteenth",
+    "nineteen neunzehn diecinueve diciannove dezenove девятнадцать nineteenth",
+))  # fmt: skip
+"""What 0 to 19 are called, as cardinals and ordinals."""
+
+_MONTHS: Final = tuple(names.split() for names in (
+    "jan january januar janvier enero gennaio janeiro январь января ocak",
+    "feb february februar février febrero febbraio fevereiro февраль февраля şubat",
+    "mar march märz mars marzo março март марта mart",
+    "apr april avril abril aprile апрель апреля nisan",
+    "may mai mayo maggio maio май мая mayıs",
+    "jun june juni juin junio giugno junho июнь июня haziran",
+    "jul july juli juillet julio luglio julho июль июля temmuz",
+    "aug august août agosto август августа ağustos",
+    "sep sept september septembre septiembre settembre setembro сентябрь сентября eylül",
+    "oct october oktober octobre octubre ottobre outubro октябрь октября ekim",
+    "nov november novembre noviembre novembro ноябрь ноября kasım",
+    "dec december dezember décembre diciembre dicembre dezembro декабрь декабря aralık",
+))  # fmt: skip
+
+_VALUES: Final = {
+    name: frozenset(value for value, names in enumerate(_SMALL) if name in names)
+    | frozenset(month for month, names in enumerate(_MONTHS, 1) if name in names)
+    for names in (*_SMALL, *_MONTHS)
+    for name in names
+}
+_MONTH_OF: Final = {name: month for month, names in enumerate(_MONTHS, 1) for name in names}
+
+_TENS: Final = re.compile(
+    r"(?P<20>twent|zwanzig|vingt|veint|venti|vinte|двадцат|yirmi)|(?P<30>thirt|dreißig|dreissig|trent|treint|trint|тридцат"
+    r"|otuz)|(?P<40>fort[yi]|vierzig|quarant|cuarent|quarent|сорок|kırk)|(?P<50>fift[yi]|fünfzig|cinquant|cincuent"
+    r"|cinquent|пятьдесят|elli)|(?P<60>sixt[yi]|sechzig|soixant|sesent|sessant|sessent|шестьдесят|altmış)"
+    r"|(?P<70>sevent[yi]|siebzig|setent|settant|семьдесят|yetmiş|soixante-)|(?P<80>eight[yi]|achtzig|quatre-vingt"
+    r"|ochent|ottant|oitent|восемьдесят|seksen)|(?P<90>ninet[yi]|neunzig|quatre-vingt-|novent|девяносто|doksan)".replace(
+        "(?P<", "(?P<t"
+    )
+)
+_HUNDREDS: Final = re.compile(
+    r"(?<![\d.,])(?<![\d.,][ \u00a0])(?:hundred|thousand|hundert|tausend|\b(?:cent|cents|mille|cien|ciento\w*|cento|mil"
+    r"|century|yüz|bin|score)\b|\b(?:сто|двести|триста)\b|тысяч|zwölfhundert)"
+)
+_HAN: Final = re.compile(r"[\d.,〇零一二两兩三四五六七八九十百千万萬亿億半만억천백십 ]{0,24}[〇零一二两兩三四五六七八九十百千万萬亿億半만억천백십]")
+_HAN_DIGITS: Final = {sign: value for value, signs in enumerate("〇零 一 二两兩 三 四 五 六 七 八 九".split()) for sign in signs}
+_HAN_UNITS: Final = {"十": 10, "십": 10, "百": 100, "백": 100, "千": 1000, "천": 1000}
+_HAN_MYRIADS: Final = {"万": 10**4, "萬": 10**4, "만": 10**4, "亿": 10**8, "億": 10**8, "억": 10**8}
+_HAN_TOKEN: Final = re.compile(r"\d[\d,]*(?:\.\d+)?|\S")
+_ROMAN: Final = re.compile(r"\b(?!I\b)[IVXL]{1,8}\b")
+_ROMAN_SIGNS: Final = {"I": 1, "V": 5, "X": 10, "L": 50}
+_WORD: Final = re.compile(r"[^\W\d_]+")
+MAX_FOUND = 200
+"""Numbers of Chinese or Roman signs that are read."""
+
+
+class WordNumbers(Struct, frozen=True):
+    """What the words of a text may mean. `values` are those that they name, `months` the months among them, `has_large`
+    tells of words for hundreds or thousands, which may be part of any number from 100 on."""
+
+    values: frozenset[float]
+    months: frozenset[int]
+    has_large: bool
+
+
+def read_words(text: str) -> WordNumbers:
+    """The numbers that the words of a text mean."""
+    lowered = text.lower()
+    words = set(_WORD.findall(lowered))
+    values = {float(value) for word in words & _VALUES.keys() for value in _VALUES[word]}
+    for found in set(_TENS.findall(lowered)) and _TENS.finditer(lowered):
+        tens = float(str(found.lastgroup)[1:])
+        values.update(tens + ones for ones in range(20 if tens in (60.0, 80.0) else 10))
+    values.update(_han_values(text) if not text.isascii() else ())
+    values.update(_roman(found.group()) for found in list(_ROMAN.finditer(text))[:MAX_FOUND])
+    months = frozenset(_MONTH_OF[word] for word in words & _MONTH_OF.keys())
+    return WordNumbers(frozenset(values), months, _HUNDREDS.search(lowered) is not None)
+
+
+def months_of(names: set[str]) -> frozenset[int]:
+    """The months that some words are names of."""
+    return frozenset(_MONTH_OF[name] for name in names & _MONTH_OF.keys())
+
+
+MONTH_NAME: Final = "|".join(sorted((name for name in _MONTH_OF if len(name) > 3 or name in ("may", "mai", "мая")), reverse=True))
+"""A pattern of the names of months."""
+
+
+def _han_values(text: str) -> set[float]:
+    values: set[float] = set()
+    for found in list(_HAN.finditer(text))[:MAX_FOUND]:
+        total = section = 0.0
+        digit: float | None = None
+        for sign in _HAN_TOKEN.findall(found.group()):
+            if sign in _HAN_UNITS:
+                section, digit = section + (1 if digit is None else digit) * _HAN_UNITS[sign], None
+            elif sign in _HAN_MYRIADS:
+                total, section, digit = total + (section + (digit or 0) or 1) * _HAN_MYRIADS[sign], 0.0, None
+            else:
+                digit = _han_digit(sign, digit)
+            values.update((total + section + (digit or 0), section + (digit or 0)))
+        if "半" in found.group():
+            values.update((0.5, 30.0, total + section + (digit or 0) + 0.5))
+    return values
+
+
+def _han_digit(sign: str, before: float | None) -> float | None:
+    if sign in _HAN_DIGITS:
+        return _HAN_DIGITS[sign] + (before or 0) * 10
+    return float(sign.replace(",", "")) if sign[0].isdigit() else before
+
+
+def _roman(written: str) -> float:
+    values = [_ROMAN_SIGNS[sign] for sign in written]
+    return float(sum(-now if now < then else now for now, then in zip(values, [*values[1:], 0], strict=True)))
