@@ -33,6 +33,9 @@ ABOUT: Final = Fraction(1, 50)
 PROSE: Final = frozenset({"", "text", "txt", "plaintext", "math", "latex", "tex", "markdown", "md"})
 """Languages of fences whose statements are read."""
 
+MISROUNDED: Final = Fraction(1, 500)
+"""How far off a result with decimals may be of numbers with decimals, or of a quotient: people round on the way."""
+
 EXACT: Final = Fraction(1, 10**12)
 """How far off a result may be that floating point worked out."""
 
@@ -51,8 +54,9 @@ _NOT_MEANT: Final = re.compile(
     re.IGNORECASE,
 )
 _FUNCTION: Final = re.compile(
-    r"(?:sin|cos|tan|log|ln|sqrt|exp|mod|arc\w+|max|min|gcd|lcm|choose|step|page)$", re.IGNORECASE
+    r"(?:sin|cos|tan|log|ln|sqrt|exp|mod|arc\w+|max|min|gcd|lcm|choose|step|page|pi|over|of|\\[a-z]{1,12})$", re.IGNORECASE
 )
+_LONE: Final = re.compile(r"[\d.,]+%?(?:‹[^›]*›)?")
 _FOLLOWED_BY: Final = re.compile(
     r"[ \t]*(?:[A-Za-z](?![A-Za-z'])|\\|π|pi\b|sqrt|√|log|ln\b|sin|cos|tan|mod|[_^&<>{\[:′∙∞°\"'`]|\.\.\.|…)"  # noqa: RUF001
 )
@@ -164,7 +168,9 @@ def _first(text: str, start: int, side: str) -> _Part | None:
         elif not _may_precede(before, side):
             return None
     rest = side[cut:].strip()
-    return _Part(rest, "=") if rest else None
+    if not rest or (before and before[-1] != "\n" and _LONE.fullmatch(rest)):
+        return None  # a number may be the end of an expression in words: 2% of the 7,000 = 0.02 × 7,000
+    return _Part(rest, "=")
 
 
 def _may_precede(before: str, side: str) -> bool:
@@ -236,7 +242,7 @@ def _are_equal(left: Value, right: Value, sign: str) -> bool | None:
     if left.is_binary and right.is_binary:
         return None
     units = left.units | right.units
-    if len(left.units) > 1 and left.operators & {"+", "-"}:
+    if (len(left.units) > 1 and left.operators & {"+", "-"}) or (sign == "≈" and right.operators - {"-", "^"}):
         return None
     scales = {Fraction(100), Fraction(1, 100)} if left.has_percent or right.has_percent else set()
     if (units and left.units != right.units) or len(units) > 1:
@@ -260,6 +266,8 @@ def _is_close(left: Value, right: Value, sign: str, scale: Fraction) -> bool:
 
 def _slack(left: Value, right: Value) -> Fraction:
     """By which share two sides may differ: not at all where every digit of the result is there."""
+    if right.decimals and (left.precision or "/" in left.operators):
+        return max(left.slack, right.slack, MISROUNDED)
     if (
         right.decimals is not None
         and right.decimals >= left.precision
