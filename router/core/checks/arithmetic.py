@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from router.core.checks.arithmetic_words import STATES, spell_out
 from router.core.checks.check import EVERYWHERE, Check
-from router.core.checks.passages import find_fences, has_fence
+from router.core.checks.passages import has_fence
 from router.core.checks.sums import MEASURED, Reading, Unsure, Value, value_of
 from router.core.checks.written import Written
 from router.core.verdict import evidence
@@ -117,7 +117,7 @@ def _readable(written: Written) -> Iterator[str]:
     base = max(0, len(written.before) - SEAM)
     text = written.before[base:] + written.text
     start = 0
-    for fence in find_fences(written) if has_fence(written) else ():
+    for fence in written.fences if has_fence(written) else ():
         if fence.language not in PROSE:
             yield from _spelt_out(text[start : max(start, fence.start - base)])
             start = max(start, (fence.end if fence.end >= 0 else base + len(text)) - base)

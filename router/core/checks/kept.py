@@ -6,11 +6,11 @@ from itertools import islice
 from typing import Final
 
 from router.core.checks.check import EVERYWHERE, Check
-from router.core.checks.kept_tasks import Keeping, keeping_of, may_respell
+from router.core.checks.kept_tasks import Keeping, may_respell
 from router.core.checks.number_forms import Numbers
 from router.core.checks.number_words import MONTH_NAME, months_of
 from router.core.checks.slips import is_misspelt, is_swapped
-from router.core.checks.written import Written
+from router.core.checks.written import Brief, Written
 from router.core.verdict import evidence
 
 SEAM = 48
@@ -57,17 +57,16 @@ _WORKED_OUT: Final = re.compile(
 
 def keeps_material(written: Written) -> bool:
     """Whether a block must keep what its material says."""
-    return bool(written.text) and keeping_of(written.brief) != ""
+    return bool(written.text) and written.brief.keeping != ""
 
 
 def has_changed(written: Written, _limit: float) -> str | None:
     """The first address, number, month or name of a block that its material does not have."""
     text = _MARKER.sub(" ", _whole_words(written))
-    source = f"{written.brief.context}\n{written.brief.prompt}"
-    keeping = keeping_of(written.brief)
+    source, keeping = written.brief.material, written.brief.keeping
     changes = (
         _changed_addresses(text, source),
-        _changed_numbers(text, source, keeping),
+        _changed_numbers(text, written.brief),
         _changed_names(text, source, keeping, written),
     )
     return next((evidence(change) for found in changes for change in found), None)
@@ -111,18 +110,18 @@ def _shape_of(part: str) -> str:
 _SHAPE_PARTS: Final = re.compile(r"\d+|[^\W\d_]+|.")
 
 
-def _changed_numbers(text: str, source: str, keeping: Keeping) -> Iterator[str]:
-    known: Numbers | None = None
+def _changed_numbers(text: str, brief: Brief) -> Iterator[str]:
+    source = brief.material
     plain = _ADDRESS.sub(" ", text)
     for number in islice(dict.fromkeys(_NUMBER.findall(plain)), MAX_NUMBERS):
         if _stands_in(number, source):
             continue
-        known = known or Numbers.of(source)
-        if known.explains(number) or (keeping == "condenses" and _is_worked_out(number, known, plain)):
+        known = brief.numbers
+        if known.explains(number) or (brief.keeping == "condenses" and _is_worked_out(number, known, plain)):
             continue
         if len(number) > 1 or known.misses_digit(text):
             yield f"{number} is not in the material"
-    yield from _changed_months(text, source, known or Numbers.of(source)) if _DATE.search(text) else ()
+    yield from _changed_months(text, brief) if _DATE.search(text) else ()
 
 
 def _is_worked_out(number: str, known: Numbers, text: str) -> bool:
@@ -136,8 +135,9 @@ def _is_worked_out(number: str, known: Numbers, text: str) -> bool:
     return _WORKED_OUT.search(around) is not None and known.leads_to(number)
 
 
-def _changed_months(text: str, source: str, known: Numbers) -> Iterator[str]:
-    may_be_numbers = _NUMERIC_DATE.search(source) is not None
+def _changed_months(text: str, brief: Brief) -> Iterator[str]:
+    known = brief.numbers
+    may_be_numbers = _NUMERIC_DATE.search(brief.material) is not None
     for found in islice(_DATE.finditer(text), MAX_NUMBERS):
         months = months_of({(found["before"] or found["behind"]).lower()})
         if not months & known.words.months and not (may_be_numbers and known.amounts & months):

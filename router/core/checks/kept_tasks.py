@@ -1,9 +1,10 @@
 """Which tasks keep numbers, names and addresses of their material as they are, told by the words of a prompt. Pure."""
 
 import re
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from router.core.checks.written import Brief
+if TYPE_CHECKING:
+    from router.core.checks.written import Brief
 
 Keeping = Literal["copies", "translates", "condenses", ""]
 """`copies`: the answer says what the material says (edits, extraction). `condenses`: it may also work something out."""
@@ -70,7 +71,7 @@ _CHANGES: Final = re.compile(
 _CORRECTS: Final = re.compile(r"proofread|correct|fix|spelling|typo|grammar|korrig|corrig|校|исправ|polish")
 
 
-def keeping_of(brief: Brief) -> Keeping:
+def keeping_of(brief: "Brief") -> Keeping:
     """How an answer must keep its material; "" where it need not, or where the prompt asks to change it."""
     if len(brief.prompt[:MIN_SOURCE].encode("utf-8", "replace")) < MIN_SOURCE:
         return ""
@@ -88,12 +89,12 @@ def _keeping_told_by(words: str) -> Keeping:
     return "copies" if _COPIES.search(words) else ""
 
 
-def may_respell(brief: Brief) -> bool:
+def may_respell(brief: "Brief") -> bool:
     """Whether the task is to correct what was misspelt."""
     return _CORRECTS.search(_instruction(brief)) is not None
 
 
-def _instruction(brief: Brief) -> str:
+def _instruction(brief: "Brief") -> str:
     """The first and the last sentence of a prompt, in small letters."""
     prompt = brief.prompt.strip()
     head, tail = prompt[:HEAD].split("\n", 1)[0], prompt[-TAIL:].rsplit("\n", 1)[-1]

@@ -5,7 +5,7 @@ from typing import Final
 
 from router.core.checks.check import EVERYWHERE, Check
 from router.core.checks.code_marks import FAMILY, balance_of
-from router.core.checks.passages import find_code, find_fences, has_code, has_fence
+from router.core.checks.passages import find_code, has_code, has_fence
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
@@ -15,7 +15,7 @@ _ELIDED: Final = re.compile(r"^(?:[ \t]*(?:\.\.\.|…)[ \t]*$|[-+@<]{1,2} )|…"
 
 def fence_is_open(written: Written, _limit: float) -> str | None:
     """A fence that never closes, or in which another one opens."""
-    for fence in find_fences(written):
+    for fence in written.fences:
         if fence.is_cut or (fence.end < 0 and written.is_last and not written.was_cut):
             return evidence(f"{fence.marker}{fence.language} never closes")
     return None

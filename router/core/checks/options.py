@@ -2,29 +2,21 @@
 # ruff: noqa: RUF001 - typographic quotes and fullwidth marks are what answers hold
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
 
 from router.core.checks.check import EVERYWHERE, Check
+from router.core.checks.offered import READ
 from router.core.checks.written import Written
 from router.core.verdict import evidence
-
-READ = 6_000
-"""Characters of a prompt, and of an answer, in which options are looked for, from its end."""
 
 NEAR = 320
 """Characters before a final option in which the reasoning comes to its end."""
 
-LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
 _MAY_OFFER: Final = re.compile(r"(?<!\w)(?:[Bb2][).:]|B) ?\S")
-_ON_LINES: Final = re.compile(r"^[ \t]*+\(?(?P<letter>[A-Za-z])[).:][ \t]++(?=\S)", re.MULTILINE)
-_INLINE: Final = re.compile(r"(?<![\w.])\(?(?P<letter>[A-Za-z])[).:][ \t]*+(?=[^\s).,:;])")
-_BARE: Final = re.compile(r"(?<![\w'’.])(?P<letter>[A-Z])[ \t]++(?=[\w(])")
 _NUMBERED: Final = re.compile(r"(?<![\w.])\(?1[).] [^\n]{1,80}?[\s(]2[).] [^\n]{1,80}?[\s(]3[).] ")
-_OPTION_END: Final = re.compile(r"\n|[.?!](?=\s|$)|(?:[,;]| or| und| et| y| o)?[ \t]*\Z")
 
 _ANSWER: Final = (
     r"(?:\b(?:answer|option|choice|antwort|réponse|respuesta|resposta|risposta|antwoord|odpowiedź|cevap|svar)"
@@ -87,7 +79,7 @@ def may_offer_options(written: Written) -> bool:
 def contradicts_itself(written: Written, _limit: float) -> str | None:
     """A final letter that is not offered, that stands with another option's text, or that the reasoning decided
     against without a word about it."""
-    options = options_of(written.brief.prompt)
+    options = written.brief.options
     whole = written.whole[-READ:]
     if not options:
         return _letter_for_number(written.brief.prompt[-READ:], whole)
@@ -104,48 +96,12 @@ def contradicts_itself(written: Written, _limit: float) -> str | None:
     )
 
 
-def options_of(prompt: str) -> Mapping[str, str]:
-    """The options that a prompt offers, by their letters; none where those do not run from A on."""
-    text = prompt[-READ:]
-    for pattern, least in ((_ON_LINES, 2), (_INLINE, 2), (_BARE, 3)):
-        marks = _run(list(pattern.finditer(text)))
-        if len(marks) >= least:
-            ends = [*[mark.start() for mark in marks[1:]], len(text)]
-            return {
-                mark["letter"]: _trimmed(text[mark.end() : end])
-                for mark, end in zip(marks, ends, strict=True)
-            }
-    return {}
-
-
 def _letter_for_number(prompt: str, whole: str) -> str | None:
     """A bare letter where the options have numbers and no letters."""
     alone = _ALONE.fullmatch(whole)
     if alone is None or _NUMBERED.search(prompt) is None or _LETTERS_MEANT.search(prompt):
         return None
     return evidence(f"{alone['letter']} for a number")
-
-
-def _run(marks: Sequence[re.Match[str]]) -> Sequence[re.Match[str]]:
-    """The last run of marks from A on, in one case."""
-    best: list[re.Match[str]] = []
-    run: list[re.Match[str]] = []
-    for mark in marks:
-        wanted = LETTERS[len(run) % 26]
-        if run and run[0]["letter"].islower():
-            wanted = wanted.lower()
-        if mark["letter"] in ("A", "a"):
-            run = [mark]
-        elif run and mark["letter"] == wanted:
-            run.append(mark)
-        if len(run) >= max(2, len(best)):
-            best = list(run)
-    return best
-
-
-def _trimmed(option: str) -> str:
-    found = _OPTION_END.search(option)
-    return option[: found.start()] if found else option
 
 
 def _final(whole: str, options: Mapping[str, str]) -> _Option | None:
