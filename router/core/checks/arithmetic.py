@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from router.core.checks.arithmetic_words import STATES, spell_out
+from router.core.checks.arithmetic_words import MAY_STATE, STATES, spell_out
 from router.core.checks.check import EVERYWHERE, Check
 from router.core.checks.passages import has_fence
 from router.core.checks.sums import MEASURED, Reading, Unsure, Value, value_of
@@ -20,6 +20,9 @@ SEAM = 200
 
 MAX_CHARS = 400
 """Longer statements are not read."""
+
+MAX_READ = 20_000
+"""Characters of a block that are read."""
 
 MAX_STATED = 200
 """Statements of a block that are read."""
@@ -49,13 +52,14 @@ _NOT_MEANT: Final = re.compile(
     r"|pretend|instead|mod|modulo|modulus|base|binary|hex\w*|octal|xor|ratio|odds|score|otherwise|unless|would"
     r"|if|falsch|faux|"
     r"incorrecto|sbagliato|errado|remainder|remain\w*|\(mod|rest|joke|1984|orwell|clock|o'clock|am|pm|bitwise"
-    r"|concat\w*|string)\b"
+    r"|concat\w*|string|floor|rounded|(?:off|wrong) by|(?:your?|line|text) (?:says?|said|claims?|writes?|wrote))\b"
     r"|≠|错|不|\?|\\pmod|\\bmod|≡|'\d|\d'|\"\d+\"",
     re.IGNORECASE,
 )
 _FUNCTION: Final = re.compile(
     r"(?:sin|cos|tan|log|ln|sqrt|exp|mod|arc\w+|max|min|gcd|lcm|choose|step|page|pi|over|of|\\[a-z]{1,12})$", re.IGNORECASE
 )
+_GOES_ON: Final = re.compile(r"[ \t][-+×÷·*/−][ \t]*\Z")  # noqa: RUF001
 _LONE: Final = re.compile(r"[\d.,]+%?(?:‹[^›]*›)?")
 _FOLLOWED_BY: Final = re.compile(
     r"[ \t]*(?:[A-Za-z](?![A-Za-z'])|\\|π|pi\b|sqrt|√|log|ln\b|sin|cos|tan|mod|[_^&<>{\[:′∙∞°\"'`]|\.\.\.|…)"  # noqa: RUF001
@@ -91,7 +95,7 @@ class _Part(Struct, frozen=True, gc=False):
 
 def may_hold_sums(written: Written) -> bool:
     """Whether a block may state a result."""
-    return STATES.search(written.text) is not None
+    return MAY_STATE.search(written.text) is not None
 
 
 def is_false(written: Written, _limit: float) -> str | None:
@@ -107,7 +111,7 @@ def is_false(written: Written, _limit: float) -> str | None:
             if found.end() == len(text) and not written.is_last:
                 continue
             said = _false_step(text, found)
-            if said is not None and not _is_not_meant(text, found):
+            if said is not None and not _is_not_meant(text, found) and not _is_quoted(said, written.brief.prompt):
                 return evidence(said)
     return None
 
@@ -116,6 +120,8 @@ def _readable(written: Written) -> Iterator[str]:
     """The text of a block outside of code, spelt out."""
     base = max(0, len(written.before) - SEAM)
     text = written.before[base:] + written.text
+    if len(text) > MAX_READ:
+        text = text[: text.rfind("\n", 0, MAX_READ) + 1]
     start = 0
     for fence in written.fences if has_fence(written) else ():
         if fence.language not in PROSE:
@@ -126,12 +132,11 @@ def _readable(written: Written) -> Iterator[str]:
 
 def _spelt_out(text: str) -> Iterator[str]:
     """Those lines that state something, each with the end that tells whether more may follow."""
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start) + 1 or len(text)
-        if STATES.search(text, start, end):
-            yield spell_out(text[start:end])
-        start = end
+    found = STATES.search(text)
+    while found is not None:
+        start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end()) + 1 or len(text)
+        yield spell_out(text[start:end])
+        found = STATES.search(text, end)
 
 
 def _false_step(text: str, found: re.Match[str]) -> str | None:
@@ -197,6 +202,8 @@ def _last(text: str, end: int, side: str) -> str | None:
     """The last side as far as it is an expression, where nothing behind it belongs to it."""
     cut = _SENTENCE.search(side)
     side = side if cut is None else side[: cut.start()]
+    if _GOES_ON.search(side):
+        return None
     depth = 0
     for at, mark in enumerate(side):
         depth += (mark == "(") - (mark == ")")
@@ -237,12 +244,12 @@ def _is_difference(left: str) -> bool:
 
 
 def _are_equal(left: Value, right: Value, sign: str) -> bool | None:
-    if _is_close(left, right, sign, Fraction(1)):
+    if left.amount == right.amount or _is_close(left, right, sign, Fraction(1)):
         return True
     if left.is_binary and right.is_binary:
         return None
     units = left.units | right.units
-    if (len(left.units) > 1 and left.operators & {"+", "-"}) or (sign == "≈" and right.operators - {"-", "^"}):
+    if (len(left.units) > 1 and left.operators & {"+", "-", "/"}) or (sign == "≈" and right.operators - {"-", "^"}):
         return None
     scales = {Fraction(100), Fraction(1, 100)} if left.has_percent or right.has_percent else set()
     if (units and left.units != right.units) or len(units) > 1:
@@ -297,5 +304,16 @@ def _is_not_meant(text: str, found: re.Match[str]) -> bool:
     end = text.find("\n", found.end(), found.end() + NEAR)
     return _NOT_MEANT.search(text, start, end if end >= 0 else found.end() + NEAR) is not None
 
+
+def _is_quoted(statement: str, prompt: str) -> bool:
+    """Whether the prompt says so, too: then the answer talks about it."""
+    return _plain(statement) in _plain(prompt[:MAX_READ])
+
+
+def _plain(text: str) -> str:
+    return text.translate(_SIGNS).replace(" ", "")
+
+
+_SIGNS: Final = str.maketrans({"×": "*", "x": "*", "·": "*", "÷": "/", "−": "-", "–": "-"})  # noqa: RUF001
 
 ROWS: Final = (Check("arithmetic", "arithmetic that is false", 60.0, may_hold_sums, is_false, EVERYWHERE),)

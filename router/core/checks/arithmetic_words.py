@@ -34,6 +34,9 @@ STATES: Final = re.compile(
 )
 """What every statement of a result has."""
 
+MAY_STATE: Final = re.compile(rf"[=≈≃]|\\approx|[\d)%][ \u00a0]?(?:[+×÷*/^²³√!−-]|{'|'.join(_SIGN_OF)}|{_PERCENT})")  # noqa: RUF001
+"""What every text has that states a result: a sign for that, or something that is worked out. Faster to look for."""
+
 _PHRASES: Final = re.compile(
     r"\b(?:(?:the )?(?P<root>square root|Quadratwurzel|racine carrée|raíz cuadrada) (?:of|von|de) (?=\d)"
     r"|(?P<sqrt>sqrt)(?=\()"
@@ -64,7 +67,8 @@ def spell_out(text: str) -> str:
     if "\\" in text:
         text = _without_latex(text)
     text = text.replace("$", " ").replace("‹", "(").replace("›", ")")  # noqa: RUF001
-    text = _PHRASES.sub(_phrase, text)
+    if " of " in text or "sqrt(" in text or " von " in text or " de " in text:
+        text = _PHRASES.sub(_phrase, text)
     text = _UNIT.sub(lambda found: f"{found[1]}‹{(found[2] or found[3]).rstrip('s')}›", text)  # noqa: RUF001
     return _WORDS.sub(_sign, text)
 
