@@ -36,9 +36,6 @@ ABOUT: Final = Fraction(1, 50)
 PROSE: Final = frozenset({"", "text", "txt", "plaintext", "math", "latex", "tex", "markdown", "md"})
 """Languages of fences whose statements are read."""
 
-MISROUNDED: Final = Fraction(1, 500)
-"""How far off a result with decimals may be of numbers with decimals, or of a quotient: people round on the way."""
-
 EXACT: Final = Fraction(1, 10**12)
 """How far off a result may be that floating point worked out."""
 
@@ -273,8 +270,6 @@ def _is_close(left: Value, right: Value, sign: str, scale: Fraction) -> bool:
 
 def _slack(left: Value, right: Value) -> Fraction:
     """By which share two sides may differ: not at all where every digit of the result is there."""
-    if right.decimals and (left.precision or "/" in left.operators):
-        return max(left.slack, right.slack, MISROUNDED)
     if (
         right.decimals is not None
         and right.decimals >= left.precision
@@ -282,7 +277,7 @@ def _slack(left: Value, right: Value) -> Fraction:
         and "/" not in left.operators
     ):
         return Fraction(0)
-    return max(left.slack, right.slack)
+    return max(left.slack, right.slack) if right.operators else left.slack
 
 
 def _is_rounding(exact: Fraction, rounded: Fraction, decimals: int) -> bool:

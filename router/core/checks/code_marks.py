@@ -1,4 +1,4 @@
-"""Brackets and quotes of code in languages of the C family, told from those in strings and comments. Pure; time is in
+"""Brackets and quotes of code in languages like C, Ruby, Lua, Lisp and TeX, told from those in strings and comments. Pure; time is in
 proportion to the code."""
 
 import re
@@ -12,14 +12,22 @@ SLASHES: Final = frozenset(
 )
 """Languages with comments behind slashes."""
 
-HASHES: Final = frozenset("r ruby rb elixir julia jl terraform hcl tf nim".split())
+HASHES: Final = frozenset("r ruby rb elixir julia jl terraform hcl tf nim toml nginx dockerfile docker".split())
 """Languages with comments behind a hash."""
 
 STYLES: Final = frozenset({"css"})
+DASHES: Final = frozenset("lua haskell hs elm".split())
+"""Languages with comments behind two dashes."""
+
+SEMICOLONS: Final = frozenset("clojure clj cljs lisp elisp scheme racket commonlisp".split())
+"""Languages with comments behind a semicolon."""
+
+BRACES: Final = frozenset("latex tex".split())
+"""Languages in which only braces must match."""
 ONE_LINE_STRINGS: Final = frozenset("js javascript ts typescript java c cpp c++ cc h hpp go golang json5 dart".split())
 """Languages in which a string in double quotes ends on its line."""
 
-FAMILY: Final = SLASHES | HASHES | STYLES
+FAMILY: Final = SLASHES | HASHES | STYLES | DASHES | SEMICOLONS | BRACES
 
 _COMMENT: Final = r"/\*(?:[\s\S]*?\*/|[\s\S]*)"
 _DOUBLE: Final = r'"""(?:[\s\S]*?"""|[\s\S]*)|"(?:[^"\\\n]|\\[\s\S]){0,2000}+"'
@@ -33,7 +41,19 @@ _SLASH: Final = re.compile(rf"//[^\n]*|{_COMMENT}|{_DOUBLE}|{_SINGLE}|{_PATTERN}
 _RUST: Final = re.compile(rf"//[^\n]*|{_COMMENT}|{_DOUBLE}|{_CHARACTER}|{_MARK}")
 _HASH: Final = re.compile(rf"#(?!\{{)[^\n]*|{_DOUBLE}|{_SINGLE}|{_MARK}")
 _STYLE: Final = re.compile(rf"{_COMMENT}|\"[^\"\n]*\"|'[^'\n]*'|url\([^)\n]*\)|{_MARK}")
-_PATTERNS: Final = {"css": _STYLE, "rust": _RUST, "rs": _RUST}
+_DASH: Final = re.compile(rf"--\[\[(?:[\s\S]*?\]\]|[\s\S]*)|--[^\n]*|\{{-(?:[\s\S]*?-\}}|[\s\S]*)|{_DOUBLE}|{_CHARACTER}|{_MARK}")
+_LUA: Final = re.compile(
+    rf"--\[\[(?:[\s\S]*?\]\]|[\s\S]*)|--[^\n]*|\[\[(?:[\s\S]*?\]\]|[\s\S]*)|{_DOUBLE}|{_SINGLE}|{_MARK}"
+)
+_SEMICOLON: Final = re.compile(rf";[^\n]*|#?\\(?:\w+|.)|{_DOUBLE}|{_MARK}")
+_BRACE: Final = re.compile(r"\\.|%[^\n]*|(?P<mark>[{}])")
+_PATTERNS: Final = (
+    {language: _HASH for language in HASHES}
+    | {language: _DASH for language in DASHES}
+    | {language: _SEMICOLON for language in SEMICOLONS}
+    | {language: _BRACE for language in BRACES}
+    | {"css": _STYLE, "rust": _RUST, "rs": _RUST, "lua": _LUA}
+)
 _PARTNERS: Final = {")": "(", "]": "[", "}": "{"}
 
 
@@ -48,7 +68,7 @@ class Balance(Struct, frozen=True, gc=False):
 def balance_of(code: str, language: str) -> Balance:
     """How the brackets match in code of a language of `FAMILY`."""
     stack: list[str] = []
-    pattern = _HASH if language in HASHES else _PATTERNS.get(language, _SLASH)
+    pattern = _PATTERNS.get(language, _SLASH)
     for found in pattern.finditer(code):
         kind = found.lastgroup
         if kind == "stray" and language in ONE_LINE_STRINGS:

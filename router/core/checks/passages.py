@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from router.core.checks.written import Written
 
 _BARE: Final = re.compile(
-    r"\s*+(?:(?:async )?def \w+\(|class \w+|(?:from [\w.]+ )?import [\w.{*\"']|@\w+|#include|#!/|package \w"
+    r"\s*+(?:[\[{]\s{0,40}(?:\{\s{0,40})?\"\w[^\"\n]{0,60}\"\s?:|(?:async )?def \w+\(|class \w+|(?:from [\w.]+ )?import [\w.{*\"']|@\w+|#include|#!/|package \w"
     r"|using \w|export |const \w|let \w"
     r"|(?:async )?function\b|(?:public|private|static) |func \w|fn \w|pub |use \w+::|(?:select|with|insert into"
     r"|update|delete from|create"
@@ -81,14 +81,18 @@ def read_code(written: "Written") -> tuple[Code, ...]:
 
 
 def _bare_code(written: "Written") -> tuple[Code, ...]:
-    """An answer that is nothing but code in the language that its prompt names: it begins so, and no line of it reads
-    like a sentence."""
-    if not has_code(written) or not asks_code(written.brief):
+    """An answer that is nothing but code in the language that its prompt names, or in JSON where it names none: it begins
+    so, and no line of it reads like a sentence."""
+    if not has_code(written):
         return ()
     named = _NAMED.search(words_of(written.brief).lower())
-    if named is None or any([_is_prose(line) for line in written.text.split("\n")]):  # noqa: C419 - faster
+    is_json = written.text.lstrip()[:1] in ("{", "[")
+    if (named or written.brief.is_for_json) if is_json else (named is None or not asks_code(written.brief)):
         return ()
-    return (Code(_NAMES.get(named[1], named[1]), written.text, is_whole=not written.was_cut),)
+    if any([_is_prose(line) for line in written.text.split("\n")]):  # noqa: C419 - faster
+        return ()
+    language = _NAMES.get(named[1], named[1]) if named else "json"
+    return (Code(language, written.text, is_whole=not written.was_cut),)
 
 
 def _is_prose(line: str) -> bool:

@@ -84,6 +84,8 @@ _ONLY_AST: Final = 0x400
 def _plainer(code: str) -> str:
     """Code as an older Python without a notebook would read it, from where it starts."""
     plain = _NEWER.sub(r"\1\2", _MAGIC.sub(r"\1pass", textwrap.dedent(code.expandtabs(4))))
+    if plain.lstrip("\n")[:1] == " ":
+        return f"if 1:\n{plain}"  # lines of a text in it stand further left
     if _CONTINUES.match(plain):
         plain = _opening(plain)
     return plain
