@@ -54,10 +54,11 @@ _NOT_MEANT: Final = re.compile(
     re.IGNORECASE,
 )
 _FUNCTION: Final = re.compile(
-    r"(?:sin|cos|tan|log|ln|sqrt|exp|mod|arc\w+|max|min|gcd|lcm|choose|step|page|pi|over|of|\\[a-z]{1,12})$", re.IGNORECASE
+    r"(?:sin|cos|tan|log|ln|sqrt|exp|mod|arc\w+|max|min|gcd|lcm|choose|step|page|pi|over|of|\\[a-z]{1,12})$",
+    re.IGNORECASE,
 )
 _GOES_ON: Final = re.compile(r"[ \t][-+×÷·*/−][ \t]*\Z")  # noqa: RUF001
-_LONE: Final = re.compile(r"[\d.,]+%?(?:‹[^›]*›)?")
+_LONE: Final = re.compile(r"[\d.,]+%?(?:‹[^›]*›)?")  # noqa: RUF001
 _FOLLOWED_BY: Final = re.compile(
     r"[ \t]*(?:[A-Za-z](?![A-Za-z'])|\\|π|pi\b|sqrt|√|log|ln\b|sin|cos|tan|mod|[_^&<>{\[:′∙∞°\"'`]|\.\.\.|…)"  # noqa: RUF001
 )
@@ -171,7 +172,7 @@ def _first(text: str, start: int, side: str) -> _Part | None:
             return None
     rest = side[cut:].strip()
     if not rest or (before and before[-1] != "\n" and _LONE.fullmatch(rest)):
-        return None  # a number may be the end of an expression in words: 2% of the 7,000 = 0.02 × 7,000
+        return None  # a number may be the end of an expression in words: 2% of the 7,000 = 0.02 times 7,000
     return _Part(rest, "=")
 
 

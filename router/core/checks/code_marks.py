@@ -1,5 +1,7 @@
-"""Brackets and quotes of code in languages like C, Ruby, Lua, Lisp and TeX, told from those in strings and comments. Pure; time is in
-proportion to the code."""
+"""Brackets and quotes of code in languages like C, Ruby, Lua, Lisp and TeX, told from those in strings and comments.
+
+Pure; time is in proportion to the code.
+"""
 
 import re
 from typing import Final
@@ -41,17 +43,19 @@ _SLASH: Final = re.compile(rf"//[^\n]*|{_COMMENT}|{_DOUBLE}|{_SINGLE}|{_PATTERN}
 _RUST: Final = re.compile(rf"//[^\n]*|{_COMMENT}|{_DOUBLE}|{_CHARACTER}|{_MARK}")
 _HASH: Final = re.compile(rf"#(?!\{{)[^\n]*|{_DOUBLE}|{_SINGLE}|{_MARK}")
 _STYLE: Final = re.compile(rf"{_COMMENT}|\"[^\"\n]*\"|'[^'\n]*'|url\([^)\n]*\)|{_MARK}")
-_DASH: Final = re.compile(rf"--\[\[(?:[\s\S]*?\]\]|[\s\S]*)|--[^\n]*|\{{-(?:[\s\S]*?-\}}|[\s\S]*)|{_DOUBLE}|{_CHARACTER}|{_MARK}")
+_DASH: Final = re.compile(
+    rf"--\[\[(?:[\s\S]*?\]\]|[\s\S]*)|--[^\n]*|\{{-(?:[\s\S]*?-\}}|[\s\S]*)|{_DOUBLE}|{_CHARACTER}|{_MARK}"
+)
 _LUA: Final = re.compile(
     rf"--\[\[(?:[\s\S]*?\]\]|[\s\S]*)|--[^\n]*|\[\[(?:[\s\S]*?\]\]|[\s\S]*)|{_DOUBLE}|{_SINGLE}|{_MARK}"
 )
 _SEMICOLON: Final = re.compile(rf";[^\n]*|#?\\(?:\w+|.)|{_DOUBLE}|{_MARK}")
 _BRACE: Final = re.compile(r"\\.|%[^\n]*|(?P<mark>[{}])")
 _PATTERNS: Final = (
-    {language: _HASH for language in HASHES}
-    | {language: _DASH for language in DASHES}
-    | {language: _SEMICOLON for language in SEMICOLONS}
-    | {language: _BRACE for language in BRACES}
+    dict.fromkeys(HASHES, _HASH)
+    | dict.fromkeys(DASHES, _DASH)
+    | dict.fromkeys(SEMICOLONS, _SEMICOLON)
+    | dict.fromkeys(BRACES, _BRACE)
     | {"css": _STYLE, "rust": _RUST, "rs": _RUST, "lua": _LUA}
 )
 _PARTNERS: Final = {")": "(", "]": "[", "}": "{"}

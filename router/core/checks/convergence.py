@@ -9,7 +9,7 @@ CONVERGE_AT = 16.0
 """The least cap under which canvases are expected to stay: a cap lowered to save time says nothing."""
 
 SIGMAS = 2.0
-"""By how many standard errors an estimate may stay behind the cap that a canvas ran into: estimates do not exceed it, so
+"""By how many standard errors an estimate may stay behind the cap that a canvas ran into: no estimate exceeds it, and
 half of those of such canvases are below."""
 
 NEARLY = 7 / 8

@@ -32,9 +32,19 @@ _TRAILING_COMMA: Final = re.compile(r",(\s{0,200}[}\]])")
 _MEMBER: Final = re.compile(r'\s*"(?:[^"\\\n]|\\.)*+"\s*:')
 
 
+def load_parsers() -> None:
+    """Loads what parses SQL, in all its dialects, and YAML. Without this, the first block that needs them waits for a
+    tenth of a second or more."""
+    import yaml  # noqa: F401
+
+    parse = _sql_parser()
+    for dialect in _DIALECTS:
+        parse("select 1", dialect)
+
+
 def json_is_broken(written: Written, _limit: float) -> str | None:
     """A JSON fence that is none. What readers forgive is forgiven: comments, raw line breaks and backslashes within
-    strings, commas behind the last member, single quotes throughout, members without their braces, several documents."""
+    strings, commas behind the last member, single quotes throughout, members without braces, several documents."""
     for code in find_code(written, _JSON):
         if code.is_whole and (said := _json_fault(code.text)) is not None:
             return evidence(said)
@@ -164,7 +174,7 @@ _SQL_MARK: Final = re.compile(
 
 
 def _sql_parser() -> Callable[[str, str], str | None]:
-    """What parses SQL: loaded when first needed, for that takes a quarter of a second."""
+    """What parses SQL: loaded when first needed, unless `load_parsers` did."""
     import sqlglot
     from sqlglot.errors import SqlglotError
 

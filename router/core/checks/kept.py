@@ -43,13 +43,15 @@ _CAPITALISES: Final = re.compile(r"\b(?:und|der|das|ist|nicht|mit)\b")
 """Words of German, which begins all nouns with a capital."""
 
 _DATE: Final = re.compile(
-    rf"\b\d{{1,2}}(?:st|nd|rd|th|\.|er)? (?:of |de |di )?(?P<before>{MONTH_NAME})\b|\b(?P<behind>{MONTH_NAME}) \d{{1,2}}\b",
+    rf"\b\d{{1,2}}(?:st|nd|rd|th|\.|er)? (?:of |de |di )?(?P<before>{MONTH_NAME})\b"
+    rf"|\b(?P<behind>{MONTH_NAME}) \d{{1,2}}\b",
     re.IGNORECASE,
 )
 _NUMERIC_DATE: Final = re.compile(r"\d[-/.]\d|\d ?[月월]")
 _WORKED_OUT: Final = re.compile(
     r"%|\b(?:total\w*|sum|together|combined|altogether|difference|more|less|fewer|left|leaving|remain\w*|by|increas\w+"
-    r"|decreas\w+|up|down|rise|rose|fell|fall|drop\w*|gr[eo]w\w*|growth|percent\w*|per cent|average|ratio|times|later|older"
+    r"|decreas\w+|up|down|rise|rose|fell|fall|drop\w*|gr[eo]w\w*|growth|percent\w*|per cent|average|ratio|times"
+    r"|later|older"
     r"|younger|over|net|profit|margin|gain\w*|lost|loss|sav\w+|span\w*|period|lasted|after|aged?|years?|Prozent)\b",
     re.IGNORECASE,
 )
@@ -184,7 +186,11 @@ def _exchanged_names(text: str, source: str, unknown: set[str]) -> Iterator[str]
     for first, last in _FULL_NAME.findall(text):
         if last in unknown and first not in unknown:
             surnames = set(re.findall(rf"(?<!\w){first} ([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{{2,24}})(?!\w)", source))
-            if surnames and len(surnames) == len(surnames - {last}) and not re.search(rf"\b{first}\b(?! [A-Z])", source):
+            if (
+                surnames
+                and len(surnames) == len(surnames - {last})
+                and not re.search(rf"\b{first}\b(?! [A-Z])", source)
+            ):
                 yield f"{first} {last} for {first} {min(surnames)}"
 
 

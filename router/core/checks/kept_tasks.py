@@ -22,11 +22,15 @@ _TASKS: Final[dict[str, Keeping]] = {
     "summarise": "condenses",
 }
 
-_TRANSLATES: Final = re.compile(r"\btranslat|\bhow (?:do you|would you|to) say\b|\b(?:put|say|render) (?:this|that|it) in(?:to)? (?:french|german|spanish"
+_TRANSLATES: Final = re.compile(
+    r"\btranslat|\bhow (?:do you|would you|to) say\b|\b(?:put|say|render) (?:this|that|it) in(?:to)? (?:french"
+    r"|german|spanish"
     r"|italian|portuguese|dutch|russian|chinese|japanese|korean|turkish|arabic|hindi|polish|english|swedish|greek)"
-    r"|\bübersetz|\btradu[cisz]|переве[дс]|翻译|翻譯|翻訳|번역|\bvertaal")
+    r"|\bübersetz|\btradu[cisz]|переве[дс]|翻译|翻譯|翻訳|번역|\bvertaal"
+)
 _CONDENSES: Final = re.compile(
-    r"\bsummar|\btl;?dr\b|\bcondense|\bkey points\b|\bgist\b|\bmain points\b|\bin (?:one|two|three) sentences?\b|\bzusammen|\brésum|\bresum|\briassum|\bsamenvat|总结|摘要|概括|要約"
+    r"\bsummar|\btl;?dr\b|\bcondense|\bkey points\b|\bgist\b|\bmain points\b|\bin (?:one|two"
+    r"|three) sentences?\b|\bzusammen|\brésum|\bresum|\briassum|\bsamenvat|总结|摘要|概括|要約"
     r"|요약|кратко"
     r"|\b(?:according to|based on|using only) (?:the|this) (?:text|passage|document|article|context|report"
     r"|email|following)"
@@ -62,10 +66,12 @@ _CHANGES: Final = re.compile(
     r"\b(?:round(?:ed|ing)?|calculat\w*|comput(?:e|ing)|(?:total|sum|add)(?:led)? up|(?:the|an) (?:average|sum) of"
     r"|sum (?:the|all)|how (?:many|much|old|long)|count(?: the)?|updat\w+|increas\w+|decreas\w+|replac\w+"
     r"|chang(?:e|ing) (?:the|all|every|any)"
-    r"|add (?:a|an|the|some|more|two|three|examples?|details?)|(?:to|in|into) (?:celsius|fahrenheit|kelvin|kilomet\w+|miles"
+    r"|add (?:a|an|the|some|more|two|three|examples?|details?)|(?:to|in|into) (?:celsius|fahrenheit|kelvin"
+    r"|kilomet\w+|miles"
     r"|metric|imperial|met(?:er|re)s|feet|inches|kilos?|kilograms?|pounds|grams|litres?|usd|eur|euros?|dollars|utc|gmt"
     r"|minutes|hours|days|seconds|percent\w*|24-hour|roman|words|digits|binary|hex\w*|base64)"
-    r"|currency|time ?zones?|pseudonym\w*|anonymi\w*|redact\w*|fictional|invent|sequel|continue|imagine|stor(?:y|ies)|poem"
+    r"|currency|time ?zones?|pseudonym\w*|anonymi\w*|redact\w*|fictional|invent|sequel|continue|imagine|(?:a"
+    r"|short|new) stor(?:y|ies)|poem"
     r"|limerick|haiku|song|python|functions?|(?:the|this|my|some|write|fix) code|sql|query|script|solve)\b"
 )
 _CORRECTS: Final = re.compile(r"proofread|correct|fix|spelling|typo|grammar|korrig|corrig|校|исправ|polish")

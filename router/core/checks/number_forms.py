@@ -22,7 +22,7 @@ _PART: Final = re.compile(r"(?<!\d)\d{1,4}(?=[-/:.]\d)|(?<=[-/:.])\d{1,4}(?!\d)"
 
 _SHARES: Final = re.compile(
     r"\b(?:half|third|quarter|double|twice|halb\w*|viertel\w*|hälfte|moitié|demie?|quart|mitad|medi[ao]|cuarto|metà|mezz[ao]"
-    r"|metade|mei[ao]|половин\w*|четверть|yarım|buçuk)\b",
+    r"|metade|mei[ao]|половин\w*|четверть|yarım|buçuk)\b",  # noqa: RUF001
     re.IGNORECASE,
 )
 _OF_SHARES: Final = frozenset({0.25, 0.5, 1.5, 2.5, 15.0, 25.0, 30.0, 33.0, 45.0, 50.0, 66.0, 67.0, 75.0, 2.0, 200.0})

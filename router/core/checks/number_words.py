@@ -1,5 +1,7 @@
-"""The numbers that words of a text mean, in some ten languages and in Chinese characters. Pure, and lenient: a word that
-may mean several numbers means all of them."""
+"""The numbers that words of a text mean, in some ten languages and in Chinese characters.
+
+Pure, and lenient: a word that may mean several numbers means all of them.
+"""
 # ruff: noqa: RUF001 - other alphabets than the Latin one are what this is about
 
 import re
@@ -15,7 +17,8 @@ _SMALL: Final = tuple(names.split() for names in (
     "secondo второй второго второго iki ikinci اثنان दो",
     "three drei trois tres tre três три трёх third triple dritte dritten troisième tercer tercero terzo terceiro "
     "третий третьего третьей üç üçüncü ثلاث ثلاثة तीन",
-    "four vier quatre cuatro quattro quatro четыре четырёх fourth vierte quatrième cuarto quarto четвёртый dört أربعة चार",
+    "four vier quatre cuatro quattro quatro четыре четырёх fourth vierte quatrième cuarto quarto четвёртый dört "
+    "أربعة चार",
     "five fünf cinq cinco cinque пять пяти fifth fünfte cinquième quinto пятый beş خمسة पाँच पांच",
     "six sechs seis sei шесть шести sixth sechste sixième sexto sesto шестой altı ستة छह",
     "seven sieben sept siete sette sete семь семи seventh siebte septième séptimo settimo sétimo седьмой yedi سبعة सात",
@@ -59,20 +62,24 @@ _VALUES: Final = {
 _MONTH_OF: Final = {name: month for month, names in enumerate(_MONTHS, 1) for name in names}
 
 _TENS: Final = re.compile(
-    r"(?P<20>twent|zwanzig|vingt|veint|venti|vinte|двадцат|yirmi)|(?P<30>thirt|dreißig|dreissig|trent|treint|trint|тридцат"
+    r"(?P<20>twent|zwanzig|vingt|veint|venti|vinte|двадцат|yirmi)|(?P<30>thirt|dreißig|dreissig|trent|treint"
+    r"|trint|тридцат"
     r"|otuz)|(?P<40>fort[yi]|vierzig|quarant|cuarent|quarent|сорок|kırk)|(?P<50>fift[yi]|fünfzig|cinquant|cincuent"
     r"|cinquent|пятьдесят|elli)|(?P<60>sixt[yi]|sechzig|soixant|sesent|sessant|sessent|шестьдесят|altmış)"
     r"|(?P<70>sevent[yi]|siebzig|setent|settant|семьдесят|yetmiş|soixante-)|(?P<80>eight[yi]|achtzig|quatre-vingt"
-    r"|ochent|ottant|oitent|восемьдесят|seksen)|(?P<90>ninet[yi]|neunzig|quatre-vingt-|novent|девяносто|doksan)".replace(
-        "(?P<", "(?P<t"
-    )
+    r"|ochent|ottant|oitent|восемьдесят|seksen)|(?P<90>ninet[yi]|neunzig|quatre-vingt-|novent|девяносто"
+    r"|doksan)".replace("(?P<", "(?P<t")
 )
 _HUNDREDS: Final = re.compile(
     r"(?<![\d.,])(?<![\d.,][ \u00a0])(?:hundred|thousand|hundert|tausend|\b(?:cent|cents|mille|cien|ciento\w*|cento|mil"
     r"|century|yüz|bin|score)\b|\b(?:сто|двести|триста)\b|тысяч|zwölfhundert)"
 )
-_HAN: Final = re.compile(r"[\d.,〇零一二两兩三四五六七八九十百千万萬亿億半만억천백십 ]{0,24}[〇零一二两兩三四五六七八九十百千万萬亿億半만억천백십]")
-_HAN_DIGITS: Final = {sign: value for value, signs in enumerate("〇零 一 二两兩 三 四 五 六 七 八 九".split()) for sign in signs}
+_HAN: Final = re.compile(
+    r"[\d.,〇零一二两兩三四五六七八九十百千万萬亿億半만억천백십 ]{0,24}[〇零一二两兩三四五六七八九十百千万萬亿億半만억천백십]"
+)
+_HAN_DIGITS: Final = {
+    sign: value for value, signs in enumerate("〇零 一 二两兩 三 四 五 六 七 八 九".split()) for sign in signs
+}
 _HAN_UNITS: Final = {"十": 10, "십": 10, "百": 100, "백": 100, "千": 1000, "천": 1000}
 _HAN_MYRIADS: Final = {"万": 10**4, "萬": 10**4, "만": 10**4, "亿": 10**8, "億": 10**8, "억": 10**8}
 _HAN_TOKEN: Final = re.compile(r"\d[\d,]*(?:\.\d+)?|\S")
@@ -111,7 +118,9 @@ def months_of(names: set[str]) -> frozenset[int]:
     return frozenset(_MONTH_OF[name] for name in names & _MONTH_OF.keys())
 
 
-MONTH_NAME: Final = "|".join(sorted((name for name in _MONTH_OF if len(name) > 3 or name in ("may", "mai", "мая")), reverse=True))
+MONTH_NAME: Final = "|".join(
+    sorted((name for name in _MONTH_OF if len(name) > 3 or name in ("may", "mai", "мая")), reverse=True)
+)
 """A pattern of the names of months."""
 
 

@@ -11,7 +11,7 @@ LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _ON_LINES: Final = re.compile(r"^[ \t]*+\(?(?P<letter>[A-Za-z])[).:][ \t]++(?=\S)", re.MULTILINE)
 _INLINE: Final = re.compile(r"(?<![\w.])\(?(?P<letter>[A-Za-z])[).:][ \t]*+(?=[^\s).,:;])")
-_BARE: Final = re.compile(r"(?<![\w'’.])(?P<letter>[A-Z])[ \t]++(?=[\w(])")
+_BARE: Final = re.compile(r"(?<![\w'’.])(?P<letter>[A-Z])[ \t]++(?=[\w(])")  # noqa: RUF001
 _OPTION_END: Final = re.compile(r"\n|[.?!](?=\s|$)|(?:[,;]| or| und| et| y| o)?[ \t]*\Z")
 
 
@@ -22,10 +22,7 @@ def options_of(prompt: str) -> Mapping[str, str]:
         marks = _run(list(pattern.finditer(text)))
         if len(marks) >= least:
             ends = [*[mark.start() for mark in marks[1:]], len(text)]
-            return {
-                mark["letter"]: _trimmed(text[mark.end() : end])
-                for mark, end in zip(marks, ends, strict=True)
-            }
+            return {mark["letter"]: _trimmed(text[mark.end() : end]) for mark, end in zip(marks, ends, strict=True)}
     return {}
 
 

@@ -27,9 +27,12 @@ _LETTER: Final = (
     r"(?:option |choice |letter )?[*_\"'`“‘]{0,3}(?:\\boxed\{|\\text\{){0,2}\(?(?P<letter>[A-Za-z])(?![\w'’])\)?\}{0,2}"
 )
 _FINAL: Final = re.compile(
-    rf"{_ANSWER}(?![a-z]){_IS}{_LETTER}(?P<tail>[*_\"'`”’]{{0,3}}(?:[.:)。]?[ \t]+(?P<text>[^\n]{{1,200}}))?)", re.IGNORECASE
+    rf"{_ANSWER}(?![a-z]){_IS}{_LETTER}(?P<tail>[*_\"'`”’]{{0,3}}(?:[.:)。]?[ \t]+(?P<text>[^\n]{{1,200}}))?)",
+    re.IGNORECASE,
 )
-_LETTERS_MEANT: Final = re.compile(r"\b(?:letters?|grades?|variables?|vitamins?|notes?|types?)\b|\b(?-i:[B-H])\b", re.IGNORECASE)
+_LETTERS_MEANT: Final = re.compile(
+    r"\b(?:letters?|grades?|variables?|vitamins?|notes?|types?)\b|\b(?-i:[B-H])\b", re.IGNORECASE
+)
 _ALONE: Final = re.compile(r"[\s*_(\"'`\[$]*+(?:\\boxed\{|\\text\{){0,2}(?P<letter>[A-Za-z])[\s*_).:\"'`\]}$。]*+")
 _FIRST: Final = re.compile(r"\s*+\*{0,2}\(?(?P<letter>[A-Z])[).:](?P<tail>\*{0,2}[ \t]+(?P<text>[^\n]{1,200}))")
 _FORMULA: Final = re.compile(r"[*_ \t]{0,3}[=/^+<>≈×]|[ \t]-[ \t]?\d")
@@ -49,7 +52,8 @@ _TURNS: Final = re.compile(
     re.IGNORECASE,
 )
 _ASKS_OTHERWISE: Final = re.compile(
-    r"\b(?:not|except|least|false|incorrect|never|cannot|wrong|untrue|exclud\w+|unlike\w*)\b|n['’]t\b|_{2,}", re.IGNORECASE
+    r"\b(?:not|except|least|false|incorrect|never|cannot|wrong|untrue|exclud\w+|unlike\w*)\b|n['’]t\b|_{2,}",
+    re.IGNORECASE,
 )
 """Questions for what does not hold, and sentences to fill in."""
 
@@ -168,7 +172,9 @@ def _came_to_another(question: str, options: Mapping[str, str], letter: str, rea
         return None
     if len(set(folded.values())) < len(folded) or _OF_OTHERS.search(folded[letter]):
         return None
-    return evidence(f"{letter} after: {sentence.strip()}") if _is_reached(said, folded[named[0]], folded[letter]) else None
+    return (
+        evidence(f"{letter} after: {sentence.strip()}") if _is_reached(said, folded[named[0]], folded[letter]) else None
+    )
 
 
 def _says(said: str, option: str) -> bool:
@@ -180,7 +186,7 @@ def _says(said: str, option: str) -> bool:
 
 
 def _is_reached(said: str, option: str, final: str) -> bool:
-    """Whether a sentence comes to an option: to a number as its last word, to a text of which the final one has little."""
+    """Whether a sentence comes to an option: to a number with its last word, to a text that the final one has little of."""
     if any(map(str.isdigit, option)):
         return said.endswith(f" {option} ") and any(map(str.isdigit, final))
     shared = {word for word in final.split() if f" {word} " in said} - set(option.split())

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from router.core.checks.written import Written
 
 _BARE: Final = re.compile(
-    r"\s*+(?:[\[{]\s{0,40}(?:\{\s{0,40})?\"\w[^\"\n]{0,60}\"\s?:|(?:async )?def \w+\(|class \w+|(?:from [\w.]+ )?import [\w.{*\"']|@\w+|#include|#!/|package \w"
+    r"\s*+(?:[\[{]\s{0,40}(?:\{\s{0,40})?\"\w[^\"\n]{0,60}\"\s?:|(?:async )?def \w+\(|class \w+"
+    r"|(?:from [\w.]+ )?import [\w.{*\"']|@\w+|#include|#!/|package \w"
     r"|using \w|export |const \w|let \w"
     r"|(?:async )?function\b|(?:public|private|static) |func \w|fn \w|pub |use \w+::|(?:select|with|insert into"
     r"|update|delete from|create"
@@ -61,8 +62,8 @@ def read_fences(written: "Written") -> tuple[Fence, ...]:
 
 
 def read_code(written: "Written") -> tuple[Code, ...]:
-    """The code that can be judged with a block: that of its fences, or all of it where it is nothing but code. Code that
-    an earlier block began is left for the last block where it began further back than checks may look."""
+    """The code that can be judged with a block: that of its fences, or all of it where it is nothing but code. What an
+    earlier block began is left for the last block where it began further back than checks may look."""
     if not has_fence(written):
         return _bare_code(written)
     before = written.before if written.is_last else written.lately
@@ -81,8 +82,8 @@ def read_code(written: "Written") -> tuple[Code, ...]:
 
 
 def _bare_code(written: "Written") -> tuple[Code, ...]:
-    """An answer that is nothing but code in the language that its prompt names, or in JSON where it names none: it begins
-    so, and no line of it reads like a sentence."""
+    """An answer that is nothing but code in the language that its prompt names, or JSON where it names none: it begins so,
+    and no line of it reads like a sentence."""
     if not has_code(written):
         return ()
     named = _NAMED.search(words_of(written.brief).lower())

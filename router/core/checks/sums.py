@@ -181,7 +181,9 @@ class _Reader:
 
     def _is_mixed(self) -> bool:
         """Whether a fraction in brackets follows a number."""
-        kinds = "".join(token if kind == "operator" else "1" for kind, token, _ in self._tokens[self.at - 1 : self.at + 5])
+        kinds = "".join(
+            token if kind == "operator" else "1" for kind, token, _ in self._tokens[self.at - 1 : self.at + 5]
+        )
         return kinds.startswith("1(1/1)")
 
     def _is_lone_percent(self, start: int) -> bool:
