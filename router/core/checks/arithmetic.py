@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from router.core.checks.arithmetic_words import MAY_STATE, STATES, spell_out
 from router.core.checks.check import EVERYWHERE, Check
+from router.core.checks.disbelief import is_denied, is_quoted
 from router.core.checks.passages import has_fence
 from router.core.checks.sums import MEASURED, Reading, Unsure, Value, value_of
 from router.core.checks.written import Written
@@ -27,9 +28,6 @@ MAX_READ = 20_000
 MAX_STATED = 200
 """Statements of a block that are read."""
 
-NEAR = 160
-"""Characters around a statement in which words may say that it is not meant."""
-
 ABOUT: Final = Fraction(1, 50)
 """How far off a result may be that says that it is only about so much."""
 
@@ -43,16 +41,6 @@ _STRETCH: Final = re.compile(r"(?:[-\d.,%+−–*/×÷·∙^()=≈√²³! \t\u0
 _PARTS: Final = re.compile(r"([=≈])")
 _SENTENCE: Final = re.compile(r"(?:[.,]|(?<!\d)!)(?=[ \t])")
 _MARKER: Final = re.compile(r"[ \t]*(?:[-*+•] +|\d{1,3}[.)] +|\*\*+)*")
-_NOT_MEANT: Final = re.compile(
-    r"\b(?:wrong|incorrect|false|not|mistake|error|isn|doesn|don|never|impossible|contradict\w*|claim\w*"
-    r"|suppose|assum\w+|imagine"
-    r"|pretend|instead|mod|modulo|modulus|base|binary|hex\w*|octal|xor|ratio|odds|score|otherwise|unless|would"
-    r"|if|falsch|faux|"
-    r"incorrecto|sbagliato|errado|remainder|remain\w*|\(mod|rest|joke|1984|orwell|clock|o'clock|am|pm|bitwise"
-    r"|concat\w*|string|floor|rounded|(?:off|wrong) by|(?:your?|line|text) (?:says?|said|claims?|writes?|wrote))\b"
-    r"|≠|错|不|\?|\\pmod|\\bmod|≡|'\d|\d'|\"\d+\"",
-    re.IGNORECASE,
-)
 _FUNCTION: Final = re.compile(
     r"(?:sin|cos|tan|log|ln|sqrt|exp|mod|arc\w+|max|min|gcd|lcm|choose|step|page|pi|over|of|\\[a-z]{1,12})$",
     re.IGNORECASE,
@@ -109,7 +97,9 @@ def is_false(written: Written, _limit: float) -> str | None:
             if found.end() == len(text) and not written.is_last:
                 continue
             said = _false_step(text, found)
-            if said is not None and not _is_not_meant(text, found) and not _is_quoted(said, written.brief.prompt):
+            if said is not None and not (
+                is_denied(text, *found.span()) or is_quoted(said, written.brief.prompt[:MAX_READ])
+            ):
                 return evidence(said)
     return None
 
@@ -293,23 +283,5 @@ def _is_rounding(exact: Fraction, rounded: Fraction, decimals: int) -> bool:
 
 _HALF: Final = Fraction(1, 2)
 
-
-def _is_not_meant(text: str, found: re.Match[str]) -> bool:
-    """Whether words around a statement say that it is false, or in other numbers."""
-    start = max(text.rfind("\n", max(0, found.start() - NEAR), found.start()), found.start() - NEAR, 0)
-    end = text.find("\n", found.end(), found.end() + NEAR)
-    return _NOT_MEANT.search(text, start, end if end >= 0 else found.end() + NEAR) is not None
-
-
-def _is_quoted(statement: str, prompt: str) -> bool:
-    """Whether the prompt says so, too: then the answer talks about it."""
-    return _plain(statement) in _plain(prompt[:MAX_READ])
-
-
-def _plain(text: str) -> str:
-    return text.translate(_SIGNS).replace(" ", "")
-
-
-_SIGNS: Final = str.maketrans({"×": "*", "x": "*", "·": "*", "÷": "/", "−": "-", "–": "-"})  # noqa: RUF001
 
 ROWS: Final = (Check("arithmetic", "arithmetic that is false", 60.0, may_hold_sums, is_false, EVERYWHERE),)

@@ -52,6 +52,9 @@ _UNIT: Final = re.compile(
     r"|fois|por|per|vezes|keer"
     r"|entre|diviso|moins|menos|meno|mais)\b)([a-zäöüßéèñç]{3,15})(?=[ \u00a0][-+×÷*/=≈]))"  # noqa: RUF001
 )
+_GOES_ON: Final = re.compile(r"([.,]\d{2,20})(?:…|\.\.\.)")
+"""Decimals that are cut."""
+
 _FRACTION: Final = re.compile(r"(?P<mixed>\d)?\\[dt]?frac\{(?P<top>[^{}\n]{1,60})\}\{(?P<bottom>[^{}\n]{1,60})\}")
 _WRAPPED: Final = re.compile(r"\\(?:(?P<sqrt>sqrt)|text|mathrm|textbf|mathbf|boxed)\{(?P<inner>[^{}\n]{0,40})\}")
 _POWER: Final = re.compile(r"\^\{([^{}\n]{1,12})\}")
@@ -66,6 +69,8 @@ def spell_out(text: str) -> str:
     """A text with its arithmetic in signs, its units in ‹ ›, its currency signs gone."""  # noqa: RUF002
     if "\\" in text:
         text = _without_latex(text)
+    if "…" in text or "..." in text:
+        text = _GOES_ON.sub(r"\1", text)
     text = text.replace("$", " ").replace("‹", "(").replace("›", ")")  # noqa: RUF001
     if " of " in text or "sqrt(" in text or " von " in text or " de " in text:
         text = _PHRASES.sub(_phrase, text)

@@ -19,6 +19,9 @@ SEAM = 48
 MAX_NUMBERS = 60
 """Different numbers, and different addresses, of a block that are looked for."""
 
+MIN_LETTERS = 5
+"""Shorter words at the start of a sentence are swaps of each other by chance: From and Form."""
+
 NEAR = 40
 """Characters around a number in which words may say that it was worked out."""
 
@@ -27,15 +30,15 @@ NAMES_READ = 20_000
 
 _ADDRESS: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>\"')\]|]{3,200}|[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,60}(?:\.[A-Za-z0-9-]{1,30})+"
-    r"|(?<![\w-])(?:[A-Za-z]{1,8}[-_/#]?\d{2,}|\d{1,8}[A-Za-z]\d|[A-F0-9]{8}-)[A-Za-z0-9_-]{0,40}"
+    r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)|(?<![\w-])(?:[A-Za-z]{1,8}[-_/#]?\d{2,}|\d{1,8}[A-Za-z]\d|[A-F0-9]{8}-)[A-Za-z0-9_-]{0,40}"
 )
 _NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?(?![\d])")  # noqa: RUF001
 _MARKER: Final = re.compile(
-    r"^[ \t>#*_-]*\(?\d{1,3}[.):、]|\[\d{1,3}\]|\b(?:Step|Section|Part|Point|Item|Figure|Table|Note) \d{1,3}\b",
+    r"^[ \t>#*_-]*\(?\d{1,3}(?:[.):](?=\s)|、)|\[\d{1,3}\]|\b(?:Step|Section|Part|Point|Item|Figure|Table|Note) \d{1,3}\b",
     re.MULTILINE,
 )
 _NAME: Final = re.compile(r"(?<![\w'’])[A-ZÀ-ÖØ-ÞА-Я][a-zà-öø-ÿа-яё]{3,24}(?![\w'’])")  # noqa: RUF001
-_INSIDE_NAME: Final = re.compile(r"(?<=[a-z,;\"] )[A-ZÀ-ÖØ-ÞА-Я][a-zà-öø-ÿа-яё]{3,24}(?![\w'’])")  # noqa: RUF001
+_INSIDE_NAME: Final = re.compile(r"(?<=[a-z0-9,;\"'(/] )[A-ZÀ-ÖØ-ÞА-Я][a-zà-öø-ÿа-яё]{3,24}(?![\w'’])")  # noqa: RUF001
 
 
 _FULL_NAME: Final = re.compile(r"(?<![\w'’])([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{2,24}) ([A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]{3,24})(?![\w'’])")  # noqa: RUF001
@@ -166,11 +169,12 @@ def _changed_names(text: str, source: str, keeping: Keeping, written: Written) -
     head = source[:NAMES_READ]
     lowered = head.lower()
     unknown = {name for name in unknown if name.lower() not in lowered}
-    kept = [name for name in set(_INSIDE_NAME.findall(head)) if name not in text]
+    kept = {name for name in set(_INSIDE_NAME.findall(head)) if name not in text}
+    starts = {name for name in set(_NAME.findall(head)) if len(name) >= MIN_LETTERS and name not in text}
     careful = keeping == "translates" or _CAPITALISES.search(lowered) is not None
     for name in sorted(unknown):
-        for right in kept:
-            if is_swapped(name, right) or (not careful and _is_slip(name, right)):
+        for right in sorted(kept | starts):
+            if is_swapped(name, right) or (not careful and right in kept and _is_slip(name, right)):
                 yield f"{name} for {right}"
     if not careful:
         yield from _exchanged_names(text, head, unknown)

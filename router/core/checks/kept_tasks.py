@@ -77,6 +77,10 @@ _CHANGES: Final = re.compile(
 _CORRECTS: Final = re.compile(r"proofread|correct|fix|spelling|typo|grammar|korrig|corrig|校|исправ|polish")
 
 
+_MATERIAL: Final = re.compile(r"[\"“„«»「『:：\n]|'\w[^'\n]{20}|/ ")  # noqa: RUF001
+"""What sets material off from the instruction."""
+
+
 def keeping_of(brief: "Brief") -> Keeping:
     """How an answer must keep its material; "" where it need not, or where the prompt asks to change it."""
     if len(brief.prompt[:MIN_SOURCE].encode("utf-8", "replace")) < MIN_SOURCE:
@@ -84,7 +88,9 @@ def keeping_of(brief: "Brief") -> Keeping:
     words = _instruction(brief)
     if brief.task not in _TASKS and not any([stem in words for stem in _STEMS]):  # noqa: C419 - faster
         return ""
-    return "" if _CHANGES.search(words) else _TASKS.get(brief.task) or _keeping_told_by(words)
+    if _CHANGES.search(words):
+        return ""
+    return _TASKS.get(brief.task) or (_keeping_told_by(words) if _MATERIAL.search(brief.prompt) else "")
 
 
 def _keeping_told_by(words: str) -> Keeping:

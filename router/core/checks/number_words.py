@@ -74,9 +74,8 @@ _HUNDREDS: Final = re.compile(
     r"(?<![\d.,])(?<![\d.,][ \u00a0])(?:hundred|thousand|hundert|tausend|\b(?:cent|cents|mille|cien|ciento\w*|cento|mil"
     r"|century|yüz|bin|score)\b|\b(?:сто|двести|триста)\b|тысяч|zwölfhundert)"
 )
-_HAN: Final = re.compile(
-    r"[\d.,〇零一二两兩三四五六七八九十百千万萬亿億半만억천백십 ]{0,24}[〇零一二两兩三四五六七八九十百千万萬亿億半만억천백십]"
-)
+_HAN_SIGNS: Final = "〇零一二两兩三四五六七八九十百千万萬亿億半만억천백십"
+_HAN: Final = re.compile(rf"[\d.,{_HAN_SIGNS} ]{{0,24}}[{_HAN_SIGNS}]")
 _HAN_DIGITS: Final = {
     sign: value for value, signs in enumerate("〇零 一 二两兩 三 四 五 六 七 八 九".split()) for sign in signs
 }

@@ -186,7 +186,7 @@ def _says(said: str, option: str) -> bool:
 
 
 def _is_reached(said: str, option: str, final: str) -> bool:
-    """Whether a sentence comes to an option: to a number with its last word, to a text that the final one has little of."""
+    """Whether a sentence comes to an option: to a number at its end, to a text that the final one has little of."""
     if any(map(str.isdigit, option)):
         return said.endswith(f" {option} ") and any(map(str.isdigit, final))
     shared = {word for word in final.split() if f" {word} " in said} - set(option.split())

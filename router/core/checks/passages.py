@@ -82,8 +82,8 @@ def read_code(written: "Written") -> tuple[Code, ...]:
 
 
 def _bare_code(written: "Written") -> tuple[Code, ...]:
-    """An answer that is nothing but code in the language that its prompt names, or JSON where it names none: it begins so,
-    and no line of it reads like a sentence."""
+    """An answer that is nothing but code in the language that its prompt names, or JSON where it names none: it begins
+    so, and no line of it reads like a sentence."""
     if not has_code(written):
         return ()
     named = _NAMED.search(words_of(written.brief).lower())
