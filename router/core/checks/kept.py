@@ -30,11 +30,13 @@ NAMES_READ = 20_000
 
 _ADDRESS: Final = re.compile(
     r"(?:https?://|www\.)[^\s<>\"')\]|]{3,200}|[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9-]{1,60}(?:\.[A-Za-z0-9-]{1,30})+"
-    r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)|(?<![\w-])(?:[A-Za-z]{1,8}[-_/#]?\d{2,}|\d{1,8}[A-Za-z]\d|[A-F0-9]{8}-)[A-Za-z0-9_-]{0,40}"
+    r"|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]\d)|(?<![\w-])(?:[A-Za-z]{1,8}[-_/#]?\d{2,}|\d{1,8}[A-Za-z]\d"
+    r"|[A-F0-9]{8}-)[A-Za-z0-9_-]{0,40}"
 )
 _NUMBER: Final = re.compile(r"(?<![\w.])\d+(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?(?![\d])")  # noqa: RUF001
 _MARKER: Final = re.compile(
-    r"^[ \t>#*_-]*\(?\d{1,3}(?:[.):](?=\s)|、)|\[\d{1,3}\]|\b(?:Step|Section|Part|Point|Item|Figure|Table|Note) \d{1,3}\b",
+    r"^[ \t>#*_-]*\(?\d{1,3}(?:[.):](?=\s)|、)|\[\d{1,3}\]|\b(?:Step|Section|Part|Point|Item|Figure|Table"
+    r"|Note) \d{1,3}\b",
     re.MULTILINE,
 )
 _NAME: Final = re.compile(r"(?<![\w'’])[A-ZÀ-ÖØ-ÞА-Я][a-zà-öø-ÿа-яё]{3,24}(?![\w'’])")  # noqa: RUF001

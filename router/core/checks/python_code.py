@@ -25,6 +25,9 @@ _NOT_MEANT: Final = re.compile(
 )
 """Lines of sessions of an interpreter, diffs, templates, commands and Python 2, and lines with something to fill in."""
 
+_IS_CODE: Final = re.compile(r"[=(:\[{'\"]|\b(?:import|return|print|def|class)\b")
+"""What even a few lines of code have, and what they print may lack."""
+
 _MAGIC: Final = re.compile(r"^([ \t]*)[%!][^\n]*", re.MULTILINE)
 _NEWER: Final = re.compile(
     r"^([ \t]*(?:async )?(?:def|class) \w+)\[[^\]\n]*\]|^([ \t]*)type (?=\w+(?:\[[^\]\n]*\])? = )", re.MULTILINE
@@ -48,7 +51,7 @@ def python_is_broken(written: Written, _limit: float) -> str | None:
 
 def fault_of(code: str) -> str | None:
     """Why Python code does not parse; None where it does, or where it was not meant to."""
-    if len(code) > MAX_CHARS or _NOT_MEANT.match(code.lstrip("\n")):
+    if len(code) > MAX_CHARS or _NOT_MEANT.match(code.lstrip("\n")) or not _IS_CODE.search(code):
         return None
     error = _parse(code)
     if error is not None:
