@@ -9,7 +9,7 @@ from router.core.checks.passages import find_code, has_code, has_fence
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
-_ELIDED: Final = re.compile(r"^(?:[ \t]*(?:\.\.\.|…)[ \t]*$|[-+@<]{1,2} )|…", re.MULTILINE)
+_ELIDED: Final = re.compile(r"^(?:[ \t]*(?:\.\.\.|…)[ \t]*$|(?:[+@<]{1,2}|-) )|…", re.MULTILINE)
 """What tells that code was left out, or that it shows a change."""
 
 
