@@ -29,12 +29,13 @@ _WORDS: Final = re.compile(
 _COMPUTES: Final = re.compile(r"[+×÷*^²³√!][^\n=≈]{0,48}\Z")  # noqa: RUF001
 """What a side has that is worked out: without it, "chapter 3 is 20 pages long" would be an equation."""
 
+_SAYS: Final = r"[=≈≃][^\w\n=]{0,8}[\d\\]|\\approx"
 STATES: Final = re.compile(
-    rf"[=≈≃]|\\approx|[\d)%!]\S{{0,3}}[ \u00a0]?(?:\w{{1,8}} )?(?:{_EQUALS})(?: (?:{_ABOUT}))? ?[-−$€£]?\d"  # noqa: RUF001
+    rf"{_SAYS}|[\d)%!]\S{{0,3}}[ \u00a0]?(?:\w{{1,8}} )?(?:{_EQUALS})(?: (?:{_ABOUT}))? ?[-−$€£]?\d"  # noqa: RUF001
 )
 """What every statement of a result has."""
 
-MAY_STATE: Final = re.compile(rf"[=≈≃]|\\approx|[\d)%][ \u00a0]?(?:[+×÷*/^²³√!−-]|{'|'.join(_SIGN_OF)}|{_PERCENT})")  # noqa: RUF001
+MAY_STATE: Final = re.compile(rf"{_SAYS}|[\d)%][ \u00a0]?(?:[+×÷*/^²³√!−-]|{'|'.join(_SIGN_OF)}|{_PERCENT})")  # noqa: RUF001
 """What every text has that states a result: a sign for that, or something that is worked out. Faster to look for."""
 
 _PHRASES: Final = re.compile(

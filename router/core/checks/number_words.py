@@ -112,6 +112,11 @@ def read_words(text: str) -> WordNumbers:
     return WordNumbers(frozenset(values), months, _HUNDREDS.search(lowered) is not None)
 
 
+def names_month(text: str) -> bool:
+    """Whether a word of a text is the name of a month."""
+    return not _MONTH_OF.keys().isdisjoint(_WORD.findall(text.lower()))
+
+
 def months_of(names: set[str]) -> frozenset[int]:
     """The months that some words are names of."""
     return frozenset(_MONTH_OF[name] for name in names & _MONTH_OF.keys())
