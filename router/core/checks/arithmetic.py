@@ -284,4 +284,4 @@ def _is_rounding(exact: Fraction, rounded: Fraction, decimals: int) -> bool:
 _HALF: Final = Fraction(1, 2)
 
 
-ROWS: Final = (Check("arithmetic", "arithmetic that is false", 60.0, may_hold_sums, is_false, EVERYWHERE),)
+ROWS: Final = (Check("arithmetic", "arithmetic that is false", 65.0, may_hold_sums, is_false, EVERYWHERE),)

@@ -208,7 +208,7 @@ _BRACKET: Final = re.compile(r"[()\[\]{}]")
 _PARTNERS: Final = {")": "(", "]": "[", "}": "{"}
 
 ROWS: Final = (
-    Check("json_code", "a JSON fence that is not JSON", 20.0, has_code, json_is_broken, EVERYWHERE),
-    Check("yaml", "a YAML fence that does not parse", 150.0, has_fence, yaml_is_broken, EVERYWHERE),
-    Check("sql", "SQL that parses in no usual dialect", 900.0, has_code, sql_is_broken, EVERYWHERE),
+    Check("json_code", "a JSON fence that is not JSON", 5.0, has_code, json_is_broken, EVERYWHERE),
+    Check("yaml", "a YAML fence that does not parse", 60.0, has_fence, yaml_is_broken, EVERYWHERE),
+    Check("sql", "SQL that parses in no usual dialect", 300.0, has_code, sql_is_broken, EVERYWHERE),
 )

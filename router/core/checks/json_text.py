@@ -203,7 +203,7 @@ def wants_keys(written: Written) -> bool:
 
 
 ROWS: Final = (
-    Check("json", "no valid JSON where JSON was asked for", 20.0, is_to_be_json, is_invalid, EVERYWHERE),
-    Check("json_keys", "keys that were asked for are missing or misspelt", 20.0, wants_keys, lacks_keys, EVERYWHERE),
-    Check("json_schema", "JSON that does not follow its schema", 30.0, has_schema, misses_schema, EVERYWHERE),
+    Check("json", "no valid JSON where JSON was asked for", 10.0, is_to_be_json, is_invalid, EVERYWHERE),
+    Check("json_keys", "keys that were asked for are missing or misspelt", 10.0, wants_keys, lacks_keys, EVERYWHERE),
+    Check("json_schema", "JSON that does not follow its schema", 10.0, has_schema, misses_schema, EVERYWHERE),
 )

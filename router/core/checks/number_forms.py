@@ -16,7 +16,11 @@ MAX_DIGITS_READ = 20_000
 """Characters of a material whose digits are looked at one by one."""
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?")  # noqa: RUF001
-_CLOCK: Final = re.compile(r"\d:\d\d|\d ?[ap]\.?m\b|\d ?Uhr|\d ?h\b", re.IGNORECASE)
+_CLOCK: Final = re.compile(
+    r"\d:\d\d|\d ?[ap]\.?m\b|\b(?:o'clock|past|uhr|heures?|hours|noon|midnight|morning|afternoon|evening|tonight)\b"
+    r"|\d ?h\b|\bat (?:half|quarter)|[点點時时시]|час|saat|a las\b|alle\b|às\b",
+    re.IGNORECASE,
+)
 _PART: Final = re.compile(r"(?<!\d)\d{1,4}(?=[-/:.]\d)|(?<=[-/:.])\d{1,4}(?!\d)")
 """Parts of dates and times."""
 
@@ -28,6 +32,8 @@ _SHARES: Final = re.compile(
 _OF_SHARES: Final = frozenset({0.25, 0.5, 1.5, 2.5, 15.0, 25.0, 30.0, 33.0, 45.0, 50.0, 66.0, 67.0, 75.0, 2.0, 200.0})
 """What shares may be, in numbers, in percent and in minutes."""
 
+_FRACTION: Final = re.compile(r"(\d{0,6})(?:[ -]?([½¼¾⅓⅔])|[ -](\d{1,2})/(\d{1,2}))")
+_QUARTERS: Final = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 0.333, "⅔": 0.667}
 _SCALES: Final = tuple(10.0**power for power in (3, 6, 9, 4, 8))
 
 
@@ -48,19 +54,22 @@ class Numbers(Struct, frozen=True):
         parts = frozenset(float(part) for part in _PART.findall(source)[:MAX_NUMBERS])
         shares = _OF_SHARES if _SHARES.search(source) else frozenset()
         digits = "".join(filter(str.isdigit, source[:MAX_DIGITS_READ]))
-        return cls(amounts | parts | shares, read_words(source), _CLOCK.search(source) is not None, digits)
+        return cls(
+            amounts | parts | shares | _fractions(source), read_words(source), _CLOCK.search(source) is not None, digits
+        )
 
     def explains(self, number: str) -> bool:
         """Whether the material has a number, in some form."""
         if number.isdecimal() and len(number) > 2 and number[0] == "0":
-            return number in self.digits
+            return float(number) in self.amounts
         return any(
-            value in self.amounts
-            or value in self.words.values
-            or (self.words.has_large and 100 <= value <= 9_999_999)
-            or self._is_form_of(value, number)
+            value in self.amounts or self._is_in_words(value) or self._is_form_of(value, number)
             for value in readings_of(number)
         )
+
+    def has_digits(self, digits: str) -> bool:
+        """Whether the material has so many digits in this order, however grouped."""
+        return digits in self.digits
 
     def leads_to(self, number: str) -> bool:
         """Whether a number can be worked out of two of the material."""
@@ -70,6 +79,16 @@ class Numbers(Struct, frozen=True):
         """Whether the material has a single digit that a text lacks: one that another may have taken the place of."""
         digits = {int(value) for value in self.amounts if value < 10 and value == int(value)}
         return any(not re.search(rf"(?<![\d.,]){digit}(?!\d)", text) for digit in digits)
+
+    def _is_in_words(self, value: float) -> bool:
+        values = self.words.values
+        if value in values or (self.words.has_large and 100 <= value <= 9_999_999):
+            return True
+        if self.has_times and value <= 24 and not values.isdisjoint((value - 12, value + 12, value - 11)):
+            return True  # five in the afternoon; a quarter to nine in the evening
+        if (self.has_times and value == 0) or (self.words.has_dozens and value % 12 == 0):
+            return True
+        return 1100 <= value <= 2099 and value // 100 in values and (value % 100 in values or value % 100 == 0)
 
     def _is_form_of(self, value: float, number: str) -> bool:
         ulp = _ulp(number)
@@ -95,6 +114,15 @@ class Numbers(Struct, frozen=True):
             return False
         amounts = [amount for amount in sorted(self.amounts)[:MAX_PAIRED] if amount]
         return any(_is_led_to(value, first, second) for first in amounts for second in amounts)
+
+
+def _fractions(source: str) -> frozenset[float]:
+    """The values of mixed numbers: 2½ and 2 1/2."""
+    values = set()
+    for whole, sign, top, bottom in _FRACTION.findall(source)[:MAX_NUMBERS]:
+        share = _QUARTERS[sign] if sign else int(top) / max(int(bottom), 1)
+        values.add(float(whole or "0") + share)
+    return frozenset(values)
 
 
 def _is_led_to(value: float, first: float, second: float) -> bool:

@@ -11,22 +11,32 @@ from msgspec import Struct
 
 _SMALL: Final = tuple(names.split() for names in (
     "zero null zéro cero ноль midnight minuit mitternacht",
-    "one ein eins eine einen einem einer un une uno una um uma один одна одну single once first erste ersten premier "
+    "one ein eins eine einen einem einer un une uno una um uma один одна 하나 한 одну single once first "
+    "erste ersten premier "
     "première primero primera primo prima primeiro первый первого bir birinci أول واحد एक",
-    "two zwei deux dos due dois duas два две both pair couple twice double second zweite zweiten deuxième segundo "
+    "two zwei deux dos due dois duas два две 둘 두 both pair couple twice double second zweite zweiten "
+    "deuxième segundo "
     "secondo второй второго второго iki ikinci اثنان दो",
-    "three drei trois tres tre três три трёх third triple dritte dritten troisième tercer tercero terzo terceiro "
+    "three drei trois tres tre três три трёх 셋 세 third triple dritte dritten troisième tercer tercero "
+    "terzo terceiro "
     "третий третьего третьей üç üçüncü ثلاث ثلاثة तीन",
-    "four vier quatre cuatro quattro quatro четыре четырёх fourth vierte quatrième cuarto quarto четвёртый dört "
+    "four vier quatre cuatro quattro quatro четыре четырёх 넷 네 fourth vierte quatrième cuarto quarto "
+    "четвёртый dört "
     "أربعة चार",
-    "five fünf cinq cinco cinque пять пяти fifth fünfte cinquième quinto пятый beş خمسة पाँच पांच",
-    "six sechs seis sei шесть шести sixth sechste sixième sexto sesto шестой altı ستة छह",
-    "seven sieben sept siete sette sete семь семи seventh siebte septième séptimo settimo sétimo седьмой yedi سبعة सात",
-    "eight acht huit ocho otto oito восемь восьми eighth achte huitième octavo ottavo восьмой sekiz ثمانية आठ",
-    "nine neun neuf nueve nove девять девяти ninth neunte neuvième noveno nono девятый dokuz تسعة नौ",
-    "ten zehn dix diez dieci dez десять десяти tenth zehnte dixième decade décennie década on عشرة दस",
-    "eleven elf onze once undici одиннадцать eleventh elfte",
-    "twelve zwölf douze doce dodici doze двенадцать twelfth zwölfte dozen dutzend douzaine docena noon midday midi "
+    "five fünf cinq cinco cinque пять пяти 다섯 fifth fünfte cinquième quinto пятый "
+    "beş خمسة पाँच पांच",
+    "six sechs seis sei шесть шести 여섯 sixth sechste sixième sexto sesto шестой altı ستة छह",
+    "seven sieben sept siete sette sete семь семи 일곱 seventh siebte septième séptimo settimo sétimo "
+    "седьмой yedi سبعة सात",
+    "eight acht huit ocho otto oito восемь восьми 여덟 eighth achte huitième octavo ottavo восьмой sekiz "
+    "ثمانية आठ",
+    "nine neun neuf nueve nove девять девяти 아홉 ninth neunte neuvième noveno nono "
+    "девятый dokuz تسعة नौ",
+    "ten zehn dix diez dieci dez десять десяти 열 tenth zehnte dixième decade "
+    "décennie década on عشرة दस",
+    "eleven elf onze once undici одиннадцать 열한 eleventh elfte",
+    "twelve zwölf douze doce dodici doze двенадцать 열두 twelfth zwölfte dozen dutzend douzaine docena "
+    "noon midday midi "
     "mittag mediodía",
     "thirteen dreizehn treize trece tredici treze тринадцать thirteenth",
     "fourteen vierzehn quatorze catorce quattordici catorze quatorze четырнадцать fourteenth fortnight",
@@ -70,14 +80,17 @@ _TENS: Final = re.compile(
     r"|ochent|ottant|oitent|восемьдесят|seksen)|(?P<90>ninet[yi]|neunzig|quatre-vingt-|novent|девяносто"
     r"|doksan)".replace("(?P<", "(?P<t")
 )
+_DOZENS: Final = frozenset("dozen dozens dutzend douzaine douzaines docena docenas dozzina dúzia дюжина".split())
 _HUNDREDS: Final = re.compile(
     r"(?<![\d.,])(?<![\d.,][ \u00a0])(?:hundred|thousand|hundert|tausend|\b(?:cent|cents|mille|cien|ciento\w*|cento|mil"
     r"|century|yüz|bin|score)\b|\b(?:сто|двести|триста)\b|тысяч|zwölfhundert)"
 )
-_HAN_SIGNS: Final = "〇零一二两兩三四五六七八九十百千万萬亿億半만억천백십"
+_HAN_SIGNS: Final = "영일이삼사오육칠팔구〇零一二两兩三四五六七八九十百千万萬亿億半만억천백십"
 _HAN: Final = re.compile(rf"[\d.,{_HAN_SIGNS} ]{{0,24}}[{_HAN_SIGNS}]")
 _HAN_DIGITS: Final = {
-    sign: value for value, signs in enumerate("〇零 一 二两兩 三 四 五 六 七 八 九".split()) for sign in signs
+    sign: value
+    for value, signs in enumerate("〇零영 一일 二两兩이 三삼 四사 五오 六육 七칠 八팔 九구".split())
+    for sign in signs
 }
 _HAN_UNITS: Final = {"十": 10, "십": 10, "百": 100, "백": 100, "千": 1000, "천": 1000}
 _HAN_MYRIADS: Final = {"万": 10**4, "萬": 10**4, "만": 10**4, "亿": 10**8, "億": 10**8, "억": 10**8}
@@ -91,11 +104,12 @@ MAX_FOUND = 200
 
 class WordNumbers(Struct, frozen=True):
     """What the words of a text may mean. `values` are those that they name, `months` the months among them, `has_large`
-    tells of words for hundreds or thousands, which may be part of any number from 100 on."""
+    tells of words for hundreds or thousands, which may be part of any number from 100 on, `has_dozens` of dozens."""
 
     values: frozenset[float]
     months: frozenset[int]
     has_large: bool
+    has_dozens: bool
 
 
 def read_words(text: str) -> WordNumbers:
@@ -109,7 +123,7 @@ def read_words(text: str) -> WordNumbers:
     values.update(_han_values(text) if not text.isascii() else ())
     values.update(_roman(found.group()) for found in list(_ROMAN.finditer(text))[:MAX_FOUND])
     months = frozenset(_MONTH_OF[word] for word in words & _MONTH_OF.keys())
-    return WordNumbers(frozenset(values), months, _HUNDREDS.search(lowered) is not None)
+    return WordNumbers(frozenset(values), months, _HUNDREDS.search(lowered) is not None, not words.isdisjoint(_DOZENS))
 
 
 def names_month(text: str) -> bool:
@@ -123,9 +137,9 @@ def months_of(names: set[str]) -> frozenset[int]:
 
 
 MONTH_NAME: Final = "|".join(
-    sorted((name for name in _MONTH_OF if len(name) > 3 or name in ("may", "mai", "мая")), reverse=True)
+    sorted((name for name in _MONTH_OF if len(name) > 3 or name in ("may", "mai", "мая")), key=len, reverse=True)
 )
-"""A pattern of the names of months."""
+"""A pattern of the names of months, the longest first."""
 
 
 def _han_values(text: str) -> set[float]:

@@ -32,6 +32,6 @@ def brackets_are_open(written: Written, _limit: float) -> str | None:
 
 
 ROWS: Final = (
-    Check("fence", "a code fence that never closes", 6.0, has_fence, fence_is_open, EVERYWHERE),
-    Check("brackets", "brackets or strings in code that do not match", 40.0, has_code, brackets_are_open, EVERYWHERE),
+    Check("fence", "a code fence that never closes", 35.0, has_fence, fence_is_open, EVERYWHERE),
+    Check("brackets", "brackets or strings in code that do not match", 25.0, has_code, brackets_are_open, EVERYWHERE),
 )

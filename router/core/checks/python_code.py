@@ -123,4 +123,4 @@ def _told(error: SyntaxError) -> str:
     return f"line {error.lineno}: {error.msg}: {(error.text or '').strip()}"
 
 
-ROWS: Final = (Check("python", "Python that does not parse", 150.0, has_code, python_is_broken, EVERYWHERE),)
+ROWS: Final = (Check("python", "Python that does not parse", 90.0, has_code, python_is_broken, EVERYWHERE),)
