@@ -2,7 +2,7 @@
 
 import json
 from itertools import pairwise
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -299,9 +299,9 @@ def seconds_for(place: str, text: str) -> float:
     times = []
     for _ in range(3):
         written = PLACES[place](text)
-        started = perf_counter()
+        started = thread_time()
         judge(written, STRUCTURE)
-        times.append(perf_counter() - started)
+        times.append(thread_time() - started)
     return min(times)
 
 

@@ -81,7 +81,7 @@ class _Part(Struct, frozen=True, gc=False):
 
 def may_hold_sums(written: Written) -> bool:
     """Whether a block may state a result."""
-    return MAY_STATE.search(written.text) is not None
+    return MAY_STATE.search(written.text, 0, MAX_READ) is not None
 
 
 def is_false(written: Written, _limit: float) -> str | None:
