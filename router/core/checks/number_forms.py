@@ -16,19 +16,10 @@ MAX_DIGITS_READ = 20_000
 """Characters of a material whose digits are looked at one by one."""
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?")  # noqa: RUF001
-_CLOCK: Final = re.compile(
-    r"\d:\d\d|\d ?[ap]\.?m\b|\b(?:o'clock|past|uhr|heures?|hours|noon|midnight|morning|afternoon|evening|tonight)\b"
-    r"|\d ?h\b|\bat (?:half|quarter)|[点點時时시]|час|saat|a las\b|alle\b|às\b",
-    re.IGNORECASE,
-)
-_PART: Final = re.compile(r"(?<!\d)\d{1,4}(?=[-/:.]\d)|(?<=[-/:.])\d{1,4}(?!\d)")
+_CLOCK: Final = re.compile(r"\d:\d\d|\d ?[apAP]\.?[mM]\b|\d ?(?:h|Uhr)\b|[点點時时시]")
+_PART: Final = re.compile(r"\d(?:(?<!\d\d)\d{0,3}(?=[-/:.]\d)|(?<=[-/:.]\d)\d{0,3}(?!\d))")
 """Parts of dates and times."""
 
-_SHARES: Final = re.compile(
-    r"\b(?:half|third|quarter|double|twice|halb\w*|viertel\w*|hälfte|moitié|demie?|quart|mitad|medi[ao]|cuarto|metà|mezz[ao]"
-    r"|metade|mei[ao]|половин\w*|четверть|yarım|buçuk)\b",  # noqa: RUF001
-    re.IGNORECASE,
-)
 _OF_SHARES: Final = frozenset({0.25, 0.5, 1.5, 2.5, 15.0, 25.0, 30.0, 33.0, 45.0, 50.0, 66.0, 67.0, 75.0, 2.0, 200.0})
 """What shares may be, in numbers, in percent and in minutes."""
 
@@ -52,11 +43,10 @@ class Numbers(Struct, frozen=True):
         found = _NUMBER.findall(source)[:MAX_NUMBERS]
         amounts = frozenset(reading for number in found for reading in readings_of(number))
         parts = frozenset(float(part) for part in _PART.findall(source)[:MAX_NUMBERS])
-        shares = _OF_SHARES if _SHARES.search(source) else frozenset()
+        words = read_words(source)
+        has_times = words.has_times or _CLOCK.search(source) is not None
         digits = "".join(filter(str.isdigit, source[:MAX_DIGITS_READ]))
-        return cls(
-            amounts | parts | shares | _fractions(source), read_words(source), _CLOCK.search(source) is not None, digits
-        )
+        return cls(amounts | parts | _fractions(source), words, has_times, digits)
 
     def explains(self, number: str) -> bool:
         """Whether the material has a number, in some form."""
@@ -82,7 +72,11 @@ class Numbers(Struct, frozen=True):
 
     def _is_in_words(self, value: float) -> bool:
         values = self.words.values
-        if value in values or (self.words.has_large and 100 <= value <= 9_999_999):
+        if (
+            value in values
+            or (self.words.has_shares and value in _OF_SHARES)
+            or (self.words.has_large and 100 <= value <= 9_999_999)
+        ):
             return True
         if self.has_times and value <= 24 and not values.isdisjoint((value - 12, value + 12, value - 11)):
             return True  # five in the afternoon; a quarter to nine in the evening
@@ -118,6 +112,8 @@ class Numbers(Struct, frozen=True):
 
 def _fractions(source: str) -> frozenset[float]:
     """The values of mixed numbers: 2½ and 2 1/2."""
+    if "/" not in source and _QUARTERS.keys().isdisjoint(source):
+        return frozenset()
     values = set()
     for whole, sign, top, bottom in _FRACTION.findall(source)[:MAX_NUMBERS]:
         share = _QUARTERS[sign] if sign else int(top) / max(int(bottom), 1)

@@ -71,20 +71,34 @@ _VALUES: Final = {
 }
 _MONTH_OF: Final = {name: month for month, names in enumerate(_MONTHS, 1) for name in names}
 
-_TENS: Final = re.compile(
-    r"(?P<20>twent|zwanzig|vingt|veint|venti|vinte|двадцат|yirmi)|(?P<30>thirt|dreißig|dreissig|trent|treint"
-    r"|trint|тридцат"
-    r"|otuz)|(?P<40>fort[yi]|vierzig|quarant|cuarent|quarent|сорок|kırk)|(?P<50>fift[yi]|fünfzig|cinquant|cincuent"
-    r"|cinquent|пятьдесят|elli)|(?P<60>sixt[yi]|sechzig|soixant|sesent|sessant|sessent|шестьдесят|altmış)"
-    r"|(?P<70>sevent[yi]|siebzig|setent|settant|семьдесят|yetmiş|soixante-)|(?P<80>eight[yi]|achtzig|quatre-vingt"
-    r"|ochent|ottant|oitent|восемьдесят|seksen)|(?P<90>ninet[yi]|neunzig|quatre-vingt-|novent|девяносто"
-    r"|doksan)".replace("(?P<", "(?P<t")
+_TENS: Final = {
+    20: "twent zwanzig vingt veint venti vinte двадцат yirmi",
+    30: "thirt dreißig dreissig trent treint trint тридцат otuz",
+    40: "forty fortie vierzig quarant cuarent quarent сорок kırk",
+    50: "fifty fiftie fünfzig cinquant cincuent cinquent пятьдесят elli",
+    60: "sixty sixtie sechzig soixant sesent sessant sessent шестьдесят altmış",
+    70: "seventy seventie siebzig soixante setent settant семьдесят yetmiş",
+    80: "eighty eightie achtzig quatre-vingt ochent ottant oitent восемьдесят seksen",
+    90: "ninet neunzig quatre-vingt novent девяносто doksan",
+}
+_STEMS: Final = tuple((stem, float(tens)) for tens, stems in _TENS.items() for stem in stems.split())
+"""Beginnings of the names of tens, and what they are; with ones behind or before them, as one word or as two."""
+
+_SHARES: Final = frozenset(
+    "half third quarter double twice hälfte moitié demi demie quart mitad medio media cuarto metà mezzo mezza metade "
+    "meio meia четверть yarım buçuk".split()
+)
+_SHARE_STEMS: Final = ("halb", "viertel", "половин")
+_TIMES: Final = frozenset(
+    "clock uhr heure heures hours noon midnight morning afternoon evening tonight past midi час часа часов saat las "
+    "alle às".split()
 )
 _DOZENS: Final = frozenset("dozen dozens dutzend douzaine douzaines docena docenas dozzina dúzia дюжина".split())
-_HUNDREDS: Final = re.compile(
-    r"(?<![\d.,])(?<![\d.,][ \u00a0])(?:hundred|thousand|hundert|tausend|\b(?:cent|cents|mille|cien|ciento\w*|cento|mil"
-    r"|century|yüz|bin|score)\b|\b(?:сто|двести|триста)\b|тысяч|zwölfhundert)"
+_LARGE: Final = frozenset(
+    "hundred thousand cent cents mille cien cento mil century yüz bin score сто двести триста".split()
 )
+_LARGE_STEMS: Final = ("hundert", "tausend", "тысяч", "ciento")
+_DIGITS_BEFORE: Final = re.compile(r"\d[.,]?[ \u00a0]?(?:[^\W\d_]+)")
 _HAN_SIGNS: Final = "영일이삼사오육칠팔구〇零一二两兩三四五六七八九十百千万萬亿億半만억천백십"
 _HAN: Final = re.compile(rf"[\d.,{_HAN_SIGNS} ]{{0,24}}[{_HAN_SIGNS}]")
 _HAN_DIGITS: Final = {
@@ -104,12 +118,15 @@ MAX_FOUND = 200
 
 class WordNumbers(Struct, frozen=True):
     """What the words of a text may mean. `values` are those that they name, `months` the months among them, `has_large`
-    tells of words for hundreds or thousands, which may be part of any number from 100 on, `has_dozens` of dozens."""
+    tells of words for hundreds or thousands, which may be part of any number from 100 on, `has_dozens` of dozens,
+    `has_shares` of halves, quarters and the like, `has_times` of times of day."""
 
     values: frozenset[float]
     months: frozenset[int]
     has_large: bool
     has_dozens: bool
+    has_shares: bool
+    has_times: bool
 
 
 def read_words(text: str) -> WordNumbers:
@@ -117,13 +134,27 @@ def read_words(text: str) -> WordNumbers:
     lowered = text.lower()
     words = set(_WORD.findall(lowered))
     values = {float(value) for word in words & _VALUES.keys() for value in _VALUES[word]}
-    for found in set(_TENS.findall(lowered)) and _TENS.finditer(lowered):
-        tens = float(str(found.lastgroup)[1:])
-        values.update(tens + ones for ones in range(20 if tens in (60.0, 80.0) else 10))
+    values.update(tens + ones for stem, tens in _STEMS if stem in lowered for ones in range(20 if tens == 60 else 10))
     values.update(_han_values(text) if not text.isascii() else ())
-    values.update(_roman(found.group()) for found in list(_ROMAN.finditer(text))[:MAX_FOUND])
-    months = frozenset(_MONTH_OF[word] for word in words & _MONTH_OF.keys())
-    return WordNumbers(frozenset(values), months, _HUNDREDS.search(lowered) is not None, not words.isdisjoint(_DOZENS))
+    values.update(_roman(found) for found in _ROMAN.findall(text)[:MAX_FOUND])
+    return WordNumbers(
+        frozenset(values),
+        months_of(words),
+        _has_large(words, lowered),
+        has_dozens=not words.isdisjoint(_DOZENS),
+        has_shares=not words.isdisjoint(_SHARES) or any(stem in lowered for stem in _SHARE_STEMS),
+        has_times=not words.isdisjoint(_TIMES),
+    )
+
+
+def _has_large(words: set[str], lowered: str) -> bool:
+    """Whether there are words for hundreds or thousands that do not stand behind digits: those are but a scale."""
+    if any(stem in lowered for stem in _LARGE_STEMS):
+        return True
+    large = words & _LARGE
+    return bool(large) and not large <= {
+        found.lstrip("0123456789., \u00a0") for found in _DIGITS_BEFORE.findall(lowered)
+    }
 
 
 def names_month(text: str) -> bool:
