@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from router.api.front import App
 from router.bootstrap import Lifecycle, open_router
 from router.config.settings import Listener, Settings
+from router.core.checks.data_code import load_parsers
 from router.core.errors import SettingsError
 
 BACKLOG = 2048
@@ -41,10 +42,12 @@ async def serve(settings: Settings, announce: Callable[[str, str], None]) -> Non
         _reload_on_signal(router.reload)
         _spare_the_collector()
         sys.setswitchinterval(SWITCH_S)
+        loading = asyncio.create_task(asyncio.to_thread(load_parsers))
         serving_admin = asyncio.create_task(admin.serve([sockets[1]]))
         await public.serve([sockets[0]])
         admin.should_exit = True
         await serving_admin
+        await loading
 
 
 class _Server(uvicorn.Server):

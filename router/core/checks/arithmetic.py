@@ -8,9 +8,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from router.core.checks.arithmetic_words import STATES, spell_out
+from router.core.checks.arithmetic_words import MAY_STATE, STATES, spell_out
 from router.core.checks.check import EVERYWHERE, Check
-from router.core.checks.passages import find_fences, has_fence
+from router.core.checks.disbelief import is_denied, is_quoted
+from router.core.checks.passages import has_fence
 from router.core.checks.sums import MEASURED, Reading, Unsure, Value, value_of
 from router.core.checks.written import Written
 from router.core.verdict import evidence
@@ -21,11 +22,11 @@ SEAM = 200
 MAX_CHARS = 400
 """Longer statements are not read."""
 
+MAX_READ = 20_000
+"""Characters of a block that are read."""
+
 MAX_STATED = 200
 """Statements of a block that are read."""
-
-NEAR = 160
-"""Characters around a statement in which words may say that it is not meant."""
 
 ABOUT: Final = Fraction(1, 50)
 """How far off a result may be that says that it is only about so much."""
@@ -40,19 +41,12 @@ _STRETCH: Final = re.compile(r"(?:[-\d.,%+−–*/×÷·∙^()=≈√²³! \t\u0
 _PARTS: Final = re.compile(r"([=≈])")
 _SENTENCE: Final = re.compile(r"(?:[.,]|(?<!\d)!)(?=[ \t])")
 _MARKER: Final = re.compile(r"[ \t]*(?:[-*+•] +|\d{1,3}[.)] +|\*\*+)*")
-_NOT_MEANT: Final = re.compile(
-    r"\b(?:wrong|incorrect|false|not|mistake|error|isn|doesn|don|never|impossible|contradict\w*|claim\w*"
-    r"|suppose|assum\w+|imagine"
-    r"|pretend|instead|mod|modulo|modulus|base|binary|hex\w*|octal|xor|ratio|odds|score|otherwise|unless|would"
-    r"|if|falsch|faux|"
-    r"incorrecto|sbagliato|errado|remainder|remain\w*|\(mod|rest|joke|1984|orwell|clock|o'clock|am|pm|bitwise"
-    r"|concat\w*|string)\b"
-    r"|≠|错|不|\?|\\pmod|\\bmod|≡|'\d|\d'|\"\d+\"",
+_FUNCTION: Final = re.compile(
+    r"(?:sin|cos|tan|log|ln|sqrt|exp|mod|arc\w+|max|min|gcd|lcm|choose|step|page|pi|over|of|\\[a-z]{1,12})$",
     re.IGNORECASE,
 )
-_FUNCTION: Final = re.compile(
-    r"(?:sin|cos|tan|log|ln|sqrt|exp|mod|arc\w+|max|min|gcd|lcm|choose|step|page)$", re.IGNORECASE
-)
+_GOES_ON: Final = re.compile(r"[ \t][-+×÷·*/−][ \t]*\Z")  # noqa: RUF001
+_LONE: Final = re.compile(r"[\d.,]+%?(?:‹[^›]*›)?")  # noqa: RUF001
 _FOLLOWED_BY: Final = re.compile(
     r"[ \t]*(?:[A-Za-z](?![A-Za-z'])|\\|π|pi\b|sqrt|√|log|ln\b|sin|cos|tan|mod|[_^&<>{\[:′∙∞°\"'`]|\.\.\.|…)"  # noqa: RUF001
 )
@@ -87,7 +81,7 @@ class _Part(Struct, frozen=True, gc=False):
 
 def may_hold_sums(written: Written) -> bool:
     """Whether a block may state a result."""
-    return STATES.search(written.text) is not None
+    return MAY_STATE.search(written.text, 0, MAX_READ) is not None
 
 
 def is_false(written: Written, _limit: float) -> str | None:
@@ -103,7 +97,9 @@ def is_false(written: Written, _limit: float) -> str | None:
             if found.end() == len(text) and not written.is_last:
                 continue
             said = _false_step(text, found)
-            if said is not None and not _is_not_meant(text, found):
+            if said is not None and not (
+                is_denied(text, *found.span()) or is_quoted(said, written.brief.prompt[:MAX_READ])
+            ):
                 return evidence(said)
     return None
 
@@ -112,8 +108,10 @@ def _readable(written: Written) -> Iterator[str]:
     """The text of a block outside of code, spelt out."""
     base = max(0, len(written.before) - SEAM)
     text = written.before[base:] + written.text
+    if len(text) > MAX_READ:
+        text = text[: text.rfind("\n", 0, MAX_READ) + 1]
     start = 0
-    for fence in find_fences(written) if has_fence(written) else ():
+    for fence in written.fences if has_fence(written) else ():
         if fence.language not in PROSE:
             yield from _spelt_out(text[start : max(start, fence.start - base)])
             start = max(start, (fence.end if fence.end >= 0 else base + len(text)) - base)
@@ -122,12 +120,11 @@ def _readable(written: Written) -> Iterator[str]:
 
 def _spelt_out(text: str) -> Iterator[str]:
     """Those lines that state something, each with the end that tells whether more may follow."""
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start) + 1 or len(text)
-        if STATES.search(text, start, end):
-            yield spell_out(text[start:end])
-        start = end
+    found = STATES.search(text)
+    while found is not None:
+        start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end()) + 1 or len(text)
+        yield spell_out(text[start:end])
+        found = STATES.search(text, end)
 
 
 def _false_step(text: str, found: re.Match[str]) -> str | None:
@@ -164,7 +161,9 @@ def _first(text: str, start: int, side: str) -> _Part | None:
         elif not _may_precede(before, side):
             return None
     rest = side[cut:].strip()
-    return _Part(rest, "=") if rest else None
+    if not rest or (before and before[-1] != "\n" and _LONE.fullmatch(rest)):
+        return None  # a number may be the end of an expression in words: 2% of the 7,000 = 0.02 times 7,000
+    return _Part(rest, "=")
 
 
 def _may_precede(before: str, side: str) -> bool:
@@ -191,6 +190,8 @@ def _last(text: str, end: int, side: str) -> str | None:
     """The last side as far as it is an expression, where nothing behind it belongs to it."""
     cut = _SENTENCE.search(side)
     side = side if cut is None else side[: cut.start()]
+    if _GOES_ON.search(side):
+        return None
     depth = 0
     for at, mark in enumerate(side):
         depth += (mark == "(") - (mark == ")")
@@ -231,12 +232,12 @@ def _is_difference(left: str) -> bool:
 
 
 def _are_equal(left: Value, right: Value, sign: str) -> bool | None:
-    if _is_close(left, right, sign, Fraction(1)):
+    if left.amount == right.amount or _is_close(left, right, sign, Fraction(1)):
         return True
     if left.is_binary and right.is_binary:
         return None
     units = left.units | right.units
-    if len(left.units) > 1 and left.operators & {"+", "-"}:
+    if (len(left.units) > 1 and left.operators & {"+", "-", "/"}) or (sign == "≈" and right.operators - {"-", "^"}):
         return None
     scales = {Fraction(100), Fraction(1, 100)} if left.has_percent or right.has_percent else set()
     if (units and left.units != right.units) or len(units) > 1:
@@ -267,7 +268,7 @@ def _slack(left: Value, right: Value) -> Fraction:
         and "/" not in left.operators
     ):
         return Fraction(0)
-    return max(left.slack, right.slack)
+    return max(left.slack, right.slack) if right.operators else left.slack
 
 
 def _is_rounding(exact: Fraction, rounded: Fraction, decimals: int) -> bool:
@@ -283,11 +284,4 @@ def _is_rounding(exact: Fraction, rounded: Fraction, decimals: int) -> bool:
 _HALF: Final = Fraction(1, 2)
 
 
-def _is_not_meant(text: str, found: re.Match[str]) -> bool:
-    """Whether words around a statement say that it is false, or in other numbers."""
-    start = max(text.rfind("\n", max(0, found.start() - NEAR), found.start()), found.start() - NEAR, 0)
-    end = text.find("\n", found.end(), found.end() + NEAR)
-    return _NOT_MEANT.search(text, start, end if end >= 0 else found.end() + NEAR) is not None
-
-
-ROWS: Final = (Check("arithmetic", "arithmetic that is false", 60.0, may_hold_sums, is_false, EVERYWHERE),)
+ROWS: Final = (Check("arithmetic", "arithmetic that is false", 65.0, may_hold_sums, is_false, EVERYWHERE),)

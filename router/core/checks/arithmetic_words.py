@@ -29,10 +29,14 @@ _WORDS: Final = re.compile(
 _COMPUTES: Final = re.compile(r"[+×÷*^²³√!][^\n=≈]{0,48}\Z")  # noqa: RUF001
 """What a side has that is worked out: without it, "chapter 3 is 20 pages long" would be an equation."""
 
+_SAYS: Final = r"[=≈≃][^\w\n=]{0,8}[\d\\]|\\approx"
 STATES: Final = re.compile(
-    rf"[=≈≃]|\\approx|[\d)%!]\S{{0,3}}[ \u00a0]?(?:\w{{1,8}} )?(?:{_EQUALS})(?: (?:{_ABOUT}))? ?[-−$€£]?\d"  # noqa: RUF001
+    rf"{_SAYS}|[\d)%!]\S{{0,3}}[ \u00a0]?(?:\w{{1,8}} )?(?:{_EQUALS})(?: (?:{_ABOUT}))? ?[-−$€£]?\d"  # noqa: RUF001
 )
 """What every statement of a result has."""
+
+MAY_STATE: Final = re.compile(rf"{_SAYS}|[\d)%][ \u00a0]?(?:[+×÷*/^²³√!−-]|{'|'.join(_SIGN_OF)}|{_PERCENT})")  # noqa: RUF001
+"""What every text has that states a result: a sign for that, or something that is worked out. Faster to look for."""
 
 _PHRASES: Final = re.compile(
     r"\b(?:(?:the )?(?P<root>square root|Quadratwurzel|racine carrée|raíz cuadrada) (?:of|von|de) (?=\d)"
@@ -49,6 +53,9 @@ _UNIT: Final = re.compile(
     r"|fois|por|per|vezes|keer"
     r"|entre|diviso|moins|menos|meno|mais)\b)([a-zäöüßéèñç]{3,15})(?=[ \u00a0][-+×÷*/=≈]))"  # noqa: RUF001
 )
+_GOES_ON: Final = re.compile(r"([.,]\d{2,20})(?:…|\.\.\.)")
+"""Decimals that are cut."""
+
 _FRACTION: Final = re.compile(r"(?P<mixed>\d)?\\[dt]?frac\{(?P<top>[^{}\n]{1,60})\}\{(?P<bottom>[^{}\n]{1,60})\}")
 _WRAPPED: Final = re.compile(r"\\(?:(?P<sqrt>sqrt)|text|mathrm|textbf|mathbf|boxed)\{(?P<inner>[^{}\n]{0,40})\}")
 _POWER: Final = re.compile(r"\^\{([^{}\n]{1,12})\}")
@@ -63,8 +70,11 @@ def spell_out(text: str) -> str:
     """A text with its arithmetic in signs, its units in ‹ ›, its currency signs gone."""  # noqa: RUF002
     if "\\" in text:
         text = _without_latex(text)
+    if "…" in text or "..." in text:
+        text = _GOES_ON.sub(r"\1", text)
     text = text.replace("$", " ").replace("‹", "(").replace("›", ")")  # noqa: RUF001
-    text = _PHRASES.sub(_phrase, text)
+    if " of " in text or "sqrt(" in text or " von " in text or " de " in text:
+        text = _PHRASES.sub(_phrase, text)
     text = _UNIT.sub(lambda found: f"{found[1]}‹{(found[2] or found[3]).rstrip('s')}›", text)  # noqa: RUF001
     return _WORDS.sub(_sign, text)
 

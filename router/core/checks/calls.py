@@ -36,6 +36,6 @@ def _fault(call: Call, brief: Brief) -> str | None:
 
 ROWS: Final = (
     Check(
-        "tool_call", "a call of no tool there is, or with wrong arguments", 30.0, calls_tools, has_bad_call, EVERYWHERE
+        "tool_call", "a call of no tool there is, or with wrong arguments", 10.0, calls_tools, has_bad_call, EVERYWHERE
     ),
 )

@@ -59,7 +59,7 @@ ROWS: Final = (
     Check(
         "code_words",
         "words of code with two letters swapped",
-        60.0,
+        40.0,
         has_code,
         has_swapped_letters,
         {"standard": 0.0, "strict": 0.0},

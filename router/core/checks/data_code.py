@@ -28,12 +28,23 @@ _SQL: Final = frozenset(
 _LEFT_OUT: Final = re.compile(r"\.\.\.|…|<[A-Za-z][\w .-]*>|^\s*(?:[-+] |//|#)|\{\{|\{%|\$\{|/\*", re.MULTILINE)
 _STRING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*+"')
 _ESCAPE: Final = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}|(?P<wrong>.?))', re.DOTALL)
+_TRAILING_COMMA: Final = re.compile(r",(\s{0,200}[}\]])")
 _MEMBER: Final = re.compile(r'\s*"(?:[^"\\\n]|\\.)*+"\s*:')
+
+
+def load_parsers() -> None:
+    """Loads what parses SQL, in all its dialects, and YAML. Without this, the first block that needs them waits for a
+    tenth of a second or more."""
+    import yaml  # noqa: F401
+
+    parse = _sql_parser()
+    for dialect in _DIALECTS:
+        parse("select 1", dialect)
 
 
 def json_is_broken(written: Written, _limit: float) -> str | None:
     """A JSON fence that is none. What readers forgive is forgiven: comments, raw line breaks and backslashes within
-    strings, members without their braces, several documents."""
+    strings, commas behind the last member, single quotes throughout, members without braces, several documents."""
     for code in find_code(written, _JSON):
         if code.is_whole and (said := _json_fault(code.text)) is not None:
             return evidence(said)
@@ -56,6 +67,10 @@ def sql_is_broken(written: Written, _limit: float) -> str | None:
     return None
 
 
+_TEMPLATE: Final = re.compile(r"\{\{[^{}\n]{0,200}\}\}|<[A-Za-z][\w .-]{0,60}>")
+"""What is to be filled in."""
+
+
 def _json_fault(text: str) -> str | None:
     try:
         msgspec.json.decode(text)
@@ -67,7 +82,9 @@ def _json_fault(text: str) -> str | None:
 def _lenient_json_fault(text: str) -> str | None:
     if not text.strip() or _LEFT_OUT.search(_STRING.sub('""', text)):
         return None
-    body = _ESCAPE.sub(_doubled, text).strip()
+    body = _TRAILING_COMMA.sub(r"\1", _ESCAPE.sub(_doubled, text).strip())
+    if '"' not in body:
+        return None
     if _MEMBER.match(body):
         body = f"{{{body.rstrip(',')}}}"
     decoder, at = json.JSONDecoder(strict=False), 0
@@ -89,13 +106,14 @@ def _doubled(found: re.Match[str]) -> str:
 def _yaml_fault(text: str) -> str | None:
     import yaml
 
-    if _depth(text, "[{") > MAX_DEPTH or "{{" in text or "{%" in text or ("<" in text and _LEFT_OUT.search(text)):
+    plain = _TEMPLATE.sub("x", text)
+    if _depth(plain, "[{") > MAX_DEPTH or "{{" in plain or "{%" in plain or "..." in plain or "…" in plain:
         return None
     try:
-        for _ in yaml.parse(text, Loader=yaml.CLoader):
+        for _ in yaml.parse(plain, Loader=yaml.CLoader):
             pass
     except yaml.YAMLError as error:
-        return None if "\n..." in text else str(error)
+        return str(error)
     except (RecursionError, ValueError):
         return None
     return None
@@ -113,18 +131,20 @@ _FILLED_IN: Final = re.compile(
     re.IGNORECASE,
 )
 _UNSURE: Final = re.compile(
-    r"\.\.\.|…|\bdelimiter\b|\bbegin\b|\bdeclare\b|^\s*[.\\$>|+]|^\s*(?:go|use|set|call|exec)\b|\$\$",
+    r"\bdelimiter\b|\bbegin\b|\bdeclare\b|^[ \t]*\\|^[ \t]*(?:go|use|call|exec)\b|^[ \t]*set [^\n=]*+(?:$|to\b)",
     re.IGNORECASE | re.MULTILINE,
 )
+_ELIDED: Final = re.compile(r"\.\.\.|…|\$\$|^[ \t]*(?:[.$>|+]|\w*[=#]>)", re.MULTILINE)
+"""What tells of something left out, of a session or of another language within."""
 
 
 def sql_fault(text: str) -> str | None:
     """Why no usual dialect of SQL takes a text; None where one does, or where it cannot be told."""
-    if len(text) > MAX_CHARS or not _SQL_WORD.match(text) or _UNSURE.search(text):
+    if len(text) > MAX_CHARS or not _SQL_WORD.match(text) or _ELIDED.search(text):
         return None
     if (said := _sql_imbalance(text)) is not None:
         return said
-    if not _STATEMENT.match(text) or _depth(text, "(") > MAX_DEPTH:
+    if not _STATEMENT.match(text) or _UNSURE.search(text) or _depth(text, "(") > MAX_DEPTH:
         return None
     plain, parse = _FILLED_IN.sub("placeholder", text), _sql_parser()
     first = parse(plain, "")
@@ -154,7 +174,7 @@ _SQL_MARK: Final = re.compile(
 
 
 def _sql_parser() -> Callable[[str, str], str | None]:
-    """What parses SQL: loaded when first needed, for that takes a quarter of a second."""
+    """What parses SQL: loaded when first needed, unless `load_parsers` did."""
     import sqlglot
     from sqlglot.errors import SqlglotError
 
@@ -188,7 +208,7 @@ _BRACKET: Final = re.compile(r"[()\[\]{}]")
 _PARTNERS: Final = {")": "(", "]": "[", "}": "{"}
 
 ROWS: Final = (
-    Check("json_code", "a JSON fence that is not JSON", 20.0, has_fence, json_is_broken, EVERYWHERE),
-    Check("yaml", "a YAML fence that does not parse", 150.0, has_fence, yaml_is_broken, EVERYWHERE),
-    Check("sql", "SQL that parses in no usual dialect", 900.0, has_code, sql_is_broken, EVERYWHERE),
+    Check("json_code", "a JSON fence that is not JSON", 5.0, has_code, json_is_broken, EVERYWHERE),
+    Check("yaml", "a YAML fence that does not parse", 60.0, has_fence, yaml_is_broken, EVERYWHERE),
+    Check("sql", "SQL that parses in no usual dialect", 300.0, has_code, sql_is_broken, EVERYWHERE),
 )

@@ -13,7 +13,7 @@ from router.core.checks.check import EVERYWHERE, Check
 from router.core.checks.json_progress import JsonProgress
 from router.core.checks.passages import Code, find_code, has_fence
 from router.core.checks.slips import is_misspelt
-from router.core.checks.wanted_form import asks_json, named_keys
+from router.core.checks.wanted_form import named_keys
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
@@ -31,7 +31,7 @@ _NOTHING: Final = object()
 
 def is_to_be_json(written: Written) -> bool:
     """Whether JSON was asked for."""
-    return asks_json(written.brief) and not (written.is_last and (written.calls or not written.whole.strip()))
+    return written.brief.is_for_json and not (written.is_last and (written.calls or not written.whole.strip()))
 
 
 def is_invalid(written: Written, _limit: float) -> str | None:
@@ -203,7 +203,7 @@ def wants_keys(written: Written) -> bool:
 
 
 ROWS: Final = (
-    Check("json", "no valid JSON where JSON was asked for", 20.0, is_to_be_json, is_invalid, EVERYWHERE),
-    Check("json_keys", "keys that were asked for are missing or misspelt", 20.0, wants_keys, lacks_keys, EVERYWHERE),
-    Check("json_schema", "JSON that does not follow its schema", 30.0, has_schema, misses_schema, EVERYWHERE),
+    Check("json", "no valid JSON where JSON was asked for", 10.0, is_to_be_json, is_invalid, EVERYWHERE),
+    Check("json_keys", "keys that were asked for are missing or misspelt", 10.0, wants_keys, lacks_keys, EVERYWHERE),
+    Check("json_schema", "JSON that does not follow its schema", 10.0, has_schema, misses_schema, EVERYWHERE),
 )

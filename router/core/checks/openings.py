@@ -5,17 +5,17 @@ from typing import Final
 
 from router.core.checks.check import EVERYWHERE, Check
 from router.core.checks.code_marks import FAMILY, balance_of
-from router.core.checks.passages import find_code, find_fences, has_code, has_fence
+from router.core.checks.passages import find_code, has_code, has_fence
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
-_ELIDED: Final = re.compile(r"^(?:[ \t]*(?:\.\.\.|…)[ \t]*$|[-+@<]{1,2} )|…", re.MULTILINE)
+_ELIDED: Final = re.compile(r"^(?:[ \t]*(?:\.\.\.|…)[ \t]*$|(?:[+@<]{1,2}|-) )|…", re.MULTILINE)
 """What tells that code was left out, or that it shows a change."""
 
 
 def fence_is_open(written: Written, _limit: float) -> str | None:
     """A fence that never closes, or in which another one opens."""
-    for fence in find_fences(written):
+    for fence in written.fences:
         if fence.is_cut or (fence.end < 0 and written.is_last and not written.was_cut):
             return evidence(f"{fence.marker}{fence.language} never closes")
     return None
@@ -32,6 +32,6 @@ def brackets_are_open(written: Written, _limit: float) -> str | None:
 
 
 ROWS: Final = (
-    Check("fence", "a code fence that never closes", 6.0, has_fence, fence_is_open, EVERYWHERE),
-    Check("brackets", "brackets or strings in code that do not match", 40.0, has_code, brackets_are_open, EVERYWHERE),
+    Check("fence", "a code fence that never closes", 35.0, has_fence, fence_is_open, EVERYWHERE),
+    Check("brackets", "brackets or strings in code that do not match", 25.0, has_code, brackets_are_open, EVERYWHERE),
 )

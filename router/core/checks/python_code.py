@@ -25,6 +25,9 @@ _NOT_MEANT: Final = re.compile(
 )
 """Lines of sessions of an interpreter, diffs, templates, commands and Python 2, and lines with something to fill in."""
 
+_IS_CODE: Final = re.compile(r"[=(:\[{'\"]|\b(?:import|return|print|def|class)\b")
+"""What even a few lines of code have, and what they print may lack."""
+
 _MAGIC: Final = re.compile(r"^([ \t]*)[%!][^\n]*", re.MULTILINE)
 _NEWER: Final = re.compile(
     r"^([ \t]*(?:async )?(?:def|class) \w+)\[[^\]\n]*\]|^([ \t]*)type (?=\w+(?:\[[^\]\n]*\])? = )", re.MULTILINE
@@ -48,7 +51,7 @@ def python_is_broken(written: Written, _limit: float) -> str | None:
 
 def fault_of(code: str) -> str | None:
     """Why Python code does not parse; None where it does, or where it was not meant to."""
-    if len(code) > MAX_CHARS or _NOT_MEANT.match(code.lstrip("\n")):
+    if len(code) > MAX_CHARS or _NOT_MEANT.match(code.lstrip("\n")) or not _IS_CODE.search(code):
         return None
     error = _parse(code)
     if error is not None:
@@ -84,6 +87,8 @@ _ONLY_AST: Final = 0x400
 def _plainer(code: str) -> str:
     """Code as an older Python without a notebook would read it, from where it starts."""
     plain = _NEWER.sub(r"\1\2", _MAGIC.sub(r"\1pass", textwrap.dedent(code.expandtabs(4))))
+    if plain.lstrip("\n")[:1] == " ":
+        return f"if 1:\n{plain}"  # lines of a text in it stand further left
     if _CONTINUES.match(plain):
         plain = _opening(plain)
     return plain
@@ -118,4 +123,4 @@ def _told(error: SyntaxError) -> str:
     return f"line {error.lineno}: {error.msg}: {(error.text or '').strip()}"
 
 
-ROWS: Final = (Check("python", "Python that does not parse", 150.0, has_code, python_is_broken, EVERYWHERE),)
+ROWS: Final = (Check("python", "Python that does not parse", 90.0, has_code, python_is_broken, EVERYWHERE),)

@@ -125,8 +125,8 @@ class _Reader:
         total = self._signed()
         divided = False
         while (operator := self._peek()) in ("*", "/", "("):
-            if operator == "(" and divided:
-                raise Unsure  # 8 / 2(3) is read either way
+            if operator == "(" and (divided or self._is_mixed()):
+                raise Unsure  # 8 / 2(3) is read either way, and 12(1/2) as 12 + 1/2
             self.at += operator != "("
             operand = self._signed()
             if operator == "/" and not operand:
@@ -179,6 +179,13 @@ class _Reader:
         kind, token, _ = self._tokens[at]
         return token if kind == "operator" else ""
 
+    def _is_mixed(self) -> bool:
+        """Whether a fraction in brackets follows a number."""
+        kinds = "".join(
+            token if kind == "operator" else "1" for kind, token, _ in self._tokens[self.at - 1 : self.at + 5]
+        )
+        return kinds.startswith("1(1/1)")
+
     def _is_lone_percent(self, start: int) -> bool:
         return [token for _, token, _ in self._tokens[start + 1 : start + 2]] == ["%"]
 
@@ -188,7 +195,7 @@ def _number(token: str, reading: Reading) -> Fraction:
         raise Unsure
     token = token.replace("\u00a0", " ").replace("\u202f", " ")
     whole, decimals = _split(token, reading)
-    return _bounded(Fraction(f"{whole or '0'}.{decimals or '0'}"))
+    return _bounded(Fraction(int(f"{whole}{decimals}" or "0"), 10 ** len(decimals)))
 
 
 def _decimals(token: str, reading: Reading) -> int:

@@ -1,9 +1,10 @@
 """What the words of a prompt ask the form of an answer to be. Pure, and bounded: only head and tail are read."""
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from router.core.checks.written import Brief
+if TYPE_CHECKING:
+    from router.core.checks.written import Brief
 
 HEAD, TAIL = 1_500, 1_000
 """Characters read of a prompt: instructions stand before or behind their material."""
@@ -50,13 +51,13 @@ _NO_NAMES: Final = frozenset(
 )
 
 
-def words_of(brief: Brief) -> str:
+def words_of(brief: "Brief") -> str:
     """The part of a prompt where its instructions stand."""
     prompt = brief.prompt
     return prompt if len(prompt) <= HEAD + TAIL else f"{prompt[:HEAD]}\n{prompt[-TAIL:]}"
 
 
-def asks_json(brief: Brief) -> bool:
+def asks_json(brief: "Brief") -> bool:
     """Whether the answer is to be JSON, by a parameter or in words that mean nothing else."""
     if brief.wants_json or brief.json_schema is not None:
         return True
@@ -66,7 +67,7 @@ def asks_json(brief: Brief) -> bool:
     return bool(_ONLY_JSON.search(words)) and not _asks_code(words) if _NOT_JSON.search(words) else True
 
 
-def named_keys(brief: Brief) -> tuple[str, ...]:
+def named_keys(brief: "Brief") -> tuple[str, ...]:
     """The keys that a prompt which asks for JSON names for it: those of a list, or of an object shown as its shape."""
     words = words_of(brief)
     if _OPTIONAL.search(words):
@@ -93,6 +94,6 @@ def _asks_code(words: str) -> bool:
     return _CODE.search(words) is not None
 
 
-def asks_code(brief: Brief) -> bool:
+def asks_code(brief: "Brief") -> bool:
     """Whether the answer is to be code."""
     return brief.task in ("code_generation", "code_edit") or _asks_code(words_of(brief).lower())

@@ -6,11 +6,17 @@ from typing import Any
 
 from msgspec import Struct
 
+from router.core.checks.fences import Fence
+from router.core.checks.kept_tasks import Keeping, keeping_of
 from router.core.checks.lead import Lead
+from router.core.checks.number_forms import Numbers
+from router.core.checks.offered import options_of
+from router.core.checks.passages import Code, read_code, read_fences
 from router.core.checks.prose import Prose, read_prose
+from router.core.checks.wanted_form import asks_json
 
 
-class Brief(Struct, frozen=True):
+class Brief(Struct, frozen=True, dict=True):
     """What the answer is to be, as far as checks care: worked out once for each request.
 
     `prompt` is the last turn of the user, `context` the system prompt and the turns before it. `task` is the signal of
@@ -27,6 +33,31 @@ class Brief(Struct, frozen=True):
     tools: Mapping[str, Mapping[str, Any] | None] = {}
     max_tokens: int = 0
     thinks: bool = False
+
+    @property
+    def material(self) -> str:
+        """All that an answer may take its matter from."""
+        return f"{self.context}\n{self.prompt}" if self.context else self.prompt
+
+    @cached_property
+    def is_for_json(self) -> bool:
+        """Whether JSON was asked for."""
+        return asks_json(self)
+
+    @cached_property
+    def options(self) -> Mapping[str, str]:
+        """The options that the prompt offers, by their letters."""
+        return options_of(self.prompt)
+
+    @cached_property
+    def keeping(self) -> Keeping:
+        """How the answer must keep its material."""
+        return keeping_of(self)
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The numbers of the material."""
+        return Numbers.of(self.material)
 
 
 class Call(Struct, frozen=True, gc=False):
@@ -85,6 +116,16 @@ class Written(Struct, frozen=True, dict=True):
     def lately(self) -> str:
         """As much of what came before the block as its checks may look at."""
         return self.before[-LOOK_BACK:]
+
+    @cached_property
+    def fences(self) -> tuple[Fence, ...]:
+        """The fences that end in the block or are open at its end; of a last block, all of the answer."""
+        return read_fences(self)
+
+    @cached_property
+    def code(self) -> tuple[Code, ...]:
+        """The code that can be judged with the block."""
+        return read_code(self)
 
     @cached_property
     def prose(self) -> Prose:
