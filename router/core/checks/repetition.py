@@ -12,9 +12,7 @@ from typing import Final
 
 from router.core.checks.asked import REPEATING, VERSE, asks_for
 from router.core.checks.check import EVERYWHERE, Check, Limits, always
-from router.core.checks.prose import FENCE, Prose, without_code
-from router.core.checks.tongues import is_small
-from router.core.checks.vocabulary import UNCOUNTED, is_known, is_well_formed
+from router.core.checks.prose import Prose, without_code
 from router.core.checks.written import Written
 from router.core.verdict import evidence
 
@@ -45,17 +43,10 @@ _BLANKS = ("\n" * 15, " " * 300)
 _RUNS = (b"a" * 16, b"A" * 16, b"0" * 16, b"." * 15, b";" * 15, b"?" * 15)
 _LONG_WORD = b"a" * 23
 _MANY_DIGITS = 20
-_WORDY = re.compile(r"[^\W\d_]{2}")
+WORDY = re.compile(r"[^\W\d_]{2}")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
-_LISTED = re.compile(r"^\s*(?:[-*+\u2022|>]|\d{1,3}[.):])")
+LISTED = re.compile(r"^\s*(?:[-*+\u2022|>]|\d{1,3}[.):])")
 _VERSE = re.compile(r"(?i)chorus|verse \d|refrain|\blyrics\b")
-_LAST_WORD = re.compile(r"[^\W\d_]{1,24}$")
-_LAST_OF_SENTENCE = re.compile(r"(?<!\w)([^\W\d_]{2,12})( ?)$")
-_TWICE: Final = frozenset("had that her very so no do it is in on you sie die das der nous vous se ha che".split())
-"""Small words that may stand twice."""
-
-SHORTEST_BROKEN = 5
-_FIRST_WORD = re.compile(r"^[^\W\d_]{1,24}")
 
 
 def loops(written: Written, limit: float) -> str | None:
@@ -81,7 +72,7 @@ def runs_on(written: Written, _limit: float) -> str | None:
     found = _run_of(written.prose) or next((blank for blank in _BLANKS if blank in written.text), None)
     if found is None:
         return _counts_on(written)
-    return None if _is_wanted(written) else f"at least {len(found)} times {found[:1]!r}"
+    return None if is_wanted(written) else f"at least {len(found)} times {found[:1]!r}"
 
 
 def _counts_on(written: Written) -> str | None:
@@ -91,7 +82,7 @@ def _counts_on(written: Written) -> str | None:
     if found is not None and not asks_for(written.brief, _NUMBERS_WANTED):
         return f"counts on and on: {evidence(found.group())}"
     found = _SYLLABLES.search(prose.text) if _LONG_WORD in prose.shape else None
-    return None if found is None or _is_wanted(written) else f"again and again: {evidence(found.group())}"
+    return None if found is None or is_wanted(written) else f"again and again: {evidence(found.group())}"
 
 
 def repeats_sentences(written: Written, limit: float) -> str | None:
@@ -104,24 +95,9 @@ def repeats_sentences(written: Written, limit: float) -> str | None:
     if not doubled and len(sentences) - len(set(sentences)) >= limit:
         spoken = Counter(filter(_is_sentence, sentences))
         doubled = [each for each, times in spoken.items() if times > limit and 4 * times > spoken.total()]
-    if not doubled or _is_wanted(written):
+    if not doubled or is_wanted(written):
         return None
     return f"said again: {evidence(doubled[0])}"
-
-
-def doubles_at_seam(written: Written, _limit: float) -> str | None:
-    """A block that begins with the words, or with the half of a word, on which the one before it ended."""
-    found = _overlap(written.before[-SEAM:], written.text) or _doubled_word(written)
-    if found is not None:
-        return None if _is_wanted(written) else f"twice at the seam: {evidence(found)}"
-    is_within = written.before[-1:].isalpha() and written.text[:1].isalpha()
-    broken = (_doubled_fragment(written) or _broken_word(written)) if is_within else None
-    return None if broken is None else f"a broken word at the seam: {evidence(broken)}"
-
-
-def has_seam(written: Written) -> bool:
-    """Whether anything stands before the block."""
-    return bool(written.before)
 
 
 def _run_of(prose: Prose) -> str | None:
@@ -168,7 +144,7 @@ def _same_lines(text: str) -> str | None:
     run = 1
     for line, following in pairwise(lines):
         run = run + 1 if line == following else 1
-        if run >= SAME_LINES and len(line.strip()) >= SHORTEST_LINE and _WORDY.search(line):
+        if run >= SAME_LINES and len(line.strip()) >= SHORTEST_LINE and WORDY.search(line):
             return line
     return None
 
@@ -216,7 +192,7 @@ def _stretches(parts: Sequence[str]) -> list[tuple[int, int, int]]:
 
 
 def _says_words(period: Sequence[str]) -> bool:
-    spoken = sum(1 for word in period if _WORDY.search(word) or not word.isascii())
+    spoken = sum(1 for word in period if WORDY.search(word) or not word.isascii())
     written = sum(1 for word in period if word.strip())
     return spoken > 0 and 2 * spoken >= written
 
@@ -233,66 +209,13 @@ def _is_sentence(text: str) -> bool:
     return text[-1:] in "\u3002\uff01\uff1f\u0964" and len(text) >= 8
 
 
-def _is_wanted(written: Written) -> bool:
+def is_wanted(written: Written) -> bool:
+    """Whether the prompt asks for the same words again, or verse has them."""
     return _is_verse(written) or asks_for(written.brief, REPEATING)
 
 
 def _is_verse(written: Written) -> bool:
     return _VERSE.search(written.prose.text) is not None or asks_for(written.brief, VERSE)
-
-
-def _overlap(before: str, text: str) -> str | None:
-    head = text[:16]
-    place = before.rfind(head) if len(head) == 16 else -1
-    if place < 0:
-        return None
-    shared = before[place:]
-    is_whole = text.startswith(shared) and shared.count(" ") >= 2 and not _LISTED.match(shared.lstrip("\n"))
-    return shared if is_whole and _WORDY.search(shared) else None
-
-
-def _doubled_fragment(written: Written) -> str | None:
-    tail, head = _LAST_WORD.search(written.before[-32:]), _FIRST_WORD.search(written.text[:32])
-    if tail is None or head is None:
-        return None
-    half, word = tail.group(), head.group()
-    is_doubled = (len(half) > 3 and word.startswith(half)) or (len(word) >= 3 and half.endswith(word))
-    if is_doubled and half.islower() and not is_known(half + word):
-        return half + "|" + word
-    return None
-
-
-def _doubled_word(written: Written) -> str | None:
-    """A small word on either side of the seam."""
-    if not (written.before[-1:] == " " or written.text[:1] == " "):
-        return None
-    last, first = _LAST_OF_SENTENCE.search(written.before[-16:]), _FIRST_WORD.search(written.text[:32].lstrip(" "))
-    if last is None or first is None or last[1] != first[0] or first[0] in _TWICE or not is_small(first[0]):
-        return None
-    is_apart = last[2] or written.text[:1] == " "
-    return f"{first[0]} {first[0]}" if is_apart and first[0].islower() and len(first[0]) > 1 else None
-
-
-def _broken_word(written: Written) -> str | None:
-    """Two parts of a word on either side of the seam that are none together: unknown, or but for English misspelt."""
-    prose = written.prose
-    tail, head = _LAST_WORD.search(written.before[-32:]), _FIRST_WORD.search(written.text[:32])
-    if (
-        tail is None
-        or head is None
-        or not prose.is_plain
-        or prose.language in UNCOUNTED
-        or written.lately.count(FENCE) % 2
-    ):
-        return None
-    word = tail.group() + head.group()
-    is_long = min(len(tail.group()), len(head.group())) > 1 and len(word) >= SHORTEST_BROKEN
-    if not word.islower() or not is_long or word in written.brief.prompt.lower():
-        return None
-    is_formed = is_well_formed(word, prose.language or "en")
-    if is_formed and (prose.language != "en" or is_known(word)):
-        return None
-    return f"{tail.group()}|{head.group()}"
 
 
 TIMES: Final[Limits] = {"light": 5.0, "standard": 3.0, "strict": 3.0}
@@ -302,5 +225,4 @@ ROWS: Final = (
     Check("repetition", "the same words several times on end", 25.0, always, loops, TIMES),
     Check("character_run", "one character over and over", 5.0, always, runs_on, EVERYWHERE),
     Check("repeated_sentence", "a sentence said again", 8.0, always, repeats_sentences, SENTENCES),
-    Check("seam", "a block that says the end of the one before it again", 6.0, has_seam, doubles_at_seam, EVERYWHERE),
 )

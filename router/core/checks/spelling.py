@@ -11,6 +11,7 @@ from router.core.checks.asked import ENCODINGS, NONSENSE, asks_for
 from router.core.checks.check import Check, Limits
 from router.core.checks.letter_pairs import ALPHABETS, FOLLOWS
 from router.core.checks.prose import Prose
+from router.core.checks.tongues import count_apart
 from router.core.checks.vocabulary import UNCOUNTED, is_known, is_well_formed
 from router.core.checks.written import Written
 from router.core.scripts import writing_of
@@ -18,6 +19,13 @@ from router.core.verdict import evidence
 
 SAMPLE = 60
 """Words that are looked at, spread over the block."""
+
+FEWEST_LONG = 8
+FEW_WORDS = 2.5
+"""How many times odder than others so few long words in lower case have to be."""
+
+SECOND = 6
+"""Languages, the main one among them, of which one may be that of a quotation."""
 
 FEWEST = 12
 """Words of which there must be as many for their spelling to say anything."""
@@ -198,7 +206,7 @@ def _odd_words(prose: Prose, language: str, limit: float) -> list[str]:
     """The words that no language has, where they are more than the limit allows."""
     words = [word for word in dict.fromkeys(prose.words) if len(word) > 3 and word == word.lower() and word < _UNSPACED]
     unknown = [word for word in words if not is_known(word)]
-    if len(words) < FEWEST or len(unknown) < FEWEST // 2:
+    if len(words) < FEWEST_LONG or len(unknown) < FEWEST_LONG // 2 + 1 or _is_mixed(prose):
         return []
     mild = WELL_FORMED.get(language, USUAL_WELL_FORMED)
     oddness = {word: mild if is_well_formed(word, language) else 1.0 for word in unknown[:SAMPLE]}
@@ -208,7 +216,15 @@ def _odd_words(prose: Prose, language: str, limit: float) -> list[str]:
         most = max(most, run)
     share = sum(oddness.values()) / len(words)
     tolerance = TOLERANCES.get(language, USUAL)
+    limit *= FEW_WORDS if len(words) < FEWEST else 1.0
     return unknown if max(share / tolerance.share, most / tolerance.run) >= limit else []
+
+
+def _is_mixed(prose: Prose) -> bool:
+    """Whether a second language has so many words in it that those of neither are all that is to be expected."""
+    main = prose.language
+    apart = [count_apart(prose.counts, other, main)[0] for other in list(prose.languages)[1:SECOND]]
+    return 3 * max(apart, default=0) > prose.languages[main]
 
 
 def _is_unlike_any(written: Written) -> str | None:
