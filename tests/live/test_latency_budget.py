@@ -77,7 +77,7 @@ def test_a_budget_that_the_only_tier_would_miss_is_a_504_and_the_engine_is_not_a
 
 def test_a_budget_is_spent_as_passes(predicted: Mapping[str, Any], slow_owner: OpenAI, slow_router: Router) -> None:
     caps = []
-    for budget_ms in (60_000, round(0.7 * predicted["fast"]["p50_ms"])):
+    for budget_ms in (60_000, round(1.2 * predicted["fast"]["p90_ms"])):
         reply = ask(slow_owner, model="auto:spends", **_within(budget_ms))
         (attempt,) = slow_router.record_of(reply.request_id)["attempts"]
         print(f"{budget_ms} ms: {attempt['denoise']}, {attempt['elapsed_s'] * 1000:.0f} ms")
