@@ -1,4 +1,4 @@
-"""What judging a block costs: all checks of the standard set, over blocks of 256 tokens, long ones and hostile ones.
+"""What judging costs: all checks of the standard set, over blocks of 256 tokens, long ones and hostile ones; and doubt.
 
 python -m tests.bench.gate
 
@@ -16,8 +16,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from router.config.doubt_file import read_doubt
+from router.config.shipped import SHIPPED_POLICIES, doubt_folder
 from router.core.checks.table import CheckSet, check_set, judge
 from router.core.checks.written import LOOK_BACK, Brief, Call, Written
+from router.core.doubt.estimate import Scorers, doubt_of
+from router.core.doubt.question import read_question
 from tests.bench.figure import Figure, Goal, Series, make_figure, print_figure, say
 from tests.bench.process import pinned
 from tests.gate_corpus.rows import GOOD, Row, read_rows, written_of
@@ -90,7 +94,7 @@ def main() -> int:
     """Runs all benchmarks; 0 whatever they find."""
     checks = check_set("standard")
     with pinned(min(os.sched_getaffinity(0))):
-        for figure in (*_block_figures(checks), *_growth_figures(checks)):
+        for figure in (*_block_figures(checks), *_doubt_figures(), *_growth_figures(checks)):
             print_figure(figure)
     return 0
 
@@ -105,6 +109,27 @@ def _block_figures(checks: CheckSet) -> Iterator[Figure]:
         yield make_figure(f"all checks, {place} block, median", "us", Series(costs), None, MEDIAN_GOAL_US)
         p95 = quantiles(costs, n=20)[-1]
         yield make_figure(f"all checks, {place} block, 95th percentile", "us", Series([p95]), None, None)
+
+
+def _doubt_figures() -> Iterator[Figure]:
+    """Doubt, once for each whole answer to a closed question; and to one of 100 KB, against one of 10 KB."""
+    scorers = read_doubt(doubt_folder(SHIPPED_POLICIES)).scorers
+    closed = [row for row in read_rows(GOOD) if read_question(row["prompt"]).kind != "open" and row["is_last"]]
+    costs = [_doubt_us(scorers, row["prompt"], row["text"]) for row in closed]
+    say(f"doubting {len(closed)} answers {ROUNDS} times")
+    yield make_figure("doubt of a closed answer, median", "us", Series(costs), None, Goal("value", 500.0))
+    asked = "How many pens are 12 boxes of 7 pens?"
+    short, long = (_doubt_us(scorers, asked, ("We count 7 more. " * size)[:size]) for size in (SHORT, LONG))
+    yield make_figure("doubt of 100 KB, against 10 KB", "us", Series([long]), Series([short]), GROWTH_GOAL)
+
+
+def _doubt_us(scorers: Scorers, prompt: str, answer: str) -> float:
+    took = []
+    for _ in range(ROUNDS):
+        began_s = perf_counter()
+        doubt_of(scorers, prompt, answer)
+        took.append(perf_counter() - began_s)
+    return min(took) * 1e6
 
 
 def _growth_figures(checks: CheckSet) -> Iterator[Figure]:
