@@ -29,7 +29,7 @@ from router.config.live.policy_watch import Reloads, Watch, open_watch
 from router.config.settings import BackendSpec, LimitsSpec, Settings
 from router.config.shipped import SHIPPED_POLICIES, classifier_folder, doubt_folder
 from router.core.breaker import Breaker, OpenNever
-from router.core.capabilities import TierFacts
+from router.core.capabilities import Denoising, TierFacts
 from router.core.case import Usual
 from router.core.chat_request import Limits
 from router.core.errors import SettingsError
@@ -217,7 +217,8 @@ def _paces(settings: Settings) -> dict[Tier, Pace]:
 
 
 def _tier_facts(tier: Tier, spec: BackendSpec) -> TierFacts:
-    return TierFacts(tier, DIALECTS[spec.dialect], spec.context_tokens, frozenset(spec.accepts))
+    denoising = Denoising(spec.denoising.max_steps, spec.denoising.entropy_bound)
+    return TierFacts(tier, DIALECTS[spec.dialect], spec.context_tokens, frozenset(spec.accepts), denoising)
 
 
 @asynccontextmanager

@@ -57,6 +57,13 @@ class Admin(Listener):
     key: Secret | None = Field(None, description="key the admin listener asks for; needed off loopback")
 
 
+class DenoisingSpec(_Strict):
+    """How a diffusion engine was started: it does not say so itself."""
+
+    max_steps: int = Field(48, gt=0, description="the most passes that it makes over a canvas")
+    entropy_bound: float | None = Field(None, gt=0, description="its entropy bound, for the record")
+
+
 class BackendSpec(_Strict):
     """One serving address of a tier."""
 
@@ -68,6 +75,7 @@ class BackendSpec(_Strict):
     api_key: SecretStr | None = Field(None, description="key the engine asks for")
     connect_s: float = Field(1.0, gt=0, description="seconds to get a connection")
     idle_s: float = Field(120.0, gt=0, description="seconds of silence, before the first byte or between two")
+    denoising: DenoisingSpec = Field(DenoisingSpec(), description="how it was started, for a diffusion engine")
     latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
 
 

@@ -101,13 +101,26 @@ class Dialect(Struct, frozen=True):
         )
 
 
+class Denoising(Struct, frozen=True, gc=False):
+    """How a diffusion engine was started. `max_steps`: the most passes over a canvas; `entropy_bound`: how
+    unsure it may be of a position that it settles, in nats (None: not said)."""
+
+    max_steps: int = 48
+    entropy_bound: float | None = None
+
+
+AS_USUAL = Denoising()
+
+
 class TierFacts(Struct, frozen=True):
-    """What the backends of one tier can do: their dialect, window (prompt and answer together) and modalities."""
+    """What the backends of one tier can do: their dialect, window (prompt and answer together) and modalities, and how
+    they were started to denoise."""
 
     tier: Tier
     dialect: Dialect
     context_tokens: int
     accepts: frozenset[Modality] = frozenset()
+    denoising: Denoising = AS_USUAL
 
 
 class Exclusion(Struct, frozen=True):
@@ -121,13 +134,15 @@ class Exclusion(Struct, frozen=True):
 
 class Fit(Struct, frozen=True):
     """How a request fits a tier: what is dropped there, and what excludes it (None: it can serve). `continues`: the
-    tier can go on with an answer to it that was released in part. `canvas_tokens`: see `Dialect`."""
+    tier can go on with an answer to it that was released in part. `canvas_tokens`, `denoising`: see `Dialect` and
+    `TierFacts`."""
 
     tier: Tier
     dropped: tuple[str, ...] = ()
     exclusion: Exclusion | None = None
     continues: bool = False
     canvas_tokens: int | None = None
+    denoising: Denoising = AS_USUAL
 
 
 MODALITY_OF_PART: Mapping[str, Modality] = {
@@ -155,7 +170,7 @@ def fit(facts: TierFacts, request: ChatRequest, signals: Signals) -> Fit:
             return Fit(facts.tier, exclusion=Exclusion(facts.tier, parameter, action, row.why))
     exclusion = _media_exclusion(facts, request) or _context_exclusion(facts, signals)
     continues = request.streamed and facts.dialect.can_continue(request.parameters)
-    return Fit(facts.tier, tuple(dropped), exclusion, continues, facts.dialect.canvas_tokens)
+    return Fit(facts.tier, tuple(dropped), exclusion, continues, facts.dialect.canvas_tokens, facts.denoising)
 
 
 def owned_parameters(tiers: Mapping[Tier, TierFacts]) -> frozenset[str]:

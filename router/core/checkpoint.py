@@ -168,7 +168,7 @@ def _for(opening: Open, orders: Orders) -> Orders:
     asked = opening.denoise
     if asked is None:
         return orders
-    return replace(orders, canvas=asked.canvas or orders.canvas, cap=asked.steps or orders.cap)
+    return replace(orders, canvas=asked.canvas or orders.canvas, cap=min(asked.steps or orders.cap, orders.cap))
 
 
 def _first_of(twins: Twins, event: Block | Ended) -> Block | Ended:

@@ -54,7 +54,7 @@ class Assessment(Struct, frozen=True):
     """What came of an attempt at the gate. `blocks`: how many were judged; `verdict`: on the last of them; `notes`: on
     the first `MAX_NOTES`. Of its tokens, `written_tokens` by the engine's count (None: it did not say),
     `discarded_tokens` went to nobody; of its characters, `released_chars` went out. `judging_s`: how long it was
-    worked on here, which whoever reads a clock fills in."""
+    worked on here, which whoever reads a clock fills in. `entropy_bound`: what its engine was started with."""
 
     mode: Mode
     blocks: int
@@ -64,6 +64,7 @@ class Assessment(Struct, frozen=True):
     released_chars: int = 0
     notes: tuple[BlockNote, ...] = ()
     judging_s: float = 0.0
+    entropy_bound: float | None = None
 
 
 class Gate:
@@ -144,6 +145,7 @@ class Gate:
             round(tokens * share),
             self._chars - self._held_chars,
             tuple(self._notes),
+            entropy_bound=self._orders.entropy_bound,
         )
 
     # --- hearing ----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from router.core.budget import LEARNED
+from router.core.capabilities import Fit
 from router.core.checks.table import judge
 from router.core.checks.written import Brief, Written
 from router.core.decision import Decision
@@ -45,12 +46,14 @@ def orders_for(decision: Decision, view: View, scorers: Scorers) -> Orders:
     then, request = decision.then, view.request
     brief = brief_of(request, decision)
     compares = _is_compared(then, request, brief)
-    canvas = next((fit.canvas_tokens for fit in decision.ladder.fits if fit.tier in JUDGED), None)
+    judged = next((fit for fit in decision.ladder.fits if fit.tier in JUDGED), Fit("fast"))
     return Orders(
         then.gate,
         brief,
         _judge_by(replace(then, reject_when=None) if compares else then, view, scorers),
-        canvas,
+        judged.canvas_tokens,
+        cap=judged.denoising.max_steps,
+        entropy_bound=judged.denoising.entropy_bound,
         holds=compares or not request.streamed or request.choices > 1 or not decision.continuing,
         shows_usage=_shows_usage(request),
         pass_time=_pass_time(view),

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from router.core.capabilities import AS_USUAL
 from router.core.checks.lead import Lead
 from router.core.checks.written import Brief, Call, Passes, Written
 from router.core.passes import PassTime, of_block, spacing
@@ -20,9 +21,6 @@ LEAST_CHARS: Final = 48
 """An event that says less is no block by itself: it is judged with the next. A narrow canvas of 16 tokens holds about
 so much, and checks see nothing in less."""
 
-MOST_PASSES: Final = 48
-"""What a canvas of DiffusionGemma takes at most, as its engine is usually started."""
-
 Judge = Callable[[Written], Verdict]
 Compare = Callable[[str, str], Verdict]
 
@@ -31,11 +29,11 @@ class Orders(Struct, frozen=True):
     """How an attempt is judged. `canvas`: the width of its engine's canvases in tokens; None: it writes token by
     token. `holds`: nothing goes out before the end, because the caller gets the answer in one piece, or because
     there are several choices and all must be good. `shows_usage`: the caller wants the usage on every event, as the
-    gate does. `cap`: the most passes that a canvas may take; `pass_time`: how long one is known to take, for
-    engines that do not count them (None: nobody knows). `least_chars`: what an event must say to be a block.
-    `before`: the text that the attempt goes on from. `compare`: what is thought of an answer beside a second sample
-    of it; None: one is enough. `second_above`: the doubt above which a second one is asked for, after the first;
-    None: it is asked for with the first."""
+    gate does. `cap`: the most passes that a canvas may take, and `entropy_bound` under which, where it is known;
+    `pass_time`: how long one is known to take, for engines that do not count them (None: nobody knows).
+    `least_chars`: what an event must say to be a block. `before`: the text that the attempt goes on from.
+    `compare`: what is thought of an answer beside a second sample of it; None: one is enough. `second_above`: the
+    doubt above which a second one is asked for, after the first; None: it is asked for with the first."""
 
     mode: Mode
     brief: Brief
@@ -43,7 +41,8 @@ class Orders(Struct, frozen=True):
     canvas: int | None = None
     holds: bool = False
     shows_usage: bool = False
-    cap: int = MOST_PASSES
+    cap: int = AS_USUAL.max_steps
+    entropy_bound: float | None = None
     pass_time: PassTime | None = None
     before: str = ""
     compare: Compare | None = None

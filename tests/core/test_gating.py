@@ -1,7 +1,9 @@
 """How a request's answers are judged, by its decision and by what is known of the tiers."""
 
 import pytest
+from msgspec.structs import replace
 
+from router.core.capabilities import Denoising
 from router.core.decision import decide
 from router.core.doubt.estimate import NOBODY_DOUBTS
 from router.core.gating import judged_tiers, orders_for
@@ -60,3 +62,13 @@ def test_passes_are_told_by_time_only_where_the_time_of_one_was_learned() -> Non
     learned = orders(chat_request(), pass_ms=50.0, seen_answers=40).pass_time
     assert learned is not None
     assert learned.pass_s == pytest.approx(0.05)
+
+
+def test_a_canvas_may_take_as_many_passes_as_its_engine_was_started_with() -> None:
+    tiers = {**TIERS, "fast": replace(FAST, denoising=Denoising(16, 0.1))}
+    view = a_view(request=chat_request())
+    decision = decide(a_policy(otherwise=Then(("fast", "strong"))), view, reach_up_to("strong", tiers, "key"), None)
+
+    found = orders_for(decision, view, NOBODY_DOUBTS)
+
+    assert (found.cap, found.entropy_bound) == (16, 0.1)

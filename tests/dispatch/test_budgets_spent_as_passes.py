@@ -110,7 +110,15 @@ def test_a_retry_gets_what_is_left_then(then: Then) -> None:
 
 
 def test_a_continuation_gets_what_is_left_then_for_what_is_left_to_write() -> None:
-    block = Says(b"".join([*opening_events("canvas", 1), *text_events("canvas", "Otters swim. ", 1)]), 0.3)
+    block = Says(
+        b"".join(
+            [
+                *opening_events("canvas", 1),
+                *text_events("canvas", "Otters swim well, eat fish and sleep on their backs. ", 1),
+            ]
+        ),
+        0.3,
+    )
     playing = scene(block, Fails(EngineFailed("no"), 0.1), then=Then(("fast",), denoise=AUTO))
 
     playing.play(hurried(1_600))
@@ -135,7 +143,7 @@ def test_the_gate_knows_the_canvas_that_was_asked_for() -> None:
     machine = cascade(plan, 0.0)
 
     opening = next(machine)[0]
-    machine.send(Block(1, b"".join(text_events("canvas", "Otters swim.", 1))))
+    machine.send(Block(1, b"".join(text_events("canvas", "Otters swim well, eat fish and sleep on their backs.", 1))))
 
     assert opening == Open(Attempt(1, "fast"), None, Chosen(4, 64, FIXED))
     assert widths == [64]
