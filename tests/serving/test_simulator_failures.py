@@ -29,7 +29,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedEngine
 @pytest.fixture(scope="module")
 def counting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedEngine]:
     """A fast engine that tells how many passes it made."""
-    options = ("--profile", "cpu-tiny", "--speed", "50", "--counts-passes")
+    options = ("--profile", "cpu-tiny", "--speed", "50", "--tells-passes")
     with simulated(tmp_path_factory.mktemp("counting"), "fast", *options) as running:
         yield running
 

@@ -139,7 +139,7 @@ def _find_profiles(name: str) -> Mapping[SimulatedTier, Profile]:
 
 def _engine_launch(tier: SimulatedTier, layout: Layout) -> Launch:
     name, port = layout.profiles[tier].name, layout.ports[tier]
-    arguments = ("tandem_serving.simulator", tier, "--profile", name, "--port", str(port), "--counts-passes")
+    arguments = ("tandem_serving.simulator", tier, "--profile", name, "--port", str(port), "--tells-passes")
     command = (sys.executable, "-m", *arguments)
     return Launch(f"{tier} engine", command, port, "/health", layout.folder / f"{tier}.log")
 

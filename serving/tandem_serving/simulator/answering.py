@@ -124,7 +124,7 @@ async def _answer_in_blocks(host: Host, exchange: Exchange, dialect: Dialect, or
                 seen[piece.index] = piece.tokens.stop
                 count = host.service.count_choices(order, (answer,), (piece.tokens.stop,))
                 event = dialect.block(identity, piece.index, answer, piece.tokens, form, count)
-                if event is not None and host.options.counts_passes:
+                if event is not None and host.options.tells_passes:
                     event = with_passes(event, host.service.passes_so_far(order, piece))
                 if event is not None:
                     await exchange.stream(event)
