@@ -13,9 +13,9 @@ class Options(Struct, frozen=True):
 
     `port` 0 takes a free one. `served_model` and `window_tokens` overrule the profile's name and context. Without
     `parsers` the server has neither a tool nor a reasoning parser; with `counts_passes` it reports the passes of each
-    request, as a real one with the step scheduler does, with `tells_passes` those of each block, as one with the plug-in
-    does. A `cold` server first loads for as long as the profile says,
-    and then compiles. Durations are divided by `speed`.
+    request, as a real one with the step scheduler does, with `tells_passes` those of each block, as one with the
+    plug-in does. A `cold` server first loads for as long as the profile says, and then compiles. Durations are
+    divided by `speed`.
     """
 
     tier: SimulatedTier
