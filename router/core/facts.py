@@ -4,7 +4,8 @@
 loaded; `tandem policy names` prints the table.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -183,64 +184,44 @@ def _state(view: View, tier: Tier) -> TierState:
 NOT_CONFIGURED = TierState()
 
 
-def _of_tier(tier: Tier) -> tuple[Fact, ...]:
-    return (
-        Fact(f"tiers.{tier}.configured", "bool", f"there is a {tier} tier", lambda v: _state(v, tier).configured),
-        Fact(
-            f"tiers.{tier}.context_tokens",
-            "int",
-            f"the window of the {tier} tier, prompt and answer together; 0: not configured",
-            lambda v: _state(v, tier).context_tokens,
-        ),
-        Fact(
-            f"tiers.{tier}.in_flight",
-            "int",
-            f"requests that the {tier} tier is serving for this router now",
-            lambda v: _state(v, tier).in_flight,
-        ),
-        Fact(
-            f"tiers.{tier}.failures",
-            "int",
-            f"attempts in a row that the {tier} tier failed to serve",
-            lambda v: _state(v, tier).failures,
-        ),
-        Fact(
-            f"tiers.{tier}.predicted_p50_ms",
-            "int",
-            f"milliseconds that half of such answers take the {tier} tier at most, queue included; 0: not known",
-            lambda v: _state(v, tier).predicted_p50_ms,
-        ),
-        Fact(
-            f"tiers.{tier}.predicted_p90_ms",
-            "int",
-            f"milliseconds that 90 in 100 such answers take the {tier} tier at most, queue included; 0: not known",
-            lambda v: _state(v, tier).predicted_p90_ms,
-        ),
-        Fact(
-            f"tiers.{tier}.seen_answers",
-            "int",
-            f"answers of the {tier} tier that its prediction rests on; 0: it is assumed, or there was none of late",
-            lambda v: _state(v, tier).seen_answers,
-        ),
-        Fact(
-            f"tiers.{tier}.canvas_tokens",
-            "int",
-            f"tokens of a canvas of the {tier} tier; 0: it has none, or nothing is known",
-            lambda v: _state(v, tier).canvas_tokens,
-        ),
-        Fact(
-            f"tiers.{tier}.pass_ms",
-            "double",
-            f"milliseconds that one pass over a canvas is thought to take the {tier} tier; 0: not known",
-            lambda v: _state(v, tier).pass_ms,
-        ),
-        Fact(
-            f"tiers.{tier}.before_ms",
-            "double",
-            f"milliseconds before the first pass of the {tier} tier, queue and prompt; 0: not known, or none",
-            lambda v: _state(v, tier).before_ms,
-        ),
-    )
+_OF_A_TIER: tuple[tuple[str, FactType, str], ...] = (
+    ("configured", "bool", "there is a {tier} tier"),
+    ("context_tokens", "int", "the window of the {tier} tier, prompt and answer together; 0: not configured"),
+    ("in_flight", "int", "requests that the {tier} tier is serving for this router now"),
+    ("failures", "int", "attempts in a row that the {tier} tier failed to serve"),
+    (
+        "predicted_p50_ms",
+        "int",
+        "milliseconds that half of such answers take the {tier} tier at most, queue included; 0: not known",
+    ),
+    (
+        "predicted_p90_ms",
+        "int",
+        "milliseconds that 90 in 100 such answers take the {tier} tier at most, queue included; 0: not known",
+    ),
+    (
+        "seen_answers",
+        "int",
+        "answers of the {tier} tier that its prediction rests on; 0: it is assumed, or there was none of late",
+    ),
+    ("canvas_tokens", "int", "tokens of a canvas of the {tier} tier; 0: it has none, or nothing is known"),
+    ("pass_ms", "double", "milliseconds that one pass over a canvas is thought to take the {tier} tier; 0: not known"),
+    (
+        "before_ms",
+        "double",
+        "milliseconds before the first pass of the {tier} tier, queue and prompt; 0: not known, or none",
+    ),
+)
+"""What conditions may ask about a tier: the names are those of its state."""
+
+
+def _of_tier(tier: Tier) -> Iterator[Fact]:
+    for name, kind, meaning in _OF_A_TIER:
+        yield Fact(f"tiers.{tier}.{name}", kind, meaning.format(tier=tier), _reader(tier, attrgetter(name)))
+
+
+def _reader(tier: Tier, read: Callable[[TierState], Any]) -> Callable[[View], Any]:
+    return lambda view: read(_state(view, tier))
 
 
 FACTS: Mapping[str, Fact] = {

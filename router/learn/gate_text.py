@@ -14,20 +14,7 @@ from router.learn.gate_evaluate import GateEvaluation
 def gate_text(evaluation: GateEvaluation) -> Group:
     """All tables."""
     tables = (
-        _table(
-            "which answers are wrong: mean over models, 20% go up",
-            ("ordering", "source", "rows", "AUROC", "APGR", "wrong caught", "at most"),
-            (
-                (
-                    row.ordering,
-                    row.source,
-                    str(row.rows),
-                    *map(figure, (row.auroc, row.apgr, row.caught)),
-                    f"{row.most_caught:.3f}",
-                )
-                for row in evaluation.orderings
-            ),
-        ),
+        _orderings(evaluation),
         _table(
             "doubt, calibration error by kind of question",
             ("kind", "rows", "ECE", "chance"),
@@ -53,6 +40,23 @@ def gate_text(evaluation: GateEvaluation) -> Group:
         ),
     )
     return Group(*[part for table in tables if table.row_count for part in (table, Text())])
+
+
+def _orderings(evaluation: GateEvaluation) -> Table:
+    return _table(
+        "which answers are wrong: mean over models, 20% go up",
+        ("ordering", "source", "rows", "AUROC", "APGR", "wrong caught", "at most"),
+        (
+            (
+                row.ordering,
+                row.source,
+                str(row.rows),
+                *map(figure, (row.auroc, row.apgr, row.caught)),
+                f"{row.most_caught:.3f}",
+            )
+            for row in evaluation.orderings
+        ),
+    )
 
 
 def unseen_answers_text(rows: Iterable[UnseenOf]) -> Table:
