@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from router import __version__
 from router.cli import app
 from router.config.keys_file import FileKeyring, read_keys
-from router.core.facts import FACTS
+from router.core.facts import FACTS_AFTERWARDS
 from router.core.grants import Grants
 
 GOOD = """\
@@ -317,10 +317,12 @@ def test_policy_check_refuses_a_file_that_is_not_there() -> None:
 def test_policy_names_lists_every_name_a_condition_may_use() -> None:
     listed = succeeded(tandem("policy", "names")).splitlines()
 
-    assert [line.split()[0] for line in listed] == list(FACTS)
+    assert [line.split()[0] for line in listed] == list(FACTS_AFTERWARDS)
 
 
 def test_policy_names_tells_machines_the_same() -> None:
     told = json.loads(succeeded(tandem("policy", "names", "--json")))
 
-    assert told == [{"name": each.name, "type": each.type, "meaning": each.meaning} for each in FACTS.values()]
+    assert told == [
+        {"name": each.name, "type": each.type, "meaning": each.meaning} for each in FACTS_AFTERWARDS.values()
+    ]

@@ -93,13 +93,13 @@ def write_schema(
 @policy.command("names")
 def names(as_json: AsJson = False) -> None:
     """Prints every name a condition may use, with its type and meaning."""
-    from router.core.facts import FACTS
+    from router.core.facts import FACTS_AFTERWARDS
 
     if as_json:
-        rows = [{"name": each.name, "type": each.type, "meaning": each.meaning} for each in FACTS.values()]
+        rows = [{"name": each.name, "type": each.type, "meaning": each.meaning} for each in FACTS_AFTERWARDS.values()]
         typer.echo(json.dumps(rows))
         return
-    for fact in FACTS.values():
+    for fact in FACTS_AFTERWARDS.values():
         typer.echo(f"{fact.name:<28} {fact.type:<14} {fact.meaning}")
 
 

@@ -230,8 +230,13 @@ FACTS: Mapping[str, Fact] = {
 
 
 _OF_THE_ANSWER = (
-    Fact("verdict.doubt", "double", "how likely the answer is wrong; 0: nobody can tell", lambda v: v.doubt or 0.0),
-    Fact("verdict.judged", "bool", "whether anybody can tell", lambda v: v.doubt is not None),
+    Fact(
+        "verdict.doubt",
+        "double",
+        "in reject_when: how likely the answer is wrong; 0: nobody can tell",
+        lambda v: v.doubt or 0.0,
+    ),
+    Fact("verdict.judged", "bool", "in reject_when: whether anybody can tell", lambda v: v.doubt is not None),
 )
 
 FACTS_AFTERWARDS: Mapping[str, Fact] = {**FACTS, **{fact.name: fact for fact in _OF_THE_ANSWER}}
