@@ -1,7 +1,8 @@
 """What words there are in forty languages, how they are built, and which small ones never meet. Pure.
 
 One filter of hashed entries: it forgets nothing that was put into it, and takes a tenth of all else for known. It was
-counted in public course books, manuals, encyclopedia paragraphs and answers under free licences. Its entries are
+counted in public course books, manuals, encyclopedia paragraphs, recorded answers and forum posts, and holds no text of
+theirs, only hashes of what words there are. Its entries are
 
 - words that stood there at least twice, in lower case,
 - three letters in a row of words of a language, with a blank at either edge, behind the name of the language,
