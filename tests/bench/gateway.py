@@ -9,8 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ruamel.yaml import YAML
+
 from tests.bench.load import Target
 from tests.bench.process import ROOT, await_ready, free_port, started
+
+UNJUDGED = "unjudged"
+"""The policy of what is measured."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +93,14 @@ class RouterSetup:
 
 
 def write_router_setup(scratch: Path, engine_port: int) -> RouterSetup:
-    """Write a configuration with both tiers on the mock engine, and create one virtual key."""
+    """Write a configuration with both tiers on the mock engine, and create one virtual key. Its requests are decided as
+    the default policy does, but nothing is judged: what judging costs is `tests.bench.gate`'s to say, on real text."""
+    _write_policies(scratch / "policies")
     public_port, admin_port = free_port(), free_port()
     config = scratch / "tandem.yaml"
     config.write_text(json.dumps(_router_config(scratch, (public_port, admin_port), engine_port)))
     create = [find_tandem(), "keys", "create", "--keys", str(scratch / "keys.json"), "--tenant", "bench"]
+    create += ["--policy", UNJUDGED]
     printed = subprocess.run(create, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return RouterSetup(config, scratch / "tandem.log", public_port, admin_port, printed.split()[-1])
 
@@ -106,6 +114,15 @@ def open_router(core: int, setup: RouterSetup) -> Iterator[Gateway]:
         yield Gateway("router", pid, Target(setup.public_port, {"authorization": f"Bearer {setup.key}"}))
 
 
+def _write_policies(folder: Path) -> None:
+    """The policies that ship with their cases, and the default one without its gate."""
+    shutil.copytree(ROOT / "policies", folder)
+    policy = YAML(typ="safe").load(folder / "default.yaml")
+    for then in (policy["otherwise"], *(rule["then"] for rule in policy["rules"])):
+        then["gate"] = "off"
+    (folder / f"{UNJUDGED}.yaml").write_text(json.dumps({**policy, "name": UNJUDGED}))
+
+
 def _router_config(scratch: Path, ports: tuple[int, int], engine_port: int) -> dict[str, object]:
     backend = {"url": f"http://127.0.0.1:{engine_port}", "context_tokens": 32768}
     fast = backend | {"model": "tier1", "dialect": "vllm_diffusion"}
@@ -115,7 +132,7 @@ def _router_config(scratch: Path, ports: tuple[int, int], engine_port: int) -> d
         "admin": {"host": "127.0.0.1", "port": ports[1]},
         "keys": str(scratch / "keys.json"),
         "decision_log": str(scratch / "decisions.jsonl"),
-        "policies": str(ROOT / "policies"),
+        "policies": str(scratch / "policies"),
         "default_policy": "default",
         "tiers": {"fast": {"backends": [fast]}, "strong": {"backends": [strong]}},
     }
