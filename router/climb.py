@@ -33,6 +33,7 @@ from router.core.moves import (
 from router.core.plan import NO_PLAN, Plan
 from router.core.record import AttemptRecord
 from router.core.values import TIERS, Tier, Usage
+from router.core.verdict import without_text
 from router.ports import Answer, Asked, Backend, Clock, Envelope, Escalations, Fleet, Head
 from router.reading import Reading, going_on
 
@@ -183,7 +184,8 @@ class Climb:
         await self._close_failed(command.attempt, command.error)
 
     async def _perform_assess(self, command: Assess) -> None:
-        self._amend(command.attempt, gate=replace(command.assessment, judging_s=self._judging_s))
+        told = command.assessment
+        self._amend(command.attempt, gate=replace(told, verdict=without_text(told.verdict), judging_s=self._judging_s))
 
     async def _perform_release(self, command: Release) -> None:
         if not self.begun:

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 EVIDENCE_CHARS = 120
-"""How much of what was found goes into a record: enough to see what is meant, not a copy of the answer."""
+"""How much of what was found is kept: enough to see what is meant, not a copy of the answer."""
 
 
 class Finding(Struct, frozen=True, gc=False):
@@ -34,6 +34,18 @@ class Verdict(Struct, frozen=True, gc=False):
 
 
 ACCEPTED = Verdict()
+
+FIGURES = frozenset("non_convergence logprob worst_logprob reject_when agreement unsure".split())
+"""Checks whose evidence is made of figures and words of ours."""
+
+
+def without_text(verdict: Verdict) -> Verdict:
+    """The verdict as records may have it. INVARIANT: no text of an answer, and with it of its prompt: of what quotes
+    one, only the name of the check is kept."""
+    if not verdict.findings:
+        return verdict
+    kept = [each if each.check in FIGURES else Finding(each.check, "") for each in verdict.findings]
+    return Verdict(tuple(kept), verdict.doubt, verdict.agreed)
 
 
 def evidence(text: str) -> str:

@@ -4,6 +4,7 @@ import pytest
 
 from router.core.checks.table import CHECKS, check_set, judge
 from router.core.checks.written import Brief, Written
+from router.core.verdict import ACCEPTED, Finding, Verdict, without_text
 
 
 def reasons_of(text: str, prompt: str = "Tell me about otters.", **more: object) -> tuple[str, ...]:
@@ -29,3 +30,12 @@ def test_a_special_token_is_never_shown(token: str) -> None:
 
 def test_a_good_answer_is_accepted() -> None:
     assert judge(Written(Brief("Tell me about otters."), "Otters swim well."), check_set("strict")).is_accepted
+
+
+def test_a_record_has_no_text_of_an_answer() -> None:
+    quoting, counting = Finding("kept", "j.doe@example.com"), Finding("non_convergence", "48 of at most 48 passes")
+
+    told = without_text(Verdict((quoting, counting), 0.4))
+
+    assert told == Verdict((Finding("kept", ""), counting), 0.4)
+    assert without_text(ACCEPTED) is ACCEPTED

@@ -136,7 +136,7 @@ def test_the_record_says_what_was_found_and_what_it_cost() -> None:
 
     gate = scene.record.attempts[0].gate
     assert gate is not None
-    assert gate.verdict.findings == (Finding("special_tokens", "<pad>"),)
+    assert gate.verdict.findings == (Finding("special_tokens", ""),)
     assert (gate.mode, gate.blocks, gate.written_tokens) == ("block", 2, 20)
     assert scene.record.wasted_tokens == gate.discarded_tokens == round(20 * len(SPOILT) / len(OTTERS + SPOILT))
 
