@@ -9,6 +9,8 @@ import pytest
 from openai import APIError
 from openai.types.chat import ChatCompletionChunk
 
+from router.core.chat_stream import fold
+from router.core.event_stream import payloads
 from tests.api.test_openai_sdk import client_of
 from tests.conftest import Routers
 from tests.faults import answers, calls_a_tool
@@ -133,3 +135,24 @@ def test_where_no_tier_is_left_a_rejected_block_is_an_error_of_its_own(
 
     assert error.value.code == "answer_rejected"
     assert strong.received == []
+
+
+SUM = request_fields("A shop sells 12 boxes of 7 pens. How many pens is that?") | {"model": "auto:agreeing"}
+WORKED_OUT = "Twelve boxes with 7 pens each hold 12 * 7 = 84 pens. The answer is 84."
+
+
+@pytest.mark.parametrize("way", [{}, {"stream": True, "stream_options": {"include_usage": True}}])
+def test_two_samples_that_agree_are_one_answer_of_one_choice(
+    router: RouterProcess, fast: ScriptedEngine, way: dict[str, Any]
+) -> None:
+    fast.does(answers(WORKED_OUT, choices=2))
+
+    response = post(router.public, SUM | way)
+
+    assert fast.received[0].fields["n"] == 2
+    chunks = [orjson.loads(each) for each in payloads(response.body) if each != b"[DONE]"] if way else [response.json]
+    body = fold(chunks) if way else response.json
+    (choice,) = body["choices"]
+    assert (choice["message"]["content"], choice["finish_reason"]) == (WORKED_OUT, "stop")
+    record = router.await_record(response.header("x-request-id"))
+    assert record["attempts"][0]["gate"]["verdict"]["agreed"] is True
