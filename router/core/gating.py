@@ -1,6 +1,6 @@
 """How the attempts of one request are judged: what its policy orders, and what its answer is to be. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from msgspec.structs import replace
@@ -50,7 +50,7 @@ def orders_for(decision: Decision, view: View, scorers: Scorers) -> Orders:
     return Orders(
         then.gate,
         brief,
-        _judge_by(replace(then, reject_when=None) if compares else then, view, scorers),
+        _judge_by(then, view, scorers, _waits(then) if compares else _never_waits),
         judged.canvas_tokens,
         cap=judged.denoising.max_steps,
         entropy_bound=judged.denoising.entropy_bound,
@@ -88,7 +88,22 @@ def brief_of(request: ChatRequest, decision: Decision) -> Brief:
     )
 
 
-def _judge_by(then: Then, view: View, scorers: Scorers) -> Judge:
+Waits = Callable[[float | None], bool]
+"""Whether a finished answer that is doubted so much waits for its second sample before it may be objected to."""
+
+
+def _waits(then: Then) -> Waits:
+    above = then.second_above
+    if above is None:
+        return lambda _doubt: True
+    return lambda doubt: doubt is not None and doubt > above
+
+
+def _never_waits(_doubt: float | None) -> bool:
+    return False
+
+
+def _judge_by(then: Then, view: View, scorers: Scorers, waits: Waits) -> Judge:
     """By the checks, and once the answer is finished by the policy's objection."""
 
     def judged(written: Written) -> Verdict:
@@ -96,7 +111,7 @@ def _judge_by(then: Then, view: View, scorers: Scorers) -> Judge:
         if not written.is_last or not verdict.is_accepted:
             return verdict
         doubt = doubt_of(scorers, written.brief.prompt, written.whole, _signs(written)).doubt
-        return _unless_objected(then, view, doubt, None)
+        return Verdict((), doubt) if waits(doubt) else _unless_objected(then, view, doubt, None)
 
     return judged
 

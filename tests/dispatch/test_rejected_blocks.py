@@ -302,3 +302,14 @@ def test_a_doubted_answer_whose_second_ends_otherwise_goes_up() -> None:
 
     assert text_of(scene.answer.released) == "and on."
     assert [each.outcome for each in scene.record.attempts] == ["unsure", "rejected", "served"]
+
+
+def test_an_answer_that_has_no_second_is_still_objected_to() -> None:
+    objecting = Objection("verdict.doubt > 0.3", ("verdict.doubt",), lambda facts: facts["verdict.doubt"] > 0.3)
+    then = Then(("fast", "strong"), verify="agreement", second_above=0.5, reject_when=objecting)
+    scene = Scene(one_after_the_other(FIRST_SAMPLE), backend(*WRITES), a_policy(otherwise=then), scorers=doubted(0.4))
+
+    scene.play(asking(said=SUM))
+
+    assert text_of(scene.answer.released) == "and on."
+    assert [each.outcome for each in scene.record.attempts] == ["rejected", "served"]
