@@ -89,10 +89,6 @@ class GateReport(Struct, frozen=True):
     spans: tuple[Span, ...]
     left_out: tuple[LeftOut, ...]
 
-    def rows_by(self, by: By) -> tuple[Row, ...]:
-        """The rows of one kind."""
-        return tuple([row for row in self.rows if row.by == by])
-
     def as_dict(self) -> dict[str, Any]:
         """The report for machines."""
         found: dict[str, Any] = msgspec.to_builtins(self)

@@ -4,13 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.doubt.final_answer import agree, final_of, read_stated
+from router.core.doubt.ending import FinalAnswer
+from router.core.doubt.final_answer import agree, find_final, read_stated
 from router.core.doubt.form import normal_code, normalise, same
 from router.core.doubt.question import read_question
 
 HOW_MANY = "Tom has 20 apples and sells 2 of them. How many are left?"
 WHICH = "Which town is the capital of Italy?\nA. Paris\nB. London\nC. Rome\nD. None of these"
 OUTPUT = "def f(text):\n    return text.upper()\nassert f('ab c') == ??"
+
+
+def final_of(prompt: str, answer: str) -> FinalAnswer | None:
+    return find_final(answer, read_question(prompt))
 
 
 def shown(prompt: str, answer: str) -> str | None:

@@ -4,13 +4,8 @@ answer and with nothing else."""
 from router.core.doubt.ending import FinalAnswer, as_final
 from router.core.doubt.form import same
 from router.core.doubt.marked import find_marked
-from router.core.doubt.question import Question, read_question
+from router.core.doubt.question import Question
 from router.core.doubt.unmarked import find_unmarked
-
-
-def final_of(prompt: str, answer: str) -> FinalAnswer | None:
-    """The final answer to a prompt."""
-    return find_final(answer, read_question(prompt))
 
 
 def find_final(answer: str, question: Question) -> FinalAnswer | None:

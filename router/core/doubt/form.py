@@ -22,7 +22,6 @@ LONGEST_CODE: Final = 8_000
 
 LONGEST_PHRASE: Final = 80
 MOST_WORDS: Final = 8
-MOST_DIGITS: Final = 40
 MOST_POWER: Final = 60
 
 TOLERANCE: Final = Fraction(1, 10_000)
