@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from router.learn.gate_evaluate import GateEvaluation
     from router.review.answer_checks import Checked
 
-gate = typer.Typer(no_args_is_help=True, help="What is checked before anyone sees it: check, evaluate, train.")
+gate = typer.Typer(no_args_is_help=True, help="What is checked before anyone sees it: checks, check, evaluate, train.")
 
 Checks = Annotated[Literal["light", "standard", "strict"], typer.Option("--checks", help="which set of checks judges")]
 Learned = Annotated[
@@ -41,6 +41,23 @@ def check_file(
     told = f"{done.rows:,} rows, {done.rejected:,} rejected, an opinion on {done.doubted:,}"
     typer.echo(f"{out}: {told}" + (f", {done.bad:,} no answers" if done.bad else ""))
     raise typer.Exit(BAD_ROWS if done.bad else 0)
+
+
+@gate.command("checks")
+def list_checks(as_json: AsJson = False) -> None:
+    """Prints every check that policies may name: its limit in each set, what it costs a block, what it looks for."""
+    from router.core.checks.table import CHECKS
+
+    if as_json:
+        rows = [
+            {"name": each.name, "about": each.about, "cost_us": each.cost_us, "limits": dict(each.limits)}
+            for each in CHECKS
+        ]
+        typer.echo(as_lines(rows))
+        return
+    for each in CHECKS:
+        limits = ", ".join(f"{name} {limit:g}" for name, limit in each.limits.items())
+        typer.echo(f"{each.name:<20} {each.cost_us:>7.1f} us  {limits:<42} {each.about}")
 
 
 @gate.command("evaluate")

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from router.core.checks.table import CHECKS
 from tests.cli.commands import ended, errors, succeeded, tandem
 from tests.learn.answered import answer_rows, write_answers
 
@@ -101,3 +102,12 @@ def test_data_without_answers_is_refused(tmp_path: Path) -> None:
     result = ended(tandem("gate", "evaluate", "--data", tmp_path), 1)
 
     assert "answers.parquet" in errors(result)[0]
+
+
+def test_the_checks_that_policies_may_name_are_listed_for_people_and_machines() -> None:
+    lines = succeeded(tandem("gate", "checks")).splitlines()
+    told = json.loads(succeeded(tandem("gate", "checks", "--json")))
+
+    assert [line.split()[0] for line in lines] == [each.name for each in CHECKS]
+    assert [each["name"] for each in told] == [each.name for each in CHECKS]
+    assert all(each["about"] and each["limits"] for each in told)
