@@ -35,7 +35,7 @@ from router.core.record import AttemptRecord
 from router.core.values import TIERS, Tier, Usage
 from router.core.verdict import without_text
 from router.ports import Answer, Asked, Backend, Clock, Envelope, Escalations, Fleet, Head
-from router.reading import Reading, going_on
+from router.hearing import Hearing, going_on
 
 
 class Climb:
@@ -62,7 +62,7 @@ class Climb:
         self._clock = clock
         self._open: Attempt | None = None
         self._backend: Backend | None = None
-        self._reading = Reading(clock)
+        self._hearing = Hearing(clock)
         self._opened_s = 0.0
         self._denoise: Chosen | None = None
         self._ended: Ended | None = None
@@ -87,7 +87,7 @@ class Climb:
                     return self.finish
                 commands = self._tell(machine, await self._next_event())
         finally:
-            self._reading.end()
+            self._hearing.end()
             await self._abandon()
 
     def head(self, tier: Tier | None) -> Head:
@@ -120,7 +120,7 @@ class Climb:
         if self._unasked is not None:
             event, self._unasked = self._unasked, None
         else:
-            event = await self._reading.next_event()
+            event = await self._hearing.next_event()
         if type(event) is not Block:
             await self._close_what_is_over(event)
         if self._plan.gated and isinstance(event, Block | Ended):
@@ -149,7 +149,7 @@ class Climb:
         attempt = command.attempt
         self._backend = self._fleet.backend(attempt.tier)
         self._opened_s, self._denoise = self._clock.now_s(), None
-        self._reading.begin(attempt.number)
+        self._hearing.begin(attempt.number)
         self._is_judged, self._judging_s = attempt.tier in self._plan.gated, 0.0
         try:
             self._check_escalation(attempt.tier)
@@ -177,10 +177,10 @@ class Climb:
             plan.samples(attempt.tier, command.begun),
         )
         stream = self._backend.stream(attempt, envelope)
-        self._reading.open(stream if command.begun is None else going_on(stream, command.begun))
+        self._hearing.open(stream if command.begun is None else going_on(stream, command.begun))
 
     async def _perform_close(self, command: Close) -> None:
-        await self._reading.stop()
+        await self._hearing.stop()
         await self._close_failed(command.attempt, command.error)
 
     async def _perform_assess(self, command: Assess) -> None:
@@ -200,10 +200,10 @@ class Climb:
         await self._answer.keep_alive()
 
     async def _perform_wait(self, command: WaitUntil) -> None:
-        self._reading.wait_until(command.t_s)
+        self._hearing.wait_until(command.t_s)
 
     async def _perform_expire(self, command: Expire) -> None:
-        self._reading.expire_at(command.t_s)
+        self._hearing.expire_at(command.t_s)
 
     async def _perform_finish(self, command: Finish) -> None:
         self.finish = command
@@ -245,7 +245,7 @@ class Climb:
 
     async def _close_attempt(self, outcome: str, usage: Usage | None = None) -> None:
         """Closes the stream, and with it the connection when it is not at its end, and notes what came of it."""
-        attempt, stream, self._open = self._open, self._reading.take_stream(), None
+        attempt, stream, self._open = self._open, self._hearing.take_stream(), None
         if attempt is None or stream is None:
             return
         self._fleet.closed(attempt.tier, self._through, outcome)
@@ -254,7 +254,7 @@ class Climb:
 
     def _note(self, attempt: Attempt, outcome: str, usage: Usage | None = None) -> None:
         assert self._backend is not None
-        elapsed_s, heard_s = self._clock.now_s() - self._opened_s, self._reading.first_heard_s
+        elapsed_s, heard_s = self._clock.now_s() - self._opened_s, self._hearing.first_heard_s
         self.attempts.append(
             AttemptRecord(
                 attempt.number,
@@ -276,7 +276,7 @@ class Climb:
 
     async def _abandon(self) -> None:
         """Ends what is still under way."""
-        await self._reading.stop()
+        await self._hearing.stop()
         await self._close_attempt("abandoned")
 
 

@@ -20,8 +20,8 @@ from router.ports import Clock
 Stream = AsyncGenerator[Block | Ended, None]
 
 
-class Reading:
-    """The reading of one climb's attempts, one after the other. `first_heard_s`: the instant at which the attempt said
+class Hearing:
+    """The hearing of one climb's attempts, one after the other. `first_heard_s`: the instant at which the attempt said
     its first word; None: not yet."""
 
     def __init__(self, clock: Clock) -> None:
@@ -32,7 +32,7 @@ class Reading:
         self._due_s: float | None = None
         self._pending: asyncio.Task[Event] | None = None
         self._expiry: asyncio.TimerHandle | None = None
-        self._reader: asyncio.Task[Any] | None = None
+        self._hearer: asyncio.Task[Any] | None = None
         self._expired = False
 
     def begin(self, number: int) -> None:
@@ -40,11 +40,11 @@ class Reading:
         self._number, self.first_heard_s = number, None
 
     def open(self, stream: Stream) -> None:
-        """What the attempt says is read from here."""
+        """What the attempt says is heard from here."""
         self._stream = stream
 
     def take_stream(self) -> Stream | None:
-        """The stream that was read and is to be closed; from now on only the timer speaks."""
+        """The stream that was heard and is to be closed; from now on only the timer speaks."""
         stream, self._stream = self._stream, None
         return stream
 
@@ -62,24 +62,24 @@ class Reading:
         if self._stream is None:
             return await self._sleep_until_due()
         if self._expiry is not None:
-            return await self._read_until_expired()
+            return await self._hear_until_expired()
         if self._due_s is None and self._pending is None:
-            return await self._read()
-        return await self._read_until_due()
+            return await self._hear()
+        return await self._hear_until_due()
 
     async def stop(self) -> None:
-        """Stops reading: a stream can be closed only when nobody reads."""
+        """Stops hearing: a stream can be closed only when nobody reads it."""
         if self._pending is not None:
             self._pending.cancel()
             await asyncio.wait((self._pending,))
             self._pending = None
 
     def end(self) -> None:
-        """No attempt will be read any more."""
+        """No attempt will be heard any more."""
         if self._expiry is not None:
             self._expiry.cancel()
 
-    async def _read(self) -> Block | Ended | Failed:
+    async def _hear(self) -> Block | Ended | Failed:
         assert self._stream is not None
         try:
             event = await anext(self._stream)
@@ -89,10 +89,10 @@ class Reading:
             self.first_heard_s = self._clock.now_s()
         return event
 
-    async def _read_until_due(self) -> Event:
+    async def _hear_until_due(self) -> Event:
         """The next event, or Due. The wait for the stream goes on across timers: cancelling it would lose data."""
         if self._pending is None:
-            self._pending = asyncio.ensure_future(self._read())
+            self._pending = asyncio.ensure_future(self._hear())
         left_s = None if self._due_s is None else max(0.0, self._due_s - self._clock.now_s())
         done, _ = await asyncio.wait((self._pending,), timeout=left_s)
         if not done:
@@ -108,25 +108,25 @@ class Reading:
         self._due_s = None
         return Due(self._clock.now_s())
 
-    async def _read_until_expired(self) -> Event:
-        """The next event, or Due, for which reading is cancelled and what the engine was about to say is lost. A timer
-        for each read would cost more than the reading, so there is one for all."""
-        self._reader = asyncio.current_task()
+    async def _hear_until_expired(self) -> Event:
+        """The next event, or Due, for which hearing is cancelled and what the engine was about to say is lost. A timer
+        for each event would cost more than hearing it, so there is one for all."""
+        self._hearer = asyncio.current_task()
         try:
             if self._expired:
                 return Due(self._clock.now_s())
-            return await self._read()
+            return await self._hear()
         except asyncio.CancelledError:
-            if self._expired and self._reader is not None and self._reader.uncancel() == 0:
+            if self._expired and self._hearer is not None and self._hearer.uncancel() == 0:
                 return Due(self._clock.now_s())
             raise
         finally:
-            self._reader = None
+            self._hearer = None
 
     def _expire(self) -> None:
         self._expired = True
-        if self._reader is not None:
-            self._reader.cancel()
+        if self._hearer is not None:
+            self._hearer.cancel()
 
 
 async def going_on(stream: Stream, begun: Begun) -> Stream:
