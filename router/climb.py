@@ -34,8 +34,8 @@ from router.core.plan import NO_PLAN, Plan
 from router.core.record import AttemptRecord
 from router.core.values import TIERS, Tier, Usage
 from router.core.verdict import without_text
-from router.ports import Answer, Asked, Backend, Clock, Envelope, Escalations, Fleet, Head
 from router.hearing import Hearing, going_on
+from router.ports import Answer, Asked, Backend, Clock, Envelope, Escalations, Fleet, Head
 
 
 class Climb:

@@ -11,6 +11,7 @@ from router.core.errors import BackendError, TandemError
 from router.core.grants import Caller
 from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Denoise
+from router.core.reading.reading import Excerpt, Reading
 from router.core.recall import Conversation
 from router.core.record import AttemptRecord, Record
 from router.core.rollout import Assignment
@@ -54,12 +55,23 @@ class Backend(Protocol):
     async def is_reachable(self) -> bool: ...
 
 
+class Reader(Protocol):
+    """Has one backend read what another wrote, as a part of its answer to the same request. Raises BackendError, and
+    nothing else, when it cannot. `is_able`: whether its engine is known, or thought, to read at all; never raises."""
+
+    name: str
+
+    def is_able(self) -> bool: ...
+    async def read(self, envelope: Envelope, excerpt: Excerpt) -> Reading: ...
+
+
 class Fleet(Protocol):
-    """The backends of every tier, and how the tiers are doing. Whoever is admitted says with which outcome (the word
-    that its AttemptRecord has) the attempt was closed. `admit` raises NotAdmitted while a breaker is open, or for a
-    retry when enough were made."""
+    """The backends of every tier, and how the tiers are doing. `reader`: None where a tier's engine cannot read.
+    Whoever is admitted says with which outcome (the word that its AttemptRecord has) the attempt was closed. `admit`
+    raises NotAdmitted while a breaker is open, or for a retry when enough were made."""
 
     def backend(self, tier: Tier) -> Backend: ...
+    def reader(self, tier: Tier) -> Reader | None: ...
     def states(self) -> Mapping[Tier, TierState]: ...
     def admit(self, tier: Tier, *, is_retry: bool) -> Pass: ...
     def closed(self, tier: Tier, through: Pass, outcome: str) -> None: ...

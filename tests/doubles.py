@@ -14,7 +14,7 @@ from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.record import Record
 from router.core.rollout import Assignment
 from router.core.values import TIERS, Quantiles, Signals, Tier, TierState, Usage
-from router.ports import Backend, Envelope, Head
+from router.ports import Backend, Envelope, Head, Reader
 
 # --- Clock ----------------------------------------------------------------------------------------------------
 
@@ -164,7 +164,12 @@ class DoubleFleet:
         self.told: list[tuple[Tier, str | None]] = []
         self.left_alone: set[Tier] = set()
         self.spares_retries = True
+        self.readers: dict[Tier, Reader] = {}
         self._backends = backends
+
+    def reader(self, tier: Tier) -> Reader | None:
+        """See `ports.Fleet`."""
+        return self.readers.get(tier)
 
     def backend(self, tier: Tier) -> Backend:
         """See `ports.Fleet`."""

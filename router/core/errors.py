@@ -217,6 +217,12 @@ class Unsure(Rejected):
     outcome = "unsure"
 
 
+class CannotRead(BackendError):
+    """The engine does not read what others wrote, or not in a way that is understood here."""
+
+    outcome = "cannot_read"
+
+
 class Untrusted(BackendError):
     """What answers at the backend's address cannot prove that it is the backend. Asking again changes nothing."""
 

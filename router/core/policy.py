@@ -11,7 +11,9 @@ from msgspec.structs import asdict
 
 from router.core.checks.table import STANDARD, CheckSet
 from router.core.facts import View, read_facts
-from router.core.values import Tier
+from router.core.reading.criteria import STANDARD as STANDARD_CRITERIA
+from router.core.reading.criteria import Criteria
+from router.core.values import Band, Tier
 
 Mode = Literal["off", "first", "block", "whole"]
 """What is held until it was judged: nothing, the first block, every block, or the whole answer."""
@@ -21,7 +23,9 @@ OverBudget = Literal["refuse", "best_effort"]
 Sticky = Literal["up", "off"]
 OnBreak = Literal["continue", "error"]
 OnStuck = Literal["accept", "error"]
-Verify = Literal["checks", "agreement"]
+OnReject = Literal["continue", "repair"]
+Verify = Literal["checks", "agreement", "read"]
+ReadWhen = Literal["always", "doubt", "stakes"]
 
 
 class ConditionFailed(Exception):
@@ -84,6 +88,28 @@ class Objection(Struct, frozen=True):
     holds: Callable[[Mapping[str, Any]], bool]
 
 
+class Reads(Struct, frozen=True):
+    """When the fast tier's draft is read by the strong one and how it is judged: `always`, each block as it comes;
+    with `stakes`, the same for requests whose stakes are at least `least`; with `doubt`, finished answers that are
+    doubted more than `above`. `patience_s`: how long a read is waited for; what was not read in time passes by the
+    checks alone."""
+
+    when: ReadWhen = "always"
+    above: float = 0.5
+    least: Band = "medium"
+    criteria: Criteria = STANDARD_CRITERIA
+    patience_s: float = 2.0
+
+    def written(self) -> Any:
+        """As a policy file spells it."""
+        by: dict[str, Any] = {}
+        if self.when == "doubt":
+            by = {"above": self.above}
+        elif self.when == "stakes":
+            by = {"least": self.least}
+        return {"read": self.when, **by, "criteria": self.criteria.written(), "patience": _written(self.patience_s)}
+
+
 class Then(Struct, frozen=True):
     """What a rule sets. `ladder`: the tiers the request may climb, in order. `on_unavailable`: when none of them
     can be reached, `degrade` to a lower tier or `fail`. `commit_after_s`: how long nothing is sent while the
@@ -98,6 +124,10 @@ class Then(Struct, frozen=True):
     `gate`: what of the fast tier's answers is held until it was judged, by `checks`, and once it is finished by
     `reject_when`; `verify`: by these alone, or also by whether two samples of a closed-form answer end in the same.
     The second is made with the first or, where there is a `second_above`, after one that is doubted more than that.
+    `reads`: when the strong tier reads what was drafted, where `verify` says that it does. `on_reject`: what it finds
+    fault with is written to its end by the strong tier (`continue`), or to the end of the sentence, from where the fast
+    tier resumes, at most `max_repairs` times (`repair`). `audit`: the share of answers of the fast tier that the strong
+    one is asked for as well, off the caller's path.
     `on_stuck`: what happens to a rejected block where no other tier can write it.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
     conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
@@ -117,6 +147,10 @@ class Then(Struct, frozen=True):
     reject_when: Objection | None = None
     verify: Verify = "checks"
     second_above: float | None = None
+    reads: Reads | None = None
+    on_reject: OnReject = "continue"
+    max_repairs: int = 2
+    audit: float = 0.0
     on_stuck: OnStuck = "error"
     sticky: Sticky = "up"
     annotate: Mapping[str, str] = {}
@@ -135,12 +169,20 @@ class Then(Struct, frozen=True):
             "gate": self.gate,
             "checks": self.checks.written(),
             "reject_when": None if self.reject_when is None else self.reject_when.text,
-            "verify": self.verify if self.second_above is None else {"agreement": "worst", "above": self.second_above},
+            "verify": self._verify_written(),
+            "on_reject": self.on_reject,
+            "max_repairs": self.max_repairs,
+            "audit": self.audit,
             "on_stuck": self.on_stuck,
             "thinking": None if self.thinking is None else "on" if self.thinking else "off",
             "sticky": self.sticky,
             "annotate": dict(self.annotate),
         }
+
+    def _verify_written(self) -> Any:
+        if self.reads is not None:
+            return self.reads.written()
+        return self.verify if self.second_above is None else {"agreement": "worst", "above": self.second_above}
 
 
 def _written(duration_s: float) -> str:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from router.core.denoise import Chosen
 from router.core.gate import Assessment
+from router.core.reading.reading import ReadingNote
 from router.core.rollout import Arm
 from router.core.situation import Situation
 from router.core.values import Band, Tier, Usage
@@ -22,7 +23,7 @@ class AttemptRecord(Struct, frozen=True):
     """One call we made and what came of it. `outcome` is `served`, `abandoned`, or the word of the error. Times
     are seconds from the opening of the attempt; `first_block_s` is None when no block came. `gate`: what came of it
     where it was judged; `denoise`: how its engine was told to denoise, where it has the dials and the policy says
-    something of them."""
+    something of them; `reading`: what came of having it read by the strong tier, where that was ordered."""
 
     number: int
     tier: Tier
@@ -33,6 +34,7 @@ class AttemptRecord(Struct, frozen=True):
     usage: Usage | None = None
     gate: Assessment | None = None
     denoise: Chosen | None = None
+    reading: ReadingNote | None = None
 
 
 class ShadowDecision(Struct, frozen=True):

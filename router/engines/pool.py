@@ -7,7 +7,7 @@ from router.core.capabilities import TierFacts
 from router.core.errors import NotAdmitted
 from router.core.retry_budget import RetryBudget
 from router.core.values import Tier, TierState
-from router.ports import Backend, Clock
+from router.ports import Backend, Clock, Reader
 
 FAULTS = frozenset(("unavailable", "overloaded", "timed_out", "failed", "malformed"))
 """Outcomes of attempts that are the backend's fault, not the request's."""
@@ -25,7 +25,9 @@ class Pools:
         facts: Mapping[Tier, TierFacts],
         clock: Clock,
         make_breaker: Callable[[], Breaker] = Breaker,
+        readers: Mapping[Tier, Reader] = {},
     ) -> None:
+        self._readers = readers
         self._backends = backends
         self._clock = clock
         self._windows = {tier: facts[tier].context_tokens for tier in backends}
@@ -36,6 +38,11 @@ class Pools:
     def backend(self, tier: Tier) -> Backend:
         """See `ports.Fleet`."""
         return self._backends[tier]
+
+    def reader(self, tier: Tier) -> Reader | None:
+        """See `ports.Fleet`."""
+        reader = self._readers.get(tier)
+        return reader if reader is not None and reader.is_able() else None
 
     def states(self) -> Mapping[Tier, TierState]:
         """See `ports.Fleet`."""

@@ -1,0 +1,70 @@
+"""A draft as the strong model read it, and what is kept of that. Plain values."""
+
+from msgspec import Struct
+
+from router.core.verdict import Finding
+
+
+class Excerpt(Struct, frozen=True):
+    """What is to be read: the latest text of an answer, with the text `before` it that is accepted already."""
+
+    before: str
+    text: str
+
+
+class ReadToken(Struct, frozen=True, gc=False):
+    """One token of an excerpt's text, the characters from `start` to `end` (not included) of it. `logprob`: the natural
+    logarithm of the probability that the reader gives it; `rank`: 1 where it is the one that the reader would have
+    written; `best_logprob`: that one's; `entropy`: of the reader's distribution, in nats (None: not known)."""
+
+    start: int
+    end: int
+    logprob: float
+    rank: int
+    best_logprob: float
+    entropy: float | None = None
+
+
+class Reading(Struct, frozen=True):
+    """What was read, token by token. Blanks at either end of a text may belong to no token. `tokens_read`: how many
+    tokens the engine took in for it, the prompt included and what its prefix cache held left out."""
+
+    tokens: tuple[ReadToken, ...]
+    tokens_read: int
+
+
+class Profile(Struct, frozen=True, omit_defaults=True):
+    """How surprised the reader was, shortened: no text of the answer. `mean` and `worst` (over a window of tokens) are
+    in nats a token; `worst_at`: the character at which that window begins; `curve`: at most 32 means over equal parts
+    of the text."""
+
+    tokens: int
+    mean: float
+    worst: float
+    worst_at: int
+    curve: tuple[float, ...] = ()
+
+
+class Grade(Struct, frozen=True):
+    """What is thought of a text that was read: it is accepted up to `upto` characters, all of it where nothing was
+    found."""
+
+    upto: int
+    profile: Profile
+    findings: tuple[Finding, ...] = ()
+
+
+class ReadingNote(Struct, frozen=True, omit_defaults=True):
+    """What records say of the reading of an attempt. `reads`: how often something of it was read, which took in
+    `tokens_read` tokens and `elapsed_s` seconds in all; `reasons`: the criteria by which it was cut, with the profile
+    of what was cut, else the latest one; `accepted_chars` of `read_chars` characters were accepted. `unread`: why part
+    of it was not read and passed by the checks alone, in the word of the error."""
+
+    reads: int = 0
+    tokens_read: int = 0
+    elapsed_s: float = 0.0
+    read_chars: int = 0
+    accepted_chars: int = 0
+    reasons: tuple[str, ...] = ()
+    profile: Profile | None = None
+    unread: str = ""
