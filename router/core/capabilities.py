@@ -169,7 +169,7 @@ def fit(facts: TierFacts, request: ChatRequest, signals: Signals) -> Fit:
         elif row is not None and action != "router_owned":
             return Fit(facts.tier, exclusion=Exclusion(facts.tier, parameter, action, row.why))
     exclusion = _media_exclusion(facts, request) or _context_exclusion(facts, signals)
-    continues = request.streamed and facts.dialect.can_continue(request.parameters)
+    continues = facts.dialect.can_continue(request.parameters)
     return Fit(facts.tier, tuple(dropped), exclusion, continues, facts.dialect.canvas_tokens, facts.denoising)
 
 
