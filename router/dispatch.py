@@ -1,7 +1,7 @@
 """Steps 3 to 7 of a request's path behind one call: consider, climb, remember, and write the record."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from router.climb import Climb
 from router.core.budget import budget_ms_of
@@ -137,6 +137,6 @@ def _deadline_s(then: Then, asked: Asked, started_s: float) -> float | None:
     return None if budget_ms is None or then.over_budget == "best_effort" else started_s + budget_ms / 1000
 
 
-def _went_up_for_good(attempts: list[AttemptRecord]) -> bool:
+def _went_up_for_good(attempts: Sequence[AttemptRecord]) -> bool:
     served = TIERS.index(attempts[-1].tier)
     return any(each.outcome in REJECTED and TIERS.index(each.tier) < served for each in attempts)

@@ -13,6 +13,7 @@ from router.core.denoise import Chosen
 from router.core.errors import (
     BackendError,
     DeadlineExceeded,
+    Mended,
     NotAdmitted,
     Overloaded,
     TimedOut,
@@ -224,6 +225,7 @@ class _Cascade:
                 yield self._checkpoint.due(*self._end(attempt, event))
                 return
             self._now_s = event.now_s
+            error = event.error if isinstance(error, Mended) else error
             self._succession.note(attempt, event.error)
             if self._succession.turns(event.error):
                 attempts = self._succession.after(attempt, event.error, self._begun())
