@@ -2,6 +2,7 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from random import Random
@@ -29,6 +30,7 @@ class Learnt:
                 for depth in range(min(at, DEPTH) + 1):
                     self._counts[tuple(pieces[at - depth : at])][piece] += 1
         self._alone = self._counts[()]
+        self._rising = sorted(self._alone.values())
         self._highest = max(self._alone.values()) / self._alone.total()
 
     def read(self, text: str, before: str = "") -> Reading:
@@ -53,6 +55,7 @@ class Learnt:
         alone = self._alone[found.group()] / self._alone.total()
         chance = odds.get(found.group(), 0.0) + left / 2 * alone + rare
         rank = 1 + sum(each > chance for each in odds.values())
+        rank += len(self._rising) - bisect_right(self._rising, self._alone[found.group()])
         best = max(*odds.values(), 0.0, left / 2 * self._highest, chance)
         return ReadToken(found.start(), found.end(), math.log(chance), rank, math.log(best))
 

@@ -20,7 +20,9 @@ NEAR: Final = 240
 
 _FENCES: Final = ("```", "~~~")
 _JSON_HEAD = re.compile(r'\s*(?:\{\s*(?:["}]|\Z)|\[\s*(?:[{\["\]]|-?\d[\d.eE+-]*\s*(?:,|\Z)|\Z))')
-_JSON_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_JSON_TOKEN = re.compile(
+    r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]|(?:-?\d[\d.eE+-]*|true|false|null)(?![^\s,}\]])', re.DOTALL
+)
 _NO_VALUES: Final = frozenset("{[,:")
 
 
@@ -38,13 +40,10 @@ def cut_back(text: str, offset: int, before: str = "") -> int:
     INVARIANT: at most `offset`; what is cut once is cut at the same place again."""
     whole, joint = before + text, len(before)
     at = joint + max(0, min(offset, len(text)))
-    seam = last_seam(whole, at, joint)
-    best = _latest_end(whole, at, seam - NEAR)
-    seam = max(best, seam)
-    begins_here = best <= joint and not whole[best:joint].strip()
-    if seam - best <= NEAR and (best > joint or begins_here):
-        return max(0, best - joint)
-    return max(0, seam - joint)
+    cut = _cut(whole, at, joint)
+    while cut < at:
+        at, cut = cut, _cut(whole, cut, joint)
+    return cut - joint
 
 
 def sentence_end(text: str, start: int) -> int | None:
@@ -54,7 +53,18 @@ def sentence_end(text: str, start: int) -> int | None:
     INVARIANT: the end that is found stays the same however the text goes on; it is where `cut_back` would cut it."""
     place = _place(text, start)
     found = (each for each in _ends_of(text, place, start) if each > start and text[start:each].strip())
-    return next(found, None)
+    return next((each for each in found if cut_back(text, each) == each), None)
+
+
+def _cut(whole: str, at: int, joint: int) -> int:
+    """The boundary before `at` by what stands there; what stands at that boundary may know one before it."""
+    seam = last_seam(whole, at, joint)
+    best = _latest_end(whole, at, seam - NEAR)
+    seam = max(best, seam)
+    begins_here = best <= joint and not whole[best:joint].strip()
+    if seam - best <= NEAR and (best > joint or begins_here):
+        return max(joint, best)
+    return max(joint, seam)
 
 
 def _latest_end(text: str, at: int, since: int) -> int:
@@ -92,17 +102,21 @@ def _ends_of(text: str, place: Place, start: int) -> Iterator[int]:
 
 def _token_ends(text: str, origin: int, until: int) -> Iterator[int]:
     """The ends of whole tokens of JSON, up to a string that is open or that holds a fence."""
-    at = origin
+    at, depth = origin, 0
     for found in _JSON_TOKEN.finditer(text, origin):
-        if text[at : found.start()].strip() or found.end() > until or _FENCES[0] in found.group():
+        piece = found.group()
+        if text[at : found.start()].strip() or found.end() > until or _FENCES[0] in piece:
             return
         at = found.end()
         if at < len(text) and is_whole(text, at):
             yield at
+        depth += (piece in "{[") - (piece in "}]")
+        if depth <= 0:
+            return
 
 
 def _value_ends(text: str, origin: int) -> Iterator[int]:
     """The ends of values, and of what holds them, after which the mark that parts or closes has come."""
     for each in _token_ends(text, origin, len(text)):
-        if text[each - 1] not in _NO_VALUES and text[each : each + NEAR].lstrip()[:1] in ("]", "}", ","):
+        if text[each - 1] not in _NO_VALUES and text[each : each + NEAR].lstrip()[:1] in ("]", "}", ",", "`"):
             yield each

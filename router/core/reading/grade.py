@@ -10,14 +10,14 @@ from msgspec import Struct
 from router.core.reading.boundary import cut_back
 from router.core.reading.criteria import Criteria
 from router.core.reading.reading import Grade, Profile, Reading, ReadToken
-from router.core.reading.surprise import LEAST_LOGPROB, judged, surprises
+from router.core.reading.surprise import LEAST_LOGPROB, USUAL, judged, surprises
 from router.core.verdict import Finding
 
 WINDOW: Final = 32
 FEWEST: Final = 16
 """Tokens below which a mean says nothing."""
 
-DRIFT: Final = 2.0
+DRIFT: Final = USUAL
 """Nats a token that a run may have without growing: above what good text has, below what foreign text has."""
 
 CURVE: Final = 32

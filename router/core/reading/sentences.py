@@ -13,9 +13,9 @@ from typing import Final
 
 from router.core.reading.seams import is_whole
 
-_CLOSERS = "\"'”’»)\\]}*_`」』）】》〉"
+_CLOSERS = "”’»)\\]}」』）】》〉"
 _ENDS = re.compile(
-    f"(?P<line>(?<=\\S)[^\\S\\n]*\\n)|(?P<mark>[.!?…]+)[{_CLOSERS}]*|(?P<full>[。！？｡।॥؟۔։።]+)[{_CLOSERS}]*"
+    f"(?P<line>(?<=\\S)[^\\S\\n]*\\n)|(?P<mark>[.!?…]+)[{_CLOSERS}\"'*_`]*|(?P<full>[。！？｡।॥؟۔։።]+)[{_CLOSERS}]*"
 )
 _LINE = re.compile(r"(?<=\S)[^\S\n]*\n")
 _LAST_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*\Z")

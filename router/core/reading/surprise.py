@@ -11,17 +11,18 @@ from router.core.reading.reading import ReadToken
 LEAST_LOGPROB: Final = -100.0
 """What counts for anything less likely, and for what is no number: engines send -inf as -9999, or nothing."""
 
-WEIGHED: Final = 1.0
-"""Nats below which a surprise counts as it is: it means little, whatever the word."""
+USUAL: Final = 2.0
+"""Nats that mean little, whatever the word: only what is above them is weighed."""
 
 NUMBER = NEGATION = 2.0
 NAME = CODE = 1.5
 PLAIN = 1.0
-FILLER = JOINT = 0.5
+FILLER = 0.75
+JOINT = 0.5
 
 _LONGEST_WORD: Final = 40
-_TAIL = re.compile(r"[\w'’]*\Z")
-_HEAD = re.compile(r"[\w'’]*")
+_WORD = re.compile(r"\w[\w'’]*")
+_DIGIT = re.compile(r"\d")
 _CAMEL = re.compile(r"[a-z][A-Z]|\w_\w")
 _STARTS = frozenset('.!?:;"“«([{|>#*-–—•\n。！？')
 """After these a capital letter makes no name."""
@@ -51,19 +52,20 @@ def surprises(tokens: Sequence[ReadToken], text: str, before: str = "") -> list[
     """For each token the nats by which it was less likely than what the reader would have written itself, weighed:
     finite, and at least 0. Against its entropy, the surprise it would have had at its own words, where that is known;
     else against the likeliest token. A first token that may be the end of a word in `before` counts for half."""
-    raw = [
-        -(token.logprob if token.logprob > LEAST_LOGPROB else LEAST_LOGPROB) - _expected(token)
-        if token.rank > 1
-        else 0.0
-        for token in tokens
-    ]
-    weighed = [
-        (nats if nats > 0.0 else 0.0) if nats < WEIGHED else nats * weight(text, token.start, token.end, before)
-        for nats, token in zip(raw, tokens, strict=True)
-    ]
+    values = [_nats(token) if token.rank > 1 else 0.0 for token in tokens]
     if before and tokens and tokens[0].start == 0:
-        weighed[0] = JOINT * min(weighed[0], raw[0])
-    return weighed
+        values[0] *= JOINT
+    for at, nats in enumerate(values):
+        if nats > USUAL:
+            token = tokens[at]
+            values[at] = USUAL + (nats - USUAL) * weight(text, token.start, token.end, before)
+    return values
+
+
+def _nats(token: ReadToken) -> float:
+    logprob = token.logprob
+    nats = -(logprob if logprob > LEAST_LOGPROB else LEAST_LOGPROB) - _expected(token)
+    return nats if nats > 0.0 else 0.0
 
 
 def _expected(token: ReadToken) -> float:
@@ -76,20 +78,24 @@ def _expected(token: ReadToken) -> float:
 
 def weight(text: str, start: int, end: int, before: str = "") -> float:
     """How much a surprise counts at the token from `start` to `end`: double in a number or a negation, more in a name
-    or a code identifier, half in what bears no content."""
-    while start < end and not _is_of_word(text[start]):
-        start += 1
-    if start >= end:
+    or a code identifier, less in what bears no content."""
+    found = _WORD.search(text, start, end)
+    if found is None:
         return FILLER
-    head = _TAIL.search(text, max(0, start - _LONGEST_WORD), start)
-    tail = _HEAD.match(text, start, start + _LONGEST_WORD)
-    begin = head.start() if head is not None else start
-    word = text[begin : tail.end() if tail is not None else end]
-    return _weight_of(word, _mark_before(text, begin, before), text[begin + len(word) : begin + len(word) + 1])
+    begin = found.start()
+    if begin == start:
+        begin = _start_of_word(text, start)
+    whole = _WORD.match(text, begin, start + _LONGEST_WORD)
+    word = found.group() if whole is None else whole.group()
+    after = begin + len(word)
+    return _weight_of(word, _mark_before(text, begin, before), text[after : after + 1])
 
 
-def _is_of_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
+def _start_of_word(text: str, at: int) -> int:
+    least = max(0, at - _LONGEST_WORD)
+    while at > least and (text[at - 1].isalnum() or text[at - 1] in "_'’"):
+        at -= 1
+    return at if text[at].isalnum() or text[at] == "_" else at + 1
 
 
 def _mark_before(text: str, at: int, before: str) -> str:
@@ -99,9 +105,9 @@ def _mark_before(text: str, at: int, before: str) -> str:
 
 
 def _weight_of(word: str, mark: str, follows: str) -> float:
-    lowered = word.lower()
-    if any(map(str.isdigit, word)):
+    if _DIGIT.search(word):
         return NUMBER
+    lowered = word.lower()
     if lowered in _NEGATIONS or lowered.endswith(("n't", "n’t")):
         return NEGATION
     if follows == "(" or _CAMEL.search(word):
