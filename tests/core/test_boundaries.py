@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from router.core.reading.boundary import cut_back, sentence_end
 
 WORDS = r"""one two's well-known Mr. e.g. U.S. 3.14 1,000 1.5e-10 12:30 10% $5.20 \n \u00e9 \\ &amp; %20 \frac{1}{2}
-    **bold** `code` https://a.example/b?c=1 👩‍👩‍👧 👍🏽 🇩🇪 é か゚ क्षि กำ 한 각 今 天 カー 三千 。 ！ 」 . ! ? ... , : ; ) " ”
-    ``` { } [ ] 「 -"""
+    **bold** `code` https://a.example/b?c=1 👩‍👩‍👧 👍🏽 🇩🇪 é か゚ क्षि กำ 한 각 今 天 カー 三千 。 ！ 」 . ! ? ... , : ; )
+    " ” ``` { } [ ] 「 -"""
 BLANKS = (" ", " ", "\n", "\n\n", "\r\n", "\t", "\u00a0", "1 000 000", "\\ ")
 ATOMS = (*WORDS.split(), *BLANKS, "\n```python\n", "\n```\n", '"a b"', "e\u0301", "か\u3099", "\u1112\u1161\u11ab")
 """Of what texts are made: never to be cut inside, but for what holds ends itself."""
