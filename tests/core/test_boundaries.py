@@ -86,6 +86,7 @@ def test_the_end_of_a_sentence_stays_where_it_is_however_it_goes_on(drawn: tuple
         ("Do this:\n```python\nx = 1", "\ny = f(3, 4"),
         ('So:\n```json\n{"a": 1,', ' "b'),
         ("So:\n```python", "\nx = "),
+        ('["a", "b"]\nThis is it.', " It has"),
     ],
 )
 def test_a_cut_is_made_where_a_sentence_a_line_or_a_token_ends(kept: str, lost: str) -> None:
@@ -129,6 +130,8 @@ def test_a_fence_that_opened_before_the_text_makes_it_code() -> None:
         ('{"a": 5, "b": "right"', 13, None),
         ("```python\nx = 1\ny = 2\n", 15, 21),
         ("one\n\ntwo\n", 3, 8),
+        ('["a"] is a list. It', 7, 16),
+        ('So:\n```json\n{"a": 1}\n```', 19, 20),
     ],
 )
 def test_a_sentence_is_over_once_what_follows_is_seen(text: str, start: int, end: int | None) -> None:
