@@ -202,7 +202,7 @@ class Checkpoint:
         return self._settled(over)
 
     def _have_read(self, proof: Proof) -> None:
-        excerpt = proof.next_excerpt()
+        excerpt = proof.next_excerpt(is_over=self._over is not None)
         if excerpt is None or self._reads is None:
             return
         reads, patience_s = self._reads, self._reads.patience_s

@@ -13,13 +13,14 @@ from msgspec.structs import replace
 
 from router.core.chat_chunk import choices_of, decoded
 from router.core.event_stream import each_event, event, payload
+from router.core.reading.boundary import cut_back
 from router.core.reading.reading import Excerpt, Grade, Reading, ReadingNote
 from router.core.spoken import cut, spoken_of
 from router.core.values import Tier, Usage
 from router.core.verdict import ACCEPTED, Verdict
 
 MAX_WORD_CHARS: Final = 40
-"""What is longer is no word that waits for its end."""
+"""What is longer is no word that waits for its end, but a script that writes none."""
 
 REASONED: Final = "reasoning"
 """Why an answer is not read: it would be read without the reasoning that led to it."""
@@ -93,9 +94,12 @@ class Proof:
         """Whether something is being read."""
         return self._under is not None
 
-    def next_excerpt(self) -> Excerpt | None:
-        """What is to be read now; None: nothing, or something else is being read."""
+    def next_excerpt(self, *, is_over: bool) -> Excerpt | None:
+        """What is to be read now; None: nothing, or something else is being read. `is_over`: nothing more comes, so that
+        the last word is whole."""
         if self._is_open or self.is_under_way or not self._text.strip():
+            return None
+        if not is_over and _last_word(self._text) == 0:
             return None
         self._under = self._text
         return Excerpt(self._before, self._text)
@@ -116,7 +120,7 @@ class Proof:
         text, self._under = self._under or "", None
         is_last = is_over and len(text) == len(self._text)
         graded = grade(reading, Excerpt(self._before, text), is_last)
-        upto = graded.upto if graded.findings or is_last else min(graded.upto, _last_word(text, reading))
+        upto = graded.upto if graded.findings or is_last else min(graded.upto, _last_word(text))
         self._note(reading, elapsed_s, graded, len(text), upto)
         tokens = sum(token.end <= upto for token in reading.tokens)
         return Decided(self._let_out(upto, tokens) if upto else b"", Verdict(graded.findings))
@@ -167,9 +171,7 @@ class Proof:
         return Usage(counted.prompt_tokens, min(written, counted.completion_tokens))
 
 
-def _last_word(text: str, reading: Reading) -> int:
+def _last_word(text: str) -> int:
     """Where the word begins that may not be complete."""
     at = max(text.rfind(" "), text.rfind("\n")) + 1
-    if len(text) - at <= MAX_WORD_CHARS:
-        return at
-    return reading.tokens[-1].start if reading.tokens else len(text)
+    return at if len(text) - at <= MAX_WORD_CHARS else cut_back(text, len(text) - 1)
