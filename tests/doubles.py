@@ -156,9 +156,9 @@ class ScriptedStream(AsyncGenerator[Block | Ended, None]):
 
 
 class DoubleReader:
-    """Finds the `wrong` words improbable and all others what it would have written itself. Each read takes `each_s`; with
-    an `error` it fails. `texts` is what it was given to read, `given_up` how many reads nobody waited for. The port
-    `Reader`."""
+    """Finds the `wrong` words improbable and all others what it would have written itself. Each read takes `each_s`;
+    with an `error` it fails. `texts` is what it was given to read, `given_up` how many reads nobody waited for. The
+    port `Reader`."""
 
     def __init__(self, *wrong: str, each_s: float = 0.0, error: BackendError | None = None) -> None:
         self.name = "double-reader"

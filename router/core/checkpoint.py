@@ -166,8 +166,7 @@ class Checkpoint:
         if event.reading is None or self._reads is None:
             proof.unread(CannotRead.outcome if event.error is None else event.error.outcome, event.elapsed_s)
             return self._at_hand()
-        is_over = isinstance(self._over, Ended) and self._verdict.is_accepted
-        decided = proof.was_read(event.reading, event.elapsed_s, self._reads.grade, is_over=is_over)
+        decided = proof.was_read(event.reading, event.elapsed_s, self._reads.grade, is_whole=self._is_whole())
         if not decided.verdict.is_accepted:
             self._over, self._verdict = event, decided.verdict
         return self._released(decided.released) or self._at_hand()
@@ -202,7 +201,7 @@ class Checkpoint:
         return self._settled(over)
 
     def _have_read(self, proof: Proof) -> None:
-        excerpt = proof.next_excerpt(is_over=self._over is not None)
+        excerpt = proof.next_excerpt(is_whole=self._is_whole())
         if excerpt is None or self._reads is None:
             return
         reads, patience_s = self._reads, self._reads.patience_s
@@ -233,6 +232,10 @@ class Checkpoint:
         """Whether the attempt is read: somebody must be able to go on from where it is cut, or all of it must be
         good."""
         return self._reads is not None and (relief.rest or self._rejects_when_stuck)
+
+    def _is_whole(self) -> bool:
+        """Whether the answer has come to its end, be it that nobody has read it yet."""
+        return isinstance(self._over, Ended) and self._verdict.is_accepted
 
     def _is_doubted(self, verdict: Verdict) -> bool:
         """Whether a finished answer is to be read."""

@@ -64,7 +64,9 @@ def read_orders_for(decision: Decision, view: View, deadline_s: float | None) ->
     criteria = reads.criteria
     return ReadOrders(
         reader,
-        lambda reading, excerpt, is_last: grade(reading, excerpt.text, criteria, is_last=is_last, before=excerpt.before),
+        lambda reading, excerpt, is_last: grade(
+            reading, excerpt.text, criteria, is_last=is_last, before=excerpt.before
+        ),
         reads.patience_s,
         deadline_s,
         above=reads.above if reads.when == "doubt" else None,

@@ -4,10 +4,10 @@ from typing import Final
 
 import orjson
 
-from router.core.chat_chunk import Object, choices_of, counts, decoded, usage_of, without_counts
+from router.core.chat_chunk import choices_of, counts, decoded, usage_of, without_counts
 from router.core.event_stream import each_event, event, payload
 from router.core.reading.boundary import sentence_end
-from router.core.spoken import Spoken, cut, spoken_of
+from router.core.spoken import cut, spoken_of
 from router.core.values import Usage
 
 MOST_TOKENS: Final = 96
@@ -47,20 +47,21 @@ class Mend:
             chunk = without_counts(chunk, keep_usage=self._shows_usage)
         said = [spoken_of(choice) for choice in choices_of(chunk)]
         self._is_text = self._is_text and len(said) <= 1 and not any(each.calls or each.index for each in said)
-        if self._is_text and said and said[0].text:
-            return event(orjson.dumps(self._up_to_the_end(chunk, said[0])))
-        return event(orjson.dumps(chunk))
+        if not self._is_text or not said or not said[0].text:
+            return event(orjson.dumps(chunk))
+        room = self._room_for(said[0].text)
+        if room is None:
+            return event(orjson.dumps(chunk))
+        self.is_over = True
+        return event(orjson.dumps(cut(chunk, len(said[0].reasoning) + room)[0])) if room > 0 else b""
 
-    def _up_to_the_end(self, chunk: Object, said: Spoken) -> Object:
-        """The chunk, less what comes after the end of the sentence."""
+    def _room_for(self, text: str) -> int | None:
+        """How much of the next text still belongs to the sentence; None: all of it, and it goes on."""
         earlier = len(self._said)
-        self._said += said.text
+        self._said += text
         self._said_events += 1
         end = self._end(earlier)
-        if end is None:
-            return chunk
-        self.is_over = True
-        return cut(chunk, len(said.reasoning) + max(end - earlier, 0))[0]
+        return None if end is None else end - earlier
 
     def _end(self, earlier: int) -> int | None:
         """Where what was said is over, counted from its beginning; None: not yet."""

@@ -94,12 +94,12 @@ class Proof:
         """Whether something is being read."""
         return self._under is not None
 
-    def next_excerpt(self, *, is_over: bool) -> Excerpt | None:
-        """What is to be read now; None: nothing, or something else is being read. `is_over`: nothing more comes, so that
-        the last word is whole."""
+    def next_excerpt(self, *, is_whole: bool) -> Excerpt | None:
+        """What is to be read now; None: nothing, or something else is being read. `is_whole`: the answer is, and with it
+        its last word."""
         if self._is_open or self.is_under_way or not self._text.strip():
             return None
-        if not is_over and _last_word(self._text) == 0:
+        if not is_whole and _last_word(self._text) == 0:
             return None
         self._under = self._text
         return Excerpt(self._before, self._text)
@@ -115,15 +115,18 @@ class Proof:
         self.note = replace(self.note, reads=self.note.reads + 1, elapsed_s=self.note.elapsed_s + elapsed_s)
         self.open(why)
 
-    def was_read(self, reading: Reading, elapsed_s: float, grade: Grading, *, is_over: bool) -> Decided:
-        """What was under way was read. `is_over`: the answer has ended meanwhile."""
+    def was_read(self, reading: Reading, elapsed_s: float, grade: Grading, *, is_whole: bool) -> Decided:
+        """What was under way was read. `is_whole`: the answer has ended meanwhile."""
         text, self._under = self._under or "", None
-        is_last = is_over and len(text) == len(self._text)
+        is_last = is_whole and len(text) == len(self._text)
         graded = grade(reading, Excerpt(self._before, text), is_last)
         upto = graded.upto if graded.findings or is_last else min(graded.upto, _last_word(text))
         self._note(reading, elapsed_s, graded, len(text), upto)
         tokens = sum(token.end <= upto for token in reading.tokens)
-        return Decided(self._let_out(upto, tokens) if upto else b"", Verdict(graded.findings))
+        released = self._let_out(upto, tokens) if upto else b""
+        if graded.findings:
+            self._held, self._text = [], ""
+        return Decided(released, Verdict(graded.findings))
 
     def _note(self, reading: Reading, elapsed_s: float, graded: Grade, chars: int, upto: int) -> None:
         note = self.note
