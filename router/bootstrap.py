@@ -39,7 +39,8 @@ from router.core.signals import measure_by
 from router.core.values import TIERS, Tier
 from router.dispatch import Dispatch
 from router.engines.dialects import DIALECTS, USUAL_TIERS
-from router.engines.http import HttpBackend, Timeouts, open_connections
+from router.engines.http import HttpBackend
+from router.engines.line import Line, Timeouts, open_connections
 from router.engines.pool import Pools
 from router.engines.recovery import open_recovery
 from router.engines.wire_body import BodyWriter
@@ -231,7 +232,8 @@ async def _open_backends(settings: Settings, silence: Silence) -> AsyncGenerator
             spec = tier_spec.backends[0]
             writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
             timeouts = Timeouts(spec.connect_s, spec.idle_s)
-            backends[tier] = HttpBackend(f"{tier}-1", connections, spec.url, writer, timeouts, _reveal(spec.api_key))
+            line = Line(f"{tier}-1", connections, spec.url, timeouts, _reveal(spec.api_key))
+            backends[tier] = HttpBackend(line, writer)
         yield backends
 
 
