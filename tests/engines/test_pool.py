@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.breaker import CONSECUTIVE, FIRST_REST_S
-from router.core.errors import BackendError, CannotRead, DeadlineExceeded, NotAdmitted, NoTierAvailable, Refused, Rejected
+from router.core.errors import (
+    BackendError,
+    CannotRead,
+    DeadlineExceeded,
+    NotAdmitted,
+    NoTierAvailable,
+    Refused,
+    Rejected,
+)
 from router.core.retry_budget import LEAST_A_S, WINDOW_S
 from router.core.values import Tier, TierState
 from router.engines.pool import FAULTS, Pools

@@ -4,7 +4,8 @@ Engines say token by token what each decodes to by itself. That is its exact tex
 character: of these vLLM says nothing (""), and adds what they hold to the token that completes the character
 (`LogprobsProcessor._correct_decoded_token`). So is every byte of a SentencePiece vocabulary's byte fallback (Gemma's),
 and every piece of a byte-level vocabulary, unless it begins within one character and ends with another: for such a
-token engines say U+FFFD, which is not in the text, and so the text is not aligned.
+token engines say U+FFFD, which is not in the text, and so the text is not aligned. Nor is a text that holds U+FFFD
+itself: what engines say could then be true of it by accident.
 
 INVARIANT: what is aligned is exact. Every token that is not "" has to be the text that it is aligned with.
 """
@@ -16,6 +17,7 @@ from msgspec import Struct
 from router.core.reading.reading import Excerpt, ReadToken
 
 UNDECODED = "\ufffd"
+"""What stands for bytes that are no character."""
 
 
 class Unaligned(ValueError):
@@ -41,6 +43,8 @@ def align(backwards: Iterable[ScoredToken | None], excerpt: Excerpt) -> tuple[Re
     """The tokens of the excerpt's text, given those of a prompt that ends with what was sent of it, the last one first.
     No more of them are taken than it needs. A token that begins before the text is given as beginning with it.
     Raises Unaligned."""
+    if UNDECODED in excerpt.text:
+        raise Unaligned("what the tokens of U+FFFD are is not told")
     sent = sent_text(excerpt)
     joint = len(excerpt.before)
     margin = len(sent) - len(sent.lstrip())
@@ -68,9 +72,7 @@ def _spans(
             return
         if piece:
             start, end = _start_of(piece, sent, margin, start), start
-        else:
-            start = _start_of_undecoded(sent, wanted, start)
-        if start == end:
+        elif start == end:
             raise Unaligned("the prompt goes on behind the text")
         yield token, start, end
     if start > wanted:
@@ -86,12 +88,3 @@ def _start_of(piece: str, sent: str, margin: int, end: int) -> int:
     elif piece.endswith(sent[margin:end]):
         return margin
     raise Unaligned("a token is not what the text says")
-
-
-def _start_of_undecoded(sent: str, wanted: int, end: int) -> int:
-    """Tokens of which nothing is said are pieces of the character behind them; those of U+FFFD itself look the same,
-    and are told by the text."""
-    start = end
-    while start > wanted and sent[start - 1] == UNDECODED:
-        start -= 1
-    return start
