@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from router.core.reading.alignment import ScoredToken, Unaligned, align
 from router.core.reading.reading import Excerpt, ReadToken
+from tests.spelling import characters_of
 
 Bytes = Sequence[bytes]
 
@@ -129,16 +130,10 @@ def aligned(said: Sequence[str], before: str, text: str) -> tuple[ReadToken, ...
 def spelled(before: str, text: str, tokens: Bytes) -> dict[int, tuple[int, int]]:
     """By its number in the prompt, of each token that has a character of the text: which of them its bytes belong to,
     the blanks before an answer left out."""
-    sent = before + text
-    owner = [at for at, character in enumerate(sent) for _ in character.encode()]
-    joint, least = len(before), max(len(before), len(sent) - len(sent.lstrip()))
-    found, first = {}, 0
-    for number, token in enumerate(tokens, len(PROMPT)):
-        start, end = owner[first], owner[first + len(token) - 1] + 1
-        first += len(token)
-        if end > least:
-            found[number] = (max(start, least) - joint, end - joint)
-    return found
+    sent, joint = before + text, len(before)
+    least = max(joint, len(sent) - len(sent.lstrip()))
+    owned = enumerate(characters_of(tokens), len(PROMPT))
+    return {number: (max(start, least) - joint, end - joint) for number, (start, end) in owned if end > least}
 
 
 @st.composite
