@@ -4,7 +4,7 @@ from msgspec import Raw
 
 from router.core.errors import CannotRead, Refused
 from router.core.reading.ability import Ability
-from router.core.reading.alignment import UNDECODED, align
+from router.core.reading.alignment import UNDECODED, Undecoded, align
 from router.core.reading.reading import Excerpt, Reading
 from router.engines.exchange import Exchange, read_answer
 from router.engines.line import Line
@@ -66,6 +66,8 @@ class HttpReader:
     def _aligned(self, scores: PromptScores, positions: list[Raw], excerpt: Excerpt) -> Reading:
         try:
             tokens = align(backwards(positions), excerpt)
+        except Undecoded as undecoded:
+            raise CannotRead(f"the backend {self.name} does not say what each token is") from undecoded
         except ValueError as unaligned:
             self._ability.missed(self._clock.now_s())
             raise CannotRead(f"the backend {self.name} read another text than it was sent") from unaligned

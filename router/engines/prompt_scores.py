@@ -58,6 +58,7 @@ def backwards(positions: Sequence[Raw]) -> Iterator[ScoredToken | None]:
 
 def _scored(scores: dict[str, _Score]) -> ScoredToken:
     """The token itself comes first; the likeliest one comes second, unless it is the same."""
-    first, *others = scores.values()
-    best = max((other.logprob for other in others), default=first.logprob)
-    return ScoredToken(first.decoded_token, first.logprob, first.rank, max(best, first.logprob))
+    both = iter(scores.values())
+    token = next(both)
+    best = max(next(both, token).logprob, token.logprob)
+    return ScoredToken(token.decoded_token, token.logprob, token.rank, best)

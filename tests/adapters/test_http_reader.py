@@ -153,6 +153,17 @@ def test_a_text_of_which_engines_say_nothing_exact_is_not_sent_and_says_nothing_
     assert strong.received == []
 
 
+def test_a_token_of_which_engines_say_nothing_exact_says_nothing_of_them(strong: ScriptedEngine) -> None:
+    strong.does(reads(*PROMPT, " comes", "", "", "\ufffd in", "."))
+
+    async def odd(reader: HttpReader) -> list[bool]:
+        with pytest.raises(CannotRead):
+            await read(reader)
+        return await fail_to_read(reader, MISSES)
+
+    assert all(with_reader(strong, odd))
+
+
 # --- who cannot -----------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from router.core.reading.alignment import ScoredToken, Unaligned, align
+from router.core.reading.alignment import ScoredToken, Unaligned, Undecoded, align
 from router.core.reading.reading import Excerpt, ReadToken
 from tests.spelling import characters_of
 
@@ -155,7 +155,7 @@ def test_no_token_is_ever_given_characters_that_lack_its_own(cut: tuple[str, str
     before, text, tokens = cut
     try:
         read = aligned(said_of_bytes(tokens), before, text)
-    except Unaligned:
+    except Undecoded:
         return
 
     given_to = {token.rank: (token.start, token.end) for token in read}
@@ -182,7 +182,7 @@ def test_with_a_byte_level_vocabulary_every_token_of_whole_characters_has_exactl
     tokens = merged((before + text).rstrip(), MERGES[:count])
     try:
         read = aligned(said_of_bytes(tokens), before, text)
-    except Unaligned:
+    except Undecoded:
         assert any(is_of_two_parts(token) for token in tokens)
         return
 
@@ -263,7 +263,7 @@ def test_pieces_are_told_from_the_characters_before_them() -> None:
 
 @pytest.mark.parametrize("said", [["x", "", "", "", " y"], ["x", "", " y"]], ids=["in bytes", "in one token"])
 def test_a_text_with_the_character_that_stands_for_none_is_not_aligned(said: Sequence[str]) -> None:
-    with pytest.raises(Unaligned):
+    with pytest.raises(Undecoded):
         aligned(said, "", "x\ufffd y")
 
 

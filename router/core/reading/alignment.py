@@ -24,6 +24,10 @@ class Unaligned(ValueError):
     """The tokens do not spell the text."""
 
 
+class Undecoded(Unaligned):
+    """An engine cannot say what a token of this text is: it would be the same with every engine of its vocabulary."""
+
+
 class ScoredToken(Struct, frozen=True, gc=False):
     """One token of a prompt: what it decodes to, and how likely it was to the engine (see `ReadToken`)."""
 
@@ -44,7 +48,7 @@ def align(backwards: Iterable[ScoredToken | None], excerpt: Excerpt) -> tuple[Re
     No more of them are taken than it needs. A token that begins before the text is given as beginning with it.
     Raises Unaligned."""
     if UNDECODED in excerpt.text:
-        raise Unaligned("what the tokens of U+FFFD are is not told")
+        raise Undecoded("what the tokens of U+FFFD are is not told")
     sent = sent_text(excerpt)
     joint = len(excerpt.before)
     margin = len(sent) - len(sent.lstrip())
@@ -87,4 +91,6 @@ def _start_of(piece: str, sent: str, margin: int, end: int) -> int:
             return start
     elif piece.endswith(sent[margin:end]):
         return margin
+    if UNDECODED in piece:
+        raise Undecoded("a token begins within one character and ends with another")
     raise Unaligned("a token is not what the text says")
