@@ -78,8 +78,8 @@ class BodyWriter:
         likely each token of it was. Raises CannotRead for an engine that must not be asked."""
         if not self.reads:
             raise CannotRead(f"engines of the kind {self._dialect.name} do not read")
-        said = envelope.request.fields
-        fields = {name: said[name] for name in said.keys() & self._dialect.prompt}
+        prompt = self._dialect.prompt
+        fields = {name: said for name, said in envelope.request.fields.items() if name in prompt}
         fields["model"] = self._model
         if self._salted:
             fields["cache_salt"] = self._salt(envelope.tenant)
