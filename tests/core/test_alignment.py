@@ -253,6 +253,15 @@ def test_the_first_token_may_hold_the_end_of_what_a_template_says() -> None:
     assert spans([": Well", " then"], "", "Well then") == [(0, 4), (4, 9)]
 
 
+@pytest.mark.parametrize(
+    "said", [["a ", "   ", "b"], ["a\u2581", "\u2582 \u2581", "b"]], ids=["as spaces", "as they are"]
+)
+def test_a_text_may_hold_the_mark_that_stands_for_a_space(said: Sequence[str]) -> None:
+    text = "a\u2581   b" if said[0] == "a " else "a\u2581\u2582\u2581\u2581b"
+
+    assert spans(said, "", text) == [(0, 2), (2, 5), (5, 6)]
+
+
 def test_pieces_of_one_character_each_have_all_of_it() -> None:
     assert spans(["a", "", "", "", "😀", "b"], "", "a😀b") == [(0, 1), (1, 2), (1, 2), (1, 2), (1, 2), (2, 3)]
 

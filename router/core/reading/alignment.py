@@ -20,6 +20,10 @@ UNDECODED = "\ufffd"
 """What stands for bytes that are no character."""
 
 
+SPACE_MARK = "\u2581"
+"""What SentencePiece writes a space as, so that this character itself decodes to a space."""
+
+
 class Unaligned(ValueError):
     """The tokens do not spell the text."""
 
@@ -57,7 +61,7 @@ def align(backwards: Iterable[ScoredToken | None], excerpt: Excerpt) -> tuple[Re
         return ()
     found = [
         ReadToken(max(start - joint, 0), end - joint, token.logprob, token.rank, token.best_logprob)
-        for token, start, end in _spans(iter(backwards), sent, margin, wanted)
+        for token, start, end in _spans(iter(backwards), _unmarked(sent), margin, wanted)
     ]
     return tuple(reversed(found))
 
@@ -71,7 +75,7 @@ def _spans(
     for token in backwards:
         if token is None:
             break
-        piece = token.piece
+        piece = _unmarked(token.piece)
         if start <= wanted and piece:
             return
         if piece:
@@ -94,3 +98,7 @@ def _start_of(piece: str, sent: str, margin: int, end: int) -> int:
     if UNDECODED in piece:
         raise Undecoded("a token begins within one character and ends with another")
     raise Unaligned("a token is not what the text says")
+
+
+def _unmarked(text: str) -> str:
+    return text.replace(SPACE_MARK, " ")
