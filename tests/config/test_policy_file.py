@@ -39,6 +39,11 @@ def criteria(limit: float) -> Criteria:
     return Criteria({**STANDARD_CRITERIA.limits, CRITERION: limit})
 
 
+def without(name: str) -> Criteria:
+    """The standard ones but this."""
+    return Criteria({each: limit for each, limit in STANDARD_CRITERIA.limits.items() if each != name})
+
+
 def rule_of(policy: Policy, **measured: Any) -> str:
     """The rule that decides about a request with these signals."""
     return match(policy, a_view(measured=signals(**measured))).rule
@@ -250,6 +255,12 @@ def test_reading_says_when_by_what_and_for_how_long_and_what_it_writes_means_the
     assert a_policy_of(BOTH.format(f"verify: {again}")).otherwise == then
 
 
+def test_a_criterion_may_be_left_out() -> None:
+    then = a_policy_of(BOTH.format(f"verify: {{read: always, criteria: {{{CRITERION}: off}}}}")).otherwise
+
+    assert then.reads == Reads(criteria=without(CRITERION))
+
+
 def test_what_is_cut_may_be_repaired_where_drafts_are_read() -> None:
     then = a_policy_of(BOTH.format("verify: read\n  on_reject: repair\n  max_repairs: 3")).otherwise
 
@@ -271,6 +282,7 @@ def test_what_is_cut_may_be_repaired_where_drafts_are_read() -> None:
         ("{read: always, patience: 2m}", "5:36: otherwise.verify.patience: expected a duration from 0.01s to 60s"),
         ("{read: always, criteria: {luck: 1}}", "5:26: otherwise.verify.criteria: unknown criterion 'luck'; there are"),
         (f"{{read: always, criteria: {{{CRITERION}: .inf}}}}", "5:"),
+        (f"{{read: always, criteria: {{{CRITERION}: on}}}}", "5:"),
         (f"{{read: always, criteria: {{{CRITERION}: -1}}}}", "5:"),
         ("{read: stakes, least: null}", "5:33: otherwise.verify.least: is empty"),
         ("reading", "5:11: otherwise.verify: Input should be 'checks', 'agreement' or 'read', found 'reading'"),

@@ -38,6 +38,12 @@ class AgreementSpec(Written):
         return None if self.agreement == "always" else USUAL_DOUBT if self.above is None else self.above
 
 
+Limit = Annotated[
+    Annotated[Literal["off"], Tag("[name]")] | Annotated[float, Field(ge=0.0, allow_inf_nan=False), Tag("[number]")],
+    Discriminator(lambda value: "[name]" if isinstance(value, str) else "[number]"),
+]
+
+
 class ReadSpec(Written):
     """When the strong tier reads what the fast one drafted, and how it is judged."""
 
@@ -47,8 +53,8 @@ class ReadSpec(Written):
     )
     above: float | None = Field(None, ge=0.0, le=1.0, description="the doubt that is too much for `doubt`")
     least: Band | None = Field(None, description="the least stakes that `stakes` reads at; default: medium")
-    criteria: dict[Name, Annotated[float, Field(ge=0.0, allow_inf_nan=False)]] = Field(
-        {}, description="the limit of a criterion, in place of the standard one"
+    criteria: dict[Name, Limit] = Field(
+        {}, description="the limit of a criterion, in place of the standard one; off: it is not looked at"
     )
     patience: Annotated[Duration, within(0.01, 60)] = Field(
         USUAL_READS.patience_s,
@@ -76,8 +82,9 @@ class ReadSpec(Written):
     def reads(self) -> Reads:
         """As the value that decisions use."""
         above = USUAL_READS.above if self.above is None else self.above
-        limits = Criteria({**STANDARD.limits, **self.criteria})
-        return Reads(self.read, above, self.least or USUAL_READS.least, limits, self.patience)
+        laid = {**STANDARD.limits, **self.criteria}
+        limits = {name: float(limit) for name, limit in laid.items() if limit != "off"}
+        return Reads(self.read, above, self.least or USUAL_READS.least, Criteria(limits), self.patience)
 
 
 def _form(value: Any) -> str:
