@@ -64,7 +64,7 @@ class ReadSpec(Written):
 
     @field_validator("criteria")
     @classmethod
-    def _knows_them(cls, value: Mapping[str, float]) -> Mapping[str, float]:
+    def _knows_them(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
         unknown = sorted(set(value) - set(STANDARD.limits))
         if unknown:
             raise ValueError(f"unknown criterion {unknown[0]!r}; there are: {', '.join(sorted(STANDARD.limits))}")
