@@ -14,8 +14,11 @@ from tandem_serving.simulator.profile import FastProfile, Profile
 from tandem_serving.simulator.sampling import kills
 from tandem_serving.simulator.scheduler import Job, Step
 from tandem_serving.simulator.task import Task
+from tandem_serving.simulator.text import compose
+from tandem_serving.simulator.tokens import tokens_of
 from tandem_serving.simulator.wire import Count, accepted_by_pass, denoising_metrics
 from tandem_serving.simulator.work import block_tokens, draw_job
+from tandem_serving.simulator.wrong import Draft
 
 
 class Piece(Struct, frozen=True, gc=False):
@@ -131,16 +134,18 @@ class Service:
         """Counts what a step brought."""
         if self.metrics is None:
             return
-        tokens, gaps_s = 0, []
+        tokens, firsts_s, gaps_s = 0, [], []
         for commit in step.commits:
             ticket = self._engine.ticket_of(commit.number)
             if ticket is None or ticket not in self._orders:
                 continue
             order, times = self._orders[ticket], ticket.times[commit.number]
             tokens += len(order.piece(ticket.choice_of(commit), commit.block).tokens)
-            if times.previous_s is not None:
+            if times.previous_s is None:
+                firsts_s.append((step.ended_s - times.submitted_s) / self._engine.speed)
+            else:
                 gaps_s.append((step.ended_s - times.previous_s) / self._engine.speed)
-        self.metrics.count_step(tokens, gaps_s)
+        self.metrics.count_step(tokens, firsts_s, gaps_s)
         if isinstance(self._profile, FastProfile):
             self._count_denoising(self.metrics, step)
 
@@ -158,7 +163,8 @@ class Service:
         jobs = tuple(self._draw_job(ask, answer, task, index) for index, answer in enumerate(answers))
         if fault is not None:
             width = block_tokens(self._profile, ask.dials)
-            answers = tuple(spoil_answer(answer, fault, width) for answer in answers)
+            drafts = [_draft(ask, task, index) for index in range(len(answers))]
+            answers = tuple(spoil_answer(*each, fault, width) for each in zip(answers, drafts, strict=True))
             jobs = tuple(spoil_job(job, fault, self._profile) for job in jobs)
         return answers, jobs
 
@@ -187,3 +193,7 @@ class Service:
                 total_s=(last_s - times.submitted_s) / speed,
             )
         )
+
+
+def _draft(ask: Ask, task: Task, index: int) -> Draft:
+    return Draft(task, tokens_of(compose(task, index)), tokens_of(ask.begun or ""))
