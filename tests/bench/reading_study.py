@@ -62,8 +62,17 @@ WARM_UP = 3
 
 
 @dataclass(frozen=True)
+class Play:
+    """What the engines play: a profile, how many times as fast as that says, and how the strong one is started."""
+
+    profile: str
+    speed: float
+    strong: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Stage:
-    """What runs: the router, its engines, and how many times as fast as their profile says those are."""
+    """What runs: the router, and its engines, the fast one of which takes `pass_s` for a pass when it has no other."""
 
     router: RouterProcess
     engines: Mapping[SimulatedTier, SimulatedEngine]
@@ -86,10 +95,12 @@ def main() -> int:
     reader.add_argument("--answers", type=int, default=100, help="prompts of each length")
     reader.add_argument("--speed", type=float, default=1.0, help="divides every duration of the engines")
     reader.add_argument("--modes", nargs="+", choices=list(MODES), default=list(MODES))
+    reader.add_argument("--caches", action="store_true", help="the strong engine serves prefixes to reads")
     reader.add_argument("--page", type=Path, help="where to draw it, as HTML")
     told = reader.parse_args()
     modes = [ALONE, *(mode for mode in told.modes if mode != ALONE)]
-    with tempfile.TemporaryDirectory() as folder, staged(Path(folder), told.profile, told.speed, modes) as stage:
+    play = Play(told.profile, told.speed, ("--caches",) if told.caches else ())
+    with tempfile.TemporaryDirectory() as folder, staged(Path(folder), play, modes) as stage:
         taken = list(measure(stage, modes, told.answers))
     found = summaries(taken)
     for each in found:
@@ -101,7 +112,7 @@ def main() -> int:
 
 
 @contextmanager
-def staged(folder: Path, profile: str, speed: float, modes: Sequence[str]) -> Iterator[Stage]:
+def staged(folder: Path, play: Play, modes: Sequence[str]) -> Iterator[Stage]:
     """The engines and the router with a policy for each mode. Nothing keeps an engine from being asked, or the router
     from climbing, but what the policies say."""
     (folder / "policies").mkdir()
@@ -111,9 +122,9 @@ def staged(folder: Path, profile: str, speed: float, modes: Sequence[str]) -> It
     default = {"name": "default", "rules": [], "otherwise": MODES[ALONE]}
     (folder / "policies" / "default.yaml").write_text(json.dumps(default))
     with ExitStack() as stack:
-        engines = {tier: stack.enter_context(_engine(folder, tier, profile, speed)) for tier in TIERS}
+        engines = {tier: stack.enter_context(_engine(folder, tier, play)) for tier in TIERS}
         router = stack.enter_context(serving(_settings(folder, engines), folder))
-        yield Stage(router, engines, speed, find_profile("fast", profile).step_s.at(1))
+        yield Stage(router, engines, play.speed, find_profile("fast", play.profile).step_s.at(1))
 
 
 def policy_of(mode: str) -> str:
@@ -180,10 +191,11 @@ def _payloads(event: str) -> Iterator[str]:
     return (line.removeprefix("data: ") for line in event.split("\n") if line.startswith("data: "))
 
 
-def _engine(folder: Path, tier: SimulatedTier, profile: str, speed: float) -> Any:
+def _engine(folder: Path, tier: SimulatedTier, play: Play) -> Any:
     (folder / tier).mkdir()
-    script = ("--script", SCRIPT, "--tells-passes") if tier == "fast" else ()
-    return simulated(folder / tier, tier, "--profile", profile, "--speed", str(speed), "--seed", "1", *script)
+    beside = ("--script", SCRIPT, "--tells-passes") if tier == "fast" else play.strong
+    usual = ("--profile", play.profile, "--speed", str(play.speed), "--seed", "1")
+    return simulated(folder / tier, tier, *usual, *beside)
 
 
 def _settings(folder: Path, engines: Mapping[SimulatedTier, SimulatedEngine]) -> Mapping[str, Any]:

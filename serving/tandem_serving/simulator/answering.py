@@ -193,4 +193,6 @@ def _prompt_read(host: Host, ask: Ask) -> Sequence[Any] | None:
     if ask.prompt_logprobs is None:
         return None
     vocabulary = host.server.profile.vocabulary_tokens.value
-    return prompt_logprobs(ask.prompt, expected_tokens(ask), ask.prompt_logprobs, vocabulary)
+    entries = prompt_logprobs(ask.prompt, expected_tokens(ask), ask.prompt_logprobs, vocabulary)
+    unread = max(1, len(entries) - ask.read_last) if host.options.caches and ask.read_last else 1
+    return [*[None] * unread, *entries[unread:]]

@@ -38,6 +38,7 @@ class Finished(Struct, frozen=True, gc=False):
 
     finish: str
     prompt_tokens: int
+    cached_tokens: int
     completion_tokens: int
     max_tokens: int
     choices: int
@@ -56,7 +57,7 @@ class Finished(Struct, frozen=True, gc=False):
             "request_max_num_generation_tokens": self.completion_tokens,
             "request_params_n": self.choices,
             "request_num_preemptions": 0,
-            "request_prefill_kv_computed_tokens": self.prompt_tokens,
+            "request_prefill_kv_computed_tokens": self.prompt_tokens - self.cached_tokens,
             "request_params_max_tokens": self.max_tokens,
             "request_time_per_output_token_seconds": decode_s / max(1, self.completion_tokens - 1),
             "e2e_request_latency_seconds": self.total_s,
@@ -114,8 +115,10 @@ class Metrics:
         for name, value in finished.measurements.items():
             self._histograms[name].observe(value)
         self._counters["prompt_tokens"].inc(finished.prompt_tokens)
-        self._prompt_sources["local_compute"].inc(finished.prompt_tokens)
+        self._prompt_sources["local_compute"].inc(finished.prompt_tokens - finished.cached_tokens)
+        self._prompt_sources["local_cache_hit"].inc(finished.cached_tokens)
         self._counters["prefix_cache_queries"].inc(finished.prompt_tokens)
+        self._counters["prefix_cache_hits"].inc(finished.cached_tokens)
         self._counters["generation_tokens"].inc(finished.completion_tokens)
 
     def _counter(self, name: str, text: str) -> Counter:

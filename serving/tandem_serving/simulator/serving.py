@@ -10,6 +10,7 @@ from tandem_serving.simulator.ask import Ask
 from tandem_serving.simulator.engine import Engine, Ticket
 from tandem_serving.simulator.faults import Fault, FaultShare, deadly_block, draw_fault, spoil_answer, spoil_job
 from tandem_serving.simulator.metrics import Finished, Load, Metrics
+from tandem_serving.simulator.prefix_cache import PrefixCache
 from tandem_serving.simulator.profile import FastProfile, Profile
 from tandem_serving.simulator.sampling import kills
 from tandem_serving.simulator.scheduler import Job, Step
@@ -49,10 +50,11 @@ class Order(Struct, frozen=True):
 class Service:
     """Takes the requests of one server and serves them with one engine."""
 
-    def __init__(self, profile: Profile, engine: Engine, traits: Traits, seed: int) -> None:
+    def __init__(self, profile: Profile, engine: Engine, traits: Traits, seed: int, cache: PrefixCache) -> None:
         self._profile = profile
         self._engine = engine
         self._traits = traits
+        self._cache = cache
         self._chance = Random(seed)  # noqa: S311 - a repeatable simulation, not a secret
         self._orders: dict[Ticket, Order] = {}
         self.metrics: Metrics | None = None
@@ -166,11 +168,13 @@ class Service:
             drafts = [_draft(ask, task, index) for index in range(len(answers))]
             answers = tuple(spoil_answer(*each, fault, width) for each in zip(answers, drafts, strict=True))
             jobs = tuple(spoil_job(job, fault, self._profile) for job in jobs)
+        for answer in answers:
+            self._cache.keep([*ask.prompt, *answer.tokens])
         return answers, jobs
 
     def _draw_job(self, ask: Ask, answer: Answer, task: Task, index: int) -> Job:
         """Choices after the first find the prompt in the cache."""
-        prefill = 0 if index else ask.prompt_tokens
+        prefill = 0 if index else ask.prompt_tokens - self._cache.served(ask.prompt, _cacheable(ask))
         return draw_job(self._profile, prefill, len(answer.tokens), task.difficulty, self._chance, ask.dials)
 
     def _count_finished(self, ticket: Ticket, order: Order, index: int) -> None:
@@ -184,6 +188,7 @@ class Service:
             Finished(
                 finish="stop" if answer.finish == "tool_calls" else answer.finish,
                 prompt_tokens=order.ask.prompt_tokens,
+                cached_tokens=0 if index else order.ask.prompt_tokens - order.jobs[0].prompt_tokens,
                 completion_tokens=len(answer.tokens),
                 max_tokens=order.ask.max_tokens,
                 choices=len(order.jobs),
@@ -193,6 +198,13 @@ class Service:
                 total_s=(last_s - times.submitted_s) / speed,
             )
         )
+
+
+def _cacheable(ask: Ask) -> int:
+    """The tokens of a prompt that the cache may serve: none that is to be scored."""
+    if ask.prompt_logprobs is None:
+        return ask.prompt_tokens
+    return ask.prompt_tokens - (ask.read_last or ask.prompt_tokens)
 
 
 def _draft(ask: Ask, task: Task, index: int) -> Draft:
