@@ -32,7 +32,7 @@ from tests.patience import until
 from tests.router_process import RouterProcess, serving
 from tests.serving.simulated_engine import SimulatedEngine, simulated
 from tests.wire.page import Samples
-from tests.wire_client import ask, open_stream, request_fields
+from tests.wire_client import ask, open_stream, payload, request_fields
 
 SCRIPT = "wrong:0.25"
 TIERS: tuple[SimulatedTier, ...] = ("fast", "strong")
@@ -86,6 +86,16 @@ class Stage:
     def _idle_samples(self, tier: SimulatedTier) -> Samples | None:
         samples = Samples(ask(self.engines[tier].address, "GET", "/metrics").body.decode())
         return None if samples.of("vllm:num_requests_running") else samples
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a caller saw of an answer, in seconds by the clock, and what it was told of the attempts."""
+
+    text: str
+    first_s: float
+    total_s: float
+    outcomes: Sequence[str]
 
 
 def main() -> int:
@@ -150,21 +160,20 @@ def answer(stage: Stage, mode: str, kind: str, prompt: int) -> Taken:
     """One answer: what its caller saw, and what it took of the engines."""
     asked = PROMPTS[kind].format(*next(islice(permutations(SUBJECTS, 3), prompt * 7, None)))
     before = {tier: stage.samples(tier) for tier in TIERS}
-    request_id, text, first_s, total_s = _stream(stage.router, policy_of(mode), asked)
+    seen = _stream(stage.router, policy_of(mode), asked)
     after = {tier: stage.samples(tier) for tier in TIERS}
     passes = after["fast"].of(PASSES) - before["fast"].of(PASSES)
-    attempts = stage.router.await_record(request_id)["attempts"]
     return Taken(
         mode=mode,
         kind=kind,
         prompt=prompt,
-        tokens=len(tokens_of(text)),
-        first_s=first_s * stage.speed,
-        total_s=total_s * stage.speed,
+        tokens=len(tokens_of(seen.text)),
+        first_s=seen.first_s * stage.speed,
+        total_s=seen.total_s * stage.speed,
         strong_s=(worked_s(after["strong"]) - worked_s(before["strong"])) * stage.speed,
         fast_s=passes * stage.pass_s,
-        wrong=text != compose(read_task([{"role": "user", "content": asked}])),
-        outcomes=[f"{each['tier']} {each['outcome']}" for each in attempts],
+        wrong=seen.text != compose(read_task([{"role": "user", "content": asked}])),
+        outcomes=seen.outcomes,
     )
 
 
@@ -174,21 +183,19 @@ def worked_s(samples: Samples) -> float:
     return sum(samples.of(name) for name in WORKED) - samples.of(WAITED)
 
 
-def _stream(router: RouterProcess, policy: str, prompt: str) -> tuple[str, str, float, float]:
-    """The request's id, the text, and the seconds until its first and its last words."""
-    parts: list[str] = []
-    first_s = 0.0
+def _stream(router: RouterProcess, policy: str, prompt: str) -> Seen:
+    parts, attempts, first_s = [], [], 0.0
     began_s = time.monotonic()
-    with open_stream(router.public, request_fields(prompt, model=f"auto:{policy}")) as stream:
-        while (data := next(_payloads(stream.next_event()), "")) != "[DONE]":
-            said = [each["delta"].get("content") or "" for each in json.loads(data or "{}").get("choices", ())]
+    fields = request_fields(prompt, model=f"auto:{policy}", stream_options={"include_usage": True})
+    with open_stream(router.public, fields) as stream:
+        while (data := payload(stream.next_event())) != "[DONE]":
+            chunk = json.loads(data or "{}")
+            said = [each["delta"].get("content") or "" for each in chunk.get("choices", ())]
             parts += said
             first_s = first_s or (time.monotonic() - began_s if any(said) else 0.0)
-        return stream.headers["x-request-id"], "".join(parts), first_s, time.monotonic() - began_s
-
-
-def _payloads(event: str) -> Iterator[str]:
-    return (line.removeprefix("data: ") for line in event.split("\n") if line.startswith("data: "))
+            attempts = chunk.get("router", {}).get("attempts", attempts)
+    outcomes = [f"{each['tier']} {each['outcome']}" for each in attempts]
+    return Seen("".join(parts), first_s, time.monotonic() - began_s, outcomes)
 
 
 def _engine(folder: Path, tier: SimulatedTier, play: Play) -> Any:
