@@ -1,7 +1,7 @@
 # The menu. Every target does its own set-up on a machine with python3 (with venv) and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test live bench tiny lock clean
+.PHONY: help setup demo check test live bench bench-full tiny lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -35,11 +35,15 @@ bench: .venv/installed ## measuring signals, deciding and loading policies, judg
 	$(BIN)/python -m tests.bench.signals
 	$(BIN)/python -m tests.bench.policies
 	$(BIN)/python -m tests.bench.gate
+	$(BIN)/python -m tests.bench.reading
 	$(BIN)/python -m tests.bench.latency
 	$(BIN)/python -m tests.bench.deadline
 	$(BIN)/python -m tests.bench.overhead
 	$(BIN)/python -m tests.bench.leaks
 	$(BIN)/python -m tests.bench.simulator
+
+bench-full: bench ## bench, and what reading saves against the strong tier alone: some 20 minutes; writes reading-study.html
+	$(BIN)/python -m tests.bench.reading_study --page reading-study.html
 
 tiny: .venv/installed .venv-live/installed ## two real vLLM servers with tiny models, to try the router on
 	$(BIN)/python -m tandem_serving.tiny

@@ -1,4 +1,4 @@
-"""Performs one cascade: maps its commands to I/O, and hands it the events of the open attempt, of its reader and timer."""
+"""Performs one cascade: maps its commands to I/O, and hands it what the open attempt, its reader and the timer say."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any

@@ -139,4 +139,10 @@ def _deadline_s(then: Then, asked: Asked, started_s: float) -> float | None:
 
 def _went_up_for_good(attempts: Sequence[AttemptRecord]) -> bool:
     served = TIERS.index(attempts[-1].tier)
-    return any(each.outcome in REJECTED and TIERS.index(each.tier) < served for each in attempts)
+    return any(_is_no(each) and TIERS.index(each.tier) < served for each in attempts)
+
+
+def _is_no(attempt: AttemptRecord) -> bool:
+    """Whether the tier cannot serve such a request. That its reader would have written it otherwise says less."""
+    is_cut = attempt.reading is not None and bool(attempt.reading.reasons)
+    return attempt.outcome in REJECTED and not is_cut

@@ -17,8 +17,10 @@ from router.core.facts import View, read_facts
 from router.core.passes import PassTime
 from router.core.pending import Compare, Judge, Orders
 from router.core.policy import ConditionFailed, Mode, Objection, Then
-from router.core.proof import ReadOrders
+from router.core.proof import Grading, ReadOrders
+from router.core.reading.criteria import Criteria
 from router.core.reading.grade import grade
+from router.core.reading.reading import Excerpt, Grade, Reading
 from router.core.values import BANDS, ChatRequest, Message, Tier
 from router.core.verdict import ACCEPTED, Finding, Verdict
 
@@ -61,17 +63,21 @@ def read_orders_for(decision: Decision, view: View, deadline_s: float | None) ->
         return None
     if reads.when == "stakes" and BANDS.index(view.stakes.band) < BANDS.index(reads.least):
         return None
-    criteria = reads.criteria
     return ReadOrders(
         reader,
-        lambda reading, excerpt, is_last: grade(
-            reading, excerpt.text, criteria, is_last=is_last, before=excerpt.before
-        ),
+        _grading_by(reads.criteria),
         reads.patience_s,
         deadline_s,
         above=reads.above if reads.when == "doubt" else None,
         repairs=then.max_repairs if then.on_reject == "repair" else 0,
     )
+
+
+def _grading_by(criteria: Criteria) -> Grading:
+    def graded(reading: Reading, excerpt: Excerpt, is_last: bool) -> Grade:  # noqa: FBT001 - a fact of the excerpt
+        return grade(reading, excerpt.text, criteria, is_last=is_last, before=excerpt.before)
+
+    return graded
 
 
 def orders_for(decision: Decision, view: View, scorers: Scorers, reads: ReadOrders | None = None) -> Orders:

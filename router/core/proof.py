@@ -95,8 +95,8 @@ class Proof:
         return self._under is not None
 
     def next_excerpt(self, *, is_whole: bool) -> Excerpt | None:
-        """What is to be read now; None: nothing, or something else is being read. `is_whole`: the answer is, and with it
-        its last word."""
+        """What is to be read now; None: nothing, or something else is being read. `is_whole`: the answer is, and
+        so is its last word."""
         if self._is_open or self.is_under_way or not self._text.strip():
             return None
         if not is_whole and _last_word(self._text) == 0:

@@ -9,7 +9,7 @@ from router.config.policies.duration import Duration, within
 from router.config.policies.mapping import Name, Written
 from router.core.policy import Mode, Reads, ReadWhen
 from router.core.policy import Verify as Way
-from router.core.reading.criteria import STANDARD, Criteria
+from router.core.reading.criteria import NAMES, criteria_of
 from router.core.values import Band, Tier
 
 USUAL_DOUBT = 0.5
@@ -65,9 +65,9 @@ class ReadSpec(Written):
     @field_validator("criteria")
     @classmethod
     def _knows_them(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        unknown = sorted(set(value) - set(STANDARD.limits))
+        unknown = sorted(set(value) - NAMES)
         if unknown:
-            raise ValueError(f"unknown criterion {unknown[0]!r}; there are: {', '.join(sorted(STANDARD.limits))}")
+            raise ValueError(f"unknown criterion {unknown[0]!r}; there are: {', '.join(sorted(NAMES))}")
         return value
 
     @model_validator(mode="after")
@@ -82,9 +82,8 @@ class ReadSpec(Written):
     def reads(self) -> Reads:
         """As the value that decisions use."""
         above = USUAL_READS.above if self.above is None else self.above
-        laid = {**STANDARD.limits, **self.criteria}
-        limits = {name: float(limit) for name, limit in laid.items() if limit != "off"}
-        return Reads(self.read, above, self.least or USUAL_READS.least, Criteria(limits), self.patience)
+        least = self.least or USUAL_READS.least
+        return Reads(self.read, above, least, criteria_of(self.criteria), self.patience)
 
 
 def _form(value: Any) -> str:
