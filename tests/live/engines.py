@@ -27,16 +27,21 @@ def telling(spec: EngineSpec, scheduler: str, *path: Path) -> EngineSpec:
     return replace(spec, flags=(*spec.flags, "--scheduler-cls", scheduler), path=(PLUGIN, *path))
 
 
+READS = replace(STRONG, flags=(*STRONG.flags, "--prefix-cache-retention-interval", "256"), path=(PLUGIN,))
+"""A strong engine with the plug-in, by which it reads the end of a prompt, and a cache that keeps what reads leave."""
+
 SPEC_OF: Mapping[str, EngineSpec] = {
     "fast": telling(FAST, SCHEDULER),
     "strong": STRONG,
     "slow": telling(FAST_UNSURE, SCHEDULER),
     "async": telling(FAST, ASYNC_SCHEDULER, ASYNC_ON_CPU),
     "bare": FAST,
+    "reads": READS,
+    "reads-v2": replace(READS, dialect="vllm_diffusion"),  # for Triton's interpreter: vLLM's newer runner wants Triton
 }
 """The engines by the role they play. `slow` stands in for `fast` where an engine must be busy for long: each of its
-canvases takes seconds, where one of `fast` takes a fraction of one. `async` schedules as engines do on a GPU. All but
-`bare` tell how many passes each canvas took."""
+canvases takes seconds, where one of `fast` takes a fraction of one. `async` schedules as engines do on a GPU. All of
+these but `bare` tell how many passes each canvas took."""
 
 _RUNNING = re.compile(r"^vllm:num_requests_running\{[^}]*\} (\S+)$", re.MULTILINE)
 
@@ -75,7 +80,7 @@ class LiveEngine:
 
 def ports_given(environment: Mapping[str, str]) -> Mapping[str, int]:
     """The ports of engines that already run, by role: `TANDEM_LIVE_FAST_PORT=8102` and so on."""
-    variables = {role: f"TANDEM_LIVE_{role.upper()}_PORT" for role in SPEC_OF}
+    variables = {role: f"TANDEM_LIVE_{role.upper().replace('-', '_')}_PORT" for role in SPEC_OF}
     return {role: int(environment[name]) for role, name in variables.items() if name in environment}
 
 
