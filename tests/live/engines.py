@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tandem_serving.tiny.engines import ensure_checkpoints, tiny_engines
-from tandem_serving.tiny.specs import FAST, FAST_UNSURE, STRONG, EngineSpec, Launch
+from tandem_serving.tiny.engines import ensure_checkpoints, ensure_fitted_checkpoint, tiny_engines
+from tandem_serving.tiny.specs import FAST, FAST_UNSURE, STRONG, STRONG_FITTED, EngineSpec, Launch
 from tests.live.pages import fetch
 from tests.live.plugin import ASYNC_SCHEDULER, SCHEDULER, install_plugin
 
@@ -36,6 +36,7 @@ SPEC_OF: Mapping[str, EngineSpec] = {
     "slow": telling(FAST_UNSURE, SCHEDULER),
     "async": telling(FAST, ASYNC_SCHEDULER, ASYNC_ON_CPU),
     "bare": FAST,
+    "fitted": STRONG_FITTED,
     "reads": READS,
     "reads-v2": replace(READS, dialect="vllm_diffusion"),  # for Triton's interpreter: vLLM's newer runner wants Triton
 }
@@ -95,6 +96,8 @@ def live_engines(roles: list[str], ports: Mapping[str, int]) -> Iterator[Mapping
     if missing:
         ensure_checkpoints(PYTHON, MODELS)
         install_plugin(PLUGIN)
+    if "fitted" in missing:
+        ensure_fitted_checkpoint(PYTHON, MODELS)
     with tiny_engines(*(_launch(role) for role in missing)) as started:
         ours = {role: LiveEngine(each.launch, each.process.pid) for role, each in zip(missing, started, strict=True)}
         yield {**found, **ours}

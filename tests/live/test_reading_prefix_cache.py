@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
@@ -11,12 +10,12 @@ from typing import Any
 import pytest
 
 from tests.live.engines import LiveEngine, live_engines, ports_given
+from tests.live.going_on import go_on
 from tests.live.pages import fetch
 
 BLOCK = 256
 """The engine's cache serves prefixes in whole multiples of so many tokens: those that all its layers share."""
 
-_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _HITS = re.compile(r"^vllm:prefix_cache_hits_total\{[^}]*\} (\S+)$", re.MULTILINE)
 _WORDS = "the router sends each prompt to small engine first and large one when is not sure of its answer".split()
 
@@ -59,7 +58,7 @@ def test_whoever_goes_on_from_what_was_accepted_is_served_what_was_read(engine: 
     prompt, draft = text(8, words=400), text(9, words=120)
     read(engine, prompt, draft, last=300)
     before = hits(engine)
-    answer(engine, prompt, draft[: len(draft) // 2])
+    go_on(engine, prompt, draft[: len(draft) // 2])
     assert hits(engine) - before >= BLOCK
 
 
@@ -88,28 +87,10 @@ def text(seed: int, words: int) -> str:
     return " ".join(draw.choice(_WORDS) for _ in range(words))
 
 
-def answer(engine: LiveEngine, prompt: str, draft: str, **asked: Any) -> Any:
-    """What the engine answers when it goes on from a draft: one token."""
-    messages = [{"role": "user", "content": prompt}, {"role": "assistant", "content": draft}]
-    body = {
-        "model": engine.launch.spec.served_model,
-        "messages": messages,
-        "continue_final_message": True,
-        "add_generation_prompt": False,
-        "max_tokens": 1,
-        **asked,
-    }
-    headers = {"content-type": "application/json"}
-    request = urllib.request.Request(f"{engine.address}/v1/chat/completions", json.dumps(body).encode(), headers)
-    with _DIRECTLY.open(request, timeout=50) as response:
-        return json.load(response)
-
-
 def read(engine: LiveEngine, prompt: str, draft: str, last: int = 0) -> Sequence[Mapping[str, Any] | None]:
     """What the engine makes of each token of prompt and draft, or of the last ones alone; null: it does not say."""
-    told: Sequence[Mapping[str, Any] | None] = answer(
-        engine, prompt, draft, prompt_logprobs=1, vllm_xargs={"tandem_read_last": last}
-    )["prompt_logprobs"]
+    answer = json.loads(go_on(engine, prompt, draft, prompt_logprobs=1, vllm_xargs={"tandem_read_last": last}))
+    told: Sequence[Mapping[str, Any] | None] = answer["prompt_logprobs"]
     return told
 
 
