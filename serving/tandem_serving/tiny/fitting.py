@@ -19,9 +19,9 @@ from transformers import AutoTokenizer, Gemma4ForCausalLM
 
 BASE = "tiny-gemma4"
 FITTED = "tiny-gemma4-fitted"
-STEPS = 400
+STEPS = 500
 BATCH = 8
-PEAK_RATE = 6e-3
+PEAK_RATE = 1e-2
 WARM_UP_STEPS = 20
 NOT_LEARNT = -100
 """What the loss passes by, by a convention of PyTorch."""
