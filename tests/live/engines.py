@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tandem_serving.tiny.engines import ensure_checkpoints, tiny_engines
-from tandem_serving.tiny.specs import FAST, FAST_UNSURE, STRONG, EngineSpec, Launch
+from tandem_serving.tiny.engines import ensure_checkpoints, ensure_fitted_checkpoint, tiny_engines
+from tandem_serving.tiny.specs import FAST, FAST_UNSURE, STRONG, STRONG_FITTED, EngineSpec, Launch
 from tests.live.pages import fetch
 from tests.live.plugin import ASYNC_SCHEDULER, SCHEDULER, install_plugin
 
@@ -27,16 +27,22 @@ def telling(spec: EngineSpec, scheduler: str, *path: Path) -> EngineSpec:
     return replace(spec, flags=(*spec.flags, "--scheduler-cls", scheduler), path=(PLUGIN, *path))
 
 
+READS = replace(STRONG, flags=(*STRONG.flags, "--prefix-cache-retention-interval", "256"), path=(PLUGIN,))
+"""A strong engine with the plug-in, by which it reads the end of a prompt, and a cache that keeps what reads leave."""
+
 SPEC_OF: Mapping[str, EngineSpec] = {
     "fast": telling(FAST, SCHEDULER),
     "strong": STRONG,
     "slow": telling(FAST_UNSURE, SCHEDULER),
     "async": telling(FAST, ASYNC_SCHEDULER, ASYNC_ON_CPU),
     "bare": FAST,
+    "fitted": STRONG_FITTED,
+    "reads": READS,
+    "reads-v2": replace(READS, dialect="vllm_diffusion"),  # for Triton's interpreter: vLLM's newer runner wants Triton
 }
 """The engines by the role they play. `slow` stands in for `fast` where an engine must be busy for long: each of its
-canvases takes seconds, where one of `fast` takes a fraction of one. `async` schedules as engines do on a GPU. All but
-`bare` tell how many passes each canvas took."""
+canvases takes seconds, where one of `fast` takes a fraction of one. `async` schedules as engines do on a GPU. All of
+these but `bare` tell how many passes each canvas took."""
 
 _RUNNING = re.compile(r"^vllm:num_requests_running\{[^}]*\} (\S+)$", re.MULTILINE)
 
@@ -75,7 +81,7 @@ class LiveEngine:
 
 def ports_given(environment: Mapping[str, str]) -> Mapping[str, int]:
     """The ports of engines that already run, by role: `TANDEM_LIVE_FAST_PORT=8102` and so on."""
-    variables = {role: f"TANDEM_LIVE_{role.upper()}_PORT" for role in SPEC_OF}
+    variables = {role: f"TANDEM_LIVE_{role.upper().replace('-', '_')}_PORT" for role in SPEC_OF}
     return {role: int(environment[name]) for role, name in variables.items() if name in environment}
 
 
@@ -90,6 +96,8 @@ def live_engines(roles: list[str], ports: Mapping[str, int]) -> Iterator[Mapping
     if missing:
         ensure_checkpoints(PYTHON, MODELS)
         install_plugin(PLUGIN)
+    if "fitted" in missing:
+        ensure_fitted_checkpoint(PYTHON, MODELS)
     with tiny_engines(*(_launch(role) for role in missing)) as started:
         ours = {role: LiveEngine(each.launch, each.process.pid) for role, each in zip(missing, started, strict=True)}
         yield {**found, **ours}

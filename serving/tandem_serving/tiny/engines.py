@@ -1,6 +1,7 @@
 """Starts tiny engines, waits for them and stops them. Only the engines' own Python needs vLLM."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -11,7 +12,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tandem_serving.tiny.specs import HOST, SETTINGS, SPECS, Launch, command_line, environment
+from tandem_serving.tiny.fitting_text import conversations
+from tandem_serving.tiny.specs import HOST, SETTINGS, SPECS, STRONG_FITTED, Launch, command_line, environment
 
 STOP_TIMEOUT_S = 15.0
 POLL_INTERVAL_S = 0.25
@@ -44,12 +46,27 @@ class Engine:
 
 
 def ensure_checkpoints(python: Path, models: Path) -> None:
-    """Writes the checkpoints into `models` unless all are there: 5 s. Raises EngineError when that fails."""
-    if all((models / spec.checkpoint).is_dir() for spec in SPECS):
-        return
-    script = Path(__file__).with_name("checkpoints.py")
+    """Writes the checkpoints of SPECS into `models` unless all are there: 5 s. Raises EngineError when that fails."""
+    if not all((models / spec.checkpoint).is_dir() for spec in SPECS):
+        _write_checkpoints(python, models, "checkpoints.py")
+
+
+def ensure_fitted_checkpoint(python: Path, models: Path) -> None:
+    """Writes that of STRONG_FITTED unless it is there, and first those it starts from: a minute of one core. Raises
+    EngineError when that fails."""
+    ensure_checkpoints(python, models)
+    if not (models / STRONG_FITTED.checkpoint).is_dir():
+        _write_checkpoints(python, models, "fitting.py", json.dumps(conversations()))
+
+
+def _write_checkpoints(python: Path, models: Path, script: str, given: str = "") -> None:
     written = subprocess.run(  # noqa: S603 - our own script
-        (python, script, models), env=os.environ | SETTINGS, capture_output=True, text=True, check=False
+        (python, Path(__file__).with_name(script), models),
+        env=os.environ | SETTINGS,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if written.returncode != 0:
         raise EngineError(f"the checkpoints could not be written:\n{_last_lines(written.stderr)}")

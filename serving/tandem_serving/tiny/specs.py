@@ -78,7 +78,11 @@ STRONG = EngineSpec(
 )
 """An autoregressive engine that can parse tool calls and reasoning."""
 
+STRONG_FITTED = replace(STRONG, name="strong-fitted", checkpoint="tiny-gemma4-fitted")
+"""STRONG, with weights that were fitted to the tales of `fitting_text`: what it finds likely means something."""
+
 SPECS = (FAST, FAST_UNSURE, FAST_COUNTING, STRONG)
+"""Those with random weights, which are there in seconds."""
 
 
 @dataclass(frozen=True)
