@@ -97,6 +97,7 @@ class Shell:
         self._left: Iterator[str] = iter(())
         self._under: Read | None = None
         self._reads = 0
+        self._ended: Ended | None = None
 
     def perform(self, commands: tuple[Command, ...]) -> None:
         """All of them, each checked against what must always hold."""
@@ -142,6 +143,9 @@ class Shell:
 
     def on_Finish(self, command: Finish) -> None:  # noqa: N802
         self.finish = command
+        ended = command.ended or self._ended
+        if command.error is None and ended is not None:
+            self.released += ended.finish_event
 
     def happens(self) -> Event:
         """What comes next: of the engine, of its reader, or of the clock."""
@@ -171,11 +175,16 @@ class Shell:
             self._open = None
             return Failed(number, EngineFailed("the engine died"), self.now_s)
         if piece is None:
-            self._open = None
-            return Ended(number, b"", None, Usage(18, 9), self.now_s)
+            return self._ends(number, b"")
         role = b"".join(opening_events("double", 1)) if not self.said[-1] else b""
         self.said[-1] += piece
+        if self._data.draw(st.integers(0, 3)) == 0:
+            return self._ends(number, role + b"".join(text_events("double", piece, 1, "stop")))
         return Block(number, role + b"".join(text_events("double", piece, 1)), self.now_s)
+
+    def _ends(self, number: int, last: bytes) -> Ended:
+        self._open, self._ended = None, Ended(number, last, None, Usage(18, 9), self.now_s)
+        return self._ended
 
 
 def text_of(events: bytes) -> str:

@@ -122,6 +122,30 @@ def test_the_reader_is_not_asked_to_think_and_is_told_how_long_it_is_waited_for(
     assert {each.left_s for each in reader.envelopes} == {Reads().patience_s}
 
 
+@pytest.mark.parametrize("streamed", [True, False])
+def test_text_that_comes_with_the_end_of_the_answer_is_read_like_all_the_rest(streamed: bool) -> None:
+    last = Ends(tokens=60, finish=b"".join(text_events("canvas", OTTERS + WRONG, 1, "stop")))
+    scene = scene_of([[ROLE, last]], [[*words(RIGHT), Ends(tokens=8)]], DoubleReader("ninety"))
+
+    scene.play(asking(streamed=streamed))
+
+    assert "ninety" not in text_of(scene.answer.released)
+    assert [each.outcome for each in scene.record.attempts] == ["rejected", "served"]
+
+
+def test_an_answer_that_is_accepted_ends_as_its_engine_ended_it() -> None:
+    last = Ends(tokens=30, finish=b"".join(text_events("canvas", OTTERS, 1, "length")))
+    scene = scene_of([[ROLE, last]], [], DoubleReader())
+
+    scene.play()
+
+    assert text_of(scene.answer.released) == OTTERS
+    ended = scene.answer.last.ended
+    assert ended is not None
+    assert text_of(ended.finish_event) == ""
+    assert b'"finish_reason":"length"' in ended.finish_event
+
+
 # --- what is cut ----------------------------------------------------------------------------------------------
 
 
