@@ -88,9 +88,9 @@ class Routers:
 
     def serve(self, backend: Mapping[str, Any] | None = None, **settings: Any) -> RouterProcess:
         """A router with these settings; `backend` is added to those of both tiers. Tests share it, and one whose engine
-        fails must not keep the next from asking it, or from climbing: it has no breakers and no limit on escalations
-        unless told to."""
-        settings = {"breakers": False, "escalations": {"limited": False}, **settings}
+        fails must not keep the next from asking it, or from climbing, nor may an engine be asked what no test asked: it
+        has no breakers, no limit on escalations and no audits unless told to."""
+        settings = {"breakers": False, "audits": False, "escalations": {"limited": False}, **settings}
         name = json.dumps([backend, settings], sort_keys=True)
         if name not in self._running:
             folder = self._folder / f"router-{len(self._running)}"

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from router.core.audit import Audit
 from router.core.breaker import Pass
 from router.core.errors import BackendError, InvalidRequest, NotAdmitted, TandemError
 from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Policy
+from router.core.reading.reading import Excerpt, Reading
 from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.record import Record
 from router.core.rollout import Assignment
@@ -151,6 +153,26 @@ class ScriptedStream(AsyncGenerator[Block | Ended, None]):
             else:
                 self.said += step.data
                 yield Block(number, step.data)
+
+
+class DoubleReader:
+    """Answers every read with the same, an error being raised. The port `Reader`. `asked` holds what it was to read."""
+
+    def __init__(self, answer: Reading | BackendError, name: str = "double-1") -> None:
+        self.name = name
+        self.asked: list[tuple[Envelope, Excerpt]] = []
+        self._answer = answer
+
+    def is_able(self) -> bool:
+        """See `ports.Reader`."""
+        return True
+
+    async def read(self, envelope: Envelope, excerpt: Excerpt) -> Reading:
+        """See `ports.Reader`."""
+        self.asked.append((envelope, excerpt))
+        if isinstance(self._answer, BackendError):
+            raise self._answer
+        return self._answer
 
 
 class DoubleFleet:
@@ -350,14 +372,19 @@ class NothingForeseen:
 
 
 class RecordList:
-    """Keeps every record. The port `DecisionLog`."""
+    """Keeps every record, and every audit. The ports `DecisionLog` and `AuditLog`."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []
+        self.audits: list[Audit] = []
 
     def write(self, record: Record) -> None:
         """See `ports.DecisionLog`."""
         self.records.append(record)
+
+    def write_audit(self, audit: Audit) -> None:
+        """See `ports.AuditLog`."""
+        self.audits.append(audit)
 
     @property
     def only(self) -> Record:
