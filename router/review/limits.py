@@ -14,7 +14,7 @@ the answers were read when they were served.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from math import ceil, isfinite
@@ -37,7 +37,10 @@ FACTORS: Final = tuple([each * 10.0**power for power in (-3, -2, -1, 0) for each
 """From a hundredth of the limits that ship to nearly a hundred times these."""
 
 STARTS: Final = (0.25, 0.5, 0.75)
-"""The path is entered where limits first release these shares of the answers."""
+"""The path is entered where limits first release these shares of the answers, with as many shares of the level."""
+
+ONE_START: Final = (0.5,)
+"""The same where the answers are so few that a share of the level would hardly ever do."""
 
 UNFIGURED: Final = "answers without a figure for every criterion"
 MOST_NEEDED: Final = 10_000_000
@@ -174,7 +177,7 @@ class _Path:
         """The steps that release anything new, tested in their order."""
         starts, level, found = self._starts(target), 0.0, list[Point]()
         for at, evidence in enumerate(self._released[: self._last + 1] if self.pairs else ()):
-            level += starts[at] * (1.0 - target.sure) / len(STARTS)
+            level += starts.get(at, 0.0)
             passes = level > 0.0 and exceeds(evidence, target.rate) <= level
             level = level if passes else 0.0
             if evidence.count > (found[-1].rows if found else 0):
@@ -183,11 +186,16 @@ class _Path:
                 found[-1] = replace(found[-1], limits=self._limits_at(at), passes=True)
         return tuple(found)
 
-    def _starts(self, target: Target) -> Counter[int]:
-        """How many of the starts are at each step: the first that releases enough."""
-        least = fewest(target.rate, target.sure)
-        wanted = [max(ceil(share * len(self.pairs)), least) for share in STARTS]
-        return Counter([bisect_left(self._released, count, key=_rows) for count in wanted])
+    def _starts(self, target: Target) -> Mapping[int, float]:
+        """The steps at which tests start, each with its share of the level: the first that release enough."""
+        level = (1.0 - target.sure) / len(STARTS)
+        is_small = len(self.pairs) < 2 * fewest(target.rate, 1.0 - level)
+        shares, level = (ONE_START, 1.0 - target.sure) if is_small else (STARTS, level)
+        least = fewest(target.rate, 1.0 - level)
+        starts = defaultdict[int, float](float)
+        for share in shares:
+            starts[bisect_left(self._released, max(ceil(share * len(self.pairs)), least), key=_rows)] += level
+        return starts
 
     def _cap_of(self, pair: Pair) -> int:
         """The last step that is no laxer than the limits by which the answer was read."""
