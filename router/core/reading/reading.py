@@ -1,5 +1,7 @@
 """A draft as the strong model read it, and what is kept of that. Plain values."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from router.core.verdict import Finding
@@ -34,24 +36,28 @@ class Reading(Struct, frozen=True):
 
 
 class Profile(Struct, frozen=True, omit_defaults=True):
-    """How surprised the reader was, shortened: no text of the answer. `mean` and `worst` (over a window of tokens) are
-    in nats a token; `worst_at`: the character at which that window begins; `curve`: at most 32 means over equal parts
-    of the text."""
+    """How surprised the reader was, shortened: no text of the answer. Of `tokens` tokens, `mean` and `worst` (over a
+    window of them) are in nats a token, weighed as the criteria weigh them; `worst_at`: the character at which that
+    window begins; `curve`: at most 32 means over equal parts of the tokens; `scores`: by the name of each criterion
+    that was looked at, what its limit was compared with."""
 
     tokens: int
     mean: float
     worst: float
     worst_at: int
     curve: tuple[float, ...] = ()
+    scores: Mapping[str, float] = {}
 
 
 class Grade(Struct, frozen=True):
     """What is thought of a text that was read: it is accepted up to `upto` characters, all of it where nothing was
-    found."""
+    found. `found_at`: the character at which the first fault begins, at or before which the cut is made (-1: nothing
+    was found). `findings`: the criteria that found something, that of the first fault first; figures only."""
 
     upto: int
     profile: Profile
     findings: tuple[Finding, ...] = ()
+    found_at: int = -1
 
 
 class ReadingNote(Struct, frozen=True, omit_defaults=True):
