@@ -1,7 +1,7 @@
 """What a sample proves of a rate: tests of whether it exceeds one, and the rates it leaves possible. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from math import ceil, exp, lgamma, log, log1p
 from typing import Final
 
@@ -70,29 +70,17 @@ def exceeds(evidence: Evidence, rate: float) -> float:
     share of it they stake, so that (Markov) what bettors have together is seldom many times what they began with: the
     inverse of that is the p-value (Waudby-Smith and Ramdas 2023, arXiv 2010.09686, with a mixture of fixed stakes). It
     is valid at every size of sample and asks nothing of the weights but that none exceeds the heaviest."""
-    if not evidence.rows or rate >= 1.0:
-        return 1.0
-    if evidence.is_even:
-        return at_most(evidence.worse.total(), evidence.count, rate)
-    weights = np.array(list(evidence.rows)) / evidence.heaviest
-    rows = np.array(list(evidence.rows.values()))
-    worse = np.array([evidence.worse[weight] for weight in evidence.rows])
-    stakes = np.outer(_STAKES, weights)
-    with np.errstate(divide="ignore"):  # a bettor who staked all of it may lose all of it
-        lost = np.log1p(-stakes[:, worse > 0]) @ worse[worse > 0]
-    won = np.log1p(stakes * rate / (1.0 - rate)) @ (rows - worse)
-    wealth = np.mean(np.exp(np.minimum(won + lost, _MOST)))
-    return float(min(1.0 / wealth, 1.0)) if wealth > 0.0 else 1.0
+    return _test_of(evidence)(rate)
 
 
 def highest(evidence: Evidence, sure: float) -> float:
     """The rate that is not exceeded with this probability. By itself: not together with `lowest`."""
     if evidence.worse == evidence.rows:
         return 1.0
-    low, high = evidence.rate, 1.0
+    test, low, high = _test_of(evidence), evidence.rate, 1.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2.0
-        low, high = (low, middle) if exceeds(evidence, middle) <= 1.0 - sure else (middle, high)
+        low, high = (low, middle) if test(middle) <= 1.0 - sure else (middle, high)
     return high
 
 
@@ -115,6 +103,34 @@ def at_most(count: int, of: int, rate: float) -> float:
     if count <= of * rate:
         return _downwards(count, of, rate)
     return max(1.0 - _downwards(of - count - 1, of, 1.0 - rate), 0.0)
+
+
+def _test_of(evidence: Evidence) -> Callable[[float], float]:
+    """The p-value of each rate; 1 where nothing is known."""
+    if not evidence.rows:
+        return lambda _rate: 1.0
+    if evidence.is_even:
+        worse, of = evidence.worse.total(), evidence.count
+        return lambda rate: at_most(worse, of, rate)
+    return _bets_on(evidence)
+
+
+def _bets_on(evidence: Evidence) -> Callable[[float], float]:
+    weights = np.array(list(evidence.rows)) / evidence.heaviest
+    worse = np.array([evidence.worse[weight] for weight in evidence.rows])
+    others = np.array(list(evidence.rows.values())) - worse
+    stakes = np.outer(_STAKES, weights)
+    with np.errstate(divide="ignore"):  # a bettor who staked all of it may lose all of it
+        lost = np.log1p(-stakes[:, worse > 0]) @ worse[worse > 0]
+
+    def p_value(rate: float) -> float:
+        if rate >= 1.0:
+            return 1.0
+        won = np.log1p(stakes * (rate / (1.0 - rate))) @ others
+        wealth = float(np.exp(np.minimum(won + lost, _MOST)).mean())
+        return min(1.0 / wealth, 1.0) if wealth > 0.0 else 1.0
+
+    return p_value
 
 
 def _downwards(count: int, of: int, rate: float) -> float:

@@ -33,7 +33,7 @@ from router.review.pairs import Pair, Unusable
 ROUND: Final = (10, 11, 12, 13, 15, 16, 18, 20, 22, 24, 27, 30, 33, 36, 39, 43, 47, 51, 56, 62, 68, 75, 82, 91)
 """Round numbers that divide a decade evenly (the series E24 of IEC 60063)."""
 
-FACTORS: Final = tuple([each * 10.0**power for power in (-3, -2, -1, 0) for each in ROUND])
+FACTORS: Final = tuple([round(each * 10.0**power, 3) for power in (-3, -2, -1, 0) for each in ROUND])
 """From a hundredth of the limits that ship to nearly a hundred times these."""
 
 STARTS: Final = (0.25, 0.5, 0.75)
@@ -55,11 +55,12 @@ class Target(Struct, frozen=True):
 
 
 class Point(Struct, frozen=True):
-    """Limits that were tried. They release so many `rows`, of which `worse` are worse; by weight, `released` is their
-    share of all, and `rate` the share of them that is worse, which lies between `low` and `high`: each with the
-    probability that was asked for, by itself. `saved`: the share of the strong tier's tokens that it need not write
-    (None: not known of all). `passes`: they are proved to keep the target."""
+    """Limits that were tried: those that ship, times `factor`. They release so many `rows`, of which `worse` are worse;
+    by weight, `released` is their share of all, and `rate` the share of them that is worse, which lies between `low`
+    and `high`: each with the probability that was asked for, by itself. `saved`: the share of the strong tier's tokens
+    that it need not write (None: not known of all). `passes`: they are proved to keep the target."""
 
+    factor: float
     limits: Mapping[str, float]
     rows: int
     worse: int
@@ -183,7 +184,7 @@ class _Path:
             if evidence.count > (found[-1].rows if found else 0):
                 found.append(self._point(at, target, passes=passes))
             elif passes:
-                found[-1] = replace(found[-1], limits=self._limits_at(at), passes=True)
+                found[-1] = replace(found[-1], factor=FACTORS[at], limits=self._limits_at(at), passes=True)
         return tuple(found)
 
     def _starts(self, target: Target) -> Mapping[int, float]:
@@ -207,6 +208,7 @@ class _Path:
     def _point(self, at: int, target: Target, *, passes: bool) -> Point:
         evidence, total = self._released[at], self._released[-1].weight
         return Point(
+            FACTORS[at],
             self._limits_at(at),
             evidence.count,
             evidence.worse.total(),

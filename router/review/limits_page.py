@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from router.review.limits import LimitReport, Point
 from router.review.limits_text import (
+    factor_words,
     legend,
     limits_words,
     note_words,
@@ -52,7 +53,7 @@ class Drawn(Struct, frozen=True):
 def render_limits(report: LimitReport) -> str:
     """The whole page."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"share": share_words, "limits": limits_words, "saved": saved_words}
+    environment.filters |= {"share": share_words, "limits": limits_words, "factor": factor_words, "saved": saved_words}
     template = environment.from_string(files("router.review").joinpath(TEMPLATE).read_text("utf-8"))
     return template.render(
         report=report,
@@ -99,9 +100,7 @@ def y_of(rate: float, most: float) -> float:
 
 
 def _says(point: Point) -> str:
-    return (
-        f"{limits_words(point.limits)}: {share_words(point.released)} released, {point.worse:,} of {point.rows:,} worse"
-    )
+    return f"{factor_words(point)}: {share_words(point.released)} released, {point.worse:,} of {point.rows:,} worse"
 
 
 def _path(places: list[tuple[float, float]]) -> str:

@@ -40,6 +40,11 @@ def limits_words(limits: Mapping[str, float]) -> str:
     return "{" + ", ".join([f"{name}: {limit:g}" for name, limit in limits.items()]) + "}"
 
 
+def factor_words(point: Point) -> str:
+    """How strict limits are beside those that ship."""
+    return f"× {point.factor:g}"  # noqa: RUF001 - a multiplication sign
+
+
 def saved_words(point: Point) -> str:
     """How much strong-tier writing limits save."""
     return "" if point.saved is None else share_words(point.saved)
@@ -53,7 +58,8 @@ def verdict_words(report: LimitReport) -> str:
     saved = "" if chosen.saved is None else f" and save {share_words(chosen.saved)} of what the strong tier writes"
     return (
         f"criteria: {limits_words(chosen.limits)}\n"
-        f"They release {share_words(chosen.released)} of the answers{saved}: {target_words(report)}; "
+        f"These, the limits that ship {factor_words(chosen)}, release {share_words(chosen.released)} of the answers"
+        f"{saved}: {target_words(report)}; "
         f"{chosen.worse:,} of {chosen.rows:,} were worse, {_interval(chosen)}."
     )
 
@@ -81,6 +87,7 @@ def note_words(report: LimitReport) -> tuple[str, ...]:
 def legend(report: LimitReport) -> str:
     """What the columns say."""
     return (
+        "limits: those that ship, times this. "
         f"worse: the share of released answers; each end of its interval holds with {_percent(report.target.sure)} "
         "by itself. saved: of the tokens that the strong tier wrote. kept: proved to keep the target."
     )
@@ -93,8 +100,8 @@ def _why_none(report: LimitReport) -> str:
     if nearest is None:
         return f"There are no answers; at the least, {needed:,} are needed, none of them worse."
     near = (
-        f"The nearest, {limits_words(nearest.limits)}, release {nearest.rows:,} answers of which {nearest.worse:,} "
-        f"were worse, {_interval(nearest)}."
+        f"The nearest, those that ship {factor_words(nearest)}, release {nearest.rows:,} answers of which "
+        f"{nearest.worse:,} were worse, {_interval(nearest)}."
     )
     if needed is None:
         return f"{near} If that is the true rate, no number of answers will do: the criteria must get better."
@@ -109,12 +116,11 @@ def _interval(point: Point) -> str:
 
 def _path_table(report: LimitReport) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column("limits", overflow="fold")
-    for name in ("answers", "released", "worse", "saved", "kept"):
+    for name in ("limits", "answers", "released", "worse", "saved", "kept"):
         table.add_column(name, justify="right", no_wrap=True)
     for point in _shown(report.points, report.chosen):
         table.add_row(
-            limits_words(point.limits),
+            factor_words(point),
             f"{point.rows:,}",
             share_words(point.released),
             _worse_text(point),

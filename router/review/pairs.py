@@ -2,9 +2,9 @@
 or pairs of a file. Pure, but for reading them.
 
 A line of a file of pairs says how bad the answer looked and whether it was worse than the strong tier's:
-`{"figures": {"improbable": 4.2}, "worse": false}`, or, in place of the figures, the `reading` they are computed from
-(see `core.reading.reading`) with the `text` that was read. `propensity` is how likely the pair was drawn (default 1),
-`strong_tokens` what the strong tier's answer took, `tokens_read` what the reading took in.
+`{"figures": {"mean": 0.8, "out_of_top": 4.2}, "worse": false}`, or, in place of the figures, the `reading` that they
+are computed from (see `core.reading.reading`) with the `text` that was read. `propensity` is how likely the pair was
+drawn (default 1), `strong_tokens` what the strong tier's answer took, `tokens_read` what the reading took in.
 """
 
 from collections.abc import Iterator, Mapping

@@ -11,6 +11,7 @@ from router.auditing.audits import AT_ONCE, IDLE, MOST_S, MOST_WAITING, Audits, 
 from router.core.audit import Audit
 from router.core.errors import CannotRead, EngineFailed
 from router.core.policy import Policy, Then
+from router.core.reading.figures import figures_of
 from router.core.reading.reading import Excerpt, Reading, ReadToken
 from router.core.values import TierState, Usage
 from router.ports import Asked
@@ -23,6 +24,7 @@ from tests.vllm_wire import opening_events, plain_body, text_events
 QUESTION = "What is the value of 6 times 7?"
 EIGHT, NINE = "6 times 7 makes: the answer is 48.", "Six times seven. The answer is 42."
 NO_ANSWER = "I would have to think about that for a while. Bear with me, and I will come back to it later."
+SURPRISED = Reading((ReadToken(0, 1, -9.0, 40, -0.1), ReadToken(1, 7, -0.1, 1, -0.1)), tokens_read=30)
 QUIET_S = 1_000.0
 """Longer than any audit takes."""
 
@@ -39,10 +41,6 @@ def writes(text: str, tokens: int = 7, after_s: float = 1.0) -> ScriptedBackend:
     return backend(Says(events, after_s), Ends(tokens))
 
 
-def read_as(*surprises: float) -> Reading:
-    return Reading(tuple([ReadToken(at, at + 1, -each, 1, 0.0) for at, each in enumerate(surprises)]), 30)
-
-
 def a_scene(
     policy: Policy = ALWAYS,
     fast: ScriptedBackend | None = None,
@@ -51,7 +49,7 @@ def a_scene(
     **about: Any,
 ) -> Scene:
     scene = Scene(fast or writes(EIGHT), strong or writes(NINE, 9), policy, **about)
-    scene.fleet.readers["strong"] = DoubleReader(read_as(0.5, 4.0, 0.0))
+    scene.fleet.readers["strong"] = DoubleReader(SURPRISED)
     scene.audits = Audits(scene.fleet, scene.log, scene.clock, chance)
     return scene
 
@@ -88,7 +86,7 @@ def test_the_strong_tier_answers_the_same_request_and_reads_what_the_fast_one_sa
     found = only(scene)
     assert (found.request_id, found.policy, found.rule) == ("r1", policy.version, "otherwise")
     assert found.propensity == 0.25
-    assert found.figures == {"improbable": 4.0}
+    assert found.figures == figures_of(SURPRISED, EIGHT)
     assert (found.fast, found.strong, found.tokens_read) == (Usage(18, 7), Usage(18, 9), 30)
     assert (found.answered_s, found.error) == (1.0, "")
     reader = scene.fleet.readers["strong"]
