@@ -121,6 +121,7 @@ def _yaml(settings: Mapping[str, Any]) -> str:
         "public": {"port": 0},
         "admin": {"port": 0},
         "decision_log": "decisions.jsonl",
+        "audits": False,
         "stop_grace_s": 5,
     }
     return "".join(f"{name}: {json.dumps(value)}\n" for name, value in {**usual, **settings}.items())

@@ -153,13 +153,14 @@ def _router_launch(layout: Layout) -> Launch:
 
 
 def router_settings(layout: Layout) -> dict[str, Any]:
-    """The settings file of the router, with the policies that ship."""
+    """The settings file of the router, with the policies that ship. Without audits: every demo calls the same engines."""
     return {
         "public": {"host": HOST, "port": layout.ports["public"]},
         "admin": {"host": HOST, "port": layout.ports["admin"]},
         "tiers": {tier: {"backends": [_backend(tier, layout)]} for tier in layout.profiles},
         "keys": str(_keys_file(layout)),
         "decision_log": str(_decision_log(layout)),
+        "audits": False,
         "stop_grace_s": 1,
     }
 
