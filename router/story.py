@@ -8,7 +8,17 @@ from router.core.comparison import changed
 from router.core.decision import Decision, decide
 from router.core.errors import BackendError, InvalidRequest, Refused, TandemError
 from router.core.facts import NOT_CONFIGURED
-from router.core.record import Outcome, Record, ShadowDecision, hash_tenant, wasted_tokens
+from router.core.record import (
+    Outcome,
+    Record,
+    ShadowDecision,
+    engine_s,
+    hash_tenant,
+    repairs,
+    tokens_read,
+    tokens_written,
+    wasted_tokens,
+)
 from router.core.situation import MAX_MODEL_CHARS, note
 from router.inquiry import Considered
 from router.ports import Asked
@@ -110,6 +120,10 @@ def _about_climb(climb: Climb, considered: Considered | None) -> dict[str, Any]:
         "attempts": attempts,
         "usage": climb.usage,
         "wasted_tokens": wasted_tokens(attempts),
+        "tokens_written": tokens_written(attempts),
+        "tokens_read": tokens_read(attempts),
+        "repairs": repairs(attempts),
+        "engine_s": engine_s(attempts),
     }
     if served is not None and considered is not None:
         decision: Decision = considered.decision

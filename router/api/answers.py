@@ -21,7 +21,8 @@ from router.core.chat_stream import folded
 from router.core.errors import BackendError, TandemError
 from router.core.event_stream import DONE, comment
 from router.core.moves import Ended
-from router.core.record import wasted_tokens
+from router.core.reading.reading import ReadingNote
+from router.core.record import repairs, wasted_tokens
 from router.core.values import Usage
 from router.ports import Asked, Head
 
@@ -152,10 +153,25 @@ def router_object(head: Head) -> Mapping[str, Any]:
                 "elapsed_s": round(each.elapsed_s, 4),
                 "completion_tokens": None if each.usage is None else each.usage.completion_tokens,
                 **({} if each.denoise is None else {"denoise": asdict(each.denoise)}),
+                **({} if each.reading is None else {"reading": _reading_object(each.reading)}),
             }
             for each in head.attempts
         ],
         "wasted_tokens": wasted_tokens(head.attempts),
+        **({} if all(each.reading is None for each in head.attempts) else {"repairs": repairs(head.attempts)}),
+    }
+
+
+def _reading_object(reading: ReadingNote) -> Mapping[str, Any]:
+    """What came of reading a draft: how much of it was accepted, by which criteria it was cut, and why part of it was
+    not read. No profile: that is for the log."""
+    return {
+        "reads": reading.reads,
+        "tokens_read": reading.tokens_read,
+        "accepted_chars": reading.accepted_chars,
+        "read_chars": reading.read_chars,
+        **({"cut": reading.reasons} if reading.reasons else {}),
+        **({"unread": reading.unread} if reading.unread else {}),
     }
 
 

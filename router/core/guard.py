@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from router.core.record import Record
+from router.core.record import REPAIRED, Record
 from router.core.rollout import Guards
 from router.core.values import TIERS
 
@@ -116,8 +116,8 @@ class _Slice:
 
 
 def _is_escalated(record: Record) -> bool:
-    """Whether an attempt on a higher tier followed a lower one's."""
-    climbed = [TIERS.index(each.tier) for each in record.attempts]
+    """Whether an attempt on a higher tier followed a lower one's. Not where that only mended a sentence of it."""
+    climbed = [TIERS.index(each.tier) for each in record.attempts if each.outcome != REPAIRED]
     return any(lower < higher for lower, higher in pairwise(climbed))
 
 

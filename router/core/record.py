@@ -1,14 +1,15 @@
 """The one frozen event written per finished request. Headers, metrics, the decision log and `explain` read it."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from router.core.denoise import Chosen
-from router.core.gate import Assessment
+from router.core.gate import CHARS_PER_TOKEN, Assessment
 from router.core.reading.reading import ReadingNote
 from router.core.rollout import Arm
 from router.core.situation import Situation
@@ -19,10 +20,18 @@ Outcome = Literal["served", "broken", "refused", "failed", "caller_left"]
 `failed`: an error of ours or of the backends'; `caller_left`: nobody was there to take the answer."""
 
 
+REPAIRED: Final = "repaired"
+"""The outcome of an attempt that wrote what a draft was cut at, to the end of the sentence, and left the rest to the
+tier that had drafted it."""
+
+READER: Final[Tier] = "strong"
+"""The tier that reads drafts."""
+
+
 class AttemptRecord(Struct, frozen=True):
-    """One call we made and what came of it. `outcome` is `served`, `abandoned`, or the word of the error. Times
-    are seconds from the opening of the attempt; `first_block_s` is None when no block came. `gate`: what came of it
-    where it was judged; `denoise`: how its engine was told to denoise, where it has the dials and the policy says
+    """One call we made and what came of it. `outcome` is `served`, `abandoned`, `repaired`, or the word of the error.
+    Times are seconds from the opening of the attempt; `first_block_s` is None when no block came. `gate`: what came of
+    it where it was judged; `denoise`: how its engine was told to denoise, where it has the dials and the policy says
     something of them; `reading`: what came of having it read by the strong tier, where that was ordered."""
 
     number: int
@@ -57,7 +66,47 @@ def wasted_tokens(attempts: Iterable[AttemptRecord]) -> int:
 def _wasted(attempt: AttemptRecord) -> int:
     if attempt.gate is not None:
         return attempt.gate.discarded_tokens
-    return 0 if attempt.usage is None or attempt.outcome == "served" else attempt.usage.completion_tokens
+    is_kept = attempt.outcome in ("served", REPAIRED)
+    return 0 if attempt.usage is None or is_kept else attempt.usage.completion_tokens
+
+
+def tokens_written(attempts: Iterable[AttemptRecord]) -> Mapping[Tier, int]:
+    """Tokens that each tier's engines are known, or where they do not say so thought, to have generated, for whomever.
+    Tiers that wrote nothing are left out."""
+    found = Counter[Tier]()
+    for attempt in attempts:
+        found[attempt.tier] += _written(attempt)
+    return {tier: tokens for tier, tokens in found.items() if tokens}
+
+
+def _written(attempt: AttemptRecord) -> int:
+    usage, gate = attempt.usage, attempt.gate
+    if gate is not None and gate.written_tokens is not None:
+        return gate.written_tokens
+    if usage is not None:
+        return usage.completion_tokens
+    return 0 if gate is None else gate.discarded_tokens + gate.released_chars // CHARS_PER_TOKEN
+
+
+def tokens_read(attempts: Iterable[AttemptRecord]) -> int:
+    """Tokens that the strong tier took in to read what the fast one had drafted, prompts included."""
+    return sum([each.reading.tokens_read for each in attempts if each.reading is not None])
+
+
+def repairs(attempts: Iterable[AttemptRecord]) -> int:
+    """How often a draft was mended where it was cut, and gone on with by the tier that had drafted it."""
+    return sum([each.outcome == REPAIRED for each in attempts])
+
+
+def engine_s(attempts: Iterable[AttemptRecord]) -> Mapping[Tier, float]:
+    """Seconds that each tier's engines were kept at it. Reading is the strong tier's time, and while a draft is read
+    its own engine goes on: the sum may be more than the request took. Tiers that took no time are left out."""
+    found: dict[Tier, float] = {}
+    for attempt in attempts:
+        found[attempt.tier] = found.get(attempt.tier, 0.0) + attempt.elapsed_s
+        if attempt.reading is not None:
+            found[READER] = found.get(READER, 0.0) + attempt.reading.elapsed_s
+    return {tier: seconds for tier, seconds in found.items() if seconds}
 
 
 @lru_cache(4096)
@@ -73,7 +122,7 @@ class Record(Struct, frozen=True):
     `predicted_p50_ms` and `predicted_p90_ms` are how long half, and 9 in 10, of such answers were thought to take the
     tier that was tried first, at most (0: not known). `audit`: how likely the answer was to be audited (None: it is
     none that could have been); `audited`: whether it was, of which a line of its own tells (see `core.audit`). For
-    `wasted_tokens` see the function of that name."""
+    `wasted_tokens` and the costs after it see the functions of these names."""
 
     request_id: str
     time_s: float
@@ -112,6 +161,10 @@ class Record(Struct, frozen=True):
     first_block_s: float | None = None
     usage: Usage | None = None
     wasted_tokens: int = 0
+    tokens_written: Mapping[Tier, int] = {}
+    tokens_read: int = 0
+    repairs: int = 0
+    engine_s: Mapping[Tier, float] = {}
     error: str | None = None
     audit: float | None = None
     audited: bool = False

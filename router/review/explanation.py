@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from router.config.policies.verify_spec import AUDIT_SHARE
 from router.core.decision import Decision, decide
 from router.core.errors import CallerError, TandemError
 from router.core.model_names import resolve_model
@@ -45,8 +46,8 @@ class Explanation(Struct, frozen=True):
 
     @property
     def unusual_settings(self) -> dict[str, Any]:
-        """The settings that are not the defaults."""
-        usual = Then(self.then.ladder).settings()
+        """The settings that are not what a file that leaves them out says."""
+        usual = Then(self.then.ladder, audit=AUDIT_SHARE).settings()
         return {name: value for name, value in self.then.settings().items() if value != usual[name]}
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """What the gate did as one HTML page that stands alone, with pictures: what became of answers that did not pass, what
-rejected them, and when tokens were discarded."""
+rejected them, when tokens were discarded, and what the strong tier made of drafts that it read."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,8 +10,9 @@ from jinja2 import Environment, StrictUndefined
 from msgspec import Struct
 
 from router.review.gate_report import GateReport, Rejection, Row
-from router.review.gate_text import FATE_WORDS, judging_words, row_name, wait_words
+from router.review.gate_text import FATE_WORDS, judging_words, row_name, tiers_seen, wait_words
 from router.review.judgements import FATES, Fate
+from router.review.reading_page import HEIGHT, draw_readings
 from router.review.timeline import DAY_S, HOUR_S, Span
 from router.review.words import count_words, share_words
 
@@ -87,6 +88,10 @@ def render_gate(report: GateReport) -> str:
         report=report,
         all=report.rows[0],
         drawn=draw(report),
+        readings=report.readings,
+        pictures=None if report.readings is None else draw_readings(report.readings),
+        picture_height=HEIGHT,
+        tiers=tiers_seen(report),
         fates=FATE_WORDS,
         shown=SHOWN,
         span=span_words(report.span_s),

@@ -9,9 +9,12 @@ import msgspec
 from msgspec import Struct
 
 from router.core.errors import FileError
-from router.core.values import TIERS
+from router.core.values import TIERS, Tier
+from router.review.costs import CostTally, Part, ReadCosts, part_of
 from router.review.intake import BAD_ROW, LeftOut, left_out
-from router.review.judgements import FATES, Fate, Judgement, LoggedRequest, judgements
+from router.review.judgements import FATES, REJECTED_FATES, Fate, Judgement, LoggedRequest, judgements
+from router.review.named import Names
+from router.review.readings import Readings, ReadingTally
 from router.review.requests_file import harmless
 from router.review.timeline import Span, Timeline
 
@@ -22,13 +25,6 @@ BY: Final[tuple[By, ...]] = ("all", "rule", "task")
 
 UNNAMED: Final = "none"
 """The name of a group of requests that no rule decided, or whose task nobody recognised."""
-
-
-class Part(Struct, frozen=True):
-    """So many of something, and their share of it, from 0 to 1."""
-
-    count: int
-    share: float
 
 
 class Wait(Struct, frozen=True):
@@ -44,8 +40,10 @@ class Row(Struct, frozen=True):
     one that was judged, whyever. `fates`: what became of the answers. `discarded`: tokens of rejected answers that went
     to nobody, as a share of `written_tokens`: all that the judged tier wrote for the group, judged or not. `wasted_s`:
     the engine's time on them. `afresh_wait`: from the opening of a rejected attempt to the first block of another
-    tier's new answer; `continued_wait`: from its end to the first block of the rest. `judging_ms`: on average, of an
-    answer. These three are None where the log does not say or it never happened."""
+    tier's new answer; `continued_wait`: from its end to the first block of the rest, or of what mends it. `judging_ms`:
+    on average, of an answer. These three are None where the log does not say or it never happened, and so is `reading`.
+    `tokens_by_tier` and `engine_s`: what each tier wrote, and how long its engines were kept at it (reading is the
+    strong tier's time), for all requests of the group."""
 
     by: By
     name: str
@@ -60,11 +58,14 @@ class Row(Struct, frozen=True):
     afresh_wait: Wait | None
     continued_wait: Wait | None
     judging_ms: float | None
+    tokens_by_tier: Mapping[Tier, int]
+    engine_s: Mapping[Tier, float]
+    reading: ReadCosts | None
 
     @property
     def rejected(self) -> Part:
         """The answers of which a block was rejected, whatever came of that."""
-        count = sum(self.fates[fate].count for fate in ("afresh", "continued", "let_out", "failed"))
+        count = sum(self.fates[fate].count for fate in REJECTED_FATES)
         return part_of(count, self.answers)
 
 
@@ -80,7 +81,7 @@ class Rejection(Struct, frozen=True):
 class GateReport(Struct, frozen=True):
     """What the gate did. `rows`: all, then the rules and the tasks of which an answer was judged, each the most
     frequent first. `spans`: by time, each `span_s` long, how many `answers` were judged and `rejected`, and `discarded`
-    of how many `written` tokens."""
+    of how many `written` tokens. `readings`: what the strong tier made of drafts; None: it was to read none."""
 
     source: str
     rows: tuple[Row, ...]
@@ -88,6 +89,7 @@ class GateReport(Struct, frozen=True):
     span_s: int
     spans: tuple[Span, ...]
     left_out: tuple[LeftOut, ...]
+    readings: Readings | None
 
     def as_dict(self) -> dict[str, Any]:
         """The report for machines."""
@@ -98,7 +100,7 @@ class GateReport(Struct, frozen=True):
 def sum_up(lines: Iterable[LoggedRequest | FileError], source: str) -> GateReport:
     """The report on these lines; those that are errors are counted. What is kept of a line does not grow with it."""
     tallies: dict[tuple[By, str], _Tally] = {}
-    checks, timeline, left = _Checks(), Timeline(), Counter[str]()
+    checks, reading, timeline, left = Names(), ReadingTally(), Timeline(), Counter[str]()
     for line in lines:
         if isinstance(line, FileError):
             left[BAD_ROW] += 1
@@ -108,17 +110,18 @@ def sum_up(lines: Iterable[LoggedRequest | FileError], source: str) -> GateRepor
             left[UNJUDGED] += 1
         for key in _keys(line):
             tallies.setdefault(key, _Tally()).count(line, judged)
-        checks.count(line, judged)
+        checks.count([check for each in judged for check in each.checks], line.request_id)
+        reading.count(line)
         _mark(timeline, line, judged)
     rows = [tally.row(*key) for key, tally in tallies.items() if tally.answers]
     rows.sort(key=lambda row: (BY.index(row.by), -row.answers, row.name))
-    found = checks.rejections(rows[0].answers if rows else 0)
-    return GateReport(source, tuple(rows), found, timeline.length_s, timeline.spans(), left_out(left))
+    found = _rejections(checks, rows[0].answers if rows else 0)
+    spans = timeline.spans()
+    return GateReport(source, tuple(rows), found, timeline.length_s, spans, left_out(left), reading.readings())
 
 
-def part_of(count: int, of: int) -> Part:
-    """A count and its share; of nothing, the share is 0."""
-    return Part(count, count / of if of else 0.0)
+def _rejections(checks: Names, answers: int) -> tuple[Rejection, ...]:
+    return tuple([Rejection(each.name, part_of(each.count, answers), each.example) for each in checks.ranked()])
 
 
 def _keys(line: LoggedRequest) -> Iterator[tuple[By, str]]:
@@ -156,10 +159,12 @@ class _Tally:
         self._waits_s: dict[Fate, list[float]] = {"afresh": [], "continued": []}
         self._judging_s = 0.0
         self._timed = 0
+        self._costs = CostTally()
 
     def count(self, line: LoggedRequest, judged: Sequence[Judgement]) -> None:
         """One more request, with what became of its judged answers."""
         self._written += line.judged_tokens
+        self._costs.count(line)
         if judged:
             self._requests += 1
             self._went_up += _went_up(line, judged)
@@ -182,6 +187,9 @@ class _Tally:
             _wait_of(self._waits_s["afresh"]),
             _wait_of(self._waits_s["continued"]),
             1000.0 * self._judging_s / self._timed if self._timed else None,
+            dict(self._costs.tokens),
+            self._costs.engine_s,
+            self._costs.reading(),
         )
 
     def _count_answer(self, judged: Judgement) -> None:
@@ -191,35 +199,10 @@ class _Tally:
         self._discarded += judged.discarded_tokens
         self._wasted_s += judged.wasted_s
         if judged.wait_s is not None:
-            self._waits_s[judged.fate].append(judged.wait_s)
+            self._waits_s["afresh" if judged.fate == "afresh" else "continued"].append(judged.wait_s)
         if judged.judging_s is not None:
             self._judging_s += judged.judging_s
             self._timed += 1
-
-
-class _Checks:
-    """How many answers each check rejected, and the first request of each."""
-
-    def __init__(self) -> None:
-        self._counts = Counter[str]()
-        self._firsts: dict[str, str] = {}
-
-    def count(self, line: LoggedRequest, judged: Sequence[Judgement]) -> None:
-        """One more request, with its judged answers."""
-        for each in judged:
-            for check in each.checks:
-                self._counts[check] += 1
-                self._firsts.setdefault(check, line.request_id)
-
-    def rejections(self, answers: int) -> tuple[Rejection, ...]:
-        """What was counted, the most frequent first, as shares of so many judged answers."""
-        ranked = sorted(self._counts.items(), key=lambda each: (-each[1], each[0]))
-        return tuple(
-            [
-                Rejection(harmless(check), part_of(count, answers), harmless(self._firsts[check]))
-                for check, count in ranked
-            ]
-        )
 
 
 def _went_up(line: LoggedRequest, judged: Sequence[Judgement]) -> bool:

@@ -1,6 +1,6 @@
 """What the gate did, as tables for a terminal. Makes renderables and prints nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rich import box
@@ -8,8 +8,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from router.core.values import TIERS, Tier
 from router.review.gate_report import GateReport, Row, Wait
 from router.review.judgements import FATES, Fate
+from router.review.named import Named
+from router.review.readings import Readings
 from router.review.text import FAINT, left_out_text
 from router.review.words import count_words, share_words
 
@@ -17,19 +20,27 @@ FATE_WORDS: Final[Mapping[Fate, str]] = {
     "accepted": "accepted",
     "afresh": "afresh",
     "continued": "continued",
+    "repaired": "repaired",
     "let_out": "let out",
     "failed": "failed",
     "unfinished": "unfinished",
 }
 
 LEGEND: Final = (
-    "afresh: rejected before anything went out; continued: after some did; let out: rejected, but nobody else could "
-    "write it; failed: nobody did; unfinished: broken off, not by the gate."
+    "afresh: rejected before anything went out; continued: after some did; repaired: another tier ended the sentence; "
+    "let out: rejected, but nobody else could write it; failed: nobody did; unfinished: broken off, not by the gate."
 )
 COSTS: Final = (
     "discarded: tokens, and their share of all that the judged tier wrote; wasted: engine time; afresh and continued: "
     "how long callers waited for the first block of another tier (p50 / p90), from the opening of the rejected attempt "
-    "and from its end."
+    "and, where the rest or the end of a sentence was to be written, from its end."
+)
+READ: Final = (
+    "drafts: those that the strong tier was to read; tokens read: prompts included; cut: it would not have written "
+    "what came there, which is not to say that it was wrong; unread: part of the draft passed by the checks alone."
+)
+TIERS_SPENT: Final = (
+    "written: tokens, by the engines' count; time: how long engines were kept at it, the strong ones reading included."
 )
 
 
@@ -41,7 +52,11 @@ def gate_text(report: GateReport) -> RenderableType:
     )
     parts: list[RenderableType] = [Text(head), _fates_table(report), Text(LEGEND, style=FAINT)]
     if report.rejections:
-        parts += [Text(), _rejections_table(report), Text(), _costs_table(report), Text(COSTS, style=FAINT)]
+        parts += [Text(), _rejections_table(report)]
+    if every.rejected.count:
+        parts += [Text(), _costs_table(report), Text(COSTS, style=FAINT)]
+    if report.readings is not None:
+        parts += [Text(), *_reading_parts(report, report.readings)]
     return Group(*parts, left_out_text(report.left_out))
 
 
@@ -58,6 +73,20 @@ def wait_words(wait: Wait | None) -> str:
 def judging_words(row: Row) -> str:
     """How long an answer was judged."""
     return "" if row.judging_ms is None else f"{row.judging_ms:.2f} ms"
+
+
+def surprise_words(readings: Readings) -> str:
+    """How surprised the reader was by drafts that it accepted, and by those that it cut."""
+    kinds = (("accepted", readings.accepted), ("cut", readings.cut))
+    told = [
+        f"{each.mean:.2f} nats a token in {count_words(each.drafts, 'draft')} {kind}" for kind, each in kinds if each
+    ]
+    return f"mean surprise: {', '.join(told)}" if told else ""
+
+
+def tiers_seen(report: GateReport) -> list[Tier]:
+    """The tiers that did anything."""
+    return [tier for tier in TIERS if tier in report.rows[0].engine_s]
 
 
 def _fates_table(report: GateReport) -> Table:
@@ -89,6 +118,43 @@ def _costs_table(report: GateReport) -> Table:
             judging_words(row),
             style=_style(row),
         )
+    return table
+
+
+def _reading_parts(report: GateReport, readings: Readings) -> list[RenderableType]:
+    parts: list[RenderableType] = [_reading_table(report), Text(READ, style=FAINT), Text(surprise_words(readings))]
+    for first, names in (("cut by", readings.reasons), ("unread because of", readings.unread)):
+        if names:
+            parts += [Text(), _names_table(first, names, readings.drafts)]
+    return [*parts, Text(), _tiers_table(report), Text(TIERS_SPENT, style=FAINT)]
+
+
+def _reading_table(report: GateReport) -> Table:
+    table = _table("", "", "drafts", "reads", "tokens read", "cut", "repairs", "unread")
+    for row in report.rows:
+        if row.reading is not None:
+            costs = row.reading
+            counts = (f"{costs.drafts:,}", f"{costs.reads:,}", f"{costs.tokens:,}", _share_text(costs.cut.share))
+            table.add_row(
+                *_head(row), *counts, f"{costs.repairs:,}", _share_text(costs.unread.share), style=_style(row)
+            )
+    return table
+
+
+def _names_table(first: str, names: Sequence[Named], drafts: int) -> Table:
+    table = _table(first, "such as request", "drafts", "of drafts")
+    for each in names:
+        table.add_row(each.name, each.example, f"{each.count:,}", share_words(each.count / drafts))
+    return table
+
+
+def _tiers_table(report: GateReport) -> Table:
+    tiers = tiers_seen(report)
+    table = _table("", "", *[f"{tier}: written" for tier in tiers], *[f"{tier}: time" for tier in tiers])
+    for row in report.rows:
+        written = [f"{row.tokens_by_tier.get(tier, 0):,}" for tier in tiers]
+        spent = [f"{row.engine_s.get(tier, 0.0):,.1f} s" for tier in tiers]
+        table.add_row(*_head(row), *written, *spent, style=_style(row))
     return table
 
 

@@ -15,18 +15,20 @@ from msgspec import Struct
 from router.core.errors import FileError
 from router.core.gate import CHARS_PER_TOKEN
 from router.core.gating import JUDGED
+from router.core.record import REPAIRED
 from router.core.values import Tier
 from router.review.requests_file import misread, record_lines
 
-Fate = Literal["accepted", "afresh", "continued", "let_out", "failed", "unfinished"]
+Fate = Literal["accepted", "afresh", "continued", "repaired", "let_out", "failed", "unfinished"]
 """What became of a judged answer. `accepted`: it went out whole. Rejected: `afresh`: before anything of it went out,
-and another tier wrote a new one; `continued`: after some of it went out, and another tier wrote the rest; `let_out`: it
-went out nevertheless, for nobody else could write it; `failed`: nobody did, and the request ended in an error.
-`unfinished`: it came to no end or the caller left, for reasons that are not the gate's."""
+and another tier wrote a new one; `continued`: after some of it went out, and another tier wrote the rest; `repaired`:
+another tier ended the sentence, and the same one went on from there; `let_out`: it went out nevertheless, for nobody
+else could write it; `failed`: nobody did, and the request ended in an error. `unfinished`: it came to no end or the
+caller left, for reasons that are not the gate's."""
 
 FATES: Final[tuple[Fate, ...]] = get_args(Fate)
 
-REJECTED_FATES: Final[frozenset[Fate]] = frozenset(("afresh", "continued", "let_out", "failed"))
+REJECTED_FATES: Final[frozenset[Fate]] = frozenset(("afresh", "continued", "repaired", "let_out", "failed"))
 
 _REJECTED: Final = "rejected"
 
@@ -61,6 +63,24 @@ class LoggedGate(Struct, frozen=True):
         return self.written_tokens is not None and self.discarded_tokens < self.written_tokens
 
 
+class LoggedProfile(Struct, frozen=True):
+    """How surprised the reader was, in nats a token."""
+
+    mean: float = 0.0
+
+
+class LoggedReading(Struct, frozen=True):
+    """What a line says of having an attempt read."""
+
+    reads: int = 0
+    tokens_read: int = 0
+    elapsed_s: float = 0.0
+    accepted_chars: int = 0
+    reasons: tuple[str, ...] = ()
+    profile: LoggedProfile | None = None
+    unread: str = ""
+
+
 class LoggedUsage(Struct, frozen=True):
     """What an engine says it wrote."""
 
@@ -76,6 +96,7 @@ class LoggedAttempt(Struct, frozen=True):
     first_block_s: float | None = None
     usage: LoggedUsage | None = None
     gate: LoggedGate | None = None
+    reading: LoggedReading | None = None
 
     @property
     def written_tokens(self) -> int:
@@ -111,8 +132,8 @@ class LoggedRequest(Struct, frozen=True):
 class Judgement(Struct, frozen=True):
     """One judged answer. `checks`: those that rejected it; `wasted_s`: the engine's time on what nobody got; `wait_s`:
     how long the caller waited for another tier because of the rejection: from the opening of the attempt where the
-    answer was written afresh, from its end where it was continued, until the next attempt that said anything did so;
-    None: not rejected, or none did. `judging_s`: None where the log does not say."""
+    answer was written afresh, from its end where it was continued or repaired, until the next attempt that said
+    anything did so; None: not rejected, or none did. `judging_s`: None where the log does not say."""
 
     tier: Tier
     fate: Fate
@@ -157,7 +178,7 @@ def _judgement(request: LoggedRequest, at: int, attempt: LoggedAttempt, gate: Lo
     return Judgement(
         attempt.tier,
         fate,
-        tuple(sorted({finding.check for finding in gate.verdict.findings})),
+        tuple(sorted({finding.check for finding in gate.verdict.findings}.difference(_reasons(attempt)))),
         gate.blocks,
         gate.discarded_tokens if attempt.outcome == _REJECTED else 0,
         _wasted_s(attempt, gate),
@@ -166,14 +187,27 @@ def _judgement(request: LoggedRequest, at: int, attempt: LoggedAttempt, gate: Lo
     )
 
 
+def _reasons(attempt: LoggedAttempt) -> tuple[str, ...]:
+    """By what reading cut it: a check is what found something without being read."""
+    return () if attempt.reading is None else attempt.reading.reasons
+
+
 def _fate(request: LoggedRequest, at: int, attempt: LoggedAttempt, gate: LoggedGate) -> Fate:
-    if not gate.verdict.findings:
+    is_cut = attempt.reading is not None and bool(attempt.reading.reasons)
+    if not gate.verdict.findings and not is_cut:
         return "accepted" if attempt.outcome == "served" else "unfinished"
     if attempt.outcome != _REJECTED:
         return "let_out"
     if request.outcome == "served":
-        return "continued" if _has_released(request.attempts[: at + 1]) else "afresh"
+        return _mended(request.attempts, at)
     return "unfinished" if request.outcome == "caller_left" else "failed"
+
+
+def _mended(attempts: Sequence[LoggedAttempt], at: int) -> Fate:
+    """How a rejected answer was made good."""
+    if at + 1 < len(attempts) and attempts[at + 1].outcome == REPAIRED:
+        return "repaired"
+    return "continued" if _has_released(attempts[: at + 1]) else "afresh"
 
 
 def _has_released(attempts: Sequence[LoggedAttempt]) -> bool:
@@ -189,7 +223,7 @@ def _wasted_s(attempt: LoggedAttempt, gate: LoggedGate) -> float:
 
 
 def _wait_s(fate: Fate, attempt: LoggedAttempt, later: Sequence[LoggedAttempt]) -> float | None:
-    if fate not in ("afresh", "continued"):
+    if fate not in ("afresh", "continued", "repaired"):
         return None
     waited_s = attempt.elapsed_s if fate == "afresh" else 0.0
     for each in later:

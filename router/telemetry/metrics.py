@@ -13,7 +13,8 @@ from prometheus_client.registry import Collector
 from router import __version__
 from router.core.errors import EscalationsSpent
 from router.core.length_history import length_seen
-from router.core.record import AttemptRecord, Record, ShadowDecision
+from router.core.reading.reading import ReadingNote
+from router.core.record import REPAIRED, AttemptRecord, Record, ShadowDecision
 from router.core.values import TIERS
 from router.telemetry import names
 
@@ -37,6 +38,9 @@ class Metrics:
         attempt_duration = self._seconds(names.ATTEMPT_DURATION, "From the opening of an attempt to its end.", "tier")
         escalations = self._counter(names.ESCALATIONS, "Moves up the ladder.", "tier", "outcome")
         tokens = self._counter(names.TOKENS, "Tokens of served answers.", "tier", "type")
+        reads = self._counter(names.READS, "Drafts read by the strong tier, block by block.", "outcome")
+        self._tokens_read = self._counter(names.TOKENS_READ, "Tokens that were taken in to read drafts.")
+        self._repairs = self._counter(names.REPAIRS, "Drafts that were mended where reading cut them.")
         rollouts = self._counter(
             names.ROLLOUT_REQUESTS, "Requests while a candidate decides a share of them.", "policy", "arm", "outcome"
         )
@@ -50,6 +54,7 @@ class Metrics:
         self._attempt_duration = lru_cache(MAX_CHILDREN)(attempt_duration.labels)
         self._escalations = lru_cache(MAX_CHILDREN)(escalations.labels)
         self._tokens = lru_cache(MAX_CHILDREN)(tokens.labels)
+        self._reads = lru_cache(MAX_CHILDREN)(reads.labels)
         self._rollouts = lru_cache(MAX_CHILDREN)(rollouts.labels)
         self._shadows = lru_cache(MAX_CHILDREN)(shadows.labels)
         self._lengths = lru_cache(MAX_CHILDREN)(lengths.labels)
@@ -88,9 +93,11 @@ class Metrics:
         if answer is not None:
             self._lengths(answer.task or "none", answer.within).inc()
         self._count_candidates(record)
+        self._tokens_read.inc(record.tokens_read)
+        self._repairs.inc(record.repairs)
         for attempt in record.attempts:
             self._write_attempt(attempt)
-        for attempt, following in pairwise(record.attempts):
+        for attempt, following in pairwise(each for each in record.attempts if each.outcome != REPAIRED):
             if TIERS.index(following.tier) > TIERS.index(attempt.tier) and following.outcome != SPENT:
                 self._escalations(attempt.tier, attempt.outcome).inc()
 
@@ -103,6 +110,9 @@ class Metrics:
     def _write_attempt(self, attempt: AttemptRecord) -> None:
         self._attempts(attempt.tier, attempt.outcome).inc()
         self._attempt_duration(attempt.tier).observe(attempt.elapsed_s)
+        if attempt.reading is not None:
+            for outcome, count in _read_by_outcome(attempt.reading).items():
+                self._reads(outcome).inc(count)
 
     def _counter(self, name: str, about: str, *labels: str) -> Counter:
         return Counter(name, about, labels, registry=self.registry)
@@ -125,6 +135,13 @@ def _family(family: GaugeMetricFamily | CounterMetricFamily, values: Mapping[str
     for label, value in values.items():
         family.add_metric([label], value)
     return family
+
+
+def _read_by_outcome(reading: ReadingNote) -> Mapping[str, int]:
+    """A draft is cut by one read at most, the last; what was not read was given up once, for one reason."""
+    cut = 1 if reading.reasons else 0
+    counts = {"accepted": reading.reads - cut, "cut": cut, "unread": 1 if reading.unread else 0}
+    return {outcome: count for outcome, count in counts.items() if count > 0}
 
 
 def _name(version: str) -> str:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from tests.cli.commands import ended, errors, succeeded, tandem
-from tests.review.test_gate_report import SECRET, a_record, judged, rejected, written
+from tests.review.test_gate_report import SECRET, a_read, a_record, cut, judged, mends, rejected, written
 
 
 @pytest.fixture
@@ -27,6 +27,20 @@ def test_it_says_what_became_of_answers_what_rejected_them_and_what_that_cost(lo
     assert "all 100 25.0 % 2.0 s 2.50 / 2.50 s 1.00 ms" in said
     assert "rows that are not requests (1)" in said
     assert SECRET not in said
+
+
+def test_it_says_what_the_strong_tier_read_and_what_each_tier_did(tmp_path: Path) -> None:
+    log = tmp_path / "decisions.jsonl"
+    records = [a_record(cut(1200), mends(), a_read(0.1)), a_record(a_read(0.3, unread="timeout"))]
+    log.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in records))
+
+    said = " ".join(succeeded(tandem("report", "gate", log)).split())
+
+    assert "all 3 5 2,000 33.3 % 1 33.3 %" in said
+    assert "improbable r1 1 33.3 %" in said
+    assert "timeout r1 1 33.3 %" in said
+    assert "mean surprise: 0.20 nats a token in 2 drafts accepted, 1.00 nats a token in 1 draft cut" in said
+    assert "all 700 20 6.0 s 1.5 s" in said
 
 
 def test_machines_are_told_the_same(log: Path) -> None:

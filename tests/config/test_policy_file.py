@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
 from router.config.policies.policy_file import read_policy
+from router.config.policies.verify_spec import AUDIT_SHARE
 from router.config.yaml_file import MAX_FILE_BYTES
 from router.core.checks.table import check_set
 from router.core.errors import FileError
@@ -21,11 +22,26 @@ from router.core.policy import (
     DenoiseWithin,
     Policy,
     Range,
+    Reads,
     Then,
     match,
 )
+from router.core.reading.criteria import STANDARD as STANDARD_CRITERIA
+from router.core.reading.criteria import Criteria
 from tests.examples import a_view, signals
 from tests.policy_texts import SHIPPED, a_policy_of, refused, with_condition, with_conditions, with_setting
+
+CRITERION = next(iter(STANDARD_CRITERIA.limits))
+
+
+def criteria(limit: float) -> Criteria:
+    """The standard ones, the first of them with this limit."""
+    return Criteria({**STANDARD_CRITERIA.limits, CRITERION: limit})
+
+
+def without(name: str) -> Criteria:
+    """The standard ones but this."""
+    return Criteria({each: limit for each, limit in STANDARD_CRITERIA.limits.items() if each != name})
 
 
 def rule_of(policy: Policy, **measured: Any) -> str:
@@ -57,9 +73,9 @@ def test_a_policy_is_read_into_its_rules() -> None:
         ("deep", "signals.turns > 5", ("signals.turns",)),
         ("code", "signals.code && !signals.maths", ("signals.code", "signals.maths")),
     ]
-    assert policy.rules[0].then == Then(("strong", "hosted"), "degrade", 3.0)
-    assert policy.rules[1].then == Then(("fast",), "fail", 10.0)
-    assert policy.otherwise == Then(("fast", "strong"))
+    assert policy.rules[0].then == Then(("strong", "hosted"), "degrade", 3.0, audit=AUDIT_SHARE)
+    assert policy.rules[1].then == Then(("fast",), "fail", 10.0, audit=AUDIT_SHARE)
+    assert policy.otherwise == Then(("fast", "strong"), audit=AUDIT_SHARE)
     assert policy.names == ("signals.turns", "signals.code", "signals.maths")
 
 
@@ -120,6 +136,12 @@ def test_every_policy_that_ships_loads_and_is_called_like_its_file(path: Path) -
         ("checks: {set: strict, limits: {repetition: 0.5}}", "checks", check_set("strict", (), {"repetition": 0.5})),
         ("converge_at: 24", "checks", check_set("standard", (), {"non_convergence": 24})),
         ("on_stuck: accept", "on_stuck", "accept"),
+        ("on_reject: continue", "on_reject", "continue"),
+        ("max_repairs: 0", "max_repairs", 0),
+        ("max_repairs: 8", "max_repairs", 8),
+        ("audit: 0", "audit", 0.0),
+        ("audit: 1", "audit", 1.0),
+        ("audit: 0.05", "audit", 0.05),
         ("denoise: {steps: 8}", "denoise", Denoise(steps=8)),
         ("denoise: {canvas: 64}", "denoise", Denoise(canvas=64)),
         ("denoise: {steps: 1000, canvas: 4096}", "denoise", Denoise(1000, 4096)),
@@ -136,7 +158,7 @@ def test_every_policy_that_ships_loads_and_is_called_like_its_file(path: Path) -
 def test_a_setting_is_read_with_its_unit_and_type(written: str, name: str, value: Any) -> None:
     then = a_policy_of(with_setting(written)).rules[0].then
 
-    assert {**asdict(Then(("fast",))), name: value} == asdict(then)
+    assert {**asdict(Then(("fast",), audit=AUDIT_SHARE)), name: value} == asdict(then)
     assert type(getattr(then, name)) is type(value)
 
 
@@ -187,6 +209,9 @@ def test_settings_that_are_left_out_change_nothing() -> None:
         "checks": "standard",
         "reject_when": None,
         "verify": "checks",
+        "on_reject": "continue",
+        "max_repairs": 2,
+        "audit": 0.01,
         "on_stuck": "error",
         "thinking": None,
         "sticky": "up",
@@ -200,6 +225,88 @@ def test_a_second_sample_may_be_for_doubted_answers_alone(written: str, above: f
 
     assert (then.verify, then.second_above) == ("agreement", above)
     assert then.settings()["verify"] == {"agreement": "worst", "above": above}
+
+
+BOTH = "name: p\nrules: []\notherwise:\n  ladder: [fast, strong]\n  {}\n"
+"""A policy that tries the fast tier first, with one setting, on line 5."""
+
+
+@pytest.mark.parametrize(
+    ("written", "reads"),
+    [
+        ("read", Reads()),
+        ("{read: always}", Reads("always")),
+        ("{read: doubt}", Reads("doubt", above=0.5)),
+        ("{read: doubt, above: 0.25}", Reads("doubt", above=0.25)),
+        ("{read: stakes}", Reads("stakes", least="medium")),
+        ("{read: stakes, least: high}", Reads("stakes", least="high")),
+        ("{read: always, patience: 500ms}", Reads(patience_s=0.5)),
+        (f"{{read: always, criteria: {{{CRITERION}: 0.75}}}}", Reads(criteria=criteria(0.75))),
+        ("{read: always, criteria: {}}", Reads()),
+    ],
+)
+def test_reading_says_when_by_what_and_for_how_long_and_what_it_writes_means_the_same(
+    written: str, reads: Reads
+) -> None:
+    then = a_policy_of(BOTH.format(f"verify: {written}")).otherwise
+
+    assert (then.verify, then.reads, then.second_above) == ("read", reads, None)
+    again = json.dumps(then.settings()["verify"])
+    assert a_policy_of(BOTH.format(f"verify: {again}")).otherwise == then
+
+
+def test_a_criterion_may_be_left_out() -> None:
+    then = a_policy_of(BOTH.format(f"verify: {{read: always, criteria: {{{CRITERION}: off}}}}")).otherwise
+
+    assert then.reads == Reads(criteria=without(CRITERION))
+
+
+def test_what_is_cut_may_be_repaired_where_drafts_are_read() -> None:
+    then = a_policy_of(BOTH.format("verify: read\n  on_reject: repair\n  max_repairs: 3")).otherwise
+
+    assert (then.on_reject, then.max_repairs) == ("repair", 3)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("{read: always, above: 0.2}", "5:3: otherwise.verify: `above` says from which doubt on `doubt` reads"),
+        ("{read: stakes, above: 0.2}", "5:3: otherwise.verify: `above` says from which doubt on `doubt` reads"),
+        ("{read: doubt, least: high}", "5:3: otherwise.verify: `least` says from which stakes on `stakes` reads"),
+        ("{read: doubt, above: 2}", "5:32: otherwise.verify.above: Input should be less than or equal to 1"),
+        ("{read: stakes, least: some}", "5:33: otherwise.verify.least: Input should be 'low', 'medium' or 'high'"),
+        ("{read: often}", "5:18: otherwise.verify.read: Input should be 'always', 'doubt' or 'stakes', found 'often'"),
+        ("{least: high}", "5:3: otherwise.verify.read: is required and missing"),
+        ("{agreement: worst, least: high}", "5:30: otherwise.verify.least: is not a known setting"),
+        ("{read: always, patience: 2}", "5:36: otherwise.verify.patience: expected a duration such as"),
+        ("{read: always, patience: 2m}", "5:36: otherwise.verify.patience: expected a duration from 0.01s to 60s"),
+        ("{read: always, criteria: {luck: 1}}", "5:26: otherwise.verify.criteria: unknown criterion 'luck'; there are"),
+        (f"{{read: always, criteria: {{{CRITERION}: .inf}}}}", "5:"),
+        (f"{{read: always, criteria: {{{CRITERION}: on}}}}", "5:"),
+        (f"{{read: always, criteria: {{{CRITERION}: -1}}}}", "5:"),
+        ("{read: stakes, least: null}", "5:33: otherwise.verify.least: is empty"),
+        ("reading", "5:11: otherwise.verify: Input should be 'checks', 'agreement' or 'read', found 'reading'"),
+        ("read\n  gate: off", "5:11: reading needs a gate"),
+        ("checks\n  on_reject: repair", "6:14: repair mends what reading cuts"),
+        ("read\n  max_repairs: 9", "6:16: otherwise.max_repairs: Input should be less than or equal to 8, found 9"),
+        ("read\n  audit: 5%", "6:10: otherwise.audit: Input should be a valid number, found '5%'"),
+    ],
+)
+def test_what_does_not_belong_together_is_refused_where_it_stands(written: str, said: str) -> None:
+    assert refused(BOTH.format(f"verify: {written}")).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("ladder", "said"),
+    [
+        ("tier: strong", "6:34: what is read are drafts of the fast tier, and the ladder has none"),
+        ("ladder: [strong, hosted]", "6:46: what is read are drafts of the fast tier, and the ladder has none"),
+        ("tier: fast", "6:32: no tier comes after the fast one to go on from where its draft is cut"),
+        ("ladder: [strong, fast]", "6:44: no tier comes after the fast one to go on from where its draft is cut"),
+    ],
+)
+def test_there_must_be_a_draft_to_read_and_somebody_to_go_on_from_it(ladder: str, said: str) -> None:
+    assert refused(GOOD.replace("ladder: [strong, hosted]", f"{ladder}, verify: read")) == said
 
 
 def test_a_condition_on_finished_answers_may_use_what_is_thought_of_them() -> None:
@@ -233,15 +340,15 @@ def test_a_rule_cannot_ask_what_is_thought_of_an_answer_that_there_is_not() -> N
 
 def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> None:
     every = (
-        "tier: fast, on_unavailable: degrade, commit_after: 3s, timeout: 2s, deadline: 9s, "
+        "ladder: [fast, strong], on_unavailable: degrade, commit_after: 3s, timeout: 2s, deadline: 9s, "
         "over_budget: best_effort, max_escalations: 1, on_break: error, "
-        "denoise: {steps: 8, canvas: 64}, thinking: on, gate: first, checks: strict, verify: {agreement: worst}, "
-        "on_stuck: accept, sticky: off, "
+        "denoise: {steps: 8, canvas: 64}, thinking: on, gate: first, checks: strict, "
+        "verify: {read: stakes}, on_reject: repair, max_repairs: 1, audit: 0.2, on_stuck: accept, sticky: off, "
         "annotate: {team: search}, reject_when: verdict.doubt > 0.5"
     )
     limits = (3.0, 2.0, 9.0, "best_effort", 1, "error")
-    gate = ("first", check_set("strict"), None, "agreement", 0.5, "accept")
-    then = Then(("fast",), "degrade", *limits, Denoise(8, 64), True, *gate, "off", {"team": "search"})
+    gate = ("first", check_set("strict"), None, "read", None, Reads("stakes"), "repair", 1, 0.2, "accept")
+    then = Then(("fast", "strong"), "degrade", *limits, Denoise(8, 64), True, *gate, "off", {"team": "search"})
 
     policy = a_policy_of(
         f"name: p\nrules: [{{name: one, when: signals.code, then: {{{every}}}}}]\notherwise: {{{every}}}"
@@ -250,7 +357,9 @@ def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> N
     found = [policy.rules[0].then, policy.otherwise]
     assert [each.reject_when.text for each in found if each.reject_when] == ["verdict.doubt > 0.5"] * 2
     assert [replace(each, reject_when=None) for each in found] == [then, then]
-    assert all(asdict(found[0])[name] != value for name, value in asdict(Then(("strong",))).items())
+    unsaid = {"second_above"}
+    usual = asdict(Then(("strong",)))
+    assert {name for name, value in usual.items() if asdict(found[0])[name] == value} == unsaid
 
 
 @pytest.mark.parametrize(
@@ -321,14 +430,8 @@ def test_a_setting_out_of_its_range_or_type_is_refused_where_it_stands(written: 
     assert refused(with_setting(written)).startswith(said)
 
 
-@pytest.mark.parametrize(
-    "written",
-    ["cache: off", "on_reject: repair"],
-)
-def test_a_setting_without_its_machinery_is_refused_as_unknown(written: str) -> None:
-    said = f"7:7: rules.0.then.{written.partition(':')[0]}: is not a known setting"
-
-    assert refused(with_setting(written)).startswith(said)
+def test_a_setting_without_its_machinery_is_refused_as_unknown() -> None:
+    assert refused(with_setting("cache: off")).startswith("7:7: rules.0.then.cache: is not a known setting")
 
 
 @pytest.mark.parametrize(

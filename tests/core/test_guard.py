@@ -126,6 +126,19 @@ def test_an_escalation_is_an_attempt_on_a_higher_tier_after_one_on_a_lower(
     assert (said is not None) == escalated
 
 
+def test_a_sentence_that_was_mended_above_is_no_escalation_and_an_answer_that_was_ended_there_is() -> None:
+    mended = (
+        AttemptRecord(1, "fast", "fast-1", "rejected", 0.1),
+        AttemptRecord(2, "strong", "strong-1", "repaired", 0.1),
+        AttemptRecord(3, "fast", "fast-1", "rejected", 0.1),
+    )
+    ended_above = (*mended, AttemptRecord(4, "strong", "strong-1", "served", 0.1))
+    guards = Guards(escalation_rate=0.5, at_least=1)
+
+    assert window_of([replace(SERVED, attempts=mended)]).crossed(guards, 0.0) is None
+    assert window_of([replace(SERVED, attempts=ended_above)]).crossed(guards, 0.0) is not None
+
+
 @pytest.mark.parametrize(
     ("outcome", "timed"),
     [("served", True), ("failed", True), ("broken", True), ("refused", False), ("caller_left", False)],

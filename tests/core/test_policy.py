@@ -6,12 +6,16 @@ from typing import Any
 import pytest
 
 from router.core.facts import FACTS
-from router.core.policy import OTHERWISE, ConditionFailed, Denoise, Policy, Rule, Then, match
+from router.core.policy import OTHERWISE, ConditionFailed, Denoise, Policy, Reads, Rule, Then, match
+from router.core.reading.criteria import STANDARD as STANDARD_CRITERIA
 from tests.examples import a_policy, a_rule, a_view, chat_request, signals
 
 FAST = Then(("fast",))
 STRONG = Then(("strong",))
 BOTH = Then(("fast", "strong"))
+
+READ = {"read": "always", "criteria": STANDARD_CRITERIA.written(), "patience": "2s"}
+"""How reading is written where nothing about it was said."""
 
 
 def a_failing_rule(name: str, said: str) -> Rule:
@@ -165,6 +169,17 @@ def test_no_fact_may_take_the_name_of_the_rule_that_is_always_there() -> None:
         (Then(("fast",), thinking=False, sticky="off"), {"thinking": "off", "sticky": "off"}),
         (Then(("fast",), "degrade", max_escalations=0), {"on_unavailable": "degrade", "max_escalations": 0}),
         (Then(("fast",), annotate={"team": "a"}), {"annotate": {"team": "a"}}),
+        (Then(("fast",), on_reject="repair", max_repairs=0), {"on_reject": "repair", "max_repairs": 0}),
+        (Then(("fast",), audit=0.25), {"audit": 0.25, "verify": "checks"}),
+        (Then(("fast",), verify="read", reads=Reads()), {"verify": READ}),
+        (
+            Then(("fast",), verify="read", reads=Reads("doubt", above=0.4)),
+            {"verify": {**READ, "read": "doubt", "above": 0.4}},
+        ),
+        (
+            Then(("fast",), verify="read", reads=Reads("stakes", least="high", patience_s=0.5)),
+            {"verify": {**READ, "read": "stakes", "least": "high", "patience": "500ms"}},
+        ),
     ],
 )
 def test_settings_are_told_as_they_are_written_in_files(then: Then, written: dict[str, Any]) -> None:

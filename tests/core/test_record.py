@@ -17,10 +17,23 @@ from router.core.errors import (
     TandemError,
     Unavailable,
 )
+from router.core.gate import Assessment
 from router.core.policy import ConditionFailed, Policy, Rule, Then
-from router.core.record import AttemptRecord, Record, ShadowDecision, hash_tenant
+from router.core.reading.reading import ReadingNote
+from router.core.record import (
+    AttemptRecord,
+    Record,
+    ShadowDecision,
+    engine_s,
+    hash_tenant,
+    repairs,
+    tokens_read,
+    tokens_written,
+    wasted_tokens,
+)
 from router.core.situation import note
 from router.core.values import Hints, TierState, Usage
+from router.core.verdict import ACCEPTED
 from router.inquiry import Considered, Inquiry, Landscape
 from router.ports import Asked
 from router.stores.escalations import UnlimitedEscalations
@@ -121,6 +134,56 @@ def test_a_shadow_that_would_not_have_served_says_why() -> None:
     assert record.shadow.changed == ("ladder",)
 
 
+# --- what it cost -----------------------------------------------------------------------------------------------
+
+CUT = AttemptRecord(
+    1,
+    "fast",
+    "fast-1",
+    "rejected",
+    0.8,
+    0.3,
+    gate=Assessment("block", 2, ACCEPTED, 512, 200, 1200),
+    reading=ReadingNote(2, 900, 0.06, 2048, 1200, ("improbable",)),
+)
+MENDS = AttemptRecord(2, "strong", "strong-1", "repaired", 0.25, 0.1, Usage(400, 18))
+RESUMED = AttemptRecord(
+    3,
+    "fast",
+    "fast-1",
+    "served",
+    0.4,
+    0.3,
+    Usage(420, 256),
+    gate=Assessment("block", 1, ACCEPTED, None, 0, 1000),
+    reading=ReadingNote(1, 700, 0.04, 1000, 1000),
+)
+READ_AND_REPAIRED = (CUT, MENDS, RESUMED)
+
+
+def test_tokens_are_counted_for_the_tier_that_wrote_them_by_the_gate_then_by_the_engine() -> None:
+    assert tokens_written(READ_AND_REPAIRED) == {"fast": 512 + 256, "strong": 18}
+
+
+def test_where_no_engine_counted_tokens_are_thought_from_characters() -> None:
+    assert tokens_written([msgspec.structs.replace(RESUMED, usage=None)]) == {"fast": 250}
+
+
+def test_reading_is_the_strong_tiers_time() -> None:
+    seconds = engine_s(READ_AND_REPAIRED)
+
+    assert (tokens_read(READ_AND_REPAIRED), repairs(READ_AND_REPAIRED)) == (1600, 1)
+    assert seconds == {"fast": pytest.approx(1.2), "strong": pytest.approx(0.25 + 0.06 + 0.04)}
+
+
+def test_what_was_mended_is_not_wasted_and_what_was_cut_is() -> None:
+    assert wasted_tokens(READ_AND_REPAIRED) == 200
+
+
+def test_nothing_tried_costs_nothing() -> None:
+    assert (tokens_written(()), tokens_read(()), repairs(()), engine_s(())) == ({}, 0, 0, {})
+
+
 # --- a value that every reader shares ---------------------------------------------------------------------------
 
 FULL = Record(
@@ -156,6 +219,10 @@ FULL = Record(
     first_block_s=0.1,
     usage=Usage(20, 30),
     wasted_tokens=0,
+    tokens_written={"strong": 30},
+    tokens_read=900,
+    repairs=1,
+    engine_s={"strong": 0.25},
     error=None,
 )
 

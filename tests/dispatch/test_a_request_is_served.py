@@ -66,6 +66,8 @@ def test_the_record_of_a_served_request_says_everything_about_it() -> None:
     assert (record.tier, record.ladder) == ("fast", ("fast", "strong"))
     assert (record.time_s, record.elapsed_s, record.first_block_s) == (EPOCH_S, 3.0, 1.0)
     assert (record.usage, record.wasted_tokens) == (Usage(18, 2), 0)
+    assert (record.tokens_written, record.tokens_read, record.repairs) == ({"fast": 2}, 0, 0)
+    assert record.engine_s == {"fast": 3.0}
     assert record.latency_budget_ms == 9_000
     assert record.tenant not in ("", "local")
     assert (attempt.number, attempt.tier, attempt.backend, attempt.outcome) == (1, "fast", "fast-1", "served")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from router.config.policies.verify_spec import AUDIT_SHARE
 from router.core.errors import InvalidRequest
 from router.core.policy import Then
 from router.review.circumstances import assume
@@ -53,7 +54,7 @@ def test_after_otherwise_nothing_is_left_untried() -> None:
 def test_it_tells_the_settings_that_are_not_the_defaults() -> None:
     assert explained(CODE).unusual_settings == {"timeout": "5s"}
     assert explained(HARM).unusual_settings == {}
-    assert explained(CODE).then.settings() == Then(("strong",), timeout_s=5.0).settings()
+    assert explained(CODE).then.settings() == Then(("strong",), timeout_s=5.0, audit=AUDIT_SHARE).settings()
 
 
 def test_a_request_that_would_be_refused_is_explained_up_to_the_rule_and_the_error() -> None:

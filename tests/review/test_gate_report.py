@@ -1,5 +1,6 @@
 """What the gate did, as a decision log tells it: fates, checks and costs, and a page that stands alone."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,18 @@ import pytest
 
 from router.core.errors import FileError
 from router.core.gate import Assessment
+from router.core.reading.reading import Profile, ReadingNote
 from router.core.record import AttemptRecord, Record
 from router.core.values import Usage
 from router.core.verdict import ACCEPTED, Finding, Verdict
+from router.review.costs import Part, ReadCosts
 from router.review.gate_page import draw, render_gate, span_words
-from router.review.gate_report import GateReport, Part, Row, Wait, sum_up
+from router.review.gate_report import GateReport, Row, Wait, sum_up
 from router.review.intake import LeftOut
 from router.review.judgements import read_judged
+from router.review.named import Named
+from router.review.reading_page import HEIGHT, WIDTH, draw_readings
+from router.review.readings import Surprise
 from tests.dispatch.scenes import Scene, backend
 from tests.dispatch.test_rejected_blocks import BAD, GATED, GOOD, ROLE, WRITES
 from tests.review.test_diff_page import Page
@@ -37,6 +43,26 @@ def rejected(discarded: int = 100) -> AttemptRecord:
 def written(number: int = 2, outcome: str = "served", first_block_s: float | None = 0.5) -> AttemptRecord:
     """An attempt of the strong tier."""
     return AttemptRecord(number, "strong", "strong-1", outcome, 4.0, first_block_s, Usage(10, 300))
+
+
+def a_read(mean: float, *, chars: int = 400, unread: str = "") -> AttemptRecord:
+    """An attempt of the fast tier that the strong one read in two goes and accepted."""
+    note = ReadingNote(2, 700, 0.25, chars, chars, (), Profile(100, mean, 1.0, 0), unread)
+    return msgspec.structs.replace(judged(released_chars=chars), reading=note)
+
+
+def cut(accepted_chars: int, mean: float = 1.0) -> AttemptRecord:
+    """An attempt of the fast tier of 2,000 characters that was read and cut."""
+    note = ReadingNote(1, 600, 0.5, 2000, accepted_chars, ("improbable",), Profile(500, mean, 7.0, accepted_chars))
+    found = Verdict((Finding("improbable", SECRET),))
+    discarded = 500 - accepted_chars // 4
+    attempt = judged(found, "rejected", discarded, written_tokens=500, released_chars=accepted_chars)
+    return msgspec.structs.replace(attempt, reading=note)
+
+
+def mends(tokens: int = 20) -> AttemptRecord:
+    """The strong tier's end of a sentence."""
+    return AttemptRecord(2, "strong", "strong-1", "repaired", 0.5, 0.1, Usage(10, tokens))
 
 
 def a_record(*attempts: AttemptRecord, outcome: Any = "served", **about: Any) -> Record:
@@ -72,6 +98,11 @@ def older(record: Record) -> bytes:
         (a_record(judged()), "accepted"),
         (a_record(rejected(), written()), "afresh"),
         (a_record(rejected(40), written()), "continued"),
+        (a_record(cut(1200), mends(), judged()), "repaired"),
+        (a_record(cut(0), mends(), judged()), "repaired"),
+        (a_record(cut(1200), written()), "continued"),
+        (a_record(cut(0), written()), "afresh"),
+        (a_record(cut(1200), outcome="broken"), "failed"),
         (a_record(judged(LOOPS)), "let_out"),
         (a_record(judged(LOOPS, "failed"), outcome="broken"), "let_out"),
         (a_record(rejected(), outcome="failed"), "failed"),
@@ -85,7 +116,8 @@ def test_what_became_of_an_answer_follows_from_its_verdict_and_what_came_after(
 ) -> None:
     fates = whole_of(tmp_path, record).fates
 
-    assert [name for name, part in fates.items() if part.count] == [fate]
+    assert {name for name, part in fates.items() if part.count} - {"accepted"} == {fate} - {"accepted"}
+    assert fates["accepted"].count == (fate in ("accepted", "repaired"))
 
 
 def test_the_rest_of_an_answer_that_is_rejected_is_continued_too(tmp_path: Path) -> None:
@@ -175,6 +207,77 @@ def test_judging_is_averaged_over_the_answers_of_which_it_is_known(tmp_path: Pat
     report = report_of(tmp_path, *records, more=older(a_record(judged())))
 
     assert report.rows[0].judging_ms == pytest.approx(2.0)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------
+
+
+def test_reading_is_counted_by_drafts_reads_and_tokens_and_repairs_by_mended_sentences(tmp_path: Path) -> None:
+    row = whole_of(tmp_path, a_record(cut(1200), mends(), a_read(0.1)), a_record(a_read(0.2)), a_record(judged()))
+
+    assert row.reading == ReadCosts(3, 5, 2000, Part(1, 1 / 3), Part(0, 0.0), 1)
+
+
+def test_each_tier_is_charged_what_it_wrote_and_the_strong_one_its_reading(tmp_path: Path) -> None:
+    row = whole_of(tmp_path, a_record(cut(1200), mends(), a_read(0.1)), a_record(rejected(), written()))
+
+    assert row.tokens_by_tier == {"fast": 500 + 100 + 100, "strong": 20 + 300}
+    assert row.engine_s == {"fast": pytest.approx(6.0), "strong": pytest.approx(0.5 + 0.25 + 0.5 + 4.0)}
+
+
+def test_what_reading_cuts_is_rejected_but_by_no_check(tmp_path: Path) -> None:
+    report = report_of(tmp_path, a_record(cut(1200), written()))
+
+    assert (report.rows[0].rejected, report.rejections) == (Part(1, 1.0), ())
+    assert report.readings is not None
+    assert report.readings.reasons == (Named("improbable", 1, "r1"),)
+    assert SECRET not in str(report.as_dict())
+
+
+def test_what_was_not_read_is_named_by_its_error(tmp_path: Path) -> None:
+    report = report_of(tmp_path, a_record(a_read(0.1, unread="timeout")), a_record(a_read(0.1)))
+
+    assert report.readings is not None
+    assert report.readings.unread == (Named("timeout", 1, "r1"),)
+    assert report.rows[0].reading is not None
+    assert report.rows[0].reading.unread == Part(1, 0.5)
+
+
+def test_surprise_is_told_apart_for_drafts_that_were_accepted_and_cut(tmp_path: Path) -> None:
+    records = [a_record(a_read(mean)) for mean in (0.0, 0.05, 0.07, 9.0)]
+    found = report_of(tmp_path, *records, a_record(cut(1200, 0.9), written())).readings
+
+    assert found is not None
+    assert found.accepted == Surprise(pytest.approx(2.28), (2, 1, 0, 0, 0, 0, 0, 1))
+    assert found.cut == Surprise(0.9, (0, 0, 0, 0, 0, 1, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("attempts", "places"),
+    [
+        ([cut(0), written()], [0]),
+        ([cut(1200), written()], [5]),
+        ([cut(1200), mends(20), a_read(0.1, chars=2720)], [3]),
+        ([cut(1000), mends(20), cut(1000), written()], [3, 6]),
+        ([cut(2000)], []),
+        ([a_read(0.1)], []),
+    ],
+)
+def test_a_cut_is_placed_by_what_the_caller_has_before_it(
+    tmp_path: Path, attempts: list[AttemptRecord], places: list[int]
+) -> None:
+    outcome = "served" if attempts[-1].outcome == "served" else "broken"
+    found = report_of(tmp_path, a_record(*attempts, outcome=outcome)).readings
+
+    assert found is not None
+    assert found.places == tuple([places.count(at) for at in range(10)])
+
+
+def test_where_nothing_was_to_be_read_the_report_says_nothing_of_it(tmp_path: Path) -> None:
+    report = report_of(tmp_path, a_record(judged()))
+
+    assert (report.readings, report.rows[0].reading) == (None, None)
+    assert "reader" not in render_gate(report)
 
 
 # --- groups -----------------------------------------------------------------------------------------------------
@@ -269,6 +372,43 @@ def test_a_page_about_good_answers_says_so(tmp_path: Path) -> None:
 
     assert "Every judged answer was accepted." in page.words
     assert page.count("svg") == 0
+
+
+def test_the_page_shows_where_drafts_were_cut_and_how_surprised_the_reader_was(tmp_path: Path) -> None:
+    records = [a_record(cut(1200), mends(), a_read(0.1, chars=720)), a_record(a_read(0.3, unread="timeout"))]
+    page = Page(render_gate(report_of(tmp_path, *records)))
+
+    assert page.open == []
+    for said in (
+        "Where in the answer drafts were cut",
+        "accepted, 0.20 on average",
+        "improbable",
+        "timeout",
+        "repaired",
+    ):
+        assert said in page.words, said
+
+
+def test_bars_of_surprise_stand_side_by_side_and_within_the_picture(tmp_path: Path) -> None:
+    records = [a_record(a_read(mean)) for mean in (0.01, 0.3, 0.3)] + [
+        a_record(cut(8 * at), written()) for at in (1, 99)
+    ]
+    found = report_of(tmp_path, *records).readings
+    assert found is not None
+
+    drawn = draw_readings(found)
+
+    bars = sorted(drawn.surprises, key=lambda bar: bar.x)
+    assert {bar.kind for bar in bars} == {"accepted", "cut"}
+    assert all(one.x + one.width <= other.x for one, other in pairwise(bars))
+    assert all(bar.y >= 0 and bar.y + bar.height == pytest.approx(HEIGHT, abs=0.2) for bar in (*bars, *drawn.cuts))
+    assert max(bar.x + bar.width for bar in (*bars, *drawn.cuts)) <= WIDTH
+
+
+def test_a_log_in_which_everything_read_was_accepted_has_no_picture_of_cuts(tmp_path: Path) -> None:
+    page = Page(render_gate(report_of(tmp_path, a_record(a_read(0.1)))))
+
+    assert "No draft that came to a whole answer was cut." in page.words
 
 
 def test_bars_are_as_long_as_the_shares_they_stand_for(tmp_path: Path) -> None:

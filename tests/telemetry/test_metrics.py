@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from router.core.reading.reading import ReadingNote
 from router.core.record import AttemptRecord, Outcome, Record, ShadowDecision
 from router.core.values import Usage
 from router.telemetry import names
@@ -131,6 +132,41 @@ def test_a_move_up_that_was_not_granted_is_counted_with_the_attempts_alone() -> 
     samples = exposed(replace(SERVED, outcome="refused", status=400, tier=None, attempts=attempts))
 
     assert value(samples, f"{names.ATTEMPTS}_total", tier="strong", outcome="escalations_spent") == 1
+    assert series(samples, f"{names.ESCALATIONS}_total") == {}
+
+
+MENDED = replace(
+    SERVED,
+    attempts=(
+        AttemptRecord(1, "fast", "fast-1", "rejected", 0.2, reading=ReadingNote(3, 900, 0.1, reasons=("improbable",))),
+        AttemptRecord(2, "strong", "strong-1", "repaired", 0.1, 0.1, Usage(20, 12)),
+        AttemptRecord(
+            3, "fast", "fast-1", "served", 0.2, 0.1, Usage(20, 30), reading=ReadingNote(1, 400, unread="timeout")
+        ),
+    ),
+    tokens_read=1300,
+    repairs=1,
+)
+
+
+def test_reads_are_counted_by_what_came_of_them_with_their_tokens_and_repairs() -> None:
+    samples = exposed(MENDED, SERVED)
+
+    assert {
+        dict(labels)["outcome"]: count for (_, labels), count in series(samples, f"{names.READS}_total").items()
+    } == {
+        "accepted": 3,
+        "cut": 1,
+        "unread": 1,
+    }
+    assert value(samples, f"{names.TOKENS_READ}_total") == 1300
+    assert value(samples, f"{names.REPAIRS}_total") == 1
+
+
+def test_mending_a_sentence_is_an_attempt_and_no_move_up_the_ladder() -> None:
+    samples = exposed(MENDED)
+
+    assert value(samples, f"{names.ATTEMPTS}_total", tier="strong", outcome="repaired") == 1
     assert series(samples, f"{names.ESCALATIONS}_total") == {}
 
 

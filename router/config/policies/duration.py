@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -22,6 +22,17 @@ def _share(written: Any) -> float:
     if found is None or float(found[1]) > 100:
         raise ValueError(f"expected a share such as 5% or 100%, found {written!r}")
     return float(found[1]) / 100
+
+
+def within(lowest_s: float, highest_s: float) -> AfterValidator:
+    """The bounds of a duration, both of them included."""
+
+    def check(value: float) -> float:
+        if not lowest_s <= value <= highest_s:
+            raise ValueError(f"expected a duration from {lowest_s:g}s to {highest_s:g}s, found {value:g}s")
+        return value
+
+    return AfterValidator(check)
 
 
 Duration = Annotated[

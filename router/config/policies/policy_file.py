@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 
 from router.config.policies.conditions import Condition, Conditions, one_line
 from router.config.policies.policy_spec import PolicySpec, ThenSpec
+from router.config.policies.verify_spec import is_reading, why_not_read
 from router.config.validation import validate
 from router.config.yaml_file import YamlFile, read_yaml
 from router.core.facts import FACTS_AFTERWARDS
@@ -25,6 +26,7 @@ def compile_policy(file: YamlFile) -> Policy:
     """The policy that a file holds. Raises FileError with line and column."""
     spec = validate(file, PolicySpec)
     _check_names(file, spec)
+    _check_reading(file, spec)
     reader = Conditions(file)
     conditions = [reader.read(("rules", at, "when"), rule.when) for at, rule in enumerate(spec.rules)]
     _check_reachable(file, spec, conditions)
@@ -82,6 +84,20 @@ def _check_names(file: YamlFile, spec: PolicySpec) -> None:
         if rule.name in seen:
             raise file.error(("rules", position, "name"), f"the rule name {rule.name!r} is taken; names must differ")
         seen.add(rule.name)
+
+
+def _check_reading(file: YamlFile, spec: PolicySpec) -> None:
+    """What reading needs, and what needs reading."""
+    rules: list[tuple[tuple[str | int, ...], ThenSpec]]
+    rules = [(("rules", at, "then"), rule.then) for at, rule in enumerate(spec.rules)]
+    for place, then in (*rules, (("otherwise",), spec.otherwise)):
+        why = why_not_read(then.tiers, then.gate) if is_reading(then.verify) else ""
+        if why:
+            raise file.error((*place, "verify"), why)
+        if then.on_reject == "repair" and not is_reading(then.verify):
+            raise file.error(
+                (*place, "on_reject"), "repair mends what reading cuts, and nothing is read without `verify: read`"
+            )
 
 
 def _check_reachable(file: YamlFile, spec: PolicySpec, conditions: Sequence[Condition]) -> None:

@@ -29,9 +29,17 @@ _SHARE_OF_A_CANARY = {
     "else": {"properties": {"share": False}},
 }
 
+
+def _only_where(name: str, value: str, of: str) -> Schema:
+    """That one setting says something only where another has this value."""
+    return {"if": {"required": [name]}, "then": {"properties": {of: {"const": value}}}}
+
+
 RULES: Mapping[str, Schema] = {
     "ThenSpec": _EXACTLY_ONE_WAY,
     "DenoiseSpec": {"minProperties": 1},
+    "AgreementSpec": _only_where("above", "worst", "agreement"),
+    "ReadSpec": {"allOf": [_only_where("above", "doubt", "read"), _only_where("least", "stakes", "read")]},
     "ExpectSpec": {"minProperties": 1},
     "CaseSpec": _NOT_BOTH,
     "RolloutSpec": _SHARE_OF_A_CANARY,

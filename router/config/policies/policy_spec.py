@@ -2,55 +2,19 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from router.config.policies.checks_spec import Checks, ChecksSpec
 from router.config.policies.conditions import MAX_CONDITION_CHARS
 from router.config.policies.denoise_spec import DenoiseForm, read_denoise
-from router.config.policies.duration import Duration
+from router.config.policies.duration import Duration, within
 from router.config.policies.mapping import Name, Strict, Written
+from router.config.policies.verify_spec import AUDIT_SHARE, Verify, verify_values
 from router.core.checks.table import NON_CONVERGENCE, CheckSet
 from router.core.policy import Mode, Objection, Then
 from router.core.values import Tier
 
 Label = Annotated[str, StringConstraints(max_length=200, pattern=r"^[ -~]*$")]
-
-
-def _within(lowest: float, highest: float) -> AfterValidator:
-    def check(value: float) -> float:
-        if not lowest <= value <= highest:
-            raise ValueError(f"expected a duration from {lowest:g}s to {highest:g}s, found {value:g}s")
-        return value
-
-    return AfterValidator(check)
-
-
-class AgreementSpec(Written):
-    """When a second sample is made."""
-
-    agreement: Literal["always", "worst"] = Field(
-        description="always: with the first; worst: after a first one that is doubted"
-    )
-    above: float | None = Field(None, ge=0.0, le=1.0, description="the doubt that is too much for `worst`")
-
-    @model_validator(mode="after")
-    def _means_something(self) -> "AgreementSpec":
-        if self.agreement == "always" and self.above is not None:
-            raise ValueError("`above` says from which doubt on there is a second sample, and `always` makes one anyhow")
-        return self
-
-    @property
-    def second_above(self) -> float | None:
-        """The doubt above which a second sample is made after the first; None: it is made with it."""
-        return None if self.agreement == "always" else USUAL_DOUBT if self.above is None else self.above
-
-
-USUAL_DOUBT = 0.5
-
-Verify = Annotated[
-    Annotated[Literal["checks", "agreement"], Tag("[name]")] | Annotated[AgreementSpec, Tag("[mapping]")],
-    Discriminator(lambda value: "[name]" if isinstance(value, str) else "[mapping]"),
-]
 
 
 class SettingsSpec(Strict):
@@ -66,12 +30,12 @@ class SettingsSpec(Strict):
         le=2,
         description="how many times the request may move up; default: to the ladder's end",
     )
-    timeout: Annotated[Duration, _within(0.01, 3600)] | None = Field(
+    timeout: Annotated[Duration, within(0.01, 3600)] | None = Field(
         None,
         description="how long one attempt may take to its first block (a plain answer: to its end) before the next "
         "tier is tried, where there is one; default: as long as the backend may be silent",
     )
-    deadline: Annotated[Duration, _within(0.01, 3600)] | None = Field(
+    deadline: Annotated[Duration, within(0.01, 3600)] | None = Field(
         None,
         description="how long the whole answer may take, where neither the caller nor the key sets a latency budget: "
         "after it comes a 504, or the end of a stream that has begun; default: as long as it takes",
@@ -81,7 +45,7 @@ class SettingsSpec(Strict):
         description="refuse: what goes over the latency budget ends, and a 504 comes at once when no tier is likely to "
         "keep it; best_effort: a late answer is better than none, the budget only steers which tier is tried",
     )
-    commit_after: Annotated[Duration, _within(0.01, 600)] = Field(
+    commit_after: Annotated[Duration, within(0.01, 600)] = Field(
         10.0,
         description="how long nothing is sent while the first block is awaited, so that errors are real statuses",
         json_schema_extra={"default": "10s"},
@@ -121,8 +85,24 @@ class SettingsSpec(Strict):
     )
     verify: Verify = Field(
         "checks",
-        description="what a finished answer is verified by: the checks alone, or also a second sample, which must end "
-        "in the same final answer where the question has one",
+        description="what an answer is verified by: the checks alone, or also a second sample, which must end in the "
+        "same final answer where the question has one; or by the strong tier, which reads what the fast one drafted "
+        "and goes on from where it would not have written that",
+    )
+    on_reject: Literal["continue", "repair"] = Field(
+        "continue",
+        description="what reading cuts is written by the strong tier: to its end, or (repair) to the end of the "
+        "sentence, from where the fast tier resumes",
+    )
+    max_repairs: int = Field(
+        2, strict=True, ge=0, le=8, description="so often an answer is repaired; after that the strong tier ends it"
+    )
+    audit: float = Field(
+        AUDIT_SHARE,
+        ge=0.0,
+        le=1.0,
+        description="the share of the fast tier's answers that the strong one is asked for as well, off the caller's "
+        "path, to learn from",
     )
     on_stuck: Literal["accept", "error"] = Field(
         "error", description="when a block is rejected and no other tier can write it: let it out, or end in an error"
@@ -148,8 +128,10 @@ class SettingsSpec(Strict):
             "thinking": None if self.thinking is None else self.thinking == "on",
             "gate": self.gate,
             "checks": self._check_set(),
-            "verify": "agreement" if isinstance(self.verify, AgreementSpec) else self.verify,
-            "second_above": self.verify.second_above if isinstance(self.verify, AgreementSpec) else None,
+            **verify_values(self.verify),
+            "on_reject": self.on_reject,
+            "max_repairs": self.max_repairs,
+            "audit": self.audit,
             "on_stuck": self.on_stuck,
             "sticky": self.sticky,
             "annotate": self.annotate,
@@ -174,10 +156,17 @@ class ThenSpec(SettingsSpec, Written):
             raise ValueError("a ladder names each tier once")
         return self
 
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """The tiers to climb, in order."""
+        if self.ladder is not None:
+            return tuple(self.ladder)
+        assert self.tier is not None
+        return (self.tier,)
+
     def then(self, reject_when: Objection | None = None) -> Then:
         """As the value that decisions use, with its condition on finished answers as it was compiled."""
-        ladder = tuple(self.ladder) if self.ladder is not None else (self.tier,)
-        return Then(ladder=ladder, reject_when=reject_when, **self.values())  # type: ignore[arg-type]
+        return Then(ladder=self.tiers, reject_when=reject_when, **self.values())
 
 
 class RuleSpec(Strict):
