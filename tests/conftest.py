@@ -54,6 +54,7 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
     },
     "gated": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "block"}},
     "agreeing": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "verify": "agreement"}},
+    "audited": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "audit": 1}},
     "gated-whole": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "whole"}},
 }
 """By name. `hasty` commits soon; `default` never does within a test. `breaks-off` tells the caller when an engine broke
@@ -88,9 +89,9 @@ class Routers:
 
     def serve(self, backend: Mapping[str, Any] | None = None, **settings: Any) -> RouterProcess:
         """A router with these settings; `backend` is added to those of both tiers. Tests share it, and one whose engine
-        fails must not keep the next from asking it, or from climbing, nor may an engine be asked what no test asked: it
-        has no breakers, no limit on escalations and no audits unless told to."""
-        settings = {"breakers": False, "audits": False, "escalations": {"limited": False}, **settings}
+        fails must not keep the next from asking it, or from climbing: it has no breakers and no limit on escalations
+        unless told to."""
+        settings = {"breakers": False, "escalations": {"limited": False}, **settings}
         name = json.dumps([backend, settings], sort_keys=True)
         if name not in self._running:
             folder = self._folder / f"router-{len(self._running)}"
@@ -102,7 +103,8 @@ class Routers:
     def settings(
         self, folder: Path, backend: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The whole content of a settings file for a router whose files are in `folder`."""
+        """The whole content of a settings file for a router whose files are in `folder`. It audits nothing unless told
+        to: an engine is asked what a test asks, and no more."""
         tiers = {tier: {"backends": [{**spec, **(backend or {})}]} for tier, spec in self._tiers.items()}
         return {
             "public": {"port": 0},
@@ -113,6 +115,7 @@ class Routers:
             "cache_salt_secret": "pepper",
             "keep_alive_s": 0.1,
             "stop_grace_s": 5,
+            "audits": False,
             **(settings or {}),
         }
 

@@ -153,7 +153,7 @@ def _router_launch(layout: Layout) -> Launch:
 
 
 def router_settings(layout: Layout) -> dict[str, Any]:
-    """The settings file of the router, with the policies that ship. Without audits: every demo calls the same engines."""
+    """The settings file of the router, with the policies that ship, but for their audits: demos are all alike."""
     return {
         "public": {"host": HOST, "port": layout.ports["public"]},
         "admin": {"host": HOST, "port": layout.ports["admin"]},
