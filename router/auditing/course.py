@@ -73,7 +73,8 @@ class Course:
             return
         began_s = self._clock.now_s()
         with self._admitted():
-            reading = await reader.read(envelope, Excerpt("", draft))
+            # What is read was thought about by whoever wrote it.
+            reading = await reader.read(replace(envelope, thinking=False), Excerpt("", draft))
         figures = figures_of(reading, draft)
         read_s = self._clock.now_s() - began_s
         self.found = replace(self.found, figures=figures, tokens_read=reading.tokens_read, read_s=read_s)
