@@ -41,12 +41,14 @@ from router.core.signals import measure_by
 from router.core.values import TIERS, Tier
 from router.dispatch import Dispatch
 from router.engines.dialects import DIALECTS, USUAL_TIERS
-from router.engines.http import HttpBackend, Timeouts, open_connections
+from router.engines.http import HttpBackend
+from router.engines.http_reader import HttpReader
+from router.engines.line import Line, Timeouts, open_connections
 from router.engines.pool import Pools
 from router.engines.recovery import open_recovery
 from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
-from router.ports import Backend, Board, Clock, Escalations
+from router.ports import Backend, Board, Clock, Escalations, Reader
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
@@ -90,9 +92,10 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         latencies = LocalLatencies(_paces(settings), clock)
         log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies)))
         silence = await stack.enter_async_context(open_silence())
-        backends = await stack.enter_async_context(_open_backends(settings, silence))
+        engines = await stack.enter_async_context(open_engines(settings, silence, clock))
         landscape, memory = _landscape(settings), LocalMemory(clock)
-        fleet = Pools(backends, landscape.tiers, clock, Breaker if settings.breakers else OpenNever)
+        make_breaker = Breaker if settings.breakers else OpenNever
+        fleet = Pools(engines.backends, landscape.tiers, clock, make_breaker, engines.readers)
         await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
@@ -110,7 +113,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
-        insight = Insight(metrics, desk, backends, app, lambda: lifecycle.stopping)
+        insight = Insight(metrics, desk, engines.backends, app, lambda: lifecycle.stopping)
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
 
@@ -239,18 +242,30 @@ def _tier_facts(tier: Tier, spec: BackendSpec) -> TierFacts:
     return TierFacts(tier, DIALECTS[spec.dialect], spec.context_tokens, frozenset(spec.accepts), denoising)
 
 
+class Engines(Struct, frozen=True):
+    """The engines of each tier as those who write, and as those who read, where they do."""
+
+    backends: Mapping[Tier, Backend]
+    readers: Mapping[Tier, Reader]
+
+
 @asynccontextmanager
-async def _open_backends(settings: Settings, silence: Silence) -> AsyncGenerator[Mapping[Tier, Backend], None]:
+async def open_engines(settings: Settings, silence: Silence, clock: Clock) -> AsyncGenerator[Engines, None]:
+    """The engines of each tier, on connections that are held open."""
     given = _reveal(settings.cache_salt_secret)
     secret = secrets.token_bytes(32) if given is None else given.encode()
     async with open_connections(silence) as connections:
         backends: dict[Tier, Backend] = {}
+        readers: dict[Tier, Reader] = {}
         for tier, tier_spec in settings.tiers.items():
             spec = tier_spec.backends[0]
             writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
             timeouts = Timeouts(spec.connect_s, spec.idle_s)
-            backends[tier] = HttpBackend(f"{tier}-1", connections, spec.url, writer, timeouts, _reveal(spec.api_key))
-        yield backends
+            line = Line(f"{tier}-1", connections, spec.url, timeouts, _reveal(spec.api_key))
+            backends[tier] = HttpBackend(line, writer)
+            if writer.reads and spec.reads == "auto":
+                readers[tier] = HttpReader(line, writer, clock)
+        yield Engines(backends, readers)
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

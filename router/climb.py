@@ -1,18 +1,16 @@
-"""Performs one cascade: maps its commands to I/O and hands it the events of the open attempt and of the timer."""
+"""Performs one cascade: maps its commands to I/O, and hands it the events of the open attempt, of its reader and timer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
-from router.core.breaker import Pass
+from router.attempts import Attempts
 from router.core.cascade import Machine, cascade
 from router.core.chat_chunk import events_without_counts
 from router.core.continuation import Begun
 from router.core.decision import Decision
-from router.core.denoise import Chosen
-from router.core.errors import BackendError, EscalationsSpent, NotAdmitted
-from router.core.escalation_budget import is_of_the_request
+from router.core.errors import BackendError, NotAdmitted
 from router.core.moves import (
     Assess,
     Attempt,
@@ -27,15 +25,16 @@ from router.core.moves import (
     Finish,
     KeepAlive,
     Open,
+    Read,
     Release,
     WaitUntil,
 )
 from router.core.plan import NO_PLAN, Plan
 from router.core.record import AttemptRecord
-from router.core.values import TIERS, Tier, Usage
-from router.core.verdict import without_text
+from router.core.values import Tier, Usage
 from router.hearing import Hearing, going_on
-from router.ports import Answer, Asked, Backend, Clock, Envelope, Escalations, Fleet, Head
+from router.ports import Answer, Asked, Clock, Envelope, Escalations, Fleet, Head
+from router.readings import Readings
 
 
 class Climb:
@@ -50,29 +49,27 @@ class Climb:
         answer: Answer,
         clock: Clock,
     ) -> None:
-        self.attempts: list[AttemptRecord] = []
         self.usage: Usage | None = None
         self.begun = False
         self.finish: Finish | None = None
         self._asked = asked
         self._decision = decision
-        self._fleet = fleet
-        self._escalations = escalations
         self._answer = answer
         self._clock = clock
-        self._open: Attempt | None = None
-        self._backend: Backend | None = None
+        self._attempts = Attempts(asked.caller.tenant, fleet, escalations, clock)
+        self._readings = Readings(fleet, clock)
         self._hearing = Hearing(clock)
-        self._opened_s = 0.0
-        self._denoise: Chosen | None = None
         self._ended: Ended | None = None
-        self._through: Pass = "usual"
         self._unasked: Failed | None = None
         self._begun: Begun | None = None
         self._plan = NO_PLAN
-        self._driven_from: Tier | None = None
         self._is_judged = False
         self._judging_s = 0.0
+
+    @property
+    def attempts(self) -> Sequence[AttemptRecord]:
+        """What came of each attempt so far."""
+        return self._attempts.records
 
     async def run(self, plan: Plan) -> Finish:
         """Climbs to the end. When cancelled, the open attempt is closed at once and recorded as abandoned."""
@@ -88,7 +85,8 @@ class Climb:
                 commands = self._tell(machine, await self._next_event())
         finally:
             self._hearing.end()
-            await self._abandon()
+            await self._hearing.stop()
+            await self._close_attempt("abandoned")
 
     def head(self, tier: Tier | None) -> Head:
         """What the caller is told, as of now, when this tier serves."""
@@ -132,8 +130,8 @@ class Climb:
             await self._close_attempt("served", event.usage)
             self._ended = self._as_asked(_whole(event, self._begun))
             self.usage = self._ended.usage
-        elif isinstance(event, Failed) and self._open is not None:
-            await self._close_failed(self._open, event.error)
+        elif isinstance(event, Failed) and self._attempts.open is not None:
+            await self._close_failed(self._attempts.open, event.error)
 
     def _as_asked(self, ended: Ended) -> Ended:
         """The end of an answer without what only the gate wanted to know."""
@@ -146,46 +144,30 @@ class Climb:
     # --- commands ---------------------------------------------------------------------------------------------
 
     async def _perform_open(self, command: Open) -> None:
-        attempt = command.attempt
-        self._backend = self._fleet.backend(attempt.tier)
-        self._opened_s, self._denoise = self._clock.now_s(), None
+        attempt, begun = command.attempt, command.begun
         self._hearing.begin(attempt.number)
         self._is_judged, self._judging_s = attempt.tier in self._plan.gated, 0.0
         try:
-            self._check_escalation(attempt.tier)
-            self._through = self._fleet.admit(attempt.tier, is_retry=attempt.is_retry)
+            backend = self._attempts.admit(command)
         except NotAdmitted as error:
-            self._unasked = Failed(attempt.number, error, self._opened_s)
-            self._note(attempt, error.outcome)
+            self._unasked = Failed(attempt.number, error, self._attempts.opened_s)
             return
-        self._open, self._denoise = attempt, command.denoise
-        asked, plan = self._asked, self._plan
-        then = self._decision.then
-        self._begun = command.begun
-        envelope = Envelope(
-            asked.request,
-            asked.request_id,
-            asked.caller.tenant,
-            asked.traceparent,
-            self._decision.dropped_by(attempt.tier),
-            command.denoise,
-            # An answer whose text has begun has no more thinking to be done.
-            then.thinking if command.begun is None or not command.begun.prefix else False,
-            None if plan.deadline_s is None else max(plan.deadline_s - self._opened_s, 0.0),
-            command.begun,
-            attempt.tier in plan.gated,
-            plan.samples(attempt.tier, command.begun),
-        )
-        stream = self._backend.stream(attempt, envelope)
-        self._hearing.open(stream if command.begun is None else going_on(stream, command.begun))
+        self._begun = begun
+        stream = backend.stream(attempt, self._envelope(command))
+        self._hearing.open(stream if begun is None else going_on(stream, begun))
+
+    async def _perform_read(self, command: Read) -> None:
+        # What is read was thought about by whoever wrote it.
+        opening = Open(Attempt(command.attempt.number, command.tier))
+        envelope = replace(self._envelope(opening), thinking=False, left_s=command.patience_s)
+        self._hearing.expect(self._readings.read(command, envelope))
 
     async def _perform_close(self, command: Close) -> None:
         await self._hearing.stop()
-        await self._close_failed(command.attempt, command.error)
+        await self._close_failed(command.attempt, command.error, command.usage)
 
     async def _perform_assess(self, command: Assess) -> None:
-        told = command.assessment
-        self._amend(command.attempt, gate=replace(told, verdict=without_text(told.verdict), judging_s=self._judging_s))
+        self._attempts.assessed(command, self._judging_s)
 
     async def _perform_release(self, command: Release) -> None:
         if not self.begun:
@@ -222,62 +204,39 @@ class Climb:
 
     # --- the open attempt -------------------------------------------------------------------------------------
 
+    def _envelope(self, opening: Open) -> Envelope:
+        """What the engine of an attempt is sent."""
+        asked, plan, then = self._asked, self._plan, self._decision.then
+        tier, begun = opening.attempt.tier, opening.begun
+        return Envelope(
+            asked.request,
+            asked.request_id,
+            asked.caller.tenant,
+            asked.traceparent,
+            self._decision.dropped_by(tier),
+            opening.denoise,
+            # An answer whose text has begun has no more thinking to be done.
+            then.thinking if begun is None or not begun.prefix else False,
+            None if plan.deadline_s is None else max(plan.deadline_s - self._clock.now_s(), 0.0),
+            begun,
+            tier in plan.gated or opening.mends,
+            plan.samples(tier, begun),
+        )
+
     async def _begin(self, attempt: Attempt) -> None:
         self.begun = True
         await self._answer.begin(self.head(attempt.tier))
 
-    def _check_escalation(self, tier: Tier) -> None:
-        """Raises EscalationsSpent where this is a move up for what the request is and its tenant has none left."""
-        below = self._driven_from
-        if below is None or TIERS.index(tier) <= TIERS.index(below):
-            return
-        if not self._escalations.take(self._asked.caller.tenant):
-            raise EscalationsSpent(f"too many of this tenant's requests are not served by the tier {below}")
-        self._driven_from = None
-
-    async def _close_failed(self, attempt: Attempt, error: BackendError) -> None:
-        failures_before = self._fleet.states()[attempt.tier].failures
-        self._driven_from = attempt.tier if is_of_the_request(error, failures_before) else None
-        if self._open is None:
-            # It came to its end before its last block was rejected.
-            self._amend(attempt, outcome=error.outcome)
-        await self._close_attempt(error.outcome)
+    async def _close_failed(self, attempt: Attempt, error: BackendError, usage: Usage | None = None) -> None:
+        self._attempts.failed(attempt, error)
+        await self._close_attempt(error.outcome, usage)
 
     async def _close_attempt(self, outcome: str, usage: Usage | None = None) -> None:
         """Closes the stream, and with it the connection when it is not at its end, and notes what came of it."""
-        attempt, stream, self._open = self._open, self._hearing.take_stream(), None
-        if attempt is None or stream is None:
-            return
-        self._fleet.closed(attempt.tier, self._through, outcome)
-        self._note(attempt, outcome, usage)
-        await stream.aclose()
-
-    def _note(self, attempt: Attempt, outcome: str, usage: Usage | None = None) -> None:
-        assert self._backend is not None
-        elapsed_s, heard_s = self._clock.now_s() - self._opened_s, self._hearing.first_heard_s
-        self.attempts.append(
-            AttemptRecord(
-                attempt.number,
-                attempt.tier,
-                self._backend.name,
-                outcome,
-                elapsed_s,
-                None if heard_s is None else heard_s - self._opened_s,
-                usage,
-                denoise=self._denoise,
-            )
-        )
-
-    def _amend(self, attempt: Attempt, **changes: Any) -> None:
-        """Notes more of an attempt that is closed."""
-        at = next((at for at, each in enumerate(self.attempts) if each.number == attempt.number), None)
-        if at is not None:
-            self.attempts[at] = replace(self.attempts[at], **changes)
-
-    async def _abandon(self) -> None:
-        """Ends what is still under way."""
-        await self._hearing.stop()
-        await self._close_attempt("abandoned")
+        stream = self._hearing.take_stream()
+        self._attempts.closed(outcome, usage, self._hearing.first_heard_s)
+        if stream is not None:
+            await stream.aclose()
 
 
 def _whole(ended: Ended, begun: Begun | None) -> Ended:
@@ -289,6 +248,7 @@ def _whole(ended: Ended, begun: Begun | None) -> Ended:
 
 _PERFORM: dict[type[Command], Callable[[Climb, Any], Awaitable[None]]] = {
     Open: Climb._perform_open,
+    Read: Climb._perform_read,
     Close: Climb._perform_close,
     Release: Climb._perform_release,
     Commit: Climb._perform_commit,

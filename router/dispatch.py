@@ -1,14 +1,14 @@
 """Steps 3 to 7 of a request's path behind one call: consider, climb, remember, and write the record."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from router.auditing.audits import NEVER, Auditing
 from router.climb import Climb
 from router.core.budget import budget_ms_of
 from router.core.doubt.estimate import NOBODY_DOUBTS, Scorers
 from router.core.errors import CallerError, Refused, TandemError
-from router.core.gating import judged_tiers, orders_for
+from router.core.gating import continuing_tiers, judged_tiers, orders_for, read_orders_for
 from router.core.plan import Plan
 from router.core.policy import Then
 from router.core.recall import question_key
@@ -101,9 +101,11 @@ class Dispatch:
             self._escalations.take(view.caller.tenant)
 
     def _plan(self, considered: Considered, asked: Asked, started_s: float) -> Plan:
-        decision = considered.decision
+        decision, view = considered.decision, considered.question.view
         then, deadline_s = decision.then, _deadline_s(decision.then, asked, started_s)
         fallback, gated = tuple(fit.tier for fit in decision.ladder.fallback), judged_tiers(decision)
+        reads = read_orders_for(decision, view, deadline_s)
+        continuing = continuing_tiers(decision, view.request, is_read=reads is not None)
         return Plan(
             decision.tiers,
             fallback,
@@ -112,12 +114,13 @@ class Dispatch:
             timeout_s=then.timeout_s,
             deadline_s=deadline_s,
             began_s=started_s,
-            continuing=decision.continuing if gated or then.on_break == "continue" else _NONE,
+            continuing=continuing if gated or then.on_break == "continue" else _NONE,
             on_break=then.on_break,
             gated=gated,
-            orders=orders_for(decision, considered.question.view, self._scorers) if gated else None,
+            orders=orders_for(decision, view, self._scorers, reads) if gated else None,
             on_stuck=then.on_stuck,
             spending=decision.spending,
+            reads=reads,
         )
 
     def _remember(self, considered: Considered, climb: Climb) -> None:
@@ -139,6 +142,6 @@ def _deadline_s(then: Then, asked: Asked, started_s: float) -> float | None:
     return None if budget_ms is None or then.over_budget == "best_effort" else started_s + budget_ms / 1000
 
 
-def _went_up_for_good(attempts: list[AttemptRecord]) -> bool:
+def _went_up_for_good(attempts: Sequence[AttemptRecord]) -> bool:
     served = TIERS.index(attempts[-1].tier)
     return any(each.outcome in REJECTED and TIERS.index(each.tier) < served for each in attempts)

@@ -1,7 +1,9 @@
-"""Hears what the open attempt says, against the clock: the next event is its engine's or a timer's."""
+"""Hears what the open attempt says, against the clock: the next event is its engine's, that of whoever reads it, or a
+timer's."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+import math
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing
 from typing import Any
 
@@ -14,6 +16,7 @@ from router.core.moves import (
     Ended,
     Event,
     Failed,
+    WasRead,
 )
 from router.ports import Clock
 
@@ -31,7 +34,9 @@ class Hearing:
         self._stream: Stream | None = None
         self._due_s: float | None = None
         self._pending: asyncio.Task[Event] | None = None
+        self._aside: asyncio.Task[WasRead] | None = None
         self._expiry: asyncio.TimerHandle | None = None
+        self._expiry_s = math.inf
         self._hearer: asyncio.Task[Any] | None = None
         self._expired = False
 
@@ -48,17 +53,23 @@ class Hearing:
         stream, self._stream = self._stream, None
         return stream
 
+    def expect(self, read: Coroutine[Any, Any, WasRead]) -> None:
+        """What comes of this is heard as well, once."""
+        self._aside = asyncio.ensure_future(read)
+
     def wait_until(self, t_s: float | None) -> None:
         """Sets the timer that sends Due once, and ends nothing; None: no timer."""
         self._due_s = t_s
 
     def expire_at(self, t_s: float) -> None:
         """Every event from this instant on is Due."""
-        left_s = max(0.0, t_s - self._clock.now_s())
+        left_s, self._expiry_s = max(0.0, t_s - self._clock.now_s()), t_s
         self._expiry = asyncio.get_running_loop().call_later(left_s, self._expire)
 
     async def next_event(self) -> Event:
-        """What comes first: the next word of the open attempt, or a timer."""
+        """What comes first: the next word of the open attempt, of whoever reads it, or a timer."""
+        if self._aside is not None or (self._expiry is not None and self._pending is not None):
+            return await self._hear_whoever_is_first()
         if self._stream is None:
             return await self._sleep_until_due()
         if self._expiry is not None:
@@ -69,10 +80,11 @@ class Hearing:
 
     async def stop(self) -> None:
         """Stops hearing: a stream can be closed only when nobody reads it."""
-        if self._pending is not None:
-            self._pending.cancel()
-            await asyncio.wait((self._pending,))
-            self._pending = None
+        for task in (self._pending, self._aside):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait((task,))
+        self._pending = self._aside = None
 
     def end(self) -> None:
         """No attempt will be heard any more."""
@@ -100,6 +112,25 @@ class Hearing:
             return Due(self._clock.now_s())
         event, self._pending = self._pending.result(), None
         return event
+
+    async def _hear_whoever_is_first(self) -> Event:
+        """The next event of the attempt or of its reader, or Due. Of two at once the reader's comes first: it may be
+        that nobody wants the other."""
+        if self._pending is None and self._stream is not None:
+            self._pending = asyncio.ensure_future(self._hear())
+        awaited: list[asyncio.Task[Any]] = [task for task in (self._aside, self._pending) if task is not None]
+        due_s = self._expiry_s if self._due_s is None else min(self._due_s, self._expiry_s)
+        left_s = None if due_s == math.inf else max(0.0, due_s - self._clock.now_s())
+        await asyncio.wait(awaited, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
+        event: Event
+        if self._aside is not None and self._aside.done():
+            event, self._aside = self._aside.result(), None
+            return event
+        if self._pending is not None and self._pending.done():
+            event, self._pending = self._pending.result(), None
+            return event
+        self._due_s = None
+        return Due(self._clock.now_s())
 
     async def _sleep_until_due(self) -> Due:
         """No attempt is open: only the timer can speak."""

@@ -1,6 +1,7 @@
 """Doubles of the ports: each keeps the promise of its port, does what a test tells it, and remembers what was asked."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from router.core.breaker import Pass
 from router.core.errors import BackendError, InvalidRequest, NotAdmitted, TandemError
 from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Policy
-from router.core.reading.reading import Excerpt, Reading
+from router.core.reading.reading import Excerpt, Reading, ReadToken
 from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.record import Record
 from router.core.rollout import Assignment
@@ -156,12 +157,18 @@ class ScriptedStream(AsyncGenerator[Block | Ended, None]):
 
 
 class DoubleReader:
-    """Answers every read with the same, an error being raised. The port `Reader`. `asked` holds what it was to read."""
+    """Finds the `wrong` words improbable and all others what it would have written itself. Each read takes `each_s`;
+    with an `error` it fails. `texts` is what it was given to read, `given_up` how many reads nobody waited for. The
+    port `Reader`."""
 
-    def __init__(self, answer: Reading | BackendError, name: str = "double-1") -> None:
-        self.name = name
-        self.asked: list[tuple[Envelope, Excerpt]] = []
-        self._answer = answer
+    def __init__(self, *wrong: str, each_s: float = 0.0, error: BackendError | None = None) -> None:
+        self.name = "double-reader"
+        self.texts: list[tuple[str, str]] = []
+        self.envelopes: list[Envelope] = []
+        self.given_up = 0
+        self._wrong = wrong
+        self._each_s = each_s
+        self._error = error
 
     def is_able(self) -> bool:
         """See `ports.Reader`."""
@@ -169,10 +176,22 @@ class DoubleReader:
 
     async def read(self, envelope: Envelope, excerpt: Excerpt) -> Reading:
         """See `ports.Reader`."""
-        self.asked.append((envelope, excerpt))
-        if isinstance(self._answer, BackendError):
-            raise self._answer
-        return self._answer
+        self.envelopes.append(envelope)
+        self.texts.append((excerpt.before, excerpt.text))
+        try:
+            await asyncio.sleep(self._each_s)
+        except asyncio.CancelledError:
+            self.given_up += 1
+            raise
+        if self._error is not None:
+            raise self._error
+        tokens = tuple([self._token(word) for word in re.finditer(r"\S+\s*|\s+", excerpt.text)])
+        return Reading(tokens, 20 + len(tokens))
+
+    def _token(self, word: re.Match[str]) -> ReadToken:
+        is_wrong = any(each in word[0] for each in self._wrong)
+        logprob, rank = (-12.0, 9_000) if is_wrong else (-0.1, 1)
+        return ReadToken(word.start(), word.end(), logprob, rank, -0.1)
 
 
 class DoubleFleet:

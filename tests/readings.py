@@ -19,8 +19,8 @@ TRUST: Final = 0.9
 
 
 class Learnt:
-    """Knows texts by how their tokens follow up to four others, and hedges: the likeliest next one of what it has seen
-    is about as sure to it as to a small model that was fitted to them."""
+    """Knows texts by how their tokens follow up to four others, and is sure of what it has seen, but for a tenth that
+    it leaves to shorter contexts and in the end to any token that it knows: a small model that was fitted to them."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._counts: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)

@@ -50,6 +50,24 @@ def plain_body(model: str, message: Mapping[str, Any], choices: int, finish: str
     )
 
 
+def scored_body(model: str, said: Sequence[str], cached: int | None = None) -> bytes:
+    """The body of a plain answer that tells of each token of its prompt what it decodes to, and how likely it was: less
+    from token to token, and every second one was the likeliest. Of the first one nothing is known."""
+    body = json.loads(plain_body(model, {"content": None}, 1, "length", 1))
+    body["prompt_logprobs"] = [None, *(_scored_position(number, piece) for number, piece in enumerate(said[1:], 1))]
+    body["usage"]["prompt_tokens"] = len(said)
+    if cached is not None:
+        body["usage"]["prompt_tokens_details"] = {"cached_tokens": cached}
+    return _compact(body)
+
+
+def _scored_position(number: int, piece: str) -> dict[str, Any]:
+    token = {str(1000 + number): {"logprob": -number / 8, "rank": 1 + number % 2, "decoded_token": piece}}
+    if number % 2 == 0:
+        return token
+    return token | {"77": {"logprob": -number / 16, "rank": 1, "decoded_token": " other"}}
+
+
 def opening_events(model: str, choices: int) -> list[bytes]:
     """The role chunks, one for each choice."""
     delta = {"role": "assistant", "content": ""}

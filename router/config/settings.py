@@ -75,6 +75,9 @@ class BackendSpec(_Strict):
     api_key: SecretStr | None = Field(None, description="key the engine asks for")
     connect_s: float = Field(1.0, gt=0, description="seconds to get a connection")
     idle_s: float = Field(120.0, gt=0, description="seconds of silence, before the first byte or between two")
+    reads: Literal["auto", "off"] = Field(
+        "auto", description="auto: it may be asked how likely a text is to it, where engines of its kind can say so"
+    )
     denoising: DenoisingSpec = Field(DenoisingSpec(), description="how it was started, for a diffusion engine")
     latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
 

@@ -47,7 +47,8 @@ class Dialect(Struct, frozen=True):
     `continues`: it can go on from the text of an answer that broke off; `whole`: parameters, and
     for which of their values the answer has to be one engine's. `counts_blocks`: it says with each event of a stream,
     when asked to, how many tokens it has written. `canvas_tokens`: the width of its canvases, as it is usually started;
-    None: it writes token by token.
+    None: it writes token by token. `reads`: it may be asked how likely the tokens of a prompt are to it; `prompt`: the
+    parameters that shape what it reads.
     """
 
     name: str
@@ -61,6 +62,8 @@ class Dialect(Struct, frozen=True):
     whole: Mapping[str, Callable[[Any], bool]] = {}
     counts_blocks: bool = False
     canvas_tokens: int | None = None
+    reads: bool = False
+    prompt: frozenset[str] = frozenset()
 
     def column(self, parameter: str, value: Any) -> tuple[Action, Row | None]:
         """The column one value of one parameter falls into, with the row that put it there."""
@@ -169,7 +172,7 @@ def fit(facts: TierFacts, request: ChatRequest, signals: Signals) -> Fit:
         elif row is not None and action != "router_owned":
             return Fit(facts.tier, exclusion=Exclusion(facts.tier, parameter, action, row.why))
     exclusion = _media_exclusion(facts, request) or _context_exclusion(facts, signals)
-    continues = request.streamed and facts.dialect.can_continue(request.parameters)
+    continues = facts.dialect.can_continue(request.parameters)
     return Fit(facts.tier, tuple(dropped), exclusion, continues, facts.dialect.canvas_tokens, facts.denoising)
 
 

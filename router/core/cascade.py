@@ -5,7 +5,7 @@ maps commands to I/O. New moves (gate, deadline, warm-up, hedge) are new transit
 """
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 
 from router.core.checkpoint import Checkpoint, Commands, Relief
 from router.core.continuation import Begun, Draft
@@ -13,13 +13,10 @@ from router.core.denoise import Chosen
 from router.core.errors import (
     BackendError,
     DeadlineExceeded,
-    EngineFailed,
+    Mended,
     NotAdmitted,
     Overloaded,
-    Refused,
-    Rejected,
     TimedOut,
-    Unavailable,
     Unsure,
 )
 from router.core.moves import (
@@ -34,12 +31,15 @@ from router.core.moves import (
     Expire,
     Failed,
     Finish,
+    Heard,
     KeepAlive,
     Open,
     Release,
     WaitUntil,
+    WasRead,
 )
 from router.core.plan import Plan
+from router.core.succession import Succession
 from router.core.values import Tier
 
 NEVER = math.inf
@@ -66,7 +66,6 @@ class _Cascade:
     def __init__(self, plan: Plan, now_s: float) -> None:
         self._plan = plan
         self._draft = Draft() if plan.continuing else None
-        self._tiers_left: tuple[Tier, ...] = ()
         self._now_s = now_s
         self._tell_at_s = NEVER if plan.commit_at_s is None else plan.commit_at_s
         self._deadline_s = NEVER if plan.deadline_s is None else plan.deadline_s
@@ -74,9 +73,9 @@ class _Cascade:
         self._budget_s = self._deadline_s - self._began_s
         self._committed = False
         self._expires = False
-        self._number = 0
-        self._retries = plan.retries
-        self._checkpoint = Checkpoint(plan.orders, rejects_when_stuck=plan.on_stuck == "error")
+        self._begun_before: Begun | None = None
+        self._succession = Succession(plan)
+        self._checkpoint = Checkpoint(plan.orders, plan.reads, rejects_when_stuck=plan.on_stuck == "error")
 
     def climb(self) -> Machine:
         plan, reached = self._plan, False
@@ -86,7 +85,6 @@ class _Cascade:
             if position > len(plan.ladder) and reached:
                 break
             is_last = position == len(tries) or (reached and position == len(plan.ladder))
-            self._tiers_left = plan.ladder[position:]
             failure = yield from self._try(tier, is_last)
             if failure is None:
                 return
@@ -99,7 +97,7 @@ class _Cascade:
     def _try(self, tier: Tier, is_last: bool) -> Trial:  # noqa: FBT001 - a fact of the ladder
         """Opens the tier, and once more where that may help."""
         limit_s = NEVER if is_last or self._plan.timeout_s is None else self._now_s + self._plan.timeout_s
-        attempt, failure = self._next_attempt(tier), None
+        attempt, failure = self._succession.next_attempt(tier), None
         while True:
             event = yield from self._await_answer(attempt, min(limit_s, self._deadline_s))
             if isinstance(event, (Block, Ended)):
@@ -108,22 +106,19 @@ class _Cascade:
             self._now_s = event.now_s
             if isinstance(event, Due):
                 return (yield from self._give_up(attempt, is_late=self._deadline_s <= limit_s))
+            self._succession.note(attempt, event.error)
             if isinstance(event.error, Unsure):
-                attempt = self._next_attempt(tier)
+                attempt = self._succession.next_attempt(tier)
                 continue
             failure = event.error if failure is None or not isinstance(event.error, NotAdmitted) else failure
             pause_s = self._pause_before_retry(event.error, is_last)
             if pause_s is None:
                 return failure
-            self._retries -= 1
+            self._succession.retries -= 1
             yield from self._pause(self._now_s + pause_s)
-            attempt = self._next_attempt(tier, is_retry=True)
+            attempt = self._succession.next_attempt(tier, is_retry=True)
 
-    def _next_attempt(self, tier: Tier, *, is_retry: bool = False) -> Attempt:
-        self._number += 1
-        return Attempt(self._number, tier, is_retry)
-
-    def _await_answer(self, attempt: Attempt, give_up_at_s: float) -> Generator[Commands, Event, Event]:
+    def _await_answer(self, attempt: Attempt, give_up_at_s: float) -> Generator[Commands, Event, Heard]:
         """Opens an attempt and waits for its first word, telling the caller from time to time that we are here."""
         self._checkpoint.postpone(self._opening(attempt, None))
         if self._tell_at_s == NEVER and give_up_at_s == self._deadline_s:
@@ -144,9 +139,9 @@ class _Cascade:
                 return event
 
     def _opening(self, attempt: Attempt, begun: Begun | None) -> Open:
-        continuing = self._plan.continuing.intersection(self._tiers_left)
-        relief = Relief(afresh=bool(self._tiers_left), rest=bool(continuing))
-        opening = Open(attempt, begun, self._denoised(attempt, begun))
+        above, self._begun_before = self._succession.above(attempt.tier), begun
+        relief = Relief(afresh=bool(above), rest=bool(self._plan.continuing.intersection(above)))
+        opening = Open(attempt, begun, self._denoised(attempt, begun), self._succession.mends(attempt.tier))
         self._checkpoint.begin(opening, relief, gated=attempt.tier in self._plan.gated)
         return opening
 
@@ -175,7 +170,7 @@ class _Cascade:
         at_s = min(self._tell_at_s, give_up_at_s)
         return WaitUntil(None if at_s == NEVER else at_s)
 
-    def _deliver(self, attempt: Attempt, event: Event) -> Machine:
+    def _deliver(self, attempt: Attempt, event: Heard) -> Machine:
         """Releases the attempt's blocks as they come, and finishes with it. INVARIANT: nothing but the deadline and
         the engine can break an answer off."""
         if isinstance(event, Block):
@@ -194,12 +189,14 @@ class _Cascade:
             self._expires = True
             self._checkpoint.postpone(Expire(self._deadline_s))
 
-    def _relay(self, attempt: Attempt, event: Event | None) -> Generator[Commands, Event, Event]:
+    def _relay(self, attempt: Attempt, event: Heard | None) -> Generator[Commands, Event, Heard]:
         """Releases what comes, up to the event that is no block."""
         while event is None or isinstance(event, Block):
             release = () if event is None else (self._release(attempt, event),)
             if self._checkpoint.is_unguarded:
-                event = yield self._checkpoint.due(*release)
+                said = yield self._checkpoint.due(*release)
+                assert not isinstance(said, WasRead), "nobody reads what is not judged"
+                event = said
             else:
                 event = yield from self._checkpoint.hear(*release)
         return event
@@ -209,7 +206,7 @@ class _Cascade:
             self._draft.keep(block.data)
         return Release(attempt, block.data)
 
-    def _end(self, attempt: Attempt, event: Event) -> tuple[Command, ...]:
+    def _end(self, attempt: Attempt, event: Heard) -> tuple[Command, ...]:
         if not isinstance(event, Due):
             return (Finish(attempt, None, self._checkpoint.changed(event)),)
         error = self._too_late()
@@ -218,7 +215,8 @@ class _Cascade:
     def _go_on(self, broken: Attempt, error: BackendError) -> Machine:
         """Has the answer gone on with from what was released, by one after the other until one comes to its end. Where
         none does, it breaks off with the error with which it first did."""
-        attempts = self._continuations(broken, error)
+        self._succession.note(broken, error)
+        attempts = self._succession.after(broken, error, self._begun())
         attempt = next(attempts, None)
         while attempt is not None and (begun := self._begun()) is not None:
             event = yield from self._checkpoint.hear(self._opening(attempt, begun))
@@ -227,40 +225,27 @@ class _Cascade:
                 yield self._checkpoint.due(*self._end(attempt, event))
                 return
             self._now_s = event.now_s
-            attempt = self._once_more(attempt, event.error) or next(attempts, None)
+            error = event.error if isinstance(error, Mended) else error
+            self._succession.note(attempt, event.error)
+            if self._succession.turns(event.error):
+                attempts = self._succession.after(attempt, event.error, self._begun())
+            attempt = self._succession.once_more(attempt, event.error) or next(attempts, None)
         yield self._checkpoint.due(Finish(broken, error))
 
     def _begun(self) -> Begun | None:
-        return None if self._draft is None else self._draft.begun(self._checkpoint.released_usage)
-
-    def _continuations(self, broken: Attempt, error: BackendError) -> Iterator[Attempt]:
-        """The tiers left of the ladder; where there is none, the same backend, once, if some text is out and it did not
-        just fall silent. What an engine refuses another one would, too."""
-        if isinstance(error, Refused | DeadlineExceeded):
-            return
-        if self._plan.on_break == "error" and not isinstance(error, Rejected):
-            return
-        tiers = [tier for tier in self._tiers_left if tier in self._plan.continuing]
-        for tier in tiers:
-            yield self._next_attempt(tier)
-        if tiers or broken.tier not in self._plan.continuing or not isinstance(error, EngineFailed | Unavailable):
-            return
-        begun = self._begun()
-        if self._retries > 0 and begun is not None and begun.prefix:
-            self._retries -= 1
-            yield self._next_attempt(broken.tier, is_retry=True)
-
-    def _once_more(self, attempt: Attempt, error: BackendError) -> Attempt | None:
-        """The same backend again, where it was just the connection that broke: one that was kept may be closed."""
-        if error.retry != "connection" or self._retries == 0:
+        """What the caller has of the answer, with what all of it took; None: nobody can go on with it."""
+        if self._draft is None:
             return None
-        self._retries -= 1
-        return self._next_attempt(attempt.tier, is_retry=True)
+        usage, before = self._checkpoint.released_usage, self._begun_before
+        if before is None:
+            return self._draft.begun(usage)
+        begun = self._draft.begun(None if usage is None else before.counted_with(usage))
+        return before if begun is not None and begun.text == before.text else begun
 
     def _pause_before_retry(self, error: BackendError, is_last: bool) -> float | None:  # noqa: FBT001 - as above
         """Seconds to wait before the same backend is asked again; None: it is not. With another tier to go to, that is
         quicker and surer, unless it was just the connection that broke."""
-        if self._retries == 0 or self._committed or not error.retry:
+        if self._succession.retries == 0 or self._committed or not error.retry:
             return None
         if not is_last and error.retry != "connection":
             return None

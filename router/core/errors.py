@@ -217,6 +217,16 @@ class Unsure(Rejected):
     outcome = "unsure"
 
 
+class Cut(Rejected):
+    """The engine answered, and the tier that read its answer accepts only the beginning of it."""
+
+
+class Mended(BackendError):
+    """No failure: the engine has written as much as it was wanted for, and another goes on from there."""
+
+    outcome = "repaired"
+
+
 class CannotRead(BackendError):
     """The engine does not read what others wrote, or not in a way that is understood here."""
 

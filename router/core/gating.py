@@ -16,8 +16,10 @@ from router.core.doubt.question import read_question
 from router.core.facts import View, read_facts
 from router.core.passes import PassTime
 from router.core.pending import Compare, Judge, Orders
-from router.core.policy import ConditionFailed, Objection, Then
-from router.core.values import ChatRequest, Message, Tier
+from router.core.policy import ConditionFailed, Mode, Objection, Then
+from router.core.proof import ReadOrders
+from router.core.reading.grade import grade
+from router.core.values import BANDS, ChatRequest, Message, Tier
 from router.core.verdict import ACCEPTED, Finding, Verdict
 
 JUDGED: Final[frozenset[Tier]] = frozenset(("fast",))
@@ -41,25 +43,64 @@ def judged_tiers(decision: Decision) -> frozenset[Tier]:
     return _NONE if decision.then.gate == "off" else JUDGED.intersection(decision.tiers)
 
 
-def orders_for(decision: Decision, view: View, scorers: Scorers) -> Orders:
+def continuing_tiers(decision: Decision, request: ChatRequest, *, is_read: bool) -> frozenset[Tier]:
+    """The tiers that go on with what others have begun. Of an answer that goes out in one piece there is only
+    something begun where it is read as it comes."""
+    return decision.continuing if request.streamed or is_read else _NONE
+
+
+def read_orders_for(decision: Decision, view: View, deadline_s: float | None) -> ReadOrders | None:
+    """How the attempts of a request are read; None: not at all. Nobody reads an answer of several choices or of which a
+    part is no text, nor one that nobody could go on with."""
+    then, request = decision.then, view.request
+    reads = then.reads
+    if reads is None or request.choices > 1 or request.parameters.get("tools") or then.thinking:
+        return None
+    reader = next((tier for tier in decision.tiers if tier not in JUDGED), None)
+    if reader is None or reader not in decision.continuing or not judged_tiers(decision):
+        return None
+    if reads.when == "stakes" and BANDS.index(view.stakes.band) < BANDS.index(reads.least):
+        return None
+    criteria = reads.criteria
+    return ReadOrders(
+        reader,
+        lambda reading, excerpt, is_last: grade(
+            reading, excerpt.text, criteria, is_last=is_last, before=excerpt.before
+        ),
+        reads.patience_s,
+        deadline_s,
+        above=reads.above if reads.when == "doubt" else None,
+        repairs=then.max_repairs if then.on_reject == "repair" else 0,
+    )
+
+
+def orders_for(decision: Decision, view: View, scorers: Scorers, reads: ReadOrders | None = None) -> Orders:
     """How the attempts of a request are judged, by what was learned about doubt too."""
     then, request = decision.then, view.request
     brief = brief_of(request, decision)
+    continuing = continuing_tiers(decision, request, is_read=reads is not None)
     compares = _is_compared(then, request, brief)
     judged = next((fit for fit in decision.ladder.fits if fit.tier in JUDGED), Fit("fast"))
     return Orders(
-        then.gate,
+        _mode(then.gate, reads),
         brief,
         _judge_by(then, view, scorers, _waits(then) if compares else _never_waits),
         judged.canvas_tokens,
         cap=judged.denoising.max_steps,
         entropy_bound=judged.denoising.entropy_bound,
-        holds=compares or not request.streamed or request.choices > 1 or not decision.continuing,
+        holds=compares or request.choices > 1 or not continuing,
         shows_usage=_shows_usage(request),
         pass_time=_pass_time(view),
         compare=_compare_by(then, view, scorers, brief.prompt) if compares else None,
         second_above=then.second_above,
     )
+
+
+def _mode(gate: Mode, reads: ReadOrders | None) -> Mode:
+    """What is held until it was judged: every block of what is read, and all of it where that depends on the end."""
+    if reads is None or gate == "whole":
+        return gate
+    return "block" if reads.above is None else "whole"
 
 
 def _pass_time(view: View) -> PassTime | None:

@@ -9,6 +9,7 @@ from router.core.continuation import Begun
 from router.core.denoise import Chosen
 from router.core.errors import BackendError
 from router.core.gate import Assessment
+from router.core.reading.reading import Excerpt, Reading, ReadingNote
 from router.core.values import Tier, Usage
 
 
@@ -26,19 +27,33 @@ class Attempt(Struct, frozen=True, gc=False):
 
 class Open(Struct, frozen=True):
     """Start this attempt; its events follow. `begun`: it goes on with this answer, of which its blocks are the rest.
-    `denoise`: how its engine is to denoise; None: as it was started, or it does not."""
+    `denoise`: how its engine is to denoise; None: as it was started, or it does not. `mends`: it is wanted up to the
+    end of a sentence, and is to say as it goes what it has used up."""
 
     attempt: Attempt
     begun: Begun | None = None
     denoise: Chosen | None = None
+    mends: bool = False
+
+
+class Read(Struct, frozen=True):
+    """Have this of the open attempt read by another tier; `WasRead` follows within so many seconds, unless the attempt
+    is given up before."""
+
+    attempt: Attempt
+    tier: Tier
+    excerpt: Excerpt
+    patience_s: float
 
 
 class Close(Struct, frozen=True, gc=False):
     """Give this attempt up, now: nobody waits for it any longer, and its engine must not work for nobody. None of its
-    events follow. `error` says why."""
+    events follow, and nobody reads it any more. `error` says why; `usage`: what is known to have been used up for
+    it."""
 
     attempt: Attempt
     error: BackendError
+    usage: Usage | None = None
 
 
 class Release(Struct, frozen=True, gc=False):
@@ -71,10 +86,11 @@ class Expire(Struct, frozen=True, gc=False):
 
 
 class Assess(Struct, frozen=True):
-    """Note what the gate made of this attempt."""
+    """Note what the gate made of this attempt, and what came of having it read, where it was to be."""
 
     attempt: Attempt
     assessment: Assessment
+    reading: ReadingNote | None = None
 
 
 class Finish(Struct, frozen=True):
@@ -86,7 +102,7 @@ class Finish(Struct, frozen=True):
     ended: "Ended | None" = None
 
 
-Command = Open | Close | Release | Commit | KeepAlive | WaitUntil | Expire | Assess | Finish
+Command = Open | Read | Close | Release | Commit | KeepAlive | WaitUntil | Expire | Assess | Finish
 
 # --- events: what the machine is told -------------------------------------------------------------------------
 
@@ -119,10 +135,23 @@ class Failed(Struct, frozen=True, gc=False):
     now_s: float
 
 
+class WasRead(Struct, frozen=True):
+    """What was to be read was, or could not be, which `error` says why (None: it was). It took so many seconds."""
+
+    attempt: int
+    reading: Reading | None
+    error: BackendError | None
+    elapsed_s: float
+    now_s: float
+
+
 class Due(Struct, frozen=True, gc=False):
     """The instant asked for with `WaitUntil` or `Expire` has come."""
 
     now_s: float
 
 
-Event = Block | Ended | Failed | Due
+Heard = Block | Ended | Failed | Due
+"""What is said of an attempt, and all that the cascade hears."""
+
+Event = Heard | WasRead

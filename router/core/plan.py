@@ -8,12 +8,13 @@ from router.core.continuation import Begun
 from router.core.denoise import Spending
 from router.core.pending import Orders
 from router.core.policy import OnBreak, OnStuck
+from router.core.proof import ReadOrders
 from router.core.twins import SAMPLES
 from router.core.values import Tier
 
 
 class Plan(Struct, frozen=True):
-    """`ladder`: the tiers to try, in order; `fallback`: those tried only when every one of them was unavailable.
+    """`ladder`: the tiers to try, in order; `fallback`: others, tried only when every one of them was unavailable.
     `commit_at_s`: the instant after which a streamed answer is committed without a block (None: never).
     `keep_alive_s`: seconds between comments once committed and still waiting. `timeout_s`: how long one attempt may
     take to its first block before it is given up for the next (None: as long as its backend may). The last one is
@@ -22,7 +23,8 @@ class Plan(Struct, frozen=True):
     backend is asked again. `continuing`: the tiers that can go on with an answer of which the caller has a part;
     `on_break`: whether they do where an engine breaks off. `gated`: the tiers whose blocks are judged, by `orders`;
     `on_stuck`: what happens to a rejected block where nobody else can write it. `spending`: how engines are told to
-    denoise, with what is left of the budget when an attempt is opened."""
+    denoise, with what is left of the budget when an attempt is opened. `reads`: how judged attempts are read; None: not
+    at all."""
 
     ladder: tuple[Tier, ...]
     fallback: tuple[Tier, ...]
@@ -38,6 +40,7 @@ class Plan(Struct, frozen=True):
     orders: Orders | None = None
     on_stuck: OnStuck = "error"
     spending: Spending | None = None
+    reads: ReadOrders | None = None
 
     def samples(self, tier: Tier, begun: Begun | None) -> int:
         """How many samples of an answer a tier is asked for; one where it goes on with what was begun."""

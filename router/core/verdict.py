@@ -35,7 +35,10 @@ class Verdict(Struct, frozen=True, gc=False):
 
 ACCEPTED = Verdict()
 
-FIGURES = frozenset("non_convergence logprob worst_logprob reject_when agreement unsure".split())
+FIGURES = frozenset(
+    "non_convergence logprob worst_logprob reject_when agreement unsure mean worst_window out_of_top improbable_run "
+    "likelihood_ratio".split()
+)
 """Checks whose evidence is made of figures and words of ours."""
 
 

@@ -10,12 +10,19 @@ from msgspec import Raw
 
 from router.core.capabilities import Dialect, DialName
 from router.core.continuation import Begun
+from router.core.errors import CannotRead
 from router.core.policy import Denoise
+from router.core.reading.alignment import sent_text
+from router.core.reading.reading import Excerpt
 from router.core.values import ChatRequest
 from router.ports import Envelope
 
 _TOKEN_LIMITS = {"max_tokens": 1, "max_completion_tokens": 1, "min_tokens": 0}
 """What limits the length of an answer, with the least that engines take."""
+
+_READ_ONLY = {"max_tokens": Raw(b"1"), "temperature": Raw(b"0"), "prompt_logprobs": Raw(b"1")}
+"""Engines do not read without writing a token. More than the likeliest alternative would be a multiple of the bytes,
+and still no more than a bound on the entropy."""
 
 _ONLY_USAGE = Raw(b'{"include_usage":true}')
 _AS_STARTED = Denoise()
@@ -60,6 +67,25 @@ class BodyWriter:
         if envelope.continues is not None:
             _go_on(fields, request, envelope.continues)
         return msgspec.json.encode(fields)
+
+    @property
+    def reads(self) -> bool:
+        """Whether the engine may be asked to read: see `Dialect`."""
+        return self._dialect.reads
+
+    def write_read(self, envelope: Envelope, excerpt: Excerpt) -> bytes:
+        """The JSON body that has the engine read what answers this request, up to the end of the excerpt, and say how
+        likely each token of it was. Raises CannotRead for an engine that must not be asked."""
+        if not self.reads:
+            raise CannotRead(f"engines of the kind {self._dialect.name} do not read")
+        prompt = self._dialect.prompt
+        fields = {name: said for name, said in envelope.request.fields.items() if name in prompt}
+        fields["model"] = self._model
+        if self._salted:
+            fields["cache_salt"] = self._salt(envelope.tenant)
+        self._turn_dials(fields, envelope)
+        _append(fields, sent_text(excerpt))
+        return msgspec.json.encode(fields | _READ_ONLY)
 
     def _turn_dials(self, fields: dict[str, Raw], envelope: Envelope) -> None:
         """Adds what the policy sets to what the caller sent in the same objects. In a field that is the router's
@@ -106,10 +132,15 @@ def _go_on(fields: dict[str, Raw], request: ChatRequest, begun: Begun) -> None:
     """Has the engine go on with what was begun: its text stands as the last message, whose turn is not over, and what
     it took is taken off the limits."""
     if begun.prefix:
-        last = Raw(msgspec.json.encode({"role": "assistant", "content": begun.prefix}))
-        fields["messages"] = Raw(msgspec.json.encode([*_LIST.decode(fields["messages"]), last]))
-        fields["continue_final_message"], fields["add_generation_prompt"] = _TRUE, _FALSE
+        _append(fields, begun.prefix)
     for name, least in _TOKEN_LIMITS.items():
         limit = request.parameters.get(name)
         if type(limit) is int and name in fields:
             fields[name] = Raw(msgspec.json.encode(max(limit - begun.tokens, least)))
+
+
+def _append(fields: dict[str, Raw], text: str) -> None:
+    """Has a text stand as the last message, whose turn is not over."""
+    last = Raw(msgspec.json.encode({"role": "assistant", "content": text}))
+    fields["messages"] = Raw(msgspec.json.encode([*_LIST.decode(fields["messages"]), last]))
+    fields["continue_final_message"], fields["add_generation_prompt"] = _TRUE, _FALSE

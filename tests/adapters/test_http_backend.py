@@ -20,7 +20,8 @@ from router.core.errors import (
 from router.core.moves import Attempt, Block, Ended
 from router.core.values import Usage
 from router.engines.dialects.vllm import VLLM
-from router.engines.http import HttpBackend, Timeouts, open_connections
+from router.engines.http import HttpBackend
+from router.engines.line import Line, Timeouts, open_connections
 from router.engines.wire_body import BodyWriter
 from router.ports import Envelope
 from router.silence import open_silence
@@ -56,7 +57,7 @@ def envelope(**parameters: Any) -> Envelope:
 async def opened(engine: ScriptedEngine, timeouts: Timeouts = PATIENT) -> AsyncIterator[HttpBackend]:
     """A backend in front of this engine."""
     async with open_silence() as silence, open_connections(silence) as connections:
-        yield HttpBackend("fast-1", connections, engine.url, BodyWriter("tier1", VLLM, b"pepper"), timeouts)
+        yield HttpBackend(Line("fast-1", connections, engine.url, timeouts), BodyWriter("tier1", VLLM, b"pepper"))
 
 
 def on_backend(

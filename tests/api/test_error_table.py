@@ -39,6 +39,7 @@ TABLE = [
     (errors.Malformed, 502, "server_error", "upstream_error"),
     (errors.Rejected, 502, "server_error", "answer_rejected"),
     (errors.Unsure, 502, "server_error", "answer_rejected"),
+    (errors.Cut, 502, "server_error", "answer_rejected"),
     (errors.Untrusted, 502, "server_error", "upstream_error"),
     (errors.Unavailable, 503, "server_error", "overloaded"),
     (errors.NoTierAvailable, 503, "server_error", "no_tier_available"),
@@ -53,11 +54,13 @@ UNREACHED = {
     TandemError,
     errors.CallerError,
     errors.BackendError,
+    errors.CannotRead,
+    errors.Mended,
     errors.FileError,
     errors.FilesRefused,
     errors.SettingsError,
 }
-"""Roots, and what is raised only while a router starts or reads its policies again."""
+"""Roots, what no caller is told, and what is raised only while a router starts or reads its policies again."""
 
 
 def every_class(root: type[TandemError] = TandemError) -> Iterator[type[TandemError]]:

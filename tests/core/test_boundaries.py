@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from router.core.reading.boundary import cut_back, sentence_end
 
 WORDS = r"""one two's well-known Mr. e.g. U.S. 3.14 1,000 1.5e-10 12:30 10% $5.20 \n \u00e9 \\ &amp; %20 \frac{1}{2}
-    **bold** `code` https://a.example/b?c=1 👩‍👩‍👧 👍🏽 🇩🇪 é か゚ क्षि กำ 한 각 今 天 カー 三千 。 ！ 」 . ! ? ... , : ; ) " ”
-    ``` { } [ ] 「 -"""
+    **bold** `code` https://a.example/b?c=1 👩‍👩‍👧 👍🏽 🇩🇪 é か゚ क्षि กำ 한 각 今 天 カー 三千 。 ！ 」 . ! ? ... , : ; )
+    " ” ``` { } [ ] 「 -"""
 BLANKS = (" ", " ", "\n", "\n\n", "\r\n", "\t", "\u00a0", "1 000 000", "\\ ")
 ATOMS = (*WORDS.split(), *BLANKS, "\n```python\n", "\n```\n", '"a b"', "e\u0301", "か\u3099", "\u1112\u1161\u11ab")
 """Of what texts are made: never to be cut inside, but for what holds ends itself."""
@@ -86,6 +86,7 @@ def test_the_end_of_a_sentence_stays_where_it_is_however_it_goes_on(drawn: tuple
         ("Do this:\n```python\nx = 1", "\ny = f(3, 4"),
         ('So:\n```json\n{"a": 1,', ' "b'),
         ("So:\n```python", "\nx = "),
+        ('["a", "b"]\nThis is it.', " It has"),
     ],
 )
 def test_a_cut_is_made_where_a_sentence_a_line_or_a_token_ends(kept: str, lost: str) -> None:
@@ -129,6 +130,8 @@ def test_a_fence_that_opened_before_the_text_makes_it_code() -> None:
         ('{"a": 5, "b": "right"', 13, None),
         ("```python\nx = 1\ny = 2\n", 15, 21),
         ("one\n\ntwo\n", 3, 8),
+        ('["a"] is a list. It', 7, 16),
+        ('So:\n```json\n{"a": 1}\n```', 19, 20),
     ],
 )
 def test_a_sentence_is_over_once_what_follows_is_seen(text: str, start: int, end: int | None) -> None:

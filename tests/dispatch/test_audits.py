@@ -11,8 +11,7 @@ from router.auditing.audits import AT_ONCE, IDLE, MOST_S, MOST_WAITING, Audits, 
 from router.core.audit import Audit
 from router.core.errors import CannotRead, EngineFailed
 from router.core.policy import Policy, Then
-from router.core.reading.figures import figures_of
-from router.core.reading.reading import Excerpt, Reading, ReadToken
+from router.core.reading.criteria import STANDARD
 from router.core.values import TierState, Usage
 from router.ports import Asked
 from tests import virtual_time
@@ -24,7 +23,6 @@ from tests.vllm_wire import opening_events, plain_body, text_events
 QUESTION = "What is the value of 6 times 7?"
 EIGHT, NINE = "6 times 7 makes: the answer is 48.", "Six times seven. The answer is 42."
 NO_ANSWER = "I would have to think about that for a while. Bear with me, and I will come back to it later."
-SURPRISED = Reading((ReadToken(0, 1, -9.0, 40, -0.1), ReadToken(1, 7, -0.1, 1, -0.1)), tokens_read=30)
 QUIET_S = 1_000.0
 """Longer than any audit takes."""
 
@@ -49,7 +47,7 @@ def a_scene(
     **about: Any,
 ) -> Scene:
     scene = Scene(fast or writes(EIGHT), strong or writes(NINE, 9), policy, **about)
-    scene.fleet.readers["strong"] = DoubleReader(SURPRISED)
+    scene.fleet.readers["strong"] = DoubleReader("48")
     scene.audits = Audits(scene.fleet, scene.log, scene.clock, chance)
     return scene
 
@@ -86,12 +84,12 @@ def test_the_strong_tier_answers_the_same_request_and_reads_what_the_fast_one_sa
     found = only(scene)
     assert (found.request_id, found.policy, found.rule) == ("r1", policy.version, "otherwise")
     assert found.propensity == 0.25
-    assert found.figures == figures_of(SURPRISED, EIGHT)
-    assert (found.fast, found.strong, found.tokens_read) == (Usage(18, 7), Usage(18, 9), 30)
+    assert found.figures["out_of_top"] > STANDARD.limits["out_of_top"] > found.figures["mean"]
+    assert (found.fast, found.strong, found.tokens_read) == (Usage(18, 7), Usage(18, 9), 28)
     assert (found.answered_s, found.error) == (1.0, "")
     reader = scene.fleet.readers["strong"]
     assert isinstance(reader, DoubleReader)
-    assert [excerpt for _, excerpt in reader.asked] == [Excerpt("", EIGHT)]
+    assert reader.texts == [("", EIGHT)]
 
 
 def test_an_answer_in_one_body_is_audited_as_a_streamed_one_is() -> None:
@@ -244,7 +242,7 @@ def test_a_strong_tier_that_is_left_alone_is_not_asked() -> None:
 
 def test_what_the_strong_tier_cannot_read_is_compared_nevertheless() -> None:
     scene = a_scene()
-    scene.fleet.readers["strong"] = DoubleReader(CannotRead("x"))
+    scene.fleet.readers["strong"] = DoubleReader(error=CannotRead("x"))
 
     play(scene)
 

@@ -9,7 +9,8 @@ import pytest
 from router.core.errors import EngineFailed, Refused, Unavailable
 from router.core.policy import Then
 from router.engines.dialects.vllm import VLLM
-from router.engines.http import HttpBackend, Timeouts, open_connections
+from router.engines.http import HttpBackend
+from router.engines.line import Line, Timeouts, open_connections
 from router.engines.wire_body import BodyWriter
 from router.ports import Asked
 from router.silence import open_silence
@@ -54,7 +55,7 @@ def test_an_engine_that_is_given_up_sees_it_at_once(fast: ScriptedEngine) -> Non
     async def serve() -> None:
         async with open_silence() as silence, open_connections(silence) as connections:
             writer = BodyWriter("tier1", VLLM, b"pepper")
-            real = HttpBackend("fast-1", connections, fast.url, writer, Timeouts())
+            real = HttpBackend(Line("fast-1", connections, fast.url, Timeouts()), writer)
             await Scene(real, strong, policy).serve(asking())
 
     asyncio.run(serve())

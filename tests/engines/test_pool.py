@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.breaker import CONSECUTIVE, FIRST_REST_S
-from router.core.errors import BackendError, DeadlineExceeded, NotAdmitted, NoTierAvailable, Refused, Rejected
+from router.core.errors import (
+    BackendError,
+    CannotRead,
+    DeadlineExceeded,
+    NotAdmitted,
+    NoTierAvailable,
+    Refused,
+    Rejected,
+)
 from router.core.retry_budget import LEAST_A_S, WINDOW_S
 from router.core.values import Tier, TierState
 from router.engines.pool import FAULTS, Pools
@@ -77,7 +85,13 @@ def test_an_attempt_that_its_caller_abandoned_says_nothing_about_the_tier(pools:
 def test_every_way_in_which_a_backend_can_fail_is_a_fault_or_the_requests_own() -> None:
     outcomes = {error.outcome for error in BackendError.__subclasses__() if error is not NoTierAvailable}
 
-    assert outcomes - FAULTS == {Refused.outcome, NotAdmitted.outcome, DeadlineExceeded.outcome, Rejected.outcome}
+    assert outcomes - FAULTS == {
+        Refused.outcome,
+        NotAdmitted.outcome,
+        DeadlineExceeded.outcome,
+        Rejected.outcome,
+        CannotRead.outcome,
+    }
     assert outcomes >= FAULTS
 
 

@@ -1,9 +1,11 @@
 """Pages that are not part of OpenAI's API, and the numbers in those that hold metrics."""
 
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
@@ -30,6 +32,13 @@ def fetch(url: str) -> Page:
             return Page(error.code, error.read().decode())
     except OSError:
         return Page(0, "")
+
+
+def post(url: str, fields: Mapping[str, Any]) -> Any:
+    """What a page answers to these fields, as JSON both. Raises HTTPError for anything but 200."""
+    request = urllib.request.Request(url, json.dumps(fields).encode(), {"content-type": "application/json"})
+    with _DIRECTLY.open(request, timeout=TIMEOUT_S) as response:
+        return json.load(response)
 
 
 class Counts:

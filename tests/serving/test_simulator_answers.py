@@ -1,11 +1,13 @@
 """What a simulated engine says: plausible, the same for the same prompt, bounded as asked, open about itself."""
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tandem_serving.simulator.answer import END, Answer, Traits, read_and_answer, with_garbage
 from tandem_serving.simulator.ask import Ask, read_chat
@@ -75,9 +77,29 @@ def test_one_tier_goes_on_where_the_other_left_off() -> None:
     task = read_task([{"role": "user", "content": "Tell me about bridges."}])
     whole = compose(task)
 
-    assert whole[:100] + go_on(whole, whole[:100], task) == whole
-    assert go_on(whole, "Something else entirely.", task)
-    assert go_on(whole, whole, task)
+    assert whole[:100] + go_on(whole, whole[:100]) == whole
+    assert go_on(whole, "Something else entirely.")
+
+
+def test_nothing_follows_an_answer_that_is_whole() -> None:
+    task = read_task([{"role": "user", "content": "Tell me about bridges."}])
+    begun = {"role": "assistant", "content": compose(task)}
+    asked = [{"role": "user", "content": "Tell me about bridges."}, begun]
+    ask = read_chat({"messages": asked, "continue_final_message": True, "add_generation_prompt": False}, PROFILE, 4096)
+
+    assert read_and_answer(ask, TRAITS)[1][0].tokens == (END,)
+
+
+def test_a_long_text_puts_its_subjects_in_another_order_before_it_says_them_again() -> None:
+    task = structs.replace(
+        read_task([{"role": "user", "content": "Tell me about barges, canals, locks."}]), tokens=3000
+    )
+
+    openings = [each for each in compose(task).split(". ") if each.startswith("The short version")]
+
+    assert len(openings) > 6
+    assert len(set(openings[:6])) == 6
+    assert all(a != b for a, b in pairwise(openings))
 
 
 @given(text=st.text())
@@ -236,7 +258,7 @@ def test_a_settled_canvas_is_nearly_certain_and_noise_is_not() -> None:
 
 
 def test_a_reader_ranks_noise_far_down() -> None:
-    read = prompt_logprobs(["<bos>", " bridge", GARBAGE[2]], 1, 262144)
+    read = prompt_logprobs(["<bos>", " bridge", GARBAGE[2]], [None, None, None], 1, 262144)
     own = token_id(GARBAGE[2], 262144)
 
     assert read[0] is None

@@ -17,6 +17,7 @@ from tests.wire_client import Address, Response, ask, open_stream, post
 DEAD = "EngineCore encountered an issue. See stack trace (above) for the root cause."
 ERROR = {"message": DEAD, "type": "InternalServerError", "param": None, "code": 500}
 LONG = {"max_tokens": 600, "ignore_eos": True}
+ESSAY: Any = {"messages": [{"role": "user", "content": "Write an essay of 700 words about canals, locks and barges."}]}
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +124,27 @@ def test_a_garbage_block_is_garbage_and_the_next_is_not(engine: SimulatedEngine)
 
     assert [a == b for a, b in zip(blocks(response), blocks(good), strict=True)] == [True, False, True]
     assert "\ufffd" in blocks(response)[1]
+
+
+def test_a_wrong_sentence_is_fluent_and_the_text_goes_on_as_before(engine: SimulatedEngine) -> None:
+    wrong = post(engine.address, fields(stream=True, **ESSAY), headers={"x-simulate": "wrong:2"}).text
+    good = post(engine.address, fields(stream=True, **ESSAY)).text
+
+    sentences = list(zip(wrong.split(". "), good.split(". "), strict=True))
+    ((at, instead),) = [(at, one) for at, (one, other) in enumerate(sentences) if one != other]
+    assert 10 < at < len(sentences) - 20
+    assert instead[0].isupper()
+    assert instead.isascii()
+
+
+def test_a_mended_draft_is_gone_on_with_and_the_same_sentence_is_right(engine: SimulatedEngine) -> None:
+    good = post(engine.address, fields(stream=True, **ESSAY)).text
+    begun = {"role": "assistant", "content": good[:1500]}
+    asked = {**ESSAY, "messages": [*ESSAY["messages"], begun], "continue_final_message": True}
+
+    response = post(engine.address, {**asked, "add_generation_prompt": False}, headers={"x-simulate": "wrong:1"})
+
+    assert good[:1500] + response.text == good
 
 
 def test_a_canvas_that_never_converges_takes_every_pass(engine: SimulatedEngine) -> None:

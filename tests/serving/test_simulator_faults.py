@@ -29,6 +29,8 @@ JOB = Job(100, (5, 6, 7))
         ("hang", Fault("hang", 0)),
         ("stall:2", Fault("stall", 2)),
         ("garbage:1", Fault("garbage", 1)),
+        ("wrong:2", Fault("wrong", 2)),
+        ("wrong:0.25", Fault("wrong", 0.25)),
         ("never-converge", Fault("never-converge", 0)),
         ("slow-pass:5", Fault("slow-pass", 5)),
         (" slow-pass ", Fault("slow-pass", 5)),

@@ -82,7 +82,7 @@ def _latest_end(text: str, at: int, since: int) -> int:
 
 
 def _place(text: str, at: int) -> Place:
-    if _JSON_HEAD.match(text):
+    if _JSON_HEAD.match(text) and not _is_json_over(text, at):
         return Place("json")
     if not any(mark in text for mark in _FENCES):
         return Place("prose")
@@ -90,6 +90,13 @@ def _place(text: str, at: int) -> Place:
     if not is_open:
         return Place("prose")
     return Place("json" if is_open[-1].language == "json" else "code", is_open[-1].start)
+
+
+def _is_json_over(text: str, at: int) -> bool:
+    """Whether the value that a text began with is closed, and more than blanks stand after it, up to an offset."""
+    last = max(_token_ends(text, 0, at), default=0)
+    depth = sum(_depth(found.group()) for found in _JSON_TOKEN.finditer(text, 0, last))
+    return last > 0 and depth == 0 and bool(text[last:at].strip())
 
 
 def _ends_of(text: str, place: Place, start: int) -> Iterator[int]:
@@ -110,9 +117,14 @@ def _token_ends(text: str, origin: int, until: int) -> Iterator[int]:
         at = found.end()
         if at < len(text) and is_whole(text, at):
             yield at
-        depth += (piece in "{[") - (piece in "}]")
+        depth += _depth(piece)
         if depth <= 0:
             return
+
+
+def _depth(piece: str) -> int:
+    """By how much a token of JSON goes deeper."""
+    return 1 if piece in "{[" else -1 if piece in "}]" else 0
 
 
 def _value_ends(text: str, origin: int) -> Iterator[int]:

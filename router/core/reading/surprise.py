@@ -85,10 +85,17 @@ def weight(text: str, start: int, end: int, before: str = "") -> float:
     begin = found.start()
     if begin == start:
         begin = _start_of_word(text, start)
-    whole = _WORD.match(text, begin, start + _LONGEST_WORD)
+    whole = _WORD.match(text, begin, begin + _LONGEST_WORD)
     word = found.group() if whole is None else whole.group()
-    after = begin + len(word)
-    return _weight_of(word, _mark_before(text, begin, before), text[after : after + 1])
+    if word.islower() and word.isalpha():
+        return _weight_of_plain(word, text[begin + len(word) : begin + len(word) + 1])
+    if _DIGIT.search(word):
+        return NUMBER
+    if _CAMEL.search(word):
+        return CODE
+    usual = _weight_of_plain(word.lower(), text[begin + len(word) : begin + len(word) + 1])
+    is_name = usual == PLAIN and word[0].isupper() and _mark_before(text, begin, before) not in _STARTS
+    return NAME if is_name else usual
 
 
 def _start_of_word(text: str, at: int) -> int:
@@ -98,20 +105,15 @@ def _start_of_word(text: str, at: int) -> int:
     return at if text[at].isalnum() or text[at] == "_" else at + 1
 
 
+def _weight_of_plain(word: str, follows: str) -> float:
+    if word in _NEGATIONS or word.endswith(("n't", "n’t")):
+        return NEGATION
+    if follows == "(":
+        return CODE
+    return FILLER if is_small(word) else PLAIN
+
+
 def _mark_before(text: str, at: int, before: str) -> str:
     """The last character before a word that is no blank; a line's end where the word starts one."""
     lead = text[max(0, at - 8) : at] if at >= 8 else before[-8:] + text[:at]
     return lead.rstrip(" \t")[-1:] or "\n"
-
-
-def _weight_of(word: str, mark: str, follows: str) -> float:
-    if _DIGIT.search(word):
-        return NUMBER
-    lowered = word.lower()
-    if lowered in _NEGATIONS or lowered.endswith(("n't", "n’t")):
-        return NEGATION
-    if follows == "(" or _CAMEL.search(word):
-        return CODE
-    if is_small(lowered):
-        return FILLER
-    return NAME if word[0].isupper() and mark not in _STARTS else PLAIN

@@ -100,6 +100,12 @@ WHOLE: Mapping[str, Callable[[Any], bool]] = {
 """An engine goes on with a text as with a part of its prompt: a grammar would begin again at its first rule, and what
 is said of tokens would leave out the first ones."""
 
+PROMPT = frozenset(
+    "messages tools tool_choice documents chat_template chat_template_kwargs reasoning_effort add_special_tokens "
+    "truncate_prompt_tokens truncation_side mm_processor_kwargs media_io_kwargs".split()
+)
+"""What goes into the text that the model reads, or the chat template may look at. All else is about what it writes."""
+
 VLLM = Dialect(
     name="vllm",
     passes=SAMPLING | SHAPE | LABELS,
@@ -111,4 +117,6 @@ VLLM = Dialect(
     continues=True,
     whole=WHOLE,
     counts_blocks=True,
+    reads=True,
+    prompt=PROMPT,
 )

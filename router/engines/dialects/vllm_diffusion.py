@@ -3,6 +3,8 @@
 The sampler commits an argmax on its own temperature schedule, so what only steers sampling is dropped and
 reported; what carries meaning goes up to a tier that honours it. Two rows keep the engine alive: a request with
 `prompt_logprobs`, or with `echo`, which asks for them too, trips an assertion in its scheduler and ends the process.
+
+INVARIANT: this dialect does not read, and no request in it asks for the probabilities of a prompt.
 """
 
 from collections.abc import Mapping

@@ -85,7 +85,7 @@ def _text(ask: Ask, task: Task, variant: int) -> str:
     if ask.schema is not None:
         return instance_text(ask.schema)
     whole = compose(task, variant)
-    return whole if ask.begun is None else go_on(whole, ask.begun, task)
+    return whole if ask.begun is None else go_on(whole, ask.begun)
 
 
 def _stopped(text: str, thought: Sequence[str], ask: Ask, traits: Traits) -> Answer:

@@ -17,6 +17,7 @@ from tandem_serving.simulator.faults import Fault, UnknownFault, parse_fault
 from tandem_serving.simulator.http import Exchange
 from tandem_serving.simulator.logprobs import prompt_logprobs
 from tandem_serving.simulator.options import Options
+from tandem_serving.simulator.reading import expected_tokens
 from tandem_serving.simulator.refusals import Refusal, bad_request, engine_dead
 from tandem_serving.simulator.sampling import check_engine
 from tandem_serving.simulator.serving import Order, Service
@@ -191,4 +192,7 @@ def _form(host: Host, ask: Ask) -> Form:
 def _prompt_read(host: Host, ask: Ask) -> Sequence[Any] | None:
     if ask.prompt_logprobs is None:
         return None
-    return prompt_logprobs(ask.prompt, ask.prompt_logprobs, host.server.profile.vocabulary_tokens.value)
+    vocabulary = host.server.profile.vocabulary_tokens.value
+    entries = prompt_logprobs(ask.prompt, expected_tokens(ask), ask.prompt_logprobs, vocabulary)
+    unread = max(1, len(entries) - ask.read_last) if host.options.caches and ask.read_last else 1
+    return [*[None] * unread, *entries[unread:]]

@@ -59,6 +59,12 @@ class Ask(Struct, frozen=True):
         return self.fields.get("n") or 1
 
     @property
+    def read_last(self) -> int:
+        """How many tokens at the end of the prompt are to be scored; 0: all of them. A wish that the plug-in grants."""
+        wanted = (self.fields.get("vllm_xargs") or {}).get("tandem_read_last")
+        return wanted if type(wanted) is int and wanted > 0 else 0
+
+    @property
     def usage_wanted(self) -> bool:
         """Whether a stream ends with a usage chunk."""
         return bool((self.fields.get("stream_options") or {}).get("include_usage"))

@@ -10,15 +10,17 @@ from tandem_serving.simulator.answer import Answer, with_garbage
 from tandem_serving.simulator.profile import FastProfile, Profile
 from tandem_serving.simulator.scheduler import NEVER, Job
 from tandem_serving.simulator.work import NO_DIALS, pass_cap
+from tandem_serving.simulator.wrong import Draft, with_slips
 
-FaultKind = Literal["die", "hang", "stall", "garbage", "never-converge", "slow-pass"]
+FaultKind = Literal["die", "hang", "stall", "garbage", "wrong", "never-converge", "slow-pass"]
 
 FAULT_KINDS: tuple[FaultKind, ...] = get_args(FaultKind)
 
-_USUAL_AMOUNTS: dict[str, float] = {"die": 0, "stall": 1, "garbage": 1, "slow-pass": 5}
-"""Chunks before the death and before the silence, the block that is garbage, how much slower a pass is."""
+_USUAL_AMOUNTS: dict[str, float] = {"die": 0, "stall": 1, "garbage": 1, "wrong": 1, "slow-pass": 5}
+"""Chunks before the death and before the silence, the block that is garbage or holds a sentence that is wrong (below
+1: the share of blocks that do), how much slower a pass is."""
 
-GARBAGE_BLOCK_TOKENS = 256
+SPOILT_BLOCK_TOKENS = 256
 """A block of the strong tier, which has no canvases."""
 
 
@@ -45,7 +47,7 @@ def parse_fault(script: str) -> Fault:
     name, colon, amount = script.strip().partition(":")
     kind = next((known for known in FAULT_KINDS if known == name), None)
     if kind is None or (colon and kind not in _USUAL_AMOUNTS):
-        raise UnknownFault(f"{script!r} is not one of die[:CHUNKS], hang, stall[:CHUNKS], garbage[:BLOCK], {_REST}")
+        raise UnknownFault(f"{script!r} is not one of die[:CHUNKS], hang, stall[:CHUNKS], {_REST}")
     try:
         number = float(amount) if colon else _USUAL_AMOUNTS.get(kind, 0)
     except ValueError:
@@ -85,11 +87,13 @@ def spoil_job(job: Job, fault: Fault, profile: Profile) -> Job:
     return job
 
 
-def spoil_answer(answer: Answer, fault: Fault, block_tokens: int) -> Answer:
-    """What a request that plays this script is told."""
+def spoil_answer(answer: Answer, draft: Draft, fault: Fault, block_tokens: int) -> Answer:
+    """What a request that plays this script is told. `draft`: what the answer is a part of."""
+    width = block_tokens if block_tokens > 1 else SPOILT_BLOCK_TOKENS
+    if fault.kind == "wrong":
+        return with_slips(answer, draft, fault.amount, width)
     if fault.kind != "garbage":
         return answer
-    width = block_tokens if block_tokens > 1 else GARBAGE_BLOCK_TOKENS
     first = max(int(fault.amount) - 1, 0) * width
     return with_garbage(answer, first, first + width)
 
@@ -99,4 +103,4 @@ def deadly_block(fault: Fault, blocks: int) -> int | None:
     return min(int(fault.amount), blocks - 1) if fault.kind == "die" else None
 
 
-_REST = "never-converge, slow-pass[:FACTOR]"
+_REST = "garbage[:BLOCK], wrong[:BLOCK or SHARE], never-converge, slow-pass[:FACTOR]"

@@ -25,7 +25,7 @@ COUNTERS = {
     "estimated_read_bytes_per_gpu": "Estimated number of bytes read from memory per GPU.",
     "estimated_write_bytes_per_gpu": "Estimated number of bytes written to memory per GPU.",
 }
-"""By name, without the prefix. Some never count here: no cache is simulated, and no GPU."""
+"""By name, without the prefix. Some never count here: no GPU is simulated."""
 
 DIFFUSION_COUNTERS = {
     "diffusion_num_denoising_steps": "Number of denoising steps.",

@@ -38,6 +38,7 @@ class Finished(Struct, frozen=True, gc=False):
 
     finish: str
     prompt_tokens: int
+    cached_tokens: int
     completion_tokens: int
     max_tokens: int
     choices: int
@@ -56,9 +57,8 @@ class Finished(Struct, frozen=True, gc=False):
             "request_max_num_generation_tokens": self.completion_tokens,
             "request_params_n": self.choices,
             "request_num_preemptions": 0,
-            "request_prefill_kv_computed_tokens": self.prompt_tokens,
+            "request_prefill_kv_computed_tokens": self.prompt_tokens - self.cached_tokens,
             "request_params_max_tokens": self.max_tokens,
-            "time_to_first_token_seconds": self.first_s,
             "request_time_per_output_token_seconds": decode_s / max(1, self.completion_tokens - 1),
             "e2e_request_latency_seconds": self.total_s,
             "request_queue_time_seconds": self.queue_s,
@@ -86,6 +86,7 @@ class Metrics:
         for never in NEVER_COUNTED:
             self._labelled(never)
         self._histograms = {name: self._histogram(name, *told) for name, told in HISTOGRAMS.items()}
+        self._to_first_token = self._histograms["time_to_first_token_seconds"]
         self._between_tokens = self._histograms["inter_token_latency_seconds"]
         self._step_tokens = self._histograms["iteration_tokens_total"]
 
@@ -93,9 +94,12 @@ class Metrics:
         """The answer to a scrape."""
         return generate_latest(self._registry)
 
-    def count_step(self, tokens: int, gaps_s: Iterable[float]) -> None:
-        """One step of the engine: the tokens it brought, and how long after the ones before them they came."""
+    def count_step(self, tokens: int, firsts_s: Iterable[float], gaps_s: Iterable[float]) -> None:
+        """One step of the engine: the tokens it brought, how long after their requests the first ones came, and how
+        long after the ones before them the others."""
         self._step_tokens.observe(tokens)
+        for first_s in firsts_s:
+            self._to_first_token.observe(first_s)
         for gap_s in gaps_s:
             self._between_tokens.observe(gap_s)
 
@@ -111,8 +115,10 @@ class Metrics:
         for name, value in finished.measurements.items():
             self._histograms[name].observe(value)
         self._counters["prompt_tokens"].inc(finished.prompt_tokens)
-        self._prompt_sources["local_compute"].inc(finished.prompt_tokens)
+        self._prompt_sources["local_compute"].inc(finished.prompt_tokens - finished.cached_tokens)
+        self._prompt_sources["local_cache_hit"].inc(finished.cached_tokens)
         self._counters["prefix_cache_queries"].inc(finished.prompt_tokens)
+        self._counters["prefix_cache_hits"].inc(finished.cached_tokens)
         self._counters["generation_tokens"].inc(finished.completion_tokens)
 
     def _counter(self, name: str, text: str) -> Counter:

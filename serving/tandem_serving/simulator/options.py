@@ -14,8 +14,9 @@ class Options(Struct, frozen=True):
     `port` 0 takes a free one. `served_model` and `window_tokens` overrule the profile's name and context. Without
     `parsers` the server has neither a tool nor a reasoning parser; with `counts_passes` it reports the passes of each
     request, as a real one with the step scheduler does, with `tells_passes` those of each block, as one with the
-    plug-in does. A `cold` server first loads for as long as the profile says, and then compiles. Durations are
-    divided by `speed`.
+    plug-in does. One that `caches` prefixes serves them to reads of the end of a prompt as well, as the plug-in lets
+    it; the others read every prompt whole. A `cold` server first loads for as long as the profile says, and then
+    compiles. Durations are divided by `speed`.
     """
 
     tier: SimulatedTier
@@ -28,6 +29,7 @@ class Options(Struct, frozen=True):
     parsers: bool = True
     counts_passes: bool = False
     tells_passes: bool = False
+    caches: bool = False
     cold: bool = False
     speed: float = 1.0
     seed: int = 0

@@ -11,6 +11,7 @@ from tandem_serving.simulator.answer import Traits
 from tandem_serving.simulator.app import Simulator
 from tandem_serving.simulator.engine import Engine
 from tandem_serving.simulator.options import Options
+from tandem_serving.simulator.prefix_cache import PrefixCache
 from tandem_serving.simulator.profile import Profile
 from tandem_serving.simulator.profile_file import find_profile
 from tandem_serving.simulator.serving import Service
@@ -38,7 +39,8 @@ def open_simulator(options: Options, profile: Profile) -> Simulator:
     server = Server(profile, options.served_model or profile.served_model, window_tokens, options.parsers)
     pace = pace_of(profile)
     engine = Engine(cold(pace) if options.cold else pace, options.speed)
-    return Simulator(options, server, engine, Service(profile, engine, traits, options.seed))
+    cache = PrefixCache(profile.kv_tokens.value if options.caches else 0)
+    return Simulator(options, server, engine, Service(profile, engine, traits, options.seed, cache))
 
 
 async def _serve(options: Options, profile: Profile, announce: Callable[[str], None]) -> None:

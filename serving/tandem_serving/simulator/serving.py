@@ -10,12 +10,16 @@ from tandem_serving.simulator.ask import Ask
 from tandem_serving.simulator.engine import Engine, Ticket
 from tandem_serving.simulator.faults import Fault, FaultShare, deadly_block, draw_fault, spoil_answer, spoil_job
 from tandem_serving.simulator.metrics import Finished, Load, Metrics
+from tandem_serving.simulator.prefix_cache import PrefixCache
 from tandem_serving.simulator.profile import FastProfile, Profile
 from tandem_serving.simulator.sampling import kills
 from tandem_serving.simulator.scheduler import Job, Step
 from tandem_serving.simulator.task import Task
+from tandem_serving.simulator.text import compose
+from tandem_serving.simulator.tokens import tokens_of
 from tandem_serving.simulator.wire import Count, accepted_by_pass, denoising_metrics
 from tandem_serving.simulator.work import block_tokens, draw_job
+from tandem_serving.simulator.wrong import Draft
 
 
 class Piece(Struct, frozen=True, gc=False):
@@ -46,10 +50,11 @@ class Order(Struct, frozen=True):
 class Service:
     """Takes the requests of one server and serves them with one engine."""
 
-    def __init__(self, profile: Profile, engine: Engine, traits: Traits, seed: int) -> None:
+    def __init__(self, profile: Profile, engine: Engine, traits: Traits, seed: int, cache: PrefixCache) -> None:
         self._profile = profile
         self._engine = engine
         self._traits = traits
+        self._cache = cache
         self._chance = Random(seed)  # noqa: S311 - a repeatable simulation, not a secret
         self._orders: dict[Ticket, Order] = {}
         self.metrics: Metrics | None = None
@@ -131,16 +136,18 @@ class Service:
         """Counts what a step brought."""
         if self.metrics is None:
             return
-        tokens, gaps_s = 0, []
+        tokens, firsts_s, gaps_s = 0, [], []
         for commit in step.commits:
             ticket = self._engine.ticket_of(commit.number)
             if ticket is None or ticket not in self._orders:
                 continue
             order, times = self._orders[ticket], ticket.times[commit.number]
             tokens += len(order.piece(ticket.choice_of(commit), commit.block).tokens)
-            if times.previous_s is not None:
+            if times.previous_s is None:
+                firsts_s.append((step.ended_s - times.submitted_s) / self._engine.speed)
+            else:
                 gaps_s.append((step.ended_s - times.previous_s) / self._engine.speed)
-        self.metrics.count_step(tokens, gaps_s)
+        self.metrics.count_step(tokens, firsts_s, gaps_s)
         if isinstance(self._profile, FastProfile):
             self._count_denoising(self.metrics, step)
 
@@ -158,13 +165,16 @@ class Service:
         jobs = tuple(self._draw_job(ask, answer, task, index) for index, answer in enumerate(answers))
         if fault is not None:
             width = block_tokens(self._profile, ask.dials)
-            answers = tuple(spoil_answer(answer, fault, width) for answer in answers)
+            drafts = [_draft(ask, task, index) for index in range(len(answers))]
+            answers = tuple(spoil_answer(*each, fault, width) for each in zip(answers, drafts, strict=True))
             jobs = tuple(spoil_job(job, fault, self._profile) for job in jobs)
+        for answer in answers:
+            self._cache.keep([*ask.prompt, *answer.tokens])
         return answers, jobs
 
     def _draw_job(self, ask: Ask, answer: Answer, task: Task, index: int) -> Job:
         """Choices after the first find the prompt in the cache."""
-        prefill = 0 if index else ask.prompt_tokens
+        prefill = 0 if index else ask.prompt_tokens - self._cache.served(ask.prompt, _cacheable(ask))
         return draw_job(self._profile, prefill, len(answer.tokens), task.difficulty, self._chance, ask.dials)
 
     def _count_finished(self, ticket: Ticket, order: Order, index: int) -> None:
@@ -178,6 +188,7 @@ class Service:
             Finished(
                 finish="stop" if answer.finish == "tool_calls" else answer.finish,
                 prompt_tokens=order.ask.prompt_tokens,
+                cached_tokens=0 if index else order.ask.prompt_tokens - order.jobs[0].prompt_tokens,
                 completion_tokens=len(answer.tokens),
                 max_tokens=order.ask.max_tokens,
                 choices=len(order.jobs),
@@ -187,3 +198,14 @@ class Service:
                 total_s=(last_s - times.submitted_s) / speed,
             )
         )
+
+
+def _cacheable(ask: Ask) -> int:
+    """The tokens of a prompt that the cache may serve: none that is to be scored."""
+    if ask.prompt_logprobs is None:
+        return ask.prompt_tokens
+    return ask.prompt_tokens - (ask.read_last or ask.prompt_tokens)
+
+
+def _draft(ask: Ask, task: Task, index: int) -> Draft:
+    return Draft(task, tokens_of(compose(task, index)), tokens_of(ask.begun or ""))

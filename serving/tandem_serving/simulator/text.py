@@ -7,6 +7,7 @@ from hashlib import blake2b
 from itertools import chain, cycle
 from random import Random
 
+from tandem_serving.simulator.alignment import standing
 from tandem_serving.simulator.task import Kind, Task
 from tandem_serving.simulator.tokens import tokens_of
 
@@ -21,6 +22,9 @@ _COMMON = frozenset(
     "some such summarise summarize than that their them then there these they this those through translate under "
     "until very want were what when where which while will with word words would write your sentence sentences".split()
 )
+_ORDERS = 6
+"""Of three subjects."""
+
 _FILLER = ("topic", "question", "answer", "point", "case")
 
 _CHAT = (
@@ -94,11 +98,12 @@ def compose(task: Task, variant: int = 0) -> str:
     return _COMPOSERS[task.kind](task, chance)
 
 
-def go_on(whole: str, begun: str, task: Task) -> str:
-    """What comes after `begun` in this answer. A beginning that is not of this answer is followed by its rest."""
+def go_on(whole: str, begun: str) -> str:
+    """What comes after `begun` in this answer: its rest, from where `begun` stands in it; nothing once it is whole."""
     if whole.startswith(begun):
-        return whole[len(begun) :] or " That is all."
-    rest = tokens_of(whole)[len(tokens_of(begun)) :]
+        return whole[len(begun) :]
+    own = tokens_of(whole)
+    rest = own[standing(own, tokens_of(begun))[-1] :]
     return "".join(rest) or f" That is all there is to say. {NOTICE}"
 
 
@@ -171,11 +176,15 @@ def _subjects(material: str, chance: Random) -> tuple[str, str, str]:
 
 
 def _sentences(sentences: Sequence[str], subjects: tuple[str, str, str], chance: Random) -> Iterator[str]:
-    """The sentences over and over, the subjects changing their places."""
+    """The sentences over and over, the subjects changing their places: all of their orders before one comes again."""
     spoken_of = list(subjects)
+    orders: set[tuple[str, ...]] = set()
     while True:
         chance.shuffle(spoken_of)
+        if tuple(spoken_of) in orders:
+            continue
         a, b, c = spoken_of
+        orders = {(a, b, c)} if len(orders) == _ORDERS - 1 else {*orders, (a, b, c)}
         for sentence in sentences:
             yield sentence.format(a=a, b=b, c=c)
 

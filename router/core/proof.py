@@ -1,0 +1,180 @@
+"""What the checks let pass of one attempt and the tier that reads it has not accepted yet. Pure.
+
+A read covers all that waits when it begins, and the next one what came meanwhile. What may be the beginning of a longer
+word waits for the rest of it.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import orjson
+from msgspec import Struct
+from msgspec.structs import replace
+
+from router.core.chat_chunk import choices_of, decoded
+from router.core.event_stream import each_event, event, payload
+from router.core.reading.boundary import cut_back
+from router.core.reading.reading import Excerpt, Grade, Reading, ReadingNote
+from router.core.spoken import cut, spoken_of
+from router.core.values import Tier, Usage
+from router.core.verdict import ACCEPTED, Verdict
+
+MAX_WORD_CHARS: Final = 40
+"""What is longer is no word that waits for its end, but a script that writes none."""
+
+REASONED: Final = "reasoning"
+"""Why an answer is not read: it would be read without the reasoning that led to it."""
+
+Grading = Callable[[Reading, Excerpt, bool], Grade]
+"""How far an excerpt is accepted that was read so; True: it ends where the answer does."""
+
+
+class ReadOrders(Struct, frozen=True):
+    """How attempts are read: by which tier, judged how, waited for how long at most, and by which instant there has to
+    be an answer (None: none). `above`: only finished answers that are doubted more; None: each block as it comes.
+    `repairs`: how often the reader mends a draft that goes on from there, before it writes all the rest."""
+
+    tier: Tier
+    grade: Grading
+    patience_s: float
+    deadline_s: float | None = None
+    above: float | None = None
+    repairs: int = 0
+
+
+class Decided(Struct, frozen=True):
+    """What may go out now, and what was found in the rest."""
+
+    released: bytes
+    verdict: Verdict = ACCEPTED
+
+
+class _Held(Struct, gc=False):
+    """An event, how much text it says, and what the engine had used up when it came."""
+
+    event: bytes
+    chars: int
+    usage: Usage | None
+
+
+class Proof:
+    """Holds events until their text was read.
+
+    INVARIANT: what goes out are the events that it was given, in order, and nothing beyond what was accepted, unless
+    nobody could read it. An event in which the accepted text ends goes out in part."""
+
+    def __init__(self, before: str) -> None:
+        self.note = ReadingNote()
+        self.released_usage: Usage | None = None
+        self.released_chars = 0
+        self._before = before
+        self._text = ""
+        self._held: list[_Held] = []
+        self._under: str | None = None
+        self._is_open = False
+
+    def hold(self, events: bytes, usage: Usage | None) -> None:
+        """These events passed the checks. Raises MalformedStream for what is no chunk."""
+        for one in each_event(events):
+            data = payload(one)
+            said = [] if data is None else [spoken_of(choice) for choice in choices_of(decoded(data))]
+            if any(each.reasoning for each in said):
+                self.open(REASONED)
+            text = "".join([each.text for each in said])
+            self._text += text
+            self._held.append(_Held(one, len(text), usage))
+
+    def open(self, why: str = "") -> None:
+        """From now on everything passes, and why that is so."""
+        self._is_open, self._under = True, None
+        self.note = replace(self.note, unread=self.note.unread or why)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something is being read."""
+        return self._under is not None
+
+    def next_excerpt(self, *, is_whole: bool) -> Excerpt | None:
+        """What is to be read now; None: nothing, or something else is being read. `is_whole`: the answer is, and with it
+        its last word."""
+        if self._is_open or self.is_under_way or not self._text.strip():
+            return None
+        if not is_whole and _last_word(self._text) == 0:
+            return None
+        self._under = self._text
+        return Excerpt(self._before, self._text)
+
+    def pass_unread(self) -> bytes:
+        """What may go out though nobody reads it: all where it is open, else what says nothing."""
+        if self.is_under_way or (self._text.strip() and not self._is_open):
+            return b""
+        return self._let_out(len(self._text))
+
+    def unread(self, why: str, elapsed_s: float) -> None:
+        """What was under way could not be read: it passes, and so does the rest of the attempt."""
+        self.note = replace(self.note, reads=self.note.reads + 1, elapsed_s=self.note.elapsed_s + elapsed_s)
+        self.open(why)
+
+    def was_read(self, reading: Reading, elapsed_s: float, grade: Grading, *, is_whole: bool) -> Decided:
+        """What was under way was read. `is_whole`: the answer has ended meanwhile."""
+        text, self._under = self._under or "", None
+        is_last = is_whole and len(text) == len(self._text)
+        graded = grade(reading, Excerpt(self._before, text), is_last)
+        upto = graded.upto if graded.findings or is_last else min(graded.upto, _last_word(text))
+        self._note(reading, elapsed_s, graded, len(text), upto)
+        tokens = sum(token.end <= upto for token in reading.tokens)
+        released = self._let_out(upto, tokens) if upto else b""
+        if graded.findings:
+            self._held, self._text = [], ""
+        return Decided(released, Verdict(graded.findings))
+
+    def _note(self, reading: Reading, elapsed_s: float, graded: Grade, chars: int, upto: int) -> None:
+        note = self.note
+        is_cut = bool(graded.findings)
+        self.note = replace(
+            note,
+            reads=note.reads + 1,
+            tokens_read=note.tokens_read + reading.tokens_read,
+            elapsed_s=note.elapsed_s + elapsed_s,
+            read_chars=note.accepted_chars + (chars if is_cut else upto),
+            accepted_chars=note.accepted_chars + upto,
+            reasons=tuple([finding.check for finding in graded.findings]),
+            profile=graded.profile,
+        )
+
+    def _let_out(self, upto: int, tokens: int = 0) -> bytes:
+        """The events of the text up to a character, of which the reader counts so many tokens."""
+        out, left, usage = [], upto, self.released_usage
+        while self._held and self._held[0].chars <= left:
+            held = self._held.pop(0)
+            left -= held.chars
+            out.append(held.event)
+            usage = held.usage
+        if left:
+            out.append(self._part_of_next(left))
+            usage = self._with(tokens)
+        self.released_usage = usage
+        self._before += self._text[:upto]
+        self._text = self._text[upto:]
+        self.released_chars += upto
+        return b"".join(out)
+
+    def _part_of_next(self, chars: int) -> bytes:
+        held = self._held[0]
+        first, rest = cut(decoded(payload(held.event) or b""), chars)
+        held.event, held.chars = event(orjson.dumps(rest)), held.chars - chars
+        return event(orjson.dumps(first))
+
+    def _with(self, tokens: int) -> Usage | None:
+        """What was used up before, and so many tokens of the next event."""
+        counted, before = self._held[0].usage, self.released_usage
+        if counted is None:
+            return None
+        written = tokens if before is None else before.completion_tokens + tokens
+        return Usage(counted.prompt_tokens, min(written, counted.completion_tokens))
+
+
+def _last_word(text: str) -> int:
+    """Where the word begins that may not be complete."""
+    at = max(text.rfind(" "), text.rfind("\n")) + 1
+    return at if len(text) - at <= MAX_WORD_CHARS else cut_back(text, len(text) - 1)

@@ -1,0 +1,117 @@
+"""The way to one engine: its address, its key, and the connections that all engines share. With aiohttp."""
+
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+
+import aiohttp
+from aiohttp.connector import Connection
+from msgspec import Struct
+from multidict import CIMultiDict
+from yarl import URL
+
+from router.core.stream_reader import StreamError
+from router.ports import Envelope
+from router.silence import Silence
+
+KEEP_ALIVE_S = 4.0
+"""Idle connections are dropped before vLLM's server does it (5 s), so that a request never meets a closing one."""
+
+_HEALTH_TIMEOUT = aiohttp.ClientTimeout(total=2.0)
+
+FOREIGN = (aiohttp.ClientError, TimeoutError, OSError, ValueError, StreamError)
+"""What aiohttp and our readers raise (MalformedStream and the JSON readers' errors are ValueErrors)."""
+
+
+class Timeouts(Struct, frozen=True):
+    """`connect_s`: to have a connection, from looking up its name to its being secure. `idle_s`: silence, before the
+    first byte or between two."""
+
+    connect_s: float = 1.0
+    idle_s: float = 120.0
+
+
+class Connections(Struct, frozen=True):
+    """What the backends of a process share: one client session, its connections, and the watch over silent calls."""
+
+    session: aiohttp.ClientSession
+    connector: aiohttp.TCPConnector
+    silence: Silence
+
+
+@asynccontextmanager
+async def open_connections(silence: Silence) -> AsyncGenerator[Connections, None]:
+    """The one client session of the process. Keeps no cookies and decompresses nothing."""
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S, ttl_dns_cache=10)
+    async with aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        request_class=_BareRequest,
+    ) as session:
+        yield Connections(session, connector, silence)
+
+
+class _BareRequest(aiohttp.ClientRequest):
+    """Sends the headers it is given. The ones that aiohttp adds ask for compressed answers, and leaving them out by
+    name costs more than the rest of building a request.
+
+    INVARIANT: what an engine says before it is asked is nobody's answer. It may have come while its connection was
+    kept, where aiohttp would take it for the answer to the next request, whoever's that is."""
+
+    def update_auto_headers(self, skip_auto_headers: Iterable[str] | None) -> None:
+        """Adds none."""
+
+    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+        """Sends on a connection on which nothing waits to be read. Raises ServerDisconnectedError for another."""
+        if conn.protocol is None or conn.protocol.should_close:
+            raise aiohttp.ServerDisconnectedError
+        return await super().send(conn)
+
+
+class Line:
+    """The way to one engine, which goes by `name`."""
+
+    def __init__(
+        self, name: str, connections: Connections, url: str, timeouts: Timeouts, api_key: str | None = None
+    ) -> None:
+        self.name = name
+        self.timeouts = timeouts
+        self.silence = connections.silence
+        self._session = connections.session
+        self._connector = connections.connector
+        self._url = URL(url.rstrip("/") + "/v1/chat/completions")
+        self._health_url = URL(url.rstrip("/") + "/health")
+        self._headers = CIMultiDict({"Content-Type": "application/json"})
+        if api_key is not None:
+            self._headers["Authorization"] = f"Bearer {api_key}"
+        self._timeout = aiohttp.ClientTimeout(total=None, connect=timeouts.connect_s)
+
+    async def is_healthy(self) -> bool:
+        """Whether the engine calls itself healthy. Never raises."""
+        try:
+            async with self._session.get(self._health_url, timeout=_HEALTH_TIMEOUT) as response:
+                return response.status == 200
+        except FOREIGN:
+            self._connector.clear_dns_cache(self._url.raw_host, self._url.port)
+            return False
+
+    async def post(self, envelope: Envelope, body: bytes) -> aiohttp.ClientResponse:
+        """Sends a body made for this request and waits for the head of the response, however long it takes."""
+        headers = self._headers.copy()
+        headers["X-Request-Id"] = envelope.request_id
+        if envelope.left_s is not None:
+            headers["X-Request-Timeout-Ms"] = str(round(envelope.left_s * 1000))
+        if envelope.traceparent is not None:
+            headers["traceparent"] = envelope.traceparent
+        return await self._send(body, headers)
+
+    async def _send(self, body: bytes, headers: CIMultiDict[str]) -> aiohttp.ClientResponse:
+        """A redirection is not followed: the address it names is not one we were configured with. An address that
+        cannot be reached is looked up again for the next attempt: its name may have moved."""
+        try:
+            return await self._session.post(
+                self._url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
+            )
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            self._connector.clear_dns_cache(self._url.raw_host, self._url.port)
+            raise
