@@ -20,7 +20,7 @@ from router.core.reading.figures import figures_of
 from router.core.reading.reading import Reading
 from router.review.requests_file import misread, numbered_lines
 
-FAILED: Final = "audits that came to nothing"
+FAILED: Final = "audits without an answer of the strong tier"
 UNREAD: Final = "audits of answers that were not read"
 UNTOLD: Final = "audits of which nobody can tell whether the answer was worse"
 LOST: Final = "audits that were drawn and of which the log says nothing more"
@@ -96,9 +96,11 @@ def read_pairs(path: Path) -> Pairs:
 
 def _pair_of(audit: Audit, worse_below: float | None) -> Pair | Unusable:
     """Raises ValueError for a propensity that is none."""
+    if audit.similarity is None:
+        return Unusable(FAILED)
     worse = _is_worse(audit, worse_below)
     if not audit.figures or worse is None:
-        return Unusable(FAILED if audit.error else UNREAD if not audit.figures else UNTOLD)
+        return Unusable(UNTOLD if audit.figures else UNREAD)
     tokens = None if audit.strong is None else audit.strong.completion_tokens
     return Pair(audit.figures, worse, _weight(audit.propensity), audit.limits, tokens, audit.tokens_read)
 

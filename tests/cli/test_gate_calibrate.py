@@ -35,7 +35,13 @@ def write(tmp_path: Path) -> Write:
 
 
 def an_audit(number: int = 0, **about: Any) -> Audit:
-    told = {"figures": {"mean": number / 1_000}, "agree": True, "strong": Usage(10, 100), "tokens_read": 40} | about
+    told = {
+        "figures": {"mean": number / 1_000},
+        "agree": True,
+        "similarity": 0.9,
+        "strong": Usage(10, 100),
+        "tokens_read": 40,
+    } | about
     return Audit(f"r{number}", 0.0, "careful@1", "otherwise", "maths", told.pop("propensity", 0.01), **told)
 
 
@@ -71,13 +77,13 @@ def test_open_answers_count_where_it_is_said_how_alike_they_are_to_be(
 
 def test_what_audits_lack_is_counted(write: Write) -> None:
     record = Record("r9", 0.0, 0.1, 200, "served", audit=0.01, audited=True)
-    failed = an_audit(1, agree=None, figures={}, error="failed")
+    failed = an_audit(1, agree=None, similarity=None, figures={}, error="failed")
     log = write([record, record, record, failed, an_audit(2, figures={}), an_audit(3, propensity=0.0), b"{\n"])
 
     left = {each["which"]: each["count"] for each in calibrated("--log", log)["left_out"]}
 
     assert left == {
-        "audits that came to nothing": 1,
+        "audits without an answer of the strong tier": 1,
         "audits of answers that were not read": 1,
         "rows that are not requests": 2,
     }

@@ -10,7 +10,7 @@ import pytest
 from router.auditing.audits import AT_ONCE, IDLE, MOST_S, MOST_WAITING, Audits, open_audits
 from router.core.audit import Audit
 from router.core.errors import CannotRead, EngineFailed
-from router.core.policy import Policy, Then
+from router.core.policy import Policy, Reads, Then
 from router.core.reading.criteria import STANDARD
 from router.core.values import TierState, Usage
 from router.ports import Asked
@@ -215,6 +215,27 @@ def test_an_answer_in_which_the_strong_tier_had_a_part_is_not_audited() -> None:
     play(scene)
 
     assert (scene.record.tier, scene.record.audit, scene.log.audits) == ("strong", None, [])
+
+
+READ = a_policy(otherwise=Then(("fast", "strong"), verify="read", reads=Reads(), audit=1.0))
+
+
+def test_of_an_answer_that_was_read_and_passed_the_limits_in_force_are_kept() -> None:
+    scene = a_scene(READ)
+    scene.fleet.readers["strong"] = DoubleReader()
+
+    play(scene)
+
+    assert only(scene).limits == STANDARD.limits
+
+
+def test_an_answer_that_was_read_and_cut_is_not_audited() -> None:
+    scene = a_scene(READ)
+
+    play(scene)
+
+    assert [each.tier for each in scene.record.attempts] == ["fast", "strong"]
+    assert (scene.record.audit, scene.log.audits) == (None, [])
 
 
 # --- what goes wrong --------------------------------------------------------------------------------------------
