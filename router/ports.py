@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from router.core.audit import Audit
 from router.core.breaker import Pass
 from router.core.continuation import Begun
 from router.core.errors import BackendError, TandemError
@@ -138,6 +139,12 @@ class DecisionLog(Protocol):
     """Takes the record of each finished request. Never blocks and never fails."""
 
     def write(self, record: Record) -> None: ...
+
+
+class AuditLog(Protocol):
+    """Takes what audits have found. Never blocks and never fails."""
+
+    def write_audit(self, audit: Audit) -> None: ...
 
 
 class Clock(Protocol):

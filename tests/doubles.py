@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from router.core.audit import Audit
 from router.core.breaker import Pass
 from router.core.errors import BackendError, InvalidRequest, NotAdmitted, TandemError
 from router.core.moves import Attempt, Block, Ended
@@ -391,14 +392,19 @@ class NothingForeseen:
 
 
 class RecordList:
-    """Keeps every record. The port `DecisionLog`."""
+    """Keeps every record, and every audit. The ports `DecisionLog` and `AuditLog`."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []
+        self.audits: list[Audit] = []
 
     def write(self, record: Record) -> None:
         """See `ports.DecisionLog`."""
         self.records.append(record)
+
+    def write_audit(self, audit: Audit) -> None:
+        """See `ports.AuditLog`."""
+        self.audits.append(audit)
 
     @property
     def only(self) -> Record:

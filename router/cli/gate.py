@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from router.cli.classifier import BAD_ROWS, Trained, extra_needed, open_wide_screen, read_heads, unwritable
+from router.cli.gate_calibrate import calibrate_limits
 from router.cli.output import AsJson
 from router.cli.screen import as_lines, ended_by_errors, watched
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from router.learn.gate_evaluate import GateEvaluation
     from router.review.answer_checks import Checked
 
-gate = typer.Typer(no_args_is_help=True, help="What is checked before anyone sees it: checks, check, evaluate, train.")
+gate = typer.Typer(no_args_is_help=True, help="What is checked before anyone sees it.")
+
+gate.command("calibrate")(calibrate_limits)
 
 Checks = Annotated[Literal["light", "standard", "strict"], typer.Option("--checks", help="which set of checks judges")]
 Learned = Annotated[
