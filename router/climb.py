@@ -221,6 +221,7 @@ class Climb:
             begun,
             tier in plan.gated or opening.mends,
             plan.samples(tier, begun),
+            plan.reads is not None and plan.reads.weighs_logprobs and tier in plan.gated,
         )
 
     async def _begin(self, attempt: Attempt) -> None:

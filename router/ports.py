@@ -24,7 +24,8 @@ class Envelope(Struct, frozen=True):
     `denoise` and `thinking` are what the policy makes of it, for engines that have these dials. `left_s`: how long the
     caller will wait for the whole answer; None: as long as it takes. `continues`: another engine has begun the answer
     and the caller has this of it; the engine is to go on from there. `is_judged`: the answer is to come as a stream, in
-    blocks, with the usage of each, whichever way the caller asked for it. `samples`: how many of it are to be made."""
+    blocks, with the usage of each, whichever way the caller asked for it. `samples`: how many of it are to be made.
+    `tells_logprobs`: the engine is to say how likely each of its tokens was, though the caller has not asked."""
 
     request: ChatRequest
     request_id: str
@@ -37,6 +38,7 @@ class Envelope(Struct, frozen=True):
     continues: Begun | None = None
     is_judged: bool = False
     samples: int = 1
+    tells_logprobs: bool = False
 
     @property
     def streams(self) -> bool:

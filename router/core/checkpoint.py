@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.core.chat_chunk import events_without_counts
+from router.core.chat_chunk import events_without_counts, events_without_logprobs
 from router.core.errors import BackendError, CannotRead, Cut, Malformed, Mended, Rejected, Unsure
 from router.core.event_stream import MalformedStream
 from router.core.gate import CHARS_PER_TOKEN, Assessment
@@ -171,7 +171,7 @@ class Checkpoint:
             proof.open()
         parting = apart(ended.finish_event)
         proof.hold(events_without_counts(parting.text, keep_usage=False), ended.usage)
-        return replace(ended, finish_event=parting.end)
+        return replace(ended, finish_event=self._as_asked(parting.end))
 
     def _was_read(self, proof: Proof, event: WasRead) -> Heard | None:
         if event.reading is None or self._reads is None:
@@ -195,7 +195,7 @@ class Checkpoint:
         if not data:
             return None
         self._has_released = True
-        return Block(self._attempt.number, data, self._now_s)
+        return Block(self._attempt.number, self._as_asked(data), self._now_s)
 
     def _at_hand(self) -> Heard | None:
         """What can be heard without anybody having to say anything. What waits to be read is given to be read."""
@@ -236,6 +236,11 @@ class Checkpoint:
         usage = None if self._mend is None else self._mend.usage
         self.postpone(Close(self._attempt, error, usage), *self.assess())
         return Failed(self._attempt.number, error, self._now_s)
+
+    def _as_asked(self, data: bytes) -> bytes:
+        """Events without what only the grading wanted to know."""
+        weighs = self._proof is not None and self._reads is not None and self._reads.weighs_logprobs
+        return events_without_logprobs(data) if weighs else data
 
     # --- what is known ----------------------------------------------------------------------------------------
 
