@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from router.core.audit import Audit
 from router.core.breaker import Pass
+from router.core.caching.entry import Entry, Holding, Place, Which
 from router.core.continuation import Begun
 from router.core.errors import BackendError, TandemError
 from router.core.grants import Caller
@@ -102,6 +103,17 @@ class Memory(Protocol):
     def remember_conversation(self, key: str, conversation: Conversation) -> None: ...
     def was_escalated(self, question: str) -> bool: ...
     def remember_escalation(self, question: str) -> None: ...
+
+
+class Cache(Protocol):
+    """Keeps answers until their time is over, or there are too many. Never raises and never keeps anybody waiting: what
+    cannot be read is not there, and what cannot be written is dropped and counted. `put` leaves an entry of a higher
+    rank in its place. `forget` answers how many it removed, `holding` what is there."""
+
+    async def get(self, place: Place) -> Entry | None: ...
+    async def put(self, place: Place, entry: Entry) -> None: ...
+    async def forget(self, which: Which) -> int: ...
+    async def holding(self) -> Holding: ...
 
 
 class Escalations(Protocol):
