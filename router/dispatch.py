@@ -1,11 +1,14 @@
 """Steps 3 to 7 of a request's path behind one call: consider, climb, remember, and write the record."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from router.auditing.audits import NEVER, Auditing
+from router.caching.marking import Marked
+from router.caching.sharing import NOTHING_SHARED, Sharing
 from router.climb import Climb
 from router.core.budget import budget_ms_of
+from router.core.caching.terms import Terms
 from router.core.doubt.estimate import NOBODY_DOUBTS, Scorers
 from router.core.errors import CallerError, Refused, TandemError
 from router.core.gating import continuing_tiers, judged_tiers, orders_for, read_orders_for
@@ -15,6 +18,7 @@ from router.core.recall import question_key
 from router.core.record import AttemptRecord, Outcome
 from router.core.values import TIERS, Tier
 from router.inquiry import Considered, Inquiry
+from router.overhearing import Overheard
 from router.ports import Answer, Asked, Clock, DecisionLog, Escalations, Fleet, Memory
 from router.story import Story
 
@@ -47,6 +51,7 @@ class Dispatch:
         keep_alive_s: float = 15.0,
         scorers: Scorers = NOBODY_DOUBTS,
         audits: Auditing = NEVER,
+        sharing: Sharing = NOTHING_SHARED,
     ) -> None:
         self._inquiry = inquiry
         self._fleet = fleet
@@ -58,6 +63,7 @@ class Dispatch:
         self._keep_alive_s = keep_alive_s
         self._scorers = scorers
         self._audits = audits
+        self._sharing = sharing
 
     def consider(self, asked: Asked) -> Considered:
         """What would happen to this request, and why. No engine is called. Raises what `Inquiry.consider`
@@ -67,20 +73,12 @@ class Dispatch:
     async def serve(self, asked: Asked, answer: Answer) -> None:
         """Serves the request into `answer`, errors included, and writes its record. Raises only what is a bug."""
         story = Story(asked, self._clock.now_s(), self._clock.unix_s())
+        await self._on_record(story, answer, self._serve(story, answer))
+
+    async def _on_record(self, story: Story, answer: Answer, work: Awaitable[None]) -> None:
+        """Has the work done; what ends it before its time is told and written."""
         try:
-            story.considered = considered = self.consider(asked)
-            self._count(considered)
-            lot = self._audits.draw(considered, answer)
-            story.climb = Climb(asked, considered.decision, self._fleet, self._escalations, lot.answer, self._clock)
-            finish = await story.climb.run(self._plan(considered, asked, story.started_s))
-            if finish.error is None:
-                self._remember(considered, story.climb)
-                story.drawn = self._audits.settle(lot, asked, considered, story.climb)
-                self._write(story, "served", 200)
-            elif story.climb.begun:
-                self._write(story, "broken", 200, finish.error)
-            else:
-                raise finish.error
+            await work
         except TandemError as error:
             outcome: Outcome = "refused" if isinstance(error, CallerError | Refused) else "failed"
             self._write(story, outcome, self._status_of(error), error)
@@ -91,6 +89,54 @@ class Dispatch:
         except Exception:
             self._write(story, "failed", BUG_STATUS)
             raise
+
+    async def _serve(self, story: Story, answer: Answer) -> None:
+        story.considered = considered = self.consider(story.asked)
+        self._count(considered)
+        terms = self._sharing.terms(considered, story.asked)
+        if terms is None:
+            await self._climb(story, considered, answer)
+        elif not terms.reads:
+            story.cache = "bypass"
+            await self._climb_to_keep(story, considered, Marked(answer, "bypass"), terms)
+        elif await self._sharing.give(terms, considered, story.asked, answer):
+            story.cache = "hit"
+            self._write(story, "served", 200)
+        else:
+            await self._share(story, considered, answer, terms)
+
+    async def _share(self, story: Story, considered: Considered, answer: Answer, terms: Terms) -> None:
+        """Serves together with those who ask the same at the same time. The climb is nobody's of them, and its record
+        is that of whoever began it, even if that one leaves."""
+
+        async def climbs(chorus: Answer) -> None:
+            theirs = story.handed_over()
+            theirs.cache = "miss"
+            await self._on_record(theirs, chorus, self._climb_to_keep(theirs, considered, chorus, terms))
+
+        shared = await self._sharing.share(terms, story.asked, answer, climbs)
+        if shared.outcome == "shared":
+            story.cache = "shared"
+            self._write(story, "failed" if shared.has_failed else "served", BUG_STATUS if shared.has_failed else 200)
+
+    async def _climb_to_keep(self, story: Story, considered: Considered, answer: Answer, terms: Terms) -> None:
+        overheard = Overheard(answer)
+        climb = await self._climb(story, considered, overheard)
+        await self._sharing.keep(terms, considered, climb, overheard.heard)
+
+    async def _climb(self, story: Story, considered: Considered, answer: Answer) -> Climb:
+        asked, lot = story.asked, self._audits.draw(considered, answer)
+        story.climb = climb = Climb(asked, considered.decision, self._fleet, self._escalations, lot.answer, self._clock)
+        finish = await climb.run(self._plan(considered, asked, story.started_s))
+        if finish.error is None:
+            self._remember(considered, climb)
+            story.drawn = self._audits.settle(lot, asked, considered, climb)
+            self._write(story, "served", 200)
+        elif climb.begun:
+            self._write(story, "broken", 200, finish.error)
+        else:
+            raise finish.error
+        return climb
 
     def _count(self, considered: Considered) -> None:
         """The tenant has sent a request; one that goes straight up, because it had to climb before, counts as a climb
@@ -132,6 +178,8 @@ class Dispatch:
             self._memory.remember_escalation(question_key(view.caller.tenant, view.request))
 
     def _write(self, story: Story, outcome: Outcome, status: int, error: TandemError | None = None) -> None:
+        if story.is_elsewhere:
+            return
         elapsed_s = self._clock.now_s() - story.started_s
         self._log.write(story.record(outcome, status, elapsed_s, error))
 

@@ -8,6 +8,8 @@ from msgspec import Struct
 from router.core.audit import Audit
 from router.core.breaker import Pass
 from router.core.caching.entry import Entry, Holding, Place, Which
+from router.core.caching.terms import AS_USUAL, Directives
+from router.core.caching.terms import Outcome as CacheOutcome
 from router.core.continuation import Begun
 from router.core.errors import BackendError, TandemError
 from router.core.grants import Caller
@@ -169,18 +171,21 @@ class Clock(Protocol):
 
 
 class Asked(Struct, frozen=True):
-    """One request as it reached the router: what, by whom, with which hints, under which id."""
+    """One request as it reached the router: what, by whom, with which hints, under which id, and what it says of
+    caches."""
 
     request: ChatRequest
     hints: Hints
     caller: Caller
     request_id: str
     traceparent: str | None = None
+    directives: Directives = AS_USUAL
 
 
 class Head(Struct, frozen=True):
     """What the caller is told of the way its request took. `tier` is the one that serves; None: none did.
-    `annotations` are the policy's own labels."""
+    `annotations` are the policy's own labels. `cache`: how it met the cache (None: not at all), and `age_s` how old the
+    answer is that it got from there."""
 
     tier: Tier | None
     rule: str
@@ -190,6 +195,8 @@ class Head(Struct, frozen=True):
     dropped: tuple[str, ...]
     excluded: tuple[str, ...]
     annotations: Mapping[str, str] = {}
+    cache: CacheOutcome | None = None
+    age_s: float | None = None
 
 
 class Answer(Protocol):

@@ -4,6 +4,7 @@ from typing import Any
 
 from router.auditing.audits import Drawn
 from router.climb import Climb
+from router.core.caching.terms import Outcome as CacheOutcome
 from router.core.comparison import changed
 from router.core.decision import Decision, decide
 from router.core.errors import BackendError, InvalidRequest, Refused, TandemError
@@ -33,7 +34,16 @@ class Story:
         self.considered: Considered | None = None
         self.climb: Climb | None = None
         self.drawn: Drawn | None = None
+        self.cache: CacheOutcome | None = None
+        self.is_elsewhere = False
         self._time_s = time_s
+
+    def handed_over(self) -> "Story":
+        """The same story for whoever goes on with the request: its record is written there."""
+        self.is_elsewhere = True
+        theirs = Story(self.asked, self.started_s, self._time_s)
+        theirs.considered = self.considered
+        return theirs
 
     def record(self, outcome: Outcome, status: int, elapsed_s: float, error: TandemError | None) -> Record:
         """The record, as of now."""
@@ -45,6 +55,7 @@ class Story:
             "streamed": asked.request.streamed,
             "latency_budget_ms": asked.hints.latency_budget_ms,
             "error": None if error is None else describe(error),
+            "cache": self.cache,
         }
         if considered is not None:
             about |= _about_decision(considered)

@@ -131,6 +131,10 @@ def head_headers(request_id: str, head: Head) -> HeaderList:
     ]
     if head.tier is not None:
         headers.append((b"x-router-tier", head.tier.encode()))
+    if head.cache is not None:
+        headers.append((b"x-router-cache", head.cache.encode()))
+    if head.age_s is not None:
+        headers.append((b"age", b"%d" % head.age_s))
     if head.dropped:
         headers.append((b"x-router-dropped", ", ".join(head.dropped).encode()))
     return headers

@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from router.core.caching.terms import AS_USUAL, read_directives
 from router.core.chat_request import HINT_HEADERS, Headers, Limits, read_request
 from router.core.errors import BodyTimeout, BodyTooLarge, InvalidRequest, UnsupportedMedia
 from router.ports import Asked, Keyring
@@ -36,7 +37,15 @@ async def read_asked(scope: Scope, receive: Receive, request_id: str, gate: Gate
     body = await read_body(headers, receive, gate.limits, gate.silence)
     request, hints = read_request(body, headers, gate.limits)
     traceparent = headers.get(b"traceparent")
-    return Asked(request, hints, caller, request_id, None if traceparent is None else traceparent.decode("latin-1"))
+    said = headers.get(b"cache-control")
+    return Asked(
+        request,
+        hints,
+        caller,
+        request_id,
+        None if traceparent is None else traceparent.decode("latin-1"),
+        AS_USUAL if said is None else read_directives(said.decode("latin-1")),
+    )
 
 
 ONCE = frozenset((b"authorization", b"x-api-key", b"content-length", b"content-type", b"content-encoding"))

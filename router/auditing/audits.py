@@ -16,12 +16,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.auditing.course import Course, Draft
-from router.auditing.overhearing import Heard, Overheard
 from router.climb import Climb
 from router.core.audit import AUDITED, AUDITOR, Audit
 from router.core.capabilities import Fit, fit
 from router.core.errors import BackendError
 from router.inquiry import Considered
+from router.overhearing import Heard, Overheard
 from router.ports import Answer, Asked, AuditLog, Clock, Fleet
 
 AT_ONCE: Final = 2

@@ -7,7 +7,6 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.auditing.overhearing import Heard
 from router.core.audit import AUDITOR, Audit, compare
 from router.core.capabilities import Fit
 from router.core.errors import BackendError
@@ -19,6 +18,7 @@ from router.core.reading.reading import Excerpt
 from router.core.record import AttemptRecord
 from router.core.values import Usage
 from router.inquiry import Considered
+from router.overhearing import Heard
 from router.ports import Asked, Backend, Clock, Envelope, Fleet
 
 NO_TEXT: Final = "no_text"

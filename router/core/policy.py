@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from router.core.caching.terms import Caching
 from router.core.checks.table import STANDARD, CheckSet
 from router.core.facts import View, read_facts
 from router.core.reading.criteria import STANDARD as STANDARD_CRITERIA
@@ -128,6 +129,7 @@ class Then(Struct, frozen=True):
     fault with is written to its end by the strong tier (`continue`), or to the end of the sentence, from where the fast
     tier resumes, at most `max_repairs` times (`repair`). `audit`: the share of answers of the fast tier that the strong
     one is asked for as well, off the caller's path.
+    `caching`: on which terms answers are kept and given again; None: they are not.
     `on_stuck`: what happens to a rejected block where no other tier can write it.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
     conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
@@ -151,6 +153,7 @@ class Then(Struct, frozen=True):
     on_reject: OnReject = "continue"
     max_repairs: int = 2
     audit: float = 0.0
+    caching: Caching | None = None
     on_stuck: OnStuck = "error"
     sticky: Sticky = "up"
     annotate: Mapping[str, str] = {}
@@ -173,6 +176,7 @@ class Then(Struct, frozen=True):
             "on_reject": self.on_reject,
             "max_repairs": self.max_repairs,
             "audit": self.audit,
+            "cache": "off" if self.caching is None else self.caching.written(),
             "on_stuck": self.on_stuck,
             "thinking": None if self.thinking is None else "on" if self.thinking else "off",
             "sticky": self.sticky,

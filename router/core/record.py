@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from router.core.caching.terms import Outcome as CacheOutcome
 from router.core.denoise import Chosen
 from router.core.gate import CHARS_PER_TOKEN, Assessment
 from router.core.reading.reading import ReadingNote
@@ -121,8 +122,9 @@ class Record(Struct, frozen=True):
     could not be evaluated, `situation` what the decision looked at, so that another policy can be asked about it.
     `predicted_p50_ms` and `predicted_p90_ms` are how long half, and 9 in 10, of such answers were thought to take the
     tier that was tried first, at most (0: not known). `audit`: how likely the answer was to be audited (None: it is
-    none that could have been); `audited`: whether it was, of which a line of its own tells (see `core.audit`). For
-    `wasted_tokens` and the costs after it see the functions of these names."""
+    none that could have been); `audited`: whether it was, of which a line of its own tells (see `core.audit`).
+    `cache`: how it met the cache; None: not at all. For `wasted_tokens` and the costs after it see the functions of
+    these names."""
 
     request_id: str
     time_s: float
@@ -168,6 +170,7 @@ class Record(Struct, frozen=True):
     error: str | None = None
     audit: float | None = None
     audited: bool = False
+    cache: CacheOutcome | None = None
     conversation: str = ""
     situation: Situation | None = None
     shadow: ShadowDecision | None = None

@@ -243,7 +243,7 @@ FAST = "expect: {tier: fast}"
             "3:5: cases.0: expected hints in",
         ),
         (one_case("expect: {error: Oops}"), "4:21: cases.0.expect.error: Input should be 'NoTierAvailable'"),
-        (one_case("expect: {settings: {cache: on}}"), "4:25: cases.0.expect.settings.cache: is not a known setting"),
+        (one_case("expect: {settings: {queue: on}}"), "4:25: cases.0.expect.settings.queue: is not a known setting"),
         (one_case("expect: {settings: {timeout: 5}}"), "4:34: cases.0.expect.settings.timeout: expected a duration"),
         (one_case("prompt: hi", "request: {messages: []}", FAST), "3:5: cases.0: expected `prompt` or `request`"),
         (one_case("prompt: [hi]", FAST), "4:5: cases.0.prompt: Input should be a valid string"),

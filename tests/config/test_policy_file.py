@@ -12,6 +12,7 @@ from msgspec.structs import asdict, replace
 from router.config.policies.policy_file import read_policy
 from router.config.policies.verify_spec import AUDIT_SHARE
 from router.config.yaml_file import MAX_FILE_BYTES
+from router.core.caching.terms import Caching
 from router.core.checks.table import check_set
 from router.core.errors import FileError
 from router.core.policy import (
@@ -140,6 +141,11 @@ def test_every_policy_that_ships_loads_and_is_called_like_its_file(path: Path) -
         ("max_repairs: 0", "max_repairs", 0),
         ("max_repairs: 8", "max_repairs", 8),
         ("audit: 0", "audit", 0.0),
+        ("cache: on", "caching", Caching()),
+        ("cache: off", "caching", None),
+        ("cache: {mode: off}", "caching", None),
+        ("cache: {mode: read, ttl: 5m}", "caching", Caching("read", 300.0)),
+        ("cache: {varied: true, scope: tenant}", "caching", Caching(scope="tenant", varied=True)),
         ("audit: 1", "audit", 1.0),
         ("audit: 0.05", "audit", 0.05),
         ("denoise: {steps: 8}", "denoise", Denoise(steps=8)),
@@ -212,6 +218,7 @@ def test_settings_that_are_left_out_change_nothing() -> None:
         "on_reject": "continue",
         "max_repairs": 2,
         "audit": 0.01,
+        "cache": "off",
         "on_stuck": "error",
         "thinking": None,
         "sticky": "up",
@@ -343,11 +350,13 @@ def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> N
         "ladder: [fast, strong], on_unavailable: degrade, commit_after: 3s, timeout: 2s, deadline: 9s, "
         "over_budget: best_effort, max_escalations: 1, on_break: error, "
         "denoise: {steps: 8, canvas: 64}, thinking: on, gate: first, checks: strict, "
-        "verify: {read: stakes}, on_reject: repair, max_repairs: 1, audit: 0.2, on_stuck: accept, sticky: off, "
+        "verify: {read: stakes}, on_reject: repair, max_repairs: 1, audit: 0.2, cache: {ttl: 60s, scope: tenant}, "
+        "on_stuck: accept, sticky: off, "
         "annotate: {team: search}, reject_when: verdict.doubt > 0.5"
     )
     limits = (3.0, 2.0, 9.0, "best_effort", 1, "error")
-    gate = ("first", check_set("strict"), None, "read", None, Reads("stakes"), "repair", 1, 0.2, "accept")
+    cached = Caching("on", 60.0, "tenant")
+    gate = ("first", check_set("strict"), None, "read", None, Reads("stakes"), "repair", 1, 0.2, cached, "accept")
     then = Then(("fast", "strong"), "degrade", *limits, Denoise(8, 64), True, *gate, "off", {"team": "search"})
 
     policy = a_policy_of(
@@ -431,7 +440,7 @@ def test_a_setting_out_of_its_range_or_type_is_refused_where_it_stands(written: 
 
 
 def test_a_setting_without_its_machinery_is_refused_as_unknown() -> None:
-    assert refused(with_setting("cache: off")).startswith("7:7: rules.0.then.cache: is not a known setting")
+    assert refused(with_setting("queue: off")).startswith("7:7: rules.0.then.queue: is not a known setting")
 
 
 @pytest.mark.parametrize(

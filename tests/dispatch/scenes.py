@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from router.auditing.audits import NEVER, Auditing
+from router.caching.sharing import NOTHING_SHARED, Sharing
 from router.core.capabilities import TierFacts
 from router.core.doubt.estimate import NOBODY_DOUBTS, Scorers
 from router.core.errors import TandemError
@@ -83,6 +84,7 @@ class Scene:
     latencies: Latencies = field(default_factory=NothingForeseen)
     scorers: Scorers = field(default_factory=lambda: NOBODY_DOUBTS)
     clock: Clock = field(default_factory=LoopClock)
+    sharing: Sharing = NOTHING_SHARED
     tiers: Mapping[Tier, TierFacts] = field(default_factory=lambda: TIERS)
     audits: Auditing = NEVER
 
@@ -107,12 +109,16 @@ class Scene:
 
     async def serve(self, asked: Asked) -> None:
         """Serves one request, on whatever loop runs."""
+        await self.dispatch().serve(asked, self.answer)
+
+    def dispatch(self) -> Dispatch:
+        """What serves requests."""
         landscape = Landscape(self.tiers, {"fast": "fast", "strong": "strong"})
         policies = PoliciesInForce({"default": self.policy})
         inquiry = Inquiry(
             landscape, self.fleet, policies, self.memory, self.escalations, self.lengths, self.latencies, measure
         )
-        dispatch = Dispatch(
+        return Dispatch(
             inquiry,
             self.fleet,
             self.memory,
@@ -123,8 +129,8 @@ class Scene:
             KEEP_ALIVE_S,
             self.scorers,
             self.audits,
+            self.sharing,
         )
-        await dispatch.serve(asked, self.answer)
 
     def play(self, asked: Asked | None = None) -> None:
         """Serves one request in virtual time."""

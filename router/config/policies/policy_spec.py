@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from router.config.policies.cache_spec import CacheForm, read_caching
 from router.config.policies.checks_spec import Checks, ChecksSpec
 from router.config.policies.conditions import MAX_CONDITION_CHARS
 from router.config.policies.denoise_spec import DenoiseForm, read_denoise
@@ -97,6 +98,9 @@ class SettingsSpec(Strict):
     max_repairs: int = Field(
         2, strict=True, ge=0, le=8, description="so often an answer is repaired; after that the strong tier ends it"
     )
+    cache: CacheForm = Field(
+        "off", description="whether answers are kept and given again to the same tenant, and on which terms"
+    )
     audit: float = Field(
         AUDIT_SHARE,
         ge=0.0,
@@ -132,6 +136,7 @@ class SettingsSpec(Strict):
             "on_reject": self.on_reject,
             "max_repairs": self.max_repairs,
             "audit": self.audit,
+            "caching": read_caching(self.cache),
             "on_stuck": self.on_stuck,
             "sticky": self.sticky,
             "annotate": self.annotate,

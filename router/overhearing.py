@@ -1,4 +1,4 @@
-"""Keeps what a caller is told, for whoever wants to compare it once it is complete."""
+"""Keeps what a caller is told, for whoever wants it once it is complete."""
 
 from router.core.chat_chunk import Object, choices_of, decoded, fields, objects
 from router.core.chat_stream import folded
@@ -31,25 +31,31 @@ class Heard:
         self._ended = ended
 
     @property
-    def text(self) -> str | None:
-        """The text of the whole answer. None: it was not heard to its end, is more than was kept, or is not text
-        alone."""
+    def body(self) -> bytes | None:
+        """The whole answer as a plain body. None: it was not heard to its end, is more than was kept, or is none."""
         if self._ended is None or self._room < 0:
             return None
         said, ended = b"".join(self._pieces), self._ended
         try:
             # A stream's events never begin like a body.
-            is_body = said.lstrip().startswith(b"{")
-            return _text_of(decoded(said if is_body else folded(said + ended.finish_event, ended.usage_chunk)))
+            return said if said.lstrip().startswith(b"{") else folded(said + ended.finish_event, ended.usage_chunk)
+        except MalformedStream:
+            return None
+
+    @property
+    def text(self) -> str | None:
+        """The text of the whole answer. None: there is none, or it is not text alone."""
+        body = self.body
+        try:
+            return None if body is None else _text_of(decoded(body))
         except MalformedStream:
             return None
 
 
-class Overheard:
-    """An answer that goes on to the caller's and is kept besides. The port `Answer`."""
+class Relayed:
+    """An answer that goes on to another. The port `Answer`."""
 
     def __init__(self, answer: Answer) -> None:
-        self.heard = Heard()
         self._answer = answer
 
     async def begin(self, head: Head) -> None:
@@ -66,12 +72,10 @@ class Overheard:
 
     async def release(self, data: bytes) -> None:
         """See `ports.Answer`."""
-        self.heard.hear(data)
         await self._answer.release(data)
 
     async def end(self, head: Head, ended: Ended) -> None:
         """See `ports.Answer`."""
-        self.heard.end(ended)
         await self._answer.end(head, ended)
 
     async def break_off(self, head: Head, error: BackendError) -> None:
@@ -81,6 +85,24 @@ class Overheard:
     async def fail(self, error: TandemError, head: Head | None) -> None:
         """See `ports.Answer`."""
         await self._answer.fail(error, head)
+
+
+class Overheard(Relayed):
+    """An answer that is kept besides."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer)
+        self.heard = Heard()
+
+    async def release(self, data: bytes) -> None:
+        """See `ports.Answer`."""
+        self.heard.hear(data)
+        await super().release(data)
+
+    async def end(self, head: Head, ended: Ended) -> None:
+        """See `ports.Answer`."""
+        self.heard.end(ended)
+        await super().end(head, ended)
 
 
 def _text_of(body: Object) -> str | None:

@@ -1,0 +1,84 @@
+"""Serves requests that the cache may serve: from what is kept, together with those who ask the same, or by a climb of
+its own."""
+
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from router.caching.flights import Flights
+from router.caching.kept import KeptAnswers
+from router.caching.marking import Marked
+from router.caching.replay import replay
+from router.climb import Climb
+from router.core.caching.entry import Entry
+from router.core.caching.terms import Outcome, Terms
+from router.core.event_stream import MalformedStream
+from router.inquiry import Considered
+from router.overhearing import Heard
+from router.ports import Answer, Asked, Head
+
+Climbs = Callable[[Answer], Awaitable[None]]
+"""Serves the request by a climb, its record included."""
+
+
+class Shared(Struct, frozen=True, gc=False):
+    """How a request that others might share was served, and whether it was, or told of an error before a word."""
+
+    outcome: Outcome
+    has_failed: bool = False
+
+
+class Sharing:
+    """The cache, as requests meet it. Without one nothing is kept or shared."""
+
+    def __init__(self, kept: KeptAnswers | None) -> None:
+        self._kept = kept
+        self._flights = Flights()
+
+    def terms(self, considered: Considered, asked: Asked) -> Terms | None:
+        """On which terms a request meets the cache; None: not at all."""
+        return None if self._kept is None else self._kept.terms(considered, asked)
+
+    async def keep(self, terms: Terms, considered: Considered, climb: Climb, heard: Heard) -> None:
+        """Keeps an answer that a climb has given."""
+        if self._kept is not None:
+            await self._kept.keep(terms, considered, climb, heard)
+
+    async def give(self, terms: Terms, considered: Considered, asked: Asked, answer: Answer) -> bool:
+        """Gives the kept answer; whether there was one."""
+        entry = None if self._kept is None else await self._kept.find(terms)
+        if entry is None or self._kept is None:
+            return False
+        head = replace(_head(entry, considered), cache="hit", age_s=self._kept.age_s(entry))
+        try:
+            await replay(entry, asked, answer, head)
+        except MalformedStream:
+            return False
+        return True
+
+    async def share(self, terms: Terms, asked: Asked, answer: Answer, climbs: Climbs) -> Shared:
+        """Serves by a climb that others share, or by sharing theirs; of one that failed before a word was said, by one
+        more."""
+        key = (terms.place, terms.floor, asked.request.streamed)
+        flight = self._flights.find(key)
+        if flight is not None:
+            await flight.follow(Marked(answer, "shared"), hears_failure=False)
+            if not flight.has_failed:
+                return Shared("shared")
+            flight = self._flights.find(key)
+        if flight is not None:
+            await flight.follow(Marked(answer, "shared"), hears_failure=True)
+            return Shared("shared", flight.has_failed)
+        flight = self._flights.start(key, climbs)
+        await flight.follow(Marked(answer, "miss"), hears_failure=True)
+        return Shared("miss", flight.has_failed)
+
+
+NOTHING_SHARED = Sharing(None)
+
+
+def _head(entry: Entry, considered: Considered) -> Head:
+    decision = considered.decision
+    then, excluded = decision.then, decision.excluded
+    return Head(entry.tier, decision.rule, decision.policy, decision.reason, (), (), excluded, then.annotate)

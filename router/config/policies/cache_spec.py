@@ -1,0 +1,48 @@
+"""How a policy file says what the cache may do."""
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from router.config.policies.duration import Duration, within
+from router.config.policies.mapping import Written
+from router.core.caching.terms import CacheMode, CacheScope, Caching
+
+USUAL = Caching()
+
+
+class CacheSpec(Written):
+    """What of answers is kept to be given again."""
+
+    mode: CacheMode | Literal["off"] = Field(
+        "on", description="on: answers are kept and given again; read: only given; write: only kept; off: neither"
+    )
+    ttl: Annotated[Duration, within(1, 30 * 86400)] = Field(
+        USUAL.ttl_s, description="for how long", json_schema_extra={"default": "1h"}
+    )
+    scope: CacheScope = Field(
+        USUAL.scope, description="policy: each policy of a tenant has its own; tenant: its policies share them"
+    )
+    varied: bool = Field(
+        USUAL.varied,
+        strict=True,
+        description="also answers that the caller wants to vary: a temperature above 0, several choices",
+    )
+
+    @property
+    def caching(self) -> Caching | None:
+        """As the value that decisions use; None: off."""
+        return None if self.mode == "off" else Caching(self.mode, self.ttl, self.scope, self.varied)
+
+
+CacheForm = Annotated[
+    Annotated[Literal["on", "off"], Tag("[name]")] | Annotated[CacheSpec, Tag("[mapping]")],
+    Discriminator(lambda value: "[name]" if isinstance(value, str) else "[mapping]"),
+]
+
+
+def read_caching(form: Literal["on", "off"] | CacheSpec) -> Caching | None:
+    """What the setting says."""
+    if isinstance(form, CacheSpec):
+        return form.caching
+    return USUAL if form == "on" else None

@@ -1,0 +1,80 @@
+"""On which terms a request meets the cache: what its policy and its caller allow. Pure."""
+
+from typing import Any, Final, Literal
+
+from msgspec import Struct
+
+from router.core.caching.entry import Entry, Place
+from router.core.values import TIERS, Band, Tier
+
+CacheMode = Literal["on", "read", "write"]
+CacheScope = Literal["policy", "tenant"]
+Outcome = Literal["hit", "miss", "bypass", "shared"]
+"""What a caller is told: it got a kept answer; there was none; none was looked for; it shares one on its way."""
+
+JITTER: Final = 0.1
+"""The share of its time by which an entry may end earlier, so that those made together do not end together."""
+
+
+class Caching(Struct, frozen=True):
+    """What a rule says of the cache. `mode`: whether answers are given from it, kept in it, or both; `ttl_s`: for how
+    long; `scope`: whether a tenant's policies share them; `varied`: also answers that the caller wants to vary (a
+    temperature above 0, several choices)."""
+
+    mode: CacheMode = "on"
+    ttl_s: float = 3600.0
+    scope: CacheScope = "policy"
+    varied: bool = False
+
+    def written(self) -> Any:
+        """As a policy file spells it."""
+        return {"mode": self.mode, "ttl": f"{self.ttl_s:.12g}s", "scope": self.scope, "varied": self.varied}
+
+
+class Directives(Struct, frozen=True):
+    """What a caller says in `Cache-Control`: not to keep the answer, not to give a kept one, or none that is older."""
+
+    no_store: bool = False
+    no_cache: bool = False
+    max_age_s: float | None = None
+
+
+AS_USUAL: Final = Directives()
+
+
+class Terms(Struct, frozen=True):
+    """How one request meets the cache. `floor`: the lowest tier whose answer it takes; `at_stake`: how much a wrong one
+    costs."""
+
+    place: Place
+    caching: Caching
+    directives: Directives
+    floor: Tier
+    at_stake: Band
+
+    @property
+    def reads(self) -> bool:
+        """Whether a kept answer may be given."""
+        return self.caching.mode != "write" and not self.directives.no_cache
+
+    @property
+    def writes(self) -> bool:
+        """Whether the answer may be kept."""
+        return self.caching.mode != "read" and not self.directives.no_store
+
+    def admits(self, entry: Entry, now_s: float) -> bool:
+        """Whether an entry may be given now. INVARIANT: where much is at stake only what is verified is."""
+        age_s, most_s = now_s - entry.made_s, self.directives.max_age_s
+        if now_s >= entry.until_s or (most_s is not None and age_s > most_s):
+            return False
+        if TIERS.index(entry.tier) < TIERS.index(self.floor):
+            return False
+        return entry.verified or self.at_stake != "high"
+
+
+def read_directives(header: str) -> Directives:
+    """The directives of a `Cache-Control` header that concern an answer of ours (RFC 9111); others are passed over."""
+    pairs = [each.partition("=") for each in header.split(",")]
+    found = {name.strip().lower(): value.strip(' "') for name, _, value in pairs}
+    age = found.get("max-age", "")
+    return Directives("no-store" in found, "no-cache" in found, float(age) if age.isdecimal() else None)
