@@ -49,8 +49,8 @@ class HttpReader:
         return reading
 
     async def _read_end(self, envelope: Envelope, excerpt: Excerpt) -> Reading:
-        """Asks for no more than the text is thought to be. Where it was more, that is not the engine's fault: it is asked
-        for everything, and both readings have cost what they took in. Raises ValueError for what cannot be aligned."""
+        """Asks for no more than the text is thought to be. Where it was more, which is no fault of the engine's, it is
+        asked for everything, and both took in what they did. Raises ValueError for what cannot be aligned."""
         end = await self._ask(envelope, excerpt, extent_of(excerpt))
         try:
             return Reading(align(backwards(end), excerpt), end.tokens_read)

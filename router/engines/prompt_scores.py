@@ -53,8 +53,8 @@ def backwards(scores: PromptScores) -> Iterator[ScoredToken | None]:
     """The tokens from the last one on, decoded as they are taken: of a long prompt with a short text at its end few
     are. None where nothing is known of a token, as of the first one, or was asked. Raises ValueError."""
     for position in reversed(scores.prompt_logprobs or ()):
-        scores = _POSITION.decode(position)
-        yield _scored(scores) if scores else None
+        both = _POSITION.decode(position)
+        yield _scored(both) if both else None
 
 
 def _scored(scores: dict[str, _Score]) -> ScoredToken:

@@ -88,7 +88,7 @@ class BodyWriter:
         _append(fields, sent_text(excerpt))
         return msgspec.json.encode(fields | _READ_ONLY | self._only_last(extent))
 
-    def _only_last(self, extent: Extent) -> Mapping[str, Raw]:
+    def _only_last(self, extent: Extent) -> dict[str, Raw]:
         dial = self._dialect.reads_last
         return {} if dial is None or extent == WHOLE else {dial.field: Raw(msgspec.json.encode({dial.key: extent}))}
 

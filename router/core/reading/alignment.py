@@ -65,10 +65,10 @@ def sent_text(excerpt: Excerpt) -> str:
 
 
 def extent_of(excerpt: Excerpt) -> int:
-    """Enough for the tokens of the excerpt's text, but for a rare one. A token has a byte at least, which makes the bytes
-    a safe bound, and a loose one: prose has three to five of them a token, code two to three, and each token too many
-    is one that the prefix cache may not serve. Only what is mostly digits or unknown characters has more tokens than
-    half its bytes; then `align` raises Untold, and the text is to be read once more."""
+    """Enough for the tokens of the excerpt's text, but for a rare one. A token has a byte at least, so the bytes are a
+    safe bound, and a loose one: prose has three to five of them a token, code two to three, and each token too many is
+    one that the prefix cache may not serve. Only what is mostly digits or unknown characters has more tokens than half
+    its bytes; then `align` raises Untold, and the text is to be read once more."""
     size = len(excerpt.text.encode())
     return min(size, size // 2 + _SPARE_TOKENS) + _TOKENS_BEFORE
 

@@ -107,8 +107,9 @@ PROMPT = frozenset(
 """What goes into the text that the model reads, or the chat template may look at. All else is about what it writes."""
 
 READS_LAST = Dial("vllm_xargs", "tandem_read_last")
-"""With the plug-in of `serving/vllm_plugin` vLLM then takes what stands before from its prefix cache, which it passes by
-for whoever asks for the probabilities of a prompt. Without it the field has no effect (`tests/live`)."""
+"""With the plug-in of `serving/vllm_plugin` vLLM then takes from its prefix cache what stands before, though else it
+passes the cache by where the probabilities of a prompt are asked for. Without the plug-in the field has no effect
+(`tests/live`)."""
 
 VLLM = Dialect(
     name="vllm",
