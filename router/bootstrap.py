@@ -1,6 +1,7 @@
 """The composition root: settings in, a running router out. The only module that knows every other."""
 
 import asyncio
+import random
 import secrets
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
@@ -18,6 +19,7 @@ from router.api.errors import status_of
 from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
 from router.api.policy_admin import PolicyDesk
+from router.auditing.audits import NEVER, Auditing, Audits, open_audits
 from router.clock import SystemClock
 from router.config.classifier_file import read_classifier
 from router.config.doubt_file import read_doubt
@@ -54,7 +56,7 @@ from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
 from router.stores.memory import LocalMemory
 from router.telemetry import names
-from router.telemetry.decision_log import BatchedLog, JsonLines, Sink, open_batched_log
+from router.telemetry.decision_log import AuditSink, BatchedLog, JsonLines, Sink, open_batched_log
 from router.telemetry.guards import GuardWatch
 from router.telemetry.metrics import Metrics
 
@@ -99,7 +101,10 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
         pause_s = settings.keep_alive_s
-        dispatch = Dispatch(inquiry, fleet, memory, escalations, log, clock, status_of, pause_s, scorers)
+        audits = await stack.enter_async_context(
+            _open_audits(settings, metrics, Audits(fleet, log, clock, random.random))
+        )
+        dispatch = Dispatch(inquiry, fleet, memory, escalations, log, clock, status_of, pause_s, scorers, audits)
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, _limits(settings.limits), silence)
         chat = ChatEndpoint(gate, dispatch, log, clock)
@@ -167,12 +172,25 @@ def _watch_policies(metrics: Metrics, policies: LivePolicies) -> None:
 @asynccontextmanager
 async def _open_log(settings: Settings, metrics: Metrics, watching: Sequence[Sink]) -> AsyncGenerator[BatchedLog, None]:
     sinks: list[Sink] = [metrics, *watching]
+    audit_sinks: list[AuditSink] = []
     if settings.decision_log is not None:
         sinks.append(json_lines := JsonLines(settings.decision_log))
+        audit_sinks.append(json_lines)
         metrics.watch(names.LOG_UNWRITTEN, "Records that the disk did not take.", lambda: json_lines.dropped)
-    async with open_batched_log(sinks) as log:
+    async with open_batched_log(sinks, audit_sinks) as log:
         metrics.watch(names.LOG_DROPPED, "Records dropped because too many were waiting.", lambda: log.dropped)
         yield log
+
+
+@asynccontextmanager
+async def _open_audits(settings: Settings, metrics: Metrics, audits: Audits) -> AsyncGenerator[Auditing, None]:
+    """Without a log, nobody would learn what audits find."""
+    if not settings.audits or settings.decision_log is None:
+        yield NEVER
+        return
+    metrics.count_each(names.AUDITS, "Audits by what came of them.", "outcome", lambda: audits.counts)
+    async with open_audits(audits):
+        yield audits
 
 
 def policy_folder(settings: Settings) -> Path:

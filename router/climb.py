@@ -190,7 +190,7 @@ class Climb:
     async def _perform_finish(self, command: Finish) -> None:
         self.finish = command
         if command.ended is not None:
-            self._ended = self._as_asked(command.ended)
+            self._ended = self._as_asked(_whole(command.ended, self._begun))
             self.usage = self._ended.usage
         if command.served is None and not self.begun:
             return
@@ -221,6 +221,7 @@ class Climb:
             begun,
             tier in plan.gated or opening.mends,
             plan.samples(tier, begun),
+            plan.reads is not None and plan.reads.weighs_logprobs and tier in plan.gated,
         )
 
     async def _begin(self, attempt: Attempt) -> None:

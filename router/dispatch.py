@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
+from router.auditing.audits import NEVER, Auditing
 from router.climb import Climb
 from router.core.budget import budget_ms_of
 from router.core.doubt.estimate import NOBODY_DOUBTS, Scorers
@@ -45,6 +46,7 @@ class Dispatch:
         status_of: Callable[[TandemError], int],
         keep_alive_s: float = 15.0,
         scorers: Scorers = NOBODY_DOUBTS,
+        audits: Auditing = NEVER,
     ) -> None:
         self._inquiry = inquiry
         self._fleet = fleet
@@ -55,6 +57,7 @@ class Dispatch:
         self._status_of = status_of
         self._keep_alive_s = keep_alive_s
         self._scorers = scorers
+        self._audits = audits
 
     def consider(self, asked: Asked) -> Considered:
         """What would happen to this request, and why. No engine is called. Raises what `Inquiry.consider`
@@ -67,10 +70,12 @@ class Dispatch:
         try:
             story.considered = considered = self.consider(asked)
             self._count(considered)
-            story.climb = Climb(asked, considered.decision, self._fleet, self._escalations, answer, self._clock)
+            lot = self._audits.draw(considered, answer)
+            story.climb = Climb(asked, considered.decision, self._fleet, self._escalations, lot.answer, self._clock)
             finish = await story.climb.run(self._plan(considered, asked, story.started_s))
             if finish.error is None:
                 self._remember(considered, story.climb)
+                story.drawn = self._audits.settle(lot, asked, considered, story.climb)
                 self._write(story, "served", 200)
             elif story.climb.begun:
                 self._write(story, "broken", 200, finish.error)

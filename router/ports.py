@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from router.core.audit import Audit
 from router.core.breaker import Pass
 from router.core.continuation import Begun
 from router.core.errors import BackendError, TandemError
@@ -23,7 +24,8 @@ class Envelope(Struct, frozen=True):
     `denoise` and `thinking` are what the policy makes of it, for engines that have these dials. `left_s`: how long the
     caller will wait for the whole answer; None: as long as it takes. `continues`: another engine has begun the answer
     and the caller has this of it; the engine is to go on from there. `is_judged`: the answer is to come as a stream, in
-    blocks, with the usage of each, whichever way the caller asked for it. `samples`: how many of it are to be made."""
+    blocks, with the usage of each, whichever way the caller asked for it. `samples`: how many of it are to be made.
+    `tells_logprobs`: the engine is to say how likely each of its tokens was, though the caller has not asked."""
 
     request: ChatRequest
     request_id: str
@@ -36,6 +38,7 @@ class Envelope(Struct, frozen=True):
     continues: Begun | None = None
     is_judged: bool = False
     samples: int = 1
+    tells_logprobs: bool = False
 
     @property
     def streams(self) -> bool:
@@ -138,6 +141,12 @@ class DecisionLog(Protocol):
     """Takes the record of each finished request. Never blocks and never fails."""
 
     def write(self, record: Record) -> None: ...
+
+
+class AuditLog(Protocol):
+    """Takes what audits have found. Never blocks and never fails."""
+
+    def write_audit(self, audit: Audit) -> None: ...
 
 
 class Clock(Protocol):

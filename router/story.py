@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from router.auditing.audits import Drawn
 from router.climb import Climb
 from router.core.comparison import changed
 from router.core.decision import Decision, decide
@@ -31,6 +32,7 @@ class Story:
         self.started_s = started_s
         self.considered: Considered | None = None
         self.climb: Climb | None = None
+        self.drawn: Drawn | None = None
         self._time_s = time_s
 
     def record(self, outcome: Outcome, status: int, elapsed_s: float, error: TandemError | None) -> Record:
@@ -48,6 +50,8 @@ class Story:
             about |= _about_decision(considered)
         if climb is not None:
             about |= _about_climb(climb, considered)
+        if self.drawn is not None:
+            about |= {"audit": self.drawn.propensity, "audited": self.drawn.is_audited}
         return Record(asked.request_id, self._time_s, elapsed_s, status, outcome, **about)
 
 

@@ -54,6 +54,7 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
     },
     "gated": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "block"}},
     "agreeing": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "verify": "agreement"}},
+    "audited": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "audit": 1}},
     "gated-whole": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "whole"}},
 }
 """By name. `hasty` commits soon; `default` never does within a test. `breaks-off` tells the caller when an engine broke
@@ -102,7 +103,8 @@ class Routers:
     def settings(
         self, folder: Path, backend: Mapping[str, Any] | None = None, settings: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The whole content of a settings file for a router whose files are in `folder`."""
+        """The whole content of a settings file for a router whose files are in `folder`. It audits nothing unless told
+        to: an engine is asked what a test asks, and no more."""
         tiers = {tier: {"backends": [{**spec, **(backend or {})}]} for tier, spec in self._tiers.items()}
         return {
             "public": {"port": 0},
@@ -113,6 +115,7 @@ class Routers:
             "cache_salt_secret": "pepper",
             "keep_alive_s": 0.1,
             "stop_grace_s": 5,
+            "audits": False,
             **(settings or {}),
         }
 

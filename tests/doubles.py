@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
+from router.core.audit import Audit
 from router.core.breaker import Pass
 from router.core.errors import BackendError, InvalidRequest, NotAdmitted, TandemError
 from router.core.moves import Attempt, Block, Ended
@@ -78,10 +79,11 @@ class Says(Struct, frozen=True):
 
 
 class Ends(Struct, frozen=True):
-    """The end of an answer, with the tokens it took."""
+    """The end of an answer, with the tokens it took, and the events that end it."""
 
     tokens: int = 0
     after_s: float = 0.0
+    finish: bytes = b""
 
 
 class Fails(Struct, frozen=True):
@@ -149,7 +151,7 @@ class ScriptedStream(AsyncGenerator[Block | Ended, None]):
             if isinstance(step, Fails):
                 raise step.error
             if isinstance(step, Ends):
-                yield Ended(number, b"", None, Usage(18, step.tokens))
+                yield Ended(number, step.finish, None, Usage(18, step.tokens))
             else:
                 self.said += step.data
                 yield Block(number, step.data)
@@ -390,14 +392,19 @@ class NothingForeseen:
 
 
 class RecordList:
-    """Keeps every record. The port `DecisionLog`."""
+    """Keeps every record, and every audit. The ports `DecisionLog` and `AuditLog`."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []
+        self.audits: list[Audit] = []
 
     def write(self, record: Record) -> None:
         """See `ports.DecisionLog`."""
         self.records.append(record)
+
+    def write_audit(self, audit: Audit) -> None:
+        """See `ports.AuditLog`."""
+        self.audits.append(audit)
 
     @property
     def only(self) -> Record:

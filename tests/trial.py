@@ -74,5 +74,5 @@ def running(settings: Mapping[str, Any], path: Path, folder: PolicyFolder) -> It
     """A router with these settings and policies and without breakers, which would answer for an engine that fails. It
     reads policies again only when it is told to; its files are in `path`."""
     beside = {"policies": str(folder.path), "policy_watch_s": 0}
-    with serving({**settings, **beside, "breakers": False}, path) as router:
+    with serving({**settings, **beside, "breakers": False, "audits": False}, path) as router:
         yield Trial(router, folder)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from router.cli.classifier import BAD_ROWS, Trained, extra_needed, open_wide_screen, read_heads, unwritable
+from router.cli.gate_calibrate import calibrate_limits
 from router.cli.output import AsJson
 from router.cli.screen import as_lines, ended_by_errors, watched
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from router.review.answer_checks import Checked
 
 gate = typer.Typer(no_args_is_help=True, help="What is judged before anyone sees it, by what, and how well.")
+
+gate.command("calibrate")(calibrate_limits)
 
 Checks = Annotated[Literal["light", "standard", "strict"], typer.Option("--checks", help="which set of checks judges")]
 Learned = Annotated[

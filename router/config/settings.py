@@ -138,6 +138,9 @@ class Settings(BaseSettings):
     breakers: bool = Field(
         default=True, description="leave a backend alone that keeps failing; false: where a balancer behind it does so"
     )
+    audits: bool = Field(
+        default=True, description="have the strong tier audit answers, as policies say; false: none whatever they say"
+    )
     escalations: EscalationsSpec = Field(
         EscalationsSpec(), description="how many of a tenant's requests may climb for what they are"
     )

@@ -120,6 +120,11 @@ def events_without_counts(events: bytes, *, keep_usage: bool) -> bytes:
     return b"".join([_event_without_counts(one, keep_usage=keep_usage) for one in each_event(events)])
 
 
+def events_without_logprobs(events: bytes) -> bytes:
+    """These events, as their engine writes them that was not asked how likely its tokens were."""
+    return b"".join([_event_without_logprobs(one) for one in each_event(events)])
+
+
 def says_something(choice: Object) -> bool:
     """Whether a choice of a chunk, its delta an object, holds more than its number."""
     beside = (value for key, value in choice.items() if key not in ("index", "delta"))
@@ -175,6 +180,14 @@ def _chunk_event(chunk: Object, identity: Identity) -> bytes:
 def _event_without_counts(one: bytes, *, keep_usage: bool) -> bytes:
     data = payload(one)
     return one if data is None else event(orjson.dumps(without_counts(decoded(data), keep_usage=keep_usage)))
+
+
+def _event_without_logprobs(one: bytes) -> bytes:
+    data = payload(one)
+    if data is None:
+        return one
+    chunk = decoded(data)
+    return event(orjson.dumps({**chunk, "choices": [{**choice, "logprobs": None} for choice in choices_of(chunk)]}))
 
 
 def _opening(index: int, role: str) -> Object:

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.core.chat_chunk import events_without_counts, events_without_logprobs
 from router.core.errors import BackendError, CannotRead, Cut, Malformed, Mended, Rejected, Unsure
 from router.core.event_stream import MalformedStream
 from router.core.gate import CHARS_PER_TOKEN, Assessment
@@ -29,6 +30,7 @@ from router.core.moves import (
 )
 from router.core.pending import Orders
 from router.core.proof import Proof, ReadOrders
+from router.core.spoken import apart
 from router.core.values import Usage
 from router.core.verdict import ACCEPTED, Verdict
 
@@ -107,7 +109,7 @@ class Checkpoint:
 
     def changed(self, event: Heard) -> Ended | None:
         """The end of the attempt where it is not as its engine said it."""
-        is_changed = self._judged is not None and self._judged.is_changed
+        is_changed = self._proof is not None or (self._judged is not None and self._judged.is_changed)
         return event if is_changed and isinstance(event, Ended) else None
 
     def assess(self) -> Commands:
@@ -138,7 +140,8 @@ class Checkpoint:
 
     def _let_through(self, event: Said) -> Heard | None:
         if isinstance(event, WasRead):
-            return None if self._proof is None else self._was_read(self._proof, event)
+            proof = self._proof
+            return None if proof is None or not proof.is_under_way else self._was_read(proof, event)
         if self._over is not None:
             # Somebody still reads what came before, and nobody wants what comes after.
             return None
@@ -158,9 +161,17 @@ class Checkpoint:
         if self._proof is None:
             return self._released(shown.ruling.released) or self._at_hand()
         self._proof.hold(shown.ruling.released, judged.released_usage)
-        if isinstance(event, Ended) and not self._is_doubted(shown.ruling.verdict):
-            self._proof.open()
+        if isinstance(event, Ended) and self._verdict.is_accepted:
+            self._over = self._hold_the_last_words(self._proof, event)
         return self._at_hand()
+
+    def _hold_the_last_words(self, proof: Proof, ended: Ended) -> Ended:
+        """What the end of an answer still says is read like all the rest. The end, without it."""
+        if not self._is_doubted(self._verdict):
+            proof.open()
+        parting = apart(ended.finish_event)
+        proof.hold(events_without_counts(parting.text, keep_usage=False), ended.usage)
+        return replace(ended, finish_event=self._as_asked(parting.end))
 
     def _was_read(self, proof: Proof, event: WasRead) -> Heard | None:
         if event.reading is None or self._reads is None:
@@ -184,7 +195,7 @@ class Checkpoint:
         if not data:
             return None
         self._has_released = True
-        return Block(self._attempt.number, data, self._now_s)
+        return Block(self._attempt.number, self._as_asked(data), self._now_s)
 
     def _at_hand(self) -> Heard | None:
         """What can be heard without anybody having to say anything. What waits to be read is given to be read."""
@@ -225,6 +236,11 @@ class Checkpoint:
         usage = None if self._mend is None else self._mend.usage
         self.postpone(Close(self._attempt, error, usage), *self.assess())
         return Failed(self._attempt.number, error, self._now_s)
+
+    def _as_asked(self, data: bytes) -> bytes:
+        """Events without what only the grading wanted to know."""
+        weighs = self._proof is not None and self._reads is not None and self._reads.weighs_logprobs
+        return events_without_logprobs(data) if weighs else data
 
     # --- what is known ----------------------------------------------------------------------------------------
 

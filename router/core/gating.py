@@ -18,7 +18,7 @@ from router.core.passes import PassTime
 from router.core.pending import Compare, Judge, Orders
 from router.core.policy import ConditionFailed, Mode, Objection, Then
 from router.core.proof import Grading, ReadOrders
-from router.core.reading.criteria import Criteria
+from router.core.reading.criteria import LIKELIHOOD_RATIO, Criteria
 from router.core.reading.grade import grade
 from router.core.reading.reading import Excerpt, Grade, Reading
 from router.core.values import BANDS, ChatRequest, Message, Tier
@@ -70,12 +70,14 @@ def read_orders_for(decision: Decision, view: View, deadline_s: float | None) ->
         deadline_s,
         above=reads.above if reads.when == "doubt" else None,
         repairs=then.max_repairs if then.on_reject == "repair" else 0,
+        weighs_logprobs=LIKELIHOOD_RATIO in reads.criteria.limits,
     )
 
 
 def _grading_by(criteria: Criteria) -> Grading:
     def graded(reading: Reading, excerpt: Excerpt, is_last: bool) -> Grade:  # noqa: FBT001 - a fact of the excerpt
-        return grade(reading, excerpt.text, criteria, is_last=is_last, before=excerpt.before)
+        said, own = excerpt.text, excerpt.logprobs
+        return grade(reading, said, criteria, is_last=is_last, before=excerpt.before, fast_logprobs=own)
 
     return graded
 

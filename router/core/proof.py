@@ -4,7 +4,7 @@ A read covers all that waits when it begins, and the next one what came meanwhil
 word waits for the rest of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import orjson
@@ -32,7 +32,8 @@ Grading = Callable[[Reading, Excerpt, bool], Grade]
 class ReadOrders(Struct, frozen=True):
     """How attempts are read: by which tier, judged how, waited for how long at most, and by which instant there has to
     be an answer (None: none). `above`: only finished answers that are doubted more; None: each block as it comes.
-    `repairs`: how often the reader mends a draft that goes on from there, before it writes all the rest."""
+    `repairs`: how often the reader mends a draft that goes on from there, before it writes all the rest.
+    `weighs_logprobs`: whoever writes is to say how likely its own tokens were, which the caller has not asked for."""
 
     tier: Tier
     grade: Grading
@@ -40,6 +41,7 @@ class ReadOrders(Struct, frozen=True):
     deadline_s: float | None = None
     above: float | None = None
     repairs: int = 0
+    weighs_logprobs: bool = False
 
 
 class Decided(Struct, frozen=True):
@@ -50,11 +52,12 @@ class Decided(Struct, frozen=True):
 
 
 class _Held(Struct, gc=False):
-    """An event, how much text it says, and what the engine had used up when it came."""
+    """An event, how much text it says, what the engine had used up when it came, and what it gave its tokens."""
 
     event: bytes
     chars: int
     usage: Usage | None
+    logprobs: Sequence[float]
 
 
 class Proof:
@@ -70,7 +73,7 @@ class Proof:
         self._before = before
         self._text = ""
         self._held: list[_Held] = []
-        self._under: str | None = None
+        self._under: Excerpt | None = None
         self._is_open = False
 
     def hold(self, events: bytes, usage: Usage | None) -> None:
@@ -82,7 +85,8 @@ class Proof:
                 self.open(REASONED)
             text = "".join([each.text for each in said])
             self._text += text
-            self._held.append(_Held(one, len(text), usage))
+            logprobs = [logprob for each in said for logprob in each.logprobs]
+            self._held.append(_Held(one, len(text), usage, logprobs))
 
     def open(self, why: str = "") -> None:
         """From now on everything passes, and why that is so."""
@@ -101,8 +105,9 @@ class Proof:
             return None
         if not is_whole and _last_word(self._text) == 0:
             return None
-        self._under = self._text
-        return Excerpt(self._before, self._text)
+        logprobs = [logprob for held in self._held for logprob in held.logprobs]
+        self._under = Excerpt(self._before, self._text, tuple(logprobs))
+        return self._under
 
     def pass_unread(self) -> bytes:
         """What may go out though nobody reads it: all where it is open, else what says nothing."""
@@ -117,9 +122,11 @@ class Proof:
 
     def was_read(self, reading: Reading, elapsed_s: float, grade: Grading, *, is_whole: bool) -> Decided:
         """What was under way was read. `is_whole`: the answer has ended meanwhile."""
-        text, self._under = self._under or "", None
+        assert self._under is not None
+        excerpt, self._under = self._under, None
+        text = excerpt.text
         is_last = is_whole and len(text) == len(self._text)
-        graded = grade(reading, Excerpt(self._before, text), is_last)
+        graded = grade(reading, excerpt, is_last)
         upto = graded.upto if graded.findings or is_last else min(graded.upto, _last_word(text))
         self._note(reading, elapsed_s, graded, len(text), upto)
         tokens = sum(token.end <= upto for token in reading.tokens)
@@ -162,6 +169,8 @@ class Proof:
     def _part_of_next(self, chars: int) -> bytes:
         held = self._held[0]
         first, rest = cut(decoded(payload(held.event) or b""), chars)
+        # Which of its tokens are out nobody says: as many as of its characters.
+        held.logprobs = held.logprobs[round(len(held.logprobs) * chars / held.chars) :]
         held.event, held.chars = event(orjson.dumps(rest)), held.chars - chars
         return event(orjson.dumps(first))
 

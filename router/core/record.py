@@ -120,8 +120,9 @@ class Record(Struct, frozen=True):
     is a hash, and so is `conversation`. `arm` says on which side of a canary it was, `failed_rules` which conditions
     could not be evaluated, `situation` what the decision looked at, so that another policy can be asked about it.
     `predicted_p50_ms` and `predicted_p90_ms` are how long half, and 9 in 10, of such answers were thought to take the
-    tier that was tried first, at most (0: not known). For `wasted_tokens` and the costs after it see the functions of
-    these names."""
+    tier that was tried first, at most (0: not known). `audit`: how likely the answer was to be audited (None: it is
+    none that could have been); `audited`: whether it was, of which a line of its own tells (see `core.audit`). For
+    `wasted_tokens` and the costs after it see the functions of these names."""
 
     request_id: str
     time_s: float
@@ -165,6 +166,8 @@ class Record(Struct, frozen=True):
     repairs: int = 0
     engine_s: Mapping[Tier, float] = {}
     error: str | None = None
+    audit: float | None = None
+    audited: bool = False
     conversation: str = ""
     situation: Situation | None = None
     shadow: ShadowDecision | None = None

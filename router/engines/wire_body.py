@@ -60,6 +60,8 @@ class BodyWriter:
             fields["stream_options"] = _with_usage(options, of_each_block=of_each_block)
         if envelope.samples > 1:
             fields["n"] = Raw(msgspec.json.encode(envelope.samples))
+        if envelope.tells_logprobs:
+            fields["logprobs"] = _TRUE
         if self._salted:
             fields["cache_salt"] = self._salt(envelope.tenant)
         if envelope.denoise is not None or envelope.thinking is not None:

@@ -20,7 +20,7 @@ from router.core.latency import Size, size_of
 from router.core.latency_history import CUT
 from router.core.values import TIERS, Tier
 from router.review.intake import BAD_ROW, LeftOut, left_out
-from router.review.requests_file import misread, numbered_lines
+from router.review.requests_file import misread, record_lines
 
 ALL: Final = "all"
 SIZES_SHOWN: Final = ("short", "middle", "long", ALL)
@@ -90,7 +90,7 @@ Seen = tuple[float, LoggedLatency]
 
 def read_latencies(log: Path) -> Iterator[LoggedLatency | FileError]:
     """The lines of a decision log. Raises FileError when the log cannot be read at all."""
-    for number, line in numbered_lines(log):
+    for number, line in record_lines(log):
         try:
             yield _LINES.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

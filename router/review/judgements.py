@@ -17,7 +17,7 @@ from router.core.gate import CHARS_PER_TOKEN
 from router.core.gating import JUDGED
 from router.core.record import REPAIRED
 from router.core.values import Tier
-from router.review.requests_file import misread, numbered_lines
+from router.review.requests_file import misread, record_lines
 
 Fate = Literal["accepted", "afresh", "continued", "repaired", "let_out", "failed", "unfinished"]
 """What became of a judged answer. `accepted`: it went out whole. Rejected: `afresh`: before anything of it went out,
@@ -155,7 +155,7 @@ _LINES = msgspec.json.Decoder(LoggedRequest)
 
 def read_judged(log: Path) -> Iterator[LoggedRequest | FileError]:
     """The lines of a decision log. Raises FileError when the log cannot be read at all."""
-    for number, line in numbered_lines(log):
+    for number, line in record_lines(log):
         try:
             yield _LINES.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
+from router.core.audit import is_audit
 from router.core.chat_request import Limits, read_request
 from router.core.errors import CallerError, FileError
 from router.core.model_names import AUTO
@@ -102,6 +103,11 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise _unreadable(path, error) from None
 
 
+def record_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The same of a decision log, but for those about audits, which are no records of requests. Raises FileError."""
+    return ((number, line) for number, line in numbered_lines(path) if not is_audit(line))
+
+
 def read_one(name: str, body: bytes, pose: Callable[[ChatRequest, Hints], Asked]) -> Asked:
     """The request that these bytes are: the body of a chat completion, in which `model` may be left out; `name` is
     where they come from. Raises FileError."""
@@ -155,7 +161,7 @@ def _read_txt(path: Path, pose: Pose) -> Rows:
 
 
 def _read_jsonl(path: Path, pose: Pose) -> Rows:
-    for number, line in numbered_lines(path):
+    for number, line in record_lines(path):
         try:
             yield _row_of(number, line, pose)
         except (CallerError, ValueError, RecursionError) as error:

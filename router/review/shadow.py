@@ -12,7 +12,7 @@ from router.core.record import ShadowDecision
 from router.core.values import Tier
 from router.review.comparison import Comparison, Example, Fate, SettingChange, Side, Tally
 from router.review.intake import BAD_ROW, left_out
-from router.review.requests_file import misread, numbered_lines
+from router.review.requests_file import misread, record_lines
 
 UNSHADOWED = "logged requests that no candidate was asked about"
 
@@ -34,7 +34,7 @@ Lines = Iterator[tuple[int, LoggedShadow] | FileError]
 
 def read_shadows(log: Path) -> Lines:
     """The lines of a decision log with their numbers. Raises FileError, when it is read, for one that cannot be."""
-    for number, line in numbered_lines(log):
+    for number, line in record_lines(log):
         try:
             yield number, _LINES.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:

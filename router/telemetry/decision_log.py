@@ -12,6 +12,7 @@ from typing import Protocol
 
 import msgspec
 
+from router.core.audit import Audit
 from router.core.record import Record
 
 BATCH_S = 0.2
@@ -27,15 +28,21 @@ class Sink(Protocol):
     def take(self, records: Sequence[Record]) -> None: ...
 
 
+class AuditSink(Protocol):
+    """Takes a batch of audits, as a `Sink` takes records."""
+
+    def take(self, records: Sequence[Audit]) -> None: ...
+
+
 class JsonLines:
-    """Appends records to a file, one JSON object a line."""
+    """Appends records and audits to a file, one JSON object a line: a `Sink` and an `AuditSink`."""
 
     def __init__(self, path: Path) -> None:
         self.dropped = 0
         self._path = path
         self._encode = msgspec.json.Encoder().encode_lines
 
-    def take(self, records: Sequence[Record]) -> None:
+    def take(self, records: Sequence[Record | Audit]) -> None:
         """See `Sink`."""
         try:
             with self._path.open("ab") as file:
@@ -46,12 +53,14 @@ class JsonLines:
 
 
 class BatchedLog:
-    """Collects records for its sinks: the port `DecisionLog`."""
+    """Collects records for its sinks, and audits for theirs: the ports `DecisionLog` and `AuditLog`."""
 
-    def __init__(self, sinks: Sequence[Sink]) -> None:
+    def __init__(self, sinks: Sequence[Sink], audit_sinks: Sequence[AuditSink] = ()) -> None:
         self.dropped = 0
         self._sinks = tuple(sinks)
+        self._audit_sinks = tuple(audit_sinks)
         self._waiting: list[Record] = []
+        self._audits: list[Audit] = []
 
     def write(self, record: Record) -> None:
         """See `ports.DecisionLog`."""
@@ -60,24 +69,33 @@ class BatchedLog:
         else:
             self.dropped += 1
 
+    def write_audit(self, audit: Audit) -> None:
+        """See `ports.AuditLog`. There are few of them, so that none is dropped."""
+        self._audits.append(audit)
+
     async def run(self) -> None:
         """Hands batches on until cancelled."""
         while True:
             await asyncio.sleep(BATCH_S)
-            if self._waiting:
+            if self._waiting or self._audits:
                 await asyncio.to_thread(self.flush)
 
     def flush(self) -> None:
         """Hands on what is waiting."""
         records, self._waiting = self._waiting, []
+        audits, self._audits = self._audits, []
         for sink in self._sinks if records else ():
             sink.take(records)
+        for audit_sink in self._audit_sinks if audits else ():
+            audit_sink.take(audits)
 
 
 @asynccontextmanager
-async def open_batched_log(sinks: Sequence[Sink]) -> AsyncGenerator[BatchedLog, None]:
+async def open_batched_log(
+    sinks: Sequence[Sink], audit_sinks: Sequence[AuditSink] = ()
+) -> AsyncGenerator[BatchedLog, None]:
     """A log that hands batches on while the block runs, and has handed everything on when it ends."""
-    log = BatchedLog(sinks)
+    log = BatchedLog(sinks, audit_sinks)
     writer = asyncio.create_task(log.run())
     try:
         yield log

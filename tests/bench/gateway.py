@@ -132,6 +132,7 @@ def _router_config(scratch: Path, ports: tuple[int, int], engine_port: int) -> d
         "admin": {"host": "127.0.0.1", "port": ports[1]},
         "keys": str(scratch / "keys.json"),
         "decision_log": str(scratch / "decisions.jsonl"),
+        "audits": False,
         "policies": str(scratch / "policies"),
         "default_policy": "default",
         "tiers": {"fast": {"backends": [fast]}, "strong": {"backends": [strong]}},

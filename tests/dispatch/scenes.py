@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from router.auditing.audits import NEVER, Auditing
 from router.core.capabilities import TierFacts
 from router.core.doubt.estimate import NOBODY_DOUBTS, Scorers
 from router.core.errors import TandemError
@@ -83,6 +84,7 @@ class Scene:
     scorers: Scorers = field(default_factory=lambda: NOBODY_DOUBTS)
     clock: Clock = field(default_factory=LoopClock)
     tiers: Mapping[Tier, TierFacts] = field(default_factory=lambda: TIERS)
+    audits: Auditing = NEVER
 
     def __post_init__(self) -> None:
         self.fleet = DoubleFleet(fast=self.fast, strong=self.strong)
@@ -120,6 +122,7 @@ class Scene:
             status_of,
             KEEP_ALIVE_S,
             self.scorers,
+            self.audits,
         )
         await dispatch.serve(asked, self.answer)
 

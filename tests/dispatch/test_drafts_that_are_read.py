@@ -1,10 +1,14 @@
 """What the fast tier drafts is read by the strong one before the caller gets it: the good beginning goes out, and what
 is wrong is written anew, to its end or to the end of a sentence."""
 
+import json
+
 import pytest
 
 from router.core.errors import CannotRead, EngineFailed, Overloaded
+from router.core.event_stream import event, payloads
 from router.core.policy import Reads, Then
+from router.core.reading.criteria import NAMES, criteria_of
 from router.core.record import AttemptRecord
 from router.core.values import Hints
 from tests.dispatch.scenes import Scene, asking, backend
@@ -120,6 +124,30 @@ def test_the_reader_is_not_asked_to_think_and_is_told_how_long_it_is_waited_for(
 
     assert {each.thinking for each in reader.envelopes} == {False}
     assert {each.left_s for each in reader.envelopes} == {Reads().patience_s}
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_text_that_comes_with_the_end_of_the_answer_is_read_like_all_the_rest(streamed: bool) -> None:
+    last = Ends(tokens=60, finish=b"".join(text_events("canvas", OTTERS + WRONG, 1, "stop")))
+    scene = scene_of([[ROLE, last]], [[*words(RIGHT), Ends(tokens=8)]], DoubleReader("ninety"))
+
+    scene.play(asking(streamed=streamed))
+
+    assert "ninety" not in text_of(scene.answer.released)
+    assert [each.outcome for each in scene.record.attempts] == ["rejected", "served"]
+
+
+def test_an_answer_that_is_accepted_ends_as_its_engine_ended_it() -> None:
+    last = Ends(tokens=30, finish=b"".join(text_events("canvas", OTTERS, 1, "length")))
+    scene = scene_of([[ROLE, last]], [], DoubleReader())
+
+    scene.play()
+
+    assert text_of(scene.answer.released) == OTTERS
+    ended = scene.answer.last.ended
+    assert ended is not None
+    assert text_of(ended.finish_event) == ""
+    assert b'"finish_reason":"length"' in ended.finish_event
 
 
 # --- what is cut ----------------------------------------------------------------------------------------------
@@ -401,6 +429,42 @@ def test_a_caller_who_leaves_while_something_is_read_has_the_read_given_up() -> 
 
     assert reader.given_up == 1
     assert scene.record.outcome == "caller_left"
+
+
+# --- what the writer thought itself ---------------------------------------------------------------------------
+
+
+def sure_of(text: str) -> Says:
+    """A block whose engine found each word all but certain."""
+    said = json.loads(next(iter(payloads(says(text).data))))
+    told = [{"token": word, "logprob": -0.01} for word in text.split()]
+    said["choices"][0]["logprobs"] = {"content": told}
+    return Says(event(json.dumps(said).encode()), 1.0)
+
+
+def test_where_it_is_weighed_the_engine_is_asked_how_likely_its_words_were_and_the_caller_not_told() -> None:
+    reads = Reads(criteria=criteria_of({**dict.fromkeys(NAMES, "off"), "likelihood_ratio": 0.05}))
+    policy = a_policy(otherwise=Then(("fast", "strong"), verify="read", reads=reads))
+    draft = [ROLE, sure_of(OTTERS + HANDS), Ends(tokens=30)]
+    scene = scene_of([draft], [[*words(YOUNG), Ends()]], DoubleReader(), policy)
+
+    scene.play()
+
+    ((_, envelope), *_) = scene.fast.asked
+    assert envelope.tells_logprobs
+    assert b'"logprob"' not in scene.answer.released
+    note = attempt_of(scene, 1).reading
+    assert note is not None
+    assert note.reasons == ("likelihood_ratio",)
+
+
+def test_else_it_is_not_asked() -> None:
+    scene = scene_of([[ROLE, says(OTTERS), Ends(tokens=30)]], [], DoubleReader())
+
+    scene.play()
+
+    ((_, envelope), *_) = scene.fast.asked
+    assert not envelope.tells_logprobs
 
 
 # --- what is read ---------------------------------------------------------------------------------------------

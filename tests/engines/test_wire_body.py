@@ -285,3 +285,11 @@ def test_the_tokens_that_are_out_are_taken_off_the_limits(limits: dict[str, Any]
 
 def test_a_limit_that_the_tier_drops_stays_dropped() -> None:
     assert "min_tokens" not in continued(chat_body(min_tokens=9), dropped=("min_tokens",))
+
+
+@WRITERS
+def test_an_engine_says_how_likely_its_words_were_where_they_are_weighed(writer: BodyWriter) -> None:
+    asked = envelope(chat_body(model="auto"))
+
+    assert "logprobs" not in json.loads(writer.write(asked))
+    assert json.loads(writer.write(replace(asked, tells_logprobs=True)))["logprobs"] is True

@@ -14,6 +14,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from router.core.audit import is_audit
 from tandem_serving.tiny.specs import router_configuration
 from tests.live.engines import ROOT, LiveEngine
 from tests.patience import until
@@ -48,8 +49,8 @@ class Router:
         """The records written so far."""
         if not self.decision_log.exists():
             return []
-        lines = self.decision_log.read_text().splitlines(keepends=True)
-        return [json.loads(line) for line in lines if line.endswith("\n")]
+        lines = self.decision_log.read_bytes().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith(b"\n") and not is_audit(line)]
 
     def record_of(self, request_id: str) -> dict[str, Any]:
         """The one record of a request. Records are written a moment after the answer, so this waits."""
@@ -120,6 +121,7 @@ def _yaml(settings: Mapping[str, Any]) -> str:
         "public": {"port": 0},
         "admin": {"port": 0},
         "decision_log": "decisions.jsonl",
+        "audits": False,
         "stop_grace_s": 5,
     }
     return "".join(f"{name}: {json.dumps(value)}\n" for name, value in {**usual, **settings}.items())

@@ -18,7 +18,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-OFF: Final = "off"
+LIKELIHOOD_RATIO: Final = "likelihood_ratio"
+OFF: Final[Literal["off"]] = "off"
 
 
 class Criterion(Struct, frozen=True):
@@ -26,7 +27,7 @@ class Criterion(Struct, frozen=True):
 
     name: str
     meaning: str
-    limit: float
+    limit: float | Literal["off"]
     unit: str
 
 
@@ -39,9 +40,9 @@ ROWS: Final = (
     ),
     Criterion("improbable_run", "surprise gathered by tokens in a row, less 2 nats for each of them", 14.0, "nats"),
     Criterion(
-        "likelihood_ratio",
-        "how much likelier the tier that wrote the text found it than the reader",
-        2.0,
+        LIKELIHOOD_RATIO,
+        "how much likelier whoever wrote the text found it than the reader; where this is on, it is asked",
+        OFF,
         "nats a token",
     ),
 )

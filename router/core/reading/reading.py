@@ -8,10 +8,12 @@ from router.core.verdict import Finding
 
 
 class Excerpt(Struct, frozen=True):
-    """What is to be read: the latest text of an answer, with the text `before` it that is accepted already."""
+    """What is to be read: the latest text of an answer, with the text `before` it that is accepted already.
+    `logprobs`: what whoever wrote it gave its own tokens, where it says so."""
 
     before: str
     text: str
+    logprobs: tuple[float, ...] = ()
 
 
 class ReadToken(Struct, frozen=True, gc=False):

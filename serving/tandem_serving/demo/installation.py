@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from router.core.audit import is_audit
 from router.core.record import Record
 from tandem_serving.demo.client import HOST, Client
 from tandem_serving.demo.processes import DemoError, Launch, Running, environment, pick_ports, started
@@ -152,13 +153,14 @@ def _router_launch(layout: Layout) -> Launch:
 
 
 def router_settings(layout: Layout) -> dict[str, Any]:
-    """The settings file of the router, with the policies that ship."""
+    """The settings file of the router, with the policies that ship, but for their audits: demos are all alike."""
     return {
         "public": {"host": HOST, "port": layout.ports["public"]},
         "admin": {"host": HOST, "port": layout.ports["admin"]},
         "tiers": {tier: {"backends": [_backend(tier, layout)]} for tier in layout.profiles},
         "keys": str(_keys_file(layout)),
         "decision_log": str(_decision_log(layout)),
+        "audits": False,
         "stop_grace_s": 1,
     }
 
@@ -194,4 +196,5 @@ def _decision_log(layout: Layout) -> Path:
 
 def _read_records(log: Path) -> dict[str, Record]:
     *lines, _ = log.read_bytes().split(b"\n") if log.exists() else (b"",)
-    return {record.request_id: record for record in (msgspec.json.decode(line, type=Record) for line in lines)}
+    records = (msgspec.json.decode(line, type=Record) for line in lines if not is_audit(line))
+    return {record.request_id: record for record in records}
