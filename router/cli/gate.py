@@ -72,7 +72,7 @@ def list_criteria(as_json: AsJson = False) -> None:
         typer.echo(as_lines(ROWS))
         return
     for each in ROWS:
-        typer.echo(f"{each.name:<16} {each.limit:>4g} {each.unit:<12}  {each.meaning}")
+        typer.echo(f"{each.name:<16} {each.limit!s:>4} {each.unit:<12}  {each.meaning}")
 
 
 @gate.command("evaluate")
