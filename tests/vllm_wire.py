@@ -50,11 +50,12 @@ def plain_body(model: str, message: Mapping[str, Any], choices: int, finish: str
     )
 
 
-def scored_body(model: str, said: Sequence[str], cached: int | None = None) -> bytes:
+def scored_body(model: str, said: Sequence[str], cached: int | None = None, untold: int = 1) -> bytes:
     """The body of a plain answer that tells of each token of its prompt what it decodes to, and how likely it was: less
-    from token to token, and every second one was the likeliest. Of the first one nothing is known."""
+    from token to token, and every second one was the likeliest. Of the first ones, so many, it tells nothing."""
     body = json.loads(plain_body(model, {"content": None}, 1, "length", 1))
-    body["prompt_logprobs"] = [None, *(_scored_position(number, piece) for number, piece in enumerate(said[1:], 1))]
+    told = (_scored_position(number, piece) for number, piece in enumerate(said[untold:], untold))
+    body["prompt_logprobs"] = [*[None] * untold, *told]
     body["usage"]["prompt_tokens"] = len(said)
     if cached is not None:
         body["usage"]["prompt_tokens_details"] = {"cached_tokens": cached}

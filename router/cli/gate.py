@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from router.learn.gate_evaluate import GateEvaluation
     from router.review.answer_checks import Checked
 
-gate = typer.Typer(no_args_is_help=True, help="What is checked before anyone sees it.")
+gate = typer.Typer(no_args_is_help=True, help="What is judged before anyone sees it, by what, and how well.")
 
 gate.command("calibrate")(calibrate_limits)
 
@@ -61,6 +61,18 @@ def list_checks(as_json: AsJson = False) -> None:
     for each in CHECKS:
         limits = ", ".join(f"{name} {limit:g}" for name, limit in each.limits.items())
         typer.echo(f"{each.name:<20} {each.cost_us:>7.1f} us  {limits:<42} {each.about}")
+
+
+@gate.command("criteria")
+def list_criteria(as_json: AsJson = False) -> None:
+    """Prints every criterion by which what was read is judged, as policies name it: its usual limit, what it means."""
+    from router.core.reading.criteria import ROWS
+
+    if as_json:
+        typer.echo(as_lines(ROWS))
+        return
+    for each in ROWS:
+        typer.echo(f"{each.name:<16} {each.limit!s:>4} {each.unit:<12}  {each.meaning}")
 
 
 @gate.command("evaluate")

@@ -48,7 +48,8 @@ class Dialect(Struct, frozen=True):
     for which of their values the answer has to be one engine's. `counts_blocks`: it says with each event of a stream,
     when asked to, how many tokens it has written. `canvas_tokens`: the width of its canvases, as it is usually started;
     None: it writes token by token. `reads`: it may be asked how likely the tokens of a prompt are to it; `prompt`: the
-    parameters that shape what it reads.
+    parameters that shape what it reads; `reads_last`: where it is told of how many tokens at the end of its prompt that
+    is wanted (None: it says it of all of them).
     """
 
     name: str
@@ -64,6 +65,7 @@ class Dialect(Struct, frozen=True):
     canvas_tokens: int | None = None
     reads: bool = False
     prompt: frozenset[str] = frozenset()
+    reads_last: Dial | None = None
 
     def column(self, parameter: str, value: Any) -> tuple[Action, Row | None]:
         """The column one value of one parameter falls into, with the row that put it there."""

@@ -1,10 +1,8 @@
 """An engine that reads what another wrote: the port `Reader` over HTTP."""
 
-from msgspec import Raw
-
 from router.core.errors import CannotRead, Refused
 from router.core.reading.ability import Ability
-from router.core.reading.alignment import UNDECODED, Undecoded, align
+from router.core.reading.alignment import UNDECODED, WHOLE, Extent, Undecoded, Untold, align, extent_of
 from router.core.reading.reading import Excerpt, Reading
 from router.engines.exchange import Exchange, read_answer
 from router.engines.line import Line
@@ -41,19 +39,37 @@ class HttpReader:
         if UNDECODED in excerpt.text:
             raise CannotRead("engines do not say which tokens stand for U+FFFD")
         try:
-            scores = await self._ask(envelope, excerpt)
+            reading = await self._read_end(envelope, excerpt)
+        except Undecoded as undecoded:
+            raise CannotRead(f"the backend {self.name} does not say what each token is") from undecoded
+        except ValueError as unaligned:
+            self._ability.missed(self._clock.now_s())
+            raise CannotRead(f"the backend {self.name} read another text than it was sent") from unaligned
+        self._ability.shown()
+        return reading
+
+    async def _read_end(self, envelope: Envelope, excerpt: Excerpt) -> Reading:
+        """Asks for no more than the text is thought to be. Where it was more, which is no fault of the engine's, it is
+        asked for everything, and both took in what they did. Raises ValueError for what cannot be aligned."""
+        end = await self._ask(envelope, excerpt, extent_of(excerpt))
+        try:
+            return Reading(align(backwards(end), excerpt), end.tokens_read)
+        except Untold:
+            whole = await self._ask(envelope, excerpt, WHOLE)
+            return Reading(align(backwards(whole), excerpt), end.tokens_read + whole.tokens_read)
+
+    async def _ask(self, envelope: Envelope, excerpt: Excerpt, extent: Extent) -> PromptScores:
+        exchange = Exchange(self._line, envelope, self._writer.write_read(envelope, excerpt, extent))
+        try:
+            async with exchange as response:
+                scores = read_scores(await read_answer(response, exchange.listener, bytes))
         except Refused as refused:
             self._note_refused(refused)
             raise
         if scores.prompt_logprobs is None:
             self._ability.lacking(self._clock.now_s())
             raise CannotRead(f"the backend {self.name} does not say how likely a prompt is to it")
-        return self._aligned(scores, scores.prompt_logprobs, excerpt)
-
-    async def _ask(self, envelope: Envelope, excerpt: Excerpt) -> PromptScores:
-        exchange = Exchange(self._line, envelope, self._writer.write_read(envelope, excerpt))
-        async with exchange as response:
-            return read_scores(await read_answer(response, exchange.listener, bytes))
+        return scores
 
     def _note_refused(self, refused: Refused) -> None:
         """Raises CannotRead where it is reading that was refused. A text that is too long says nothing of it."""
@@ -62,14 +78,3 @@ class HttpReader:
             raise CannotRead(f"the backend {self.name} does not read") from refused
         if not refused.is_too_long:
             self._ability.missed(self._clock.now_s())
-
-    def _aligned(self, scores: PromptScores, positions: list[Raw], excerpt: Excerpt) -> Reading:
-        try:
-            tokens = align(backwards(positions), excerpt)
-        except Undecoded as undecoded:
-            raise CannotRead(f"the backend {self.name} does not say what each token is") from undecoded
-        except ValueError as unaligned:
-            self._ability.missed(self._clock.now_s())
-            raise CannotRead(f"the backend {self.name} read another text than it was sent") from unaligned
-        self._ability.shown()
-        return Reading(tokens, scores.tokens_read)

@@ -1,6 +1,6 @@
 """What an engine says of the tokens of a prompt, in vLLM's words: `prompt_logprobs` of a chat completion."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import msgspec
 from msgspec import Raw, Struct
@@ -32,7 +32,8 @@ class PromptScores(Struct):
 
     @property
     def tokens_read(self) -> int:
-        """How many tokens the engine took in, those left out that its prefix cache held."""
+        """How many tokens the engine took in, those left out that its prefix cache held: vLLM says how many these were
+        under `--enable-prompt-tokens-details` alone, and without it all of the prompt is counted."""
         usage = self.usage or _Usage()
         cached = usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else 0
         return usage.prompt_tokens - (cached or 0)
@@ -48,12 +49,12 @@ def read_scores(data: bytes) -> PromptScores:
     return _ANSWER.decode(data)
 
 
-def backwards(positions: Sequence[Raw]) -> Iterator[ScoredToken | None]:
+def backwards(scores: PromptScores) -> Iterator[ScoredToken | None]:
     """The tokens from the last one on, decoded as they are taken: of a long prompt with a short text at its end few
-    are. None where nothing is known of a token, as of the first one. Raises ValueError."""
-    for position in reversed(positions):
-        scores = _POSITION.decode(position)
-        yield _scored(scores) if scores else None
+    are. None where nothing is known of a token, as of the first one, or was asked. Raises ValueError."""
+    for position in reversed(scores.prompt_logprobs or ()):
+        both = _POSITION.decode(position)
+        yield _scored(both) if both else None
 
 
 def _scored(scores: dict[str, _Score]) -> ScoredToken:

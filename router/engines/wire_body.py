@@ -12,7 +12,7 @@ from router.core.capabilities import Dialect, DialName
 from router.core.continuation import Begun
 from router.core.errors import CannotRead
 from router.core.policy import Denoise
-from router.core.reading.alignment import sent_text
+from router.core.reading.alignment import WHOLE, Extent, sent_text
 from router.core.reading.reading import Excerpt
 from router.core.values import ChatRequest
 from router.ports import Envelope
@@ -75,9 +75,10 @@ class BodyWriter:
         """Whether the engine may be asked to read: see `Dialect`."""
         return self._dialect.reads
 
-    def write_read(self, envelope: Envelope, excerpt: Excerpt) -> bytes:
+    def write_read(self, envelope: Envelope, excerpt: Excerpt, extent: Extent) -> bytes:
         """The JSON body that has the engine read what answers this request, up to the end of the excerpt, and say how
-        likely each token of it was. Raises CannotRead for an engine that must not be asked."""
+        likely each token was of so many at the end; of all of them where it cannot tell ends apart. Raises CannotRead
+        for an engine that must not be asked."""
         if not self.reads:
             raise CannotRead(f"engines of the kind {self._dialect.name} do not read")
         prompt = self._dialect.prompt
@@ -87,7 +88,11 @@ class BodyWriter:
             fields["cache_salt"] = self._salt(envelope.tenant)
         self._turn_dials(fields, envelope)
         _append(fields, sent_text(excerpt))
-        return msgspec.json.encode(fields | _READ_ONLY)
+        return msgspec.json.encode(fields | _READ_ONLY | self._only_last(extent))
+
+    def _only_last(self, extent: Extent) -> dict[str, Raw]:
+        dial = self._dialect.reads_last
+        return {} if dial is None or extent == WHOLE else {dial.field: Raw(msgspec.json.encode({dial.key: extent}))}
 
     def _turn_dials(self, fields: dict[str, Raw], envelope: Envelope) -> None:
         """Adds what the policy sets to what the caller sent in the same objects. In a field that is the router's

@@ -164,6 +164,53 @@ def test_a_token_of_which_engines_say_nothing_exact_says_nothing_of_them(strong:
     assert all(with_reader(strong, odd))
 
 
+# --- how much is asked ----------------------------------------------------------------------------------------------
+
+
+def ends(told: int) -> Reply:
+    """An engine that tells of so many tokens at the end of its prompt."""
+    return sends(200, vllm_wire.scored_body("tier2", SAID, cached=4, untold=len(SAID) - told))
+
+
+def asked(engine: ScriptedEngine) -> list[object]:
+    """Of how many tokens at the end, in each request; None: it does not say."""
+    return [received.fields.get("vllm_xargs", {}).get("tandem_read_last") for received in engine.received]
+
+
+def test_no_more_is_asked_than_the_text_may_be(strong: ScriptedEngine) -> None:
+    strong.does(reads(*SAID), ends(9))
+
+    async def twice(reader: HttpReader) -> tuple[Reading, Reading]:
+        return await read(reader), await read(reader)
+
+    whole, end = with_reader(strong, twice)
+    assert end.tokens == whole.tokens
+    assert asked(strong) == [len(EXCERPT.text.encode()) + 4] * 2
+
+
+@pytest.mark.parametrize("told", [3, 5, 8], ids=["part of it", "part of a character", "all of it, and not that it is"])
+def test_what_is_longer_than_was_thought_is_read_once_more_whole(strong: ScriptedEngine, told: int) -> None:
+    async def try_it(reader: HttpReader) -> tuple[Reading, list[bool]]:
+        return await read(reader), [reader.is_able(), *await fail_to_read(reader, MISSES - 1)]
+
+    strong.does(ends(told), reads(*SAID), reads("no", "such", "text"))
+    reading, able = with_reader(strong, try_it)
+
+    assert len(reading.tokens) == 8
+    assert reading.tokens_read == len(SAID) - 4 + len(SAID)
+    assert asked(strong)[:2] == [len(EXCERPT.text.encode()) + 4, None]
+    assert all(able)
+
+
+def test_who_tells_the_end_alone_whatever_is_asked_has_missed(strong: ScriptedEngine) -> None:
+    strong.does(ends(3))
+
+    thought = with_reader(strong, lambda reader: fail_to_read(reader, MISSES))
+
+    assert thought == [True] * (MISSES - 1) + [False]
+    assert len(strong.received) == 2 * MISSES
+
+
 # --- who cannot -----------------------------------------------------------------------------------------------------
 
 

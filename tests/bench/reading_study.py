@@ -1,7 +1,7 @@
 """What reading saves: latency and engine time per answer of the strong tier alone, of a gate with checks, and of one
 that reads and then continues or repairs.
 
-python -m tests.bench.reading_study [--answers N] [--speed X] [--page FILE] [--modes MODE ...]
+python -m tests.bench.reading_study [--answers N] [--speed X] [--caches] [--page FILE] [--modes MODE ...]
 
 The real router stands before two simulated engines that play one profile; of the fast tier's blocks, one in four holds
 a sentence that is fluent and wrong. Each prompt is asked in every mode, one request at a time, so that an engine's

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from router.core.checks.table import CHECKS
+from router.core.reading import criteria
 from tests.cli.commands import ended, errors, succeeded, tandem
 from tests.learn.answered import answer_rows, write_answers
 
@@ -111,3 +112,13 @@ def test_the_checks_that_policies_may_name_are_listed_for_people_and_machines() 
     assert [line.split()[0] for line in lines] == [each.name for each in CHECKS]
     assert [each["name"] for each in told] == [each.name for each in CHECKS]
     assert all(each["about"] and each["limits"] for each in told)
+
+
+def test_the_criteria_that_policies_may_name_are_listed_for_people_and_machines() -> None:
+    lines = succeeded(tandem("gate", "criteria")).splitlines()
+    told = json.loads(succeeded(tandem("gate", "criteria", "--json")))
+
+    assert [line.split()[:2] for line in lines] == [[each.name, str(each.limit)] for each in criteria.ROWS]
+    assert told == [
+        {"name": each.name, "meaning": each.meaning, "limit": each.limit, "unit": each.unit} for each in criteria.ROWS
+    ]

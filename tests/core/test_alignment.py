@@ -1,13 +1,13 @@
 """Tokens find their characters: exactly, or the text is not aligned at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from router.core.reading.alignment import ScoredToken, Unaligned, Undecoded, align
+from router.core.reading.alignment import ScoredToken, Unaligned, Undecoded, Untold, align, extent_of
 from router.core.reading.reading import Excerpt, ReadToken
 from tests.spelling import characters_of
 
@@ -211,6 +211,68 @@ def test_tokens_stand_in_the_order_of_the_text_and_leave_out_blanks_at_its_ends_
     covered = {at for token in read for at in range(token.start, token.end)}
     missing = [at for at in range(len(text)) if at not in covered]
     assert not "".join(text[at] for at in missing).strip()
+
+
+# --- engines that tell the end of a prompt alone ----------------------------------------------------------------------
+
+
+def aligned_end(
+    said_of: Callable[[Bytes], list[str]], tokens: Bytes, excerpt: Excerpt, last: int
+) -> tuple[ReadToken, ...]:
+    """As from an engine that looks at no more than so many tokens at the end of its prompt, to decode them either."""
+    prompt = [*PROMPT, *tokens]
+    front = max(len(prompt) - last, 0)
+    told = [ScoredToken(piece, -float(at), at, 0.0) for at, piece in enumerate(said_of(prompt[front:]), front)]
+    return align([*reversed(told), *[None] * (front + 1)], excerpt)
+
+
+@given(texts, texts, st.integers(4, 40))
+def test_the_end_of_a_prompt_says_the_same_as_all_of_it_or_that_it_is_too_little(
+    before: str, text: str, last: int
+) -> None:
+    tokens = fallen_back((before + text).rstrip(), frozenset(WORDS))
+    try:
+        read = aligned_end(said_of_fallback, tokens, Excerpt(before, text), last)
+    except Untold:
+        return
+
+    assert read == aligned(said_of_fallback(tokens), before, text)
+
+
+@given(cut_anywhere(), st.integers(4, 40))
+@example(("you", "\u4f60\u597d", [b"you", b"\xe4\xbd", b"\xa0", b"\xe5\xa5", b"\xbd"]), 5)
+@example(("you", "\u4f60\u597d", [b"you", b"\xe4\xbd", b"\xa0", b"\xe5\xa5", b"\xbd"]), 4)
+def test_so_it_does_where_characters_are_cut(cut: tuple[str, str, Bytes], last: int) -> None:
+    before, text, tokens = cut
+    try:
+        whole = aligned(said_of_bytes(tokens), before, text)
+        end = aligned_end(said_of_bytes, tokens, Excerpt(before, text), last)
+    except (Untold, Undecoded):
+        return
+
+    assert end == whole
+
+
+@given(texts, texts)
+def test_of_a_short_text_enough_is_asked_whatever_its_tokens_are(before: str, text: str) -> None:
+    short = text.encode()[:64].decode(errors="ignore")
+    tokens = [bytes([byte]) for byte in (before + short).rstrip().encode()]
+    excerpt = Excerpt(before, short)
+
+    read = aligned_end(said_of_fallback, tokens, excerpt, extent_of(excerpt))
+
+    assert read == aligned(said_of_fallback(tokens), before, short)
+
+
+def test_of_a_long_text_half_as_many_tokens_are_asked_as_it_has_bytes() -> None:
+    assert extent_of(Excerpt("The sea. " * 500, "The tide. " * 100)) == 500 + 36
+
+
+def test_where_more_than_these_are_needed_the_end_is_too_little() -> None:
+    digits = Excerpt("", "0123456789" * 10)
+
+    with pytest.raises(Untold):
+        aligned_end(said_of_fallback, [bytes([byte]) for byte in digits.text.encode()], digits, extent_of(digits))
 
 
 # --- ends and joints ------------------------------------------------------------------------------------------------

@@ -407,7 +407,7 @@ def test_an_engine_that_cannot_go_on_with_a_text_is_never_asked_to() -> None:
 
 
 @pytest.mark.parametrize("stream", [True, False, None])
-def test_only_streams_are_gone_on_with(stream: bool | None) -> None:
+def test_answers_can_be_gone_on_with_however_they_are_to_go_out(stream: bool | None) -> None:
     fitted = fit(TierFacts("strong", VLLM, 8_192), chat_request(stream=stream), SIGNALS)
 
-    assert fitted.continues is (stream is True)
+    assert fitted.continues

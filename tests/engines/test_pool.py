@@ -9,6 +9,7 @@ from router.core.errors import (
     BackendError,
     CannotRead,
     DeadlineExceeded,
+    Mended,
     NotAdmitted,
     NoTierAvailable,
     Refused,
@@ -91,6 +92,7 @@ def test_every_way_in_which_a_backend_can_fail_is_a_fault_or_the_requests_own() 
         DeadlineExceeded.outcome,
         Rejected.outcome,
         CannotRead.outcome,
+        Mended.outcome,
     }
     assert outcomes >= FAULTS
 

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from router.core.continuation import Begun
 from router.core.errors import CannotRead
 from router.core.policy import Denoise
+from router.core.reading.alignment import WHOLE, Extent
 from router.core.reading.reading import Excerpt
 from router.engines.dialects import DIALECTS
 from router.engines.dialects.vllm import LABELS, SAMPLING, VLLM
@@ -18,15 +20,19 @@ from router.ports import Envelope
 from tests.examples import chat_request
 
 WRITER = BodyWriter("google/gemma-4", VLLM, b"secret")
+EXCERPT = Excerpt("", "The sea.")
 TOOL = {"type": "function", "function": {"name": "get_tide"}}
 SETTLED = frozenset(("model", "messages", "cache_salt", "continue_final_message", "add_generation_prompt"))
 ASKED = frozenset(("max_tokens", "temperature", "prompt_logprobs"))
 
 
 def sent(parameters: Mapping[str, Any] = {}, before: str = "", text: str = "The sea.", **beside: Any) -> dict[str, Any]:
-    """What an engine gets that is to read this as the answer to a request with these parameters."""
-    envelope = Envelope(chat_request(**parameters), "r-1", "acme", **beside)
-    decoded: dict[str, Any] = json.loads(WRITER.write_read(envelope, Excerpt(before, text)))
+    """What an engine gets that is to read this, whole, as the answer to a request with these parameters."""
+    return sent_for(WHOLE, Envelope(chat_request(**parameters), "r-1", "acme", **beside), Excerpt(before, text))
+
+
+def sent_for(extent: Extent, envelope: Envelope, excerpt: Excerpt, writer: BodyWriter = WRITER) -> dict[str, Any]:
+    decoded: dict[str, Any] = json.loads(writer.write_read(envelope, excerpt, extent))
     return decoded
 
 
@@ -98,6 +104,23 @@ def test_what_was_begun_before_is_said_by_the_excerpt_alone() -> None:
     assert [message["content"] for message in body["messages"]] == ["Say hello.", "The sea. The tide."]
 
 
+# --- how much of it -------------------------------------------------------------------------------------------
+
+
+def test_the_engine_is_told_of_how_many_tokens_it_is_asked_whatever_the_caller_says_beside() -> None:
+    envelope = Envelope(chat_request(vllm_xargs={"tandem_read_last": 5, "diffusion_max_steps": 8}), "r-1", "acme")
+
+    assert sent_for(300, envelope, EXCERPT)["vllm_xargs"] == {"tandem_read_last": 300}
+    assert "vllm_xargs" not in sent_for(WHOLE, envelope, EXCERPT)
+
+
+def test_an_engine_that_cannot_tell_ends_apart_is_asked_for_all() -> None:
+    writer = BodyWriter("google/gemma-4", structs.replace(VLLM, reads_last=None), b"secret")
+    envelope = Envelope(chat_request(), "r-1", "acme")
+
+    assert sent_for(300, envelope, EXCERPT, writer) == sent_for(WHOLE, envelope, EXCERPT, writer)
+
+
 # --- who must not be asked ------------------------------------------------------------------------------------
 
 
@@ -105,7 +128,7 @@ def test_no_engine_is_asked_to_read_in_a_dialect_that_does_not() -> None:
     envelope = Envelope(chat_request(), "r-1", "acme")
 
     with pytest.raises(CannotRead, match="vllm_diffusion"):
-        BodyWriter("tier1", VLLM_DIFFUSION, b"secret").write_read(envelope, Excerpt("", "x"))
+        BodyWriter("tier1", VLLM_DIFFUSION, b"secret").write_read(envelope, EXCERPT, WHOLE)
 
 
 def test_no_dialect_reads_that_escalates_what_it_is_asked_with() -> None:

@@ -27,8 +27,10 @@ def telling(spec: EngineSpec, scheduler: str, *path: Path) -> EngineSpec:
     return replace(spec, flags=(*spec.flags, "--scheduler-cls", scheduler), path=(PLUGIN, *path))
 
 
-READS = replace(STRONG, flags=(*STRONG.flags, "--prefix-cache-retention-interval", "256"), path=(PLUGIN,))
-"""A strong engine with the plug-in, by which it reads the end of a prompt, and a cache that keeps what reads leave."""
+READ_FLAGS = ("--prefix-cache-retention-interval", "256", "--enable-prompt-tokens-details")
+READS = replace(STRONG, flags=(*STRONG.flags, *READ_FLAGS), path=(PLUGIN,))
+"""A strong engine with the plug-in, by which it reads the end of a prompt, and a cache that keeps what reads leave and
+tells what it served."""
 
 SPEC_OF: Mapping[str, EngineSpec] = {
     "fast": telling(FAST, SCHEDULER),

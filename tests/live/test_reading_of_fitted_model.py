@@ -91,7 +91,7 @@ def read(engine: LiveEngine, draft: Draft) -> Reading:
     """What the engine makes of a draft."""
     scores = read_scores(go_on(engine, draft.question, draft.text, prompt_logprobs=1))
     assert scores.prompt_logprobs is not None
-    return Reading(align(backwards(scores.prompt_logprobs), Excerpt("", draft.text)), scores.tokens_read)
+    return Reading(align(backwards(scores), Excerpt("", draft.text)), scores.tokens_read)
 
 
 def found_at(reading: Reading, draft: Draft) -> int:

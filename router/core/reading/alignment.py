@@ -11,6 +11,7 @@ INVARIANT: what is aligned is exact. Every token that is not "" has to be the te
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -23,6 +24,18 @@ UNDECODED = "\ufffd"
 SPACE_MARK = "\u2581"
 """What SentencePiece writes a space as, so that this character itself decodes to a space."""
 
+WHOLE: Final = "whole"
+
+Extent: TypeAlias = int | Literal["whole"]
+"""Of how many tokens at the end of its prompt an engine is to say how likely they were. It may take from its prefix
+cache what stands before those, and only that."""
+
+_SPARE_TOKENS = 32
+"""For short texts, of which many are all digits and marks."""
+
+_TOKENS_BEFORE = 4
+"""Those of the character before a text, which show where it begins: none has more bytes in UTF-8."""
+
 
 class Unaligned(ValueError):
     """The tokens do not spell the text."""
@@ -30,6 +43,10 @@ class Unaligned(ValueError):
 
 class Undecoded(Unaligned):
     """An engine cannot say what a token of this text is: it would be the same with every engine of its vocabulary."""
+
+
+class Untold(Unaligned):
+    """Of the beginning of the text, or of what shows where it begins, an engine says nothing."""
 
 
 class ScoredToken(Struct, frozen=True, gc=False):
@@ -47,10 +64,19 @@ def sent_text(excerpt: Excerpt) -> str:
     return (excerpt.before + excerpt.text).rstrip()
 
 
+def extent_of(excerpt: Excerpt) -> int:
+    """Enough for the tokens of the excerpt's text, but for a rare one. A token has a byte at least, so the bytes are a
+    safe bound, and a loose one: prose has three to five of them a token, code two to three, and each token too many is
+    one that the prefix cache may not serve. Only what is mostly digits or unknown characters has more tokens than half
+    its bytes; then `align` raises Untold, and the text is to be read once more."""
+    size = len(excerpt.text.encode())
+    return min(size, size // 2 + _SPARE_TOKENS) + _TOKENS_BEFORE
+
+
 def align(backwards: Iterable[ScoredToken | None], excerpt: Excerpt) -> tuple[ReadToken, ...]:
     """The tokens of the excerpt's text, given those of a prompt that ends with what was sent of it, the last one first.
-    No more of them are taken than it needs. A token that begins before the text is given as beginning with it.
-    Raises Unaligned."""
+    No more of them are taken than it needs: up to the one before the text, since until then another part of its first
+    character may come. A token that begins before the text is given as beginning with it. Raises Unaligned."""
     if UNDECODED in excerpt.text:
         raise Undecoded("what the tokens of U+FFFD are is not told")
     sent = sent_text(excerpt)
@@ -70,10 +96,12 @@ def _spans(
     backwards: Iterator[ScoredToken | None], sent: str, margin: int, wanted: int
 ) -> Iterator[tuple[ScoredToken, int, int]]:
     """The tokens from the last one to the one in which the character `wanted` begins, each with where it begins and
-    ends. Nothing is known of the blanks before `margin`."""
+    ends. Nothing is known of the blanks before `margin`. Of the first token of a prompt there is nothing to tell."""
     start = end = len(sent)
     for token in backwards:
         if token is None:
+            if any(True for _ in backwards):
+                raise Untold("nothing is said of a token that may be of the text")
             break
         piece = _unmarked(token.piece)
         if start <= wanted and piece:

@@ -31,7 +31,8 @@ class ReadToken(Struct, frozen=True, gc=False):
 
 class Reading(Struct, frozen=True):
     """What was read, token by token. Blanks at either end of a text may belong to no token. `tokens_read`: how many
-    tokens the engine took in for it, the prompt included and what its prefix cache held left out."""
+    tokens the engine took in for it, the prompt included and what its prefix cache held left out, where the engine says
+    how much that was."""
 
     tokens: tuple[ReadToken, ...]
     tokens_read: int

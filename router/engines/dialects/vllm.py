@@ -106,6 +106,11 @@ PROMPT = frozenset(
 )
 """What goes into the text that the model reads, or the chat template may look at. All else is about what it writes."""
 
+READS_LAST = Dial("vllm_xargs", "tandem_read_last")
+"""With the plug-in of `serving/vllm_plugin` vLLM then takes from its prefix cache what stands before, though else it
+passes the cache by where the probabilities of a prompt are asked for. Without the plug-in the field has no effect
+(`tests/live`)."""
+
 VLLM = Dialect(
     name="vllm",
     passes=SAMPLING | SHAPE | LABELS,
@@ -119,4 +124,5 @@ VLLM = Dialect(
     counts_blocks=True,
     reads=True,
     prompt=PROMPT,
+    reads_last=READS_LAST,
 )
