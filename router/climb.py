@@ -190,7 +190,7 @@ class Climb:
     async def _perform_finish(self, command: Finish) -> None:
         self.finish = command
         if command.ended is not None:
-            self._ended = self._as_asked(command.ended)
+            self._ended = self._as_asked(_whole(command.ended, self._begun))
             self.usage = self._ended.usage
         if command.served is None and not self.begun:
             return

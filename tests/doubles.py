@@ -78,10 +78,11 @@ class Says(Struct, frozen=True):
 
 
 class Ends(Struct, frozen=True):
-    """The end of an answer, with the tokens it took."""
+    """The end of an answer, with the tokens it took. `finish`: the event that says so, with the last of the text."""
 
     tokens: int = 0
     after_s: float = 0.0
+    finish: bytes = b""
 
 
 class Fails(Struct, frozen=True):
@@ -149,7 +150,8 @@ class ScriptedStream(AsyncGenerator[Block | Ended, None]):
             if isinstance(step, Fails):
                 raise step.error
             if isinstance(step, Ends):
-                yield Ended(number, b"", None, Usage(18, step.tokens))
+                self.said += step.finish
+                yield Ended(number, step.finish, None, Usage(18, step.tokens))
             else:
                 self.said += step.data
                 yield Block(number, step.data)

@@ -107,7 +107,7 @@ class Checkpoint:
 
     def changed(self, event: Heard) -> Ended | None:
         """The end of the attempt where it is not as its engine said it."""
-        is_changed = self._judged is not None and self._judged.is_changed
+        is_changed = self._proof is not None or (self._judged is not None and self._judged.is_changed)
         return event if is_changed and isinstance(event, Ended) else None
 
     def assess(self) -> Commands:
@@ -158,9 +158,15 @@ class Checkpoint:
         if self._proof is None:
             return self._released(shown.ruling.released) or self._at_hand()
         self._proof.hold(shown.ruling.released, judged.released_usage)
-        if isinstance(event, Ended) and not self._is_doubted(shown.ruling.verdict):
-            self._proof.open()
+        if isinstance(self._over, Ended) and self._verdict.is_accepted:
+            self._end_read(self._proof, self._over, judged.released_usage)
         return self._at_hand()
+
+    def _end_read(self, proof: Proof, ended: Ended, usage: Usage | None) -> None:
+        """An answer has ended that is read. What its end says is the end of what is to be read."""
+        self._over = replace(ended, finish_event=proof.hold_end(ended.finish_event, usage))
+        if not self._is_doubted(self._verdict):
+            proof.open()
 
     def _was_read(self, proof: Proof, event: WasRead) -> Heard | None:
         if event.reading is None or self._reads is None:

@@ -84,6 +84,21 @@ class Proof:
             self._text += text
             self._held.append(_Held(one, len(text), usage))
 
+    def hold_end(self, events: bytes, usage: Usage | None) -> bytes:
+        """These events end the answer and passed the checks: what they say is held like the rest, and they are answered
+        without it. Engines say that an answer is over with the last text of it. Raises MalformedStream."""
+        ends = []
+        for one in each_event(events):
+            data = payload(one)
+            chunk = {} if data is None else decoded(data)
+            said = [spoken_of(choice) for choice in choices_of(chunk)] if chunk else []
+            if len(said) == 1 and said[0].chars:
+                text, end = cut(chunk, said[0].chars)
+                self.hold(event(orjson.dumps(text)), usage)
+                one = event(orjson.dumps(end))
+            ends.append(one)
+        return b"".join(ends)
+
     def open(self, why: str = "") -> None:
         """From now on everything passes, and why that is so."""
         self._is_open, self._under = True, None
