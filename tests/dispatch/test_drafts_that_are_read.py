@@ -142,6 +142,7 @@ def test_the_strong_tier_goes_on_from_the_good_beginning(streamed: bool) -> None
 
     ((_, envelope),) = scene.strong.asked
     assert envelope.continues is not None
+    assert envelope.streams
     good = envelope.continues.text
     assert (OTTERS + HANDS + WRONG).startswith(good)
     assert "ninety" not in good
