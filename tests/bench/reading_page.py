@@ -13,9 +13,11 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e9f1; --faint: #98a4b7; --bar: #8b90ff; --goal: #ff7a85; } }
 body { margin: 2rem auto; max-width: 52rem; padding: 0 1rem; color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 svg { display: block; width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 13px; }
-.bar { fill: var(--bar); } .range { stroke: var(--ink); stroke-width: 1.5; } .figure { text-anchor: end; } .goal { stroke: var(--goal); stroke-dasharray: 4 3; }
+.bar { fill: var(--bar); } .range { stroke: var(--ink); stroke-width: 1.5; } .figure { text-anchor: end; }
+.goal { stroke: var(--goal); stroke-dasharray: 4 3; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .35rem .5rem; text-align: right; } th:first-child, td:first-child { text-align: left; white-space: nowrap; }
+th, td { padding: .35rem .5rem; text-align: right; }
+th:first-child, td:first-child { text-align: left; white-space: nowrap; }
 small { display: block; white-space: nowrap; } p, th, small, h3 span { color: var(--faint); }
 """
 _NARROW = '<meta name=viewport content="width=device-width">'

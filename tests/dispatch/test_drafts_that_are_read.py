@@ -472,9 +472,10 @@ def test_where_it_depends_on_stakes_and_much_is_at_stake_it_is_read() -> None:
     assert reader.texts
 
 
-def test_where_it_depends_on_doubt_an_answer_that_nobody_doubts_is_not_read() -> None:
+@pytest.mark.parametrize("end", [[says(WRONG), Ends(tokens=30)], [ends_saying(WRONG, 30)]])
+def test_where_it_depends_on_doubt_an_answer_that_nobody_doubts_is_not_read(end: list[Step]) -> None:
     reader = DoubleReader("ninety")
-    scene = scene_of([[ROLE, says(OTTERS + WRONG), Ends(tokens=30)]], [], reader, DOUBTED)
+    scene = scene_of([[ROLE, says(OTTERS), *end]], [], reader, DOUBTED)
 
     scene.play()
 
@@ -482,9 +483,10 @@ def test_where_it_depends_on_doubt_an_answer_that_nobody_doubts_is_not_read() ->
     assert text_of(scene.answer.released) == OTTERS + WRONG
 
 
-def test_a_whole_answer_is_read_in_one_go() -> None:
+@pytest.mark.parametrize("end", [[says(HANDS), Ends(tokens=30)], [ends_saying(HANDS, 30)]])
+def test_a_whole_answer_is_read_in_one_go(end: list[Step]) -> None:
     reader = DoubleReader()
-    scene = scene_of([[ROLE, says(OTTERS), says(HANDS), Ends(tokens=30)]], [], reader, WHOLE)
+    scene = scene_of([[ROLE, says(OTTERS), *end]], [], reader, WHOLE)
 
     scene.play()
 
