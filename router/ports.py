@@ -24,8 +24,9 @@ class Envelope(Struct, frozen=True):
     `denoise` and `thinking` are what the policy makes of it, for engines that have these dials. `left_s`: how long the
     caller will wait for the whole answer; None: as long as it takes. `continues`: another engine has begun the answer
     and the caller has, or will get, this of it; the engine is to go on from there. `is_judged`: the answer is to come
-    in blocks, with the usage of each. Both come as a stream, whichever way the caller asked for the answer. `samples`: how many of it are to be made.
-    `tells_logprobs`: the engine is to say how likely each of its tokens was, though the caller has not asked."""
+    in blocks, with the usage of each. Both come as a stream, whichever way the caller asked for the answer. `samples`:
+    how many of it are to be made. `tells_logprobs`: the engine is to say how likely each of its tokens was, though the
+    caller has not asked."""
 
     request: ChatRequest
     request_id: str

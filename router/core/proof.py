@@ -88,6 +88,11 @@ class Proof:
             logprobs = [logprob for each in said for logprob in each.logprobs]
             self._held.append(_Held(one, len(text), usage, logprobs))
 
+    def hold_end(self, events: bytes, usage: Usage | None) -> bytes:
+        """These events end the answer and passed the checks: what they say is held like the rest, and they are answered
+        without it. Engines say that an answer is over with the last text of it. Raises MalformedStream."""
+        return b"".join([self._hold_end(one, usage) for one in each_event(events)])
+
     def open(self, why: str = "") -> None:
         """From now on everything passes, and why that is so."""
         self._is_open, self._under = True, None
@@ -136,6 +141,16 @@ class Proof:
         if graded.findings:
             self._held, self._text = [], ""
         return Decided(released, Verdict(graded.findings))
+
+    def _hold_end(self, one: bytes, usage: Usage | None) -> bytes:
+        data = payload(one)
+        chunk = {} if data is None else decoded(data)
+        said = [spoken_of(choice) for choice in choices_of(chunk)]
+        if len(said) != 1 or not said[0].chars:
+            return one
+        text, end = cut(chunk, said[0].chars)
+        self.hold(event(orjson.dumps(text)), usage)
+        return event(orjson.dumps(end))
 
     def _note(self, reading: Reading, elapsed_s: float, graded: Grade, chars: int, upto: int) -> None:
         note = self.note
