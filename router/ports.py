@@ -39,8 +39,8 @@ class Envelope(Struct, frozen=True):
 
     @property
     def streams(self) -> bool:
-        """Whether the engine is asked for a stream."""
-        return self.is_judged or self.request.streamed
+        """Whether the engine is asked for a stream. What goes on with another one's is always one itself."""
+        return self.is_judged or self.request.streamed or self.continues is not None
 
 
 class Backend(Protocol):

@@ -158,9 +158,16 @@ class Checkpoint:
         if self._proof is None:
             return self._released(shown.ruling.released) or self._at_hand()
         self._proof.hold(shown.ruling.released, judged.released_usage)
-        if isinstance(event, Ended) and not self._is_doubted(shown.ruling.verdict):
-            self._proof.open()
+        if isinstance(shown.event, Ended):
+            self._hold_end(self._proof, shown.event, judged.released_usage)
         return self._at_hand()
+
+    def _hold_end(self, proof: Proof, ended: Ended, usage: Usage | None) -> None:
+        """What ends an answer is read as well, where the answer is."""
+        if self._verdict.is_accepted:
+            proof.hold_end(ended.finish_event, usage)
+        if not self._is_doubted(self._verdict):
+            proof.open()
 
     def _was_read(self, proof: Proof, event: WasRead) -> Heard | None:
         if event.reading is None or self._reads is None:

@@ -11,7 +11,7 @@ import orjson
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.core.chat_chunk import choices_of, decoded
+from router.core.chat_chunk import choices_of, decoded, events_without_counts
 from router.core.event_stream import each_event, event, payload
 from router.core.reading.boundary import cut_back
 from router.core.reading.reading import Excerpt, Grade, Reading, ReadingNote
@@ -50,18 +50,21 @@ class Decided(Struct, frozen=True):
 
 
 class _Held(Struct, gc=False):
-    """An event, how much text it says, and what the engine had used up when it came."""
+    """An event, how much text it says, and what the engine had used up when it came. `is_end`: it ends the answer, and
+    whole it goes out with what else the engine says to that."""
 
     event: bytes
     chars: int
     usage: Usage | None
+    is_end: bool = False
 
 
 class Proof:
     """Holds events until their text was read.
 
     INVARIANT: what goes out are the events that it was given, in order, and nothing beyond what was accepted, unless
-    nobody could read it. An event in which the accepted text ends goes out in part."""
+    nobody could read it. An event in which the accepted text ends goes out in part. The end of the answer is given out
+    by whoever heard it, once nothing is left here."""
 
     def __init__(self, before: str) -> None:
         self.note = ReadingNote()
@@ -76,13 +79,13 @@ class Proof:
     def hold(self, events: bytes, usage: Usage | None) -> None:
         """These events passed the checks. Raises MalformedStream for what is no chunk."""
         for one in each_event(events):
-            data = payload(one)
-            said = [] if data is None else [spoken_of(choice) for choice in choices_of(decoded(data))]
-            if any(each.reasoning for each in said):
-                self.open(REASONED)
-            text = "".join([each.text for each in said])
-            self._text += text
-            self._held.append(_Held(one, len(text), usage))
+            self._held.append(_Held(one, self._hear(one), usage))
+
+    def hold_end(self, events: bytes, usage: Usage | None) -> None:
+        """So did these, which end the answer: most engines say the last of its text with them. They are not let out
+        here unless it is in part. Raises MalformedStream for what is no chunk."""
+        for one in each_event(events_without_counts(events, keep_usage=False)):
+            self._held.append(_Held(one, self._hear(one), usage, is_end=True))
 
     def open(self, why: str = "") -> None:
         """From now on everything passes, and why that is so."""
@@ -128,6 +131,16 @@ class Proof:
             self._held, self._text = [], ""
         return Decided(released, Verdict(graded.findings))
 
+    def _hear(self, one: bytes) -> int:
+        """How much text an event adds to what is to be read."""
+        data = payload(one)
+        said = [] if data is None else [spoken_of(choice) for choice in choices_of(decoded(data))]
+        if any(each.reasoning for each in said):
+            self.open(REASONED)
+        text = "".join([each.text for each in said])
+        self._text += text
+        return len(text)
+
     def _note(self, reading: Reading, elapsed_s: float, graded: Grade, chars: int, upto: int) -> None:
         note = self.note
         is_cut = bool(graded.findings)
@@ -148,7 +161,7 @@ class Proof:
         while self._held and self._held[0].chars <= left:
             held = self._held.pop(0)
             left -= held.chars
-            out.append(held.event)
+            out.append(b"" if held.is_end else held.event)
             usage = held.usage
         if left:
             out.append(self._part_of_next(left))
