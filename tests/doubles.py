@@ -78,10 +78,11 @@ class Says(Struct, frozen=True):
 
 
 class Ends(Struct, frozen=True):
-    """The end of an answer, with the tokens it took."""
+    """The end of an answer, with the tokens it took, and the `event` that says it, if one does."""
 
     tokens: int = 0
     after_s: float = 0.0
+    event: bytes = b""
 
 
 class Fails(Struct, frozen=True):
@@ -149,7 +150,7 @@ class ScriptedStream(AsyncGenerator[Block | Ended, None]):
             if isinstance(step, Fails):
                 raise step.error
             if isinstance(step, Ends):
-                yield Ended(number, b"", None, Usage(18, step.tokens))
+                yield Ended(number, step.event, None, Usage(18, step.tokens))
             else:
                 self.said += step.data
                 yield Block(number, step.data)

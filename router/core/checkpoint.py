@@ -196,7 +196,7 @@ class Checkpoint:
     def _at_hand(self) -> Heard | None:
         """What can be heard without anybody having to say anything. What waits to be read is given to be read."""
         if self._proof is not None:
-            passed = self._released(self._proof.pass_unread())
+            passed = self._released(self._proof.pass_unread(is_whole=self._is_whole()))
             if passed is not None:
                 return passed
             self._have_read(self._proof)

@@ -107,9 +107,11 @@ class Proof:
         self._under = self._text
         return Excerpt(self._before, self._text)
 
-    def pass_unread(self) -> bytes:
-        """What may go out though nobody reads it: all where it is open, else what says nothing."""
-        if self.is_under_way or (self._text.strip() and not self._is_open):
+    def pass_unread(self, *, is_whole: bool) -> bytes:
+        """What may go out though nobody reads it: all where it is open, else what says nothing. Blanks wait for what
+        comes after them, unless the answer is whole: whoever goes on instead says its own."""
+        waits = self._text.strip() if is_whole else self._text
+        if self.is_under_way or (waits and not self._is_open):
             return b""
         return self._let_out(len(self._text))
 
@@ -188,6 +190,6 @@ class Proof:
 
 
 def _last_word(text: str) -> int:
-    """Where the word begins that may not be complete."""
+    """Where the word begins that may not be complete, with the blanks before it."""
     at = max(text.rfind(" "), text.rfind("\n")) + 1
-    return at if len(text) - at <= MAX_WORD_CHARS else cut_back(text, len(text) - 1)
+    return len(text[:at].rstrip()) if len(text) - at <= MAX_WORD_CHARS else cut_back(text, len(text) - 1)

@@ -67,7 +67,7 @@ def test_a_draft_that_its_reader_accepts_reaches_the_caller_as_it_was_written(st
     assert scene.opened == ["fast"]
     note = attempt_of(scene, 1).reading
     assert note is not None
-    assert note.accepted_chars == len(OTTERS + HANDS)
+    assert note.accepted_chars == len((OTTERS + HANDS).rstrip())
     assert not note.reasons
 
 
@@ -109,7 +109,7 @@ def test_a_word_that_a_block_cuts_in_two_is_read_once_it_is_whole() -> None:
     scene.play()
 
     assert text_of(scene.answer.released) == text
-    assert reader.texts[1][1].startswith("sleep,")
+    assert reader.texts[1][1].startswith(" sleep,")
 
 
 def test_the_reader_is_not_asked_to_think_and_is_told_how_long_it_is_waited_for() -> None:
@@ -187,6 +187,59 @@ def test_an_answer_that_is_whole_before_it_was_read_is_cut_all_the_same() -> Non
     assert text_of(scene.answer.released).strip().endswith(RIGHT.strip())
     assert "ninety" not in text_of(scene.answer.released)
     assert attempt_of(scene, 1).outcome == "rejected"
+
+
+def test_the_last_words_which_come_with_the_end_are_read_too() -> None:
+    (last,) = text_events("canvas", WRONG, 1, finish="stop")
+    scene = scene_of(
+        [[ROLE, says(OTTERS), Ends(tokens=30, event=last)]],
+        [[*words(RIGHT), Ends(tokens=8)]],
+        DoubleReader("ninety"),
+    )
+
+    scene.play()
+
+    assert text_of(scene.answer.released).split() == (OTTERS + RIGHT).split()
+    assert [each.outcome for each in scene.record.attempts] == ["rejected", "served"]
+
+
+def test_an_end_that_says_something_good_goes_out_as_it_was_said() -> None:
+    (last,) = text_events("canvas", HANDS, 1, finish="stop")
+    scene = scene_of([[ROLE, says(OTTERS), Ends(tokens=30, event=last)]], [], DoubleReader())
+
+    scene.play()
+
+    ended = scene.answer.last.ended
+    assert ended is not None
+    assert ended.finish_event == last
+    assert text_of(scene.answer.released + last) == OTTERS + HANDS
+    assert attempt_of(scene, 1).outcome == "served"
+
+
+def test_what_comes_in_one_piece_with_its_end_is_cut_inside_it() -> None:
+    (only,) = text_events("canvas", OTTERS + WRONG, 1, finish="stop")
+    scene = scene_of([[ROLE, Ends(tokens=30, event=only)]], [[*words(RIGHT), Ends(tokens=8)]], DoubleReader("ninety"))
+
+    scene.play()
+
+    assert text_of(scene.answer.released).split() == (OTTERS + RIGHT).split()
+
+
+def test_no_blank_goes_out_before_a_word_that_may_be_cut() -> None:
+    text = OTTERS + WRONG
+    at = text.index("ninety")
+    scene = scene_of(
+        [[ROLE, says(text[:at] + "nine"), says("ty " + text[at + 7 :]), Ends(tokens=30)]],
+        [[says(", well,", model="strong"), Ends(tokens=8)]],
+        DoubleReader("ninety"),
+    )
+
+    scene.play()
+
+    assert (
+        text_of(scene.answer.released)
+        == "Otters swim well, eat fish and sleep on their backs in the kelp. They weigh, well,"
+    )
 
 
 def test_usage_counts_what_the_caller_received() -> None:

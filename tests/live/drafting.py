@@ -23,7 +23,7 @@ class Drafter:
     script: ScriptedEngine
     engine: LiveEngine
 
-    def drafts(self, canvases: Sequence[str]) -> None:
+    def drafts(self, *canvases: str) -> None:
         """From now on it answers with these, whatever is asked."""
         self.script.does(_writes(canvases))
 
@@ -33,8 +33,7 @@ def drafter() -> Iterator[Drafter]:
     """One that listens while the block runs."""
     with EngineRoom() as room:
         script = room.open_engine()
-        launch = Launch(FAST, PYTHON, MODELS, LOGS / "no-engine.log", script.port)
-        yield Drafter(script, LiveEngine(launch))
+        yield Drafter(script, LiveEngine(Launch(FAST, PYTHON, MODELS, LOGS / "no-engine.log", script.port)))
         room.check()
 
 
@@ -49,7 +48,7 @@ def tokens_in(text: str) -> int:
 
 
 def _writes(canvases: Sequence[str]) -> Reply:
-    """A streamed answer of these. Of a text that has begun it writes as many canvases less as it has sentences."""
+    """A streamed answer of these. Of one that has begun it leaves out as many canvases as that has sentences."""
 
     async def reply(exchange: Exchange) -> None:
         fields = exchange.request.fields
