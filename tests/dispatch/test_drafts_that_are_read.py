@@ -118,7 +118,7 @@ def test_a_word_that_a_block_cuts_in_two_is_read_once_it_is_whole() -> None:
     scene.play()
 
     assert text_of(scene.answer.released) == text
-    assert reader.texts[1][1].startswith("sleep,")
+    assert reader.texts[1][1].startswith(" sleep,")
 
 
 def test_the_reader_is_not_asked_to_think_and_is_told_how_long_it_is_waited_for() -> None:
@@ -262,6 +262,23 @@ def test_what_was_resumed_and_read_to_its_end_counts_what_all_of_it_took() -> No
     assert [each.outcome for each in scene.record.attempts] == ["rejected", "repaired", "served"]
     assert scene.record.usage is not None
     assert scene.record.usage.completion_tokens > 15
+
+
+def test_no_blank_goes_out_before_a_word_that_may_be_cut() -> None:
+    text = OTTERS + WRONG
+    at = text.index("ninety")
+    scene = scene_of(
+        [[ROLE, says(text[:at] + "nine"), says("ty " + text[at + 7 :]), Ends(tokens=30)]],
+        [[says(", well,", model="strong"), Ends(tokens=8)]],
+        DoubleReader("ninety"),
+    )
+
+    scene.play()
+
+    assert (
+        text_of(scene.answer.released)
+        == "Otters swim well, eat fish and sleep on their backs in the kelp. They weigh, well,"
+    )
 
 
 def test_usage_counts_what_the_caller_received() -> None:
