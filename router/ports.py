@@ -26,9 +26,10 @@ class Envelope(Struct, frozen=True):
     """What travels with a request to whichever engine serves it. `dropped` names the parameters to leave out;
     `denoise` and `thinking` are what the policy makes of it, for engines that have these dials. `left_s`: how long the
     caller will wait for the whole answer; None: as long as it takes. `continues`: another engine has begun the answer
-    and the caller has this of it; the engine is to go on from there. `is_judged`: the answer is to come as a stream, in
-    blocks, with the usage of each, whichever way the caller asked for it. `samples`: how many of it are to be made.
-    `tells_logprobs`: the engine is to say how likely each of its tokens was, though the caller has not asked."""
+    and the caller has, or will get, this of it; the engine is to go on from there. `is_judged`: the answer is to come
+    in blocks, with the usage of each. Both come as a stream, whichever way the caller asked for the answer. `samples`:
+    how many of it are to be made. `tells_logprobs`: the engine is to say how likely each of its tokens was, though the
+    caller has not asked."""
 
     request: ChatRequest
     request_id: str
@@ -46,7 +47,7 @@ class Envelope(Struct, frozen=True):
     @property
     def streams(self) -> bool:
         """Whether the engine is asked for a stream."""
-        return self.is_judged or self.request.streamed
+        return self.is_judged or self.continues is not None or self.request.streamed
 
 
 class Backend(Protocol):

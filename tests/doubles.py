@@ -79,7 +79,7 @@ class Says(Struct, frozen=True):
 
 
 class Ends(Struct, frozen=True):
-    """The end of an answer, with the tokens it took, and the events that end it."""
+    """The end of an answer, with the tokens it took. `finish`: the event that says so, with the last of the text."""
 
     tokens: int = 0
     after_s: float = 0.0
@@ -151,6 +151,7 @@ class ScriptedStream(AsyncGenerator[Block | Ended, None]):
             if isinstance(step, Fails):
                 raise step.error
             if isinstance(step, Ends):
+                self.said += step.finish
                 yield Ended(number, step.finish, None, Usage(18, step.tokens))
             else:
                 self.said += step.data

@@ -9,6 +9,7 @@ from msgspec.structs import asdict
 from router.api.errors import code_of, error_body, error_headers, status_of, type_of
 from router.core.chat_chunk import (
     Identity,
+    Object,
     continued,
     error_event,
     finish_event_with,
@@ -16,6 +17,7 @@ from router.core.chat_chunk import (
     splice,
     usage_event,
     with_identity,
+    with_usage,
 )
 from router.core.chat_stream import folded
 from router.core.errors import BackendError, TandemError
@@ -57,7 +59,7 @@ class PlainAnswer:
         whole = self._body
         if ended.finish_event:
             # The engine was asked for a stream, so that its blocks could be judged.
-            whole = folded(self._body + ended.finish_event, ended.usage_chunk)
+            whole = folded(self._body + ended.finish_event, _counted(ended))
         body = splice(whole, router_object(head))
         await send_whole(self._send, 200, [JSON, *head_headers(self._asked.request_id, head)], body)
 
@@ -118,6 +120,12 @@ class StreamedAnswer:
 
     async def _close(self, data: bytes) -> None:
         await self._send({"type": "http.response.body", "body": data, "more_body": False})
+
+
+def _counted(ended: Ended) -> Object | None:
+    """The engine's usage chunk with the tokens of the whole answer, be it that another engine had begun it."""
+    chunk = ended.usage_chunk
+    return chunk if chunk is None or ended.usage is None else with_usage(chunk, ended.usage)
 
 
 def head_headers(request_id: str, head: Head) -> HeaderList:

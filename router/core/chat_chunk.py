@@ -132,17 +132,19 @@ def says_something(choice: Object) -> bool:
 
 
 def usage_event(chunk: Object, usage: Usage, router: Object) -> bytes:
-    """An engine's usage chunk with the tokens the caller is to see, and the `router` object.
+    """An engine's usage chunk with the tokens the caller is to see, and the `router` object."""
+    return event(orjson.dumps({**with_usage(chunk, usage), "choices": [], "router": dict(router)}))
 
-    Details of the engine's own count, such as cached tokens, stay beside them.
-    """
+
+def with_usage(chunk: Object, usage: Usage) -> dict[str, Any]:
+    """An engine's usage chunk with the tokens the caller is to see. Details of the engine's own count, such as cached
+    tokens, stay beside them."""
     counted = {
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "total_tokens": usage.prompt_tokens + usage.completion_tokens,
     }
-    seen = {**fields(chunk.get("usage"), "usage"), **counted}
-    return event(orjson.dumps({**chunk, "choices": [], "usage": seen, "router": dict(router)}))
+    return {**chunk, "usage": {**fields(chunk.get("usage"), "usage"), **counted}}
 
 
 def finish_event_with(events: bytes, router: Object) -> bytes:

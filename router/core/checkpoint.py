@@ -7,7 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from router.core.chat_chunk import events_without_counts, events_without_logprobs
+from router.core.chat_chunk import events_without_logprobs
 from router.core.errors import BackendError, CannotRead, Cut, Malformed, Mended, Rejected, Unsure
 from router.core.event_stream import MalformedStream
 from router.core.gate import CHARS_PER_TOKEN, Assessment
@@ -30,7 +30,6 @@ from router.core.moves import (
 )
 from router.core.pending import Orders
 from router.core.proof import Proof, ReadOrders
-from router.core.spoken import apart
 from router.core.values import Usage
 from router.core.verdict import ACCEPTED, Verdict
 
@@ -169,9 +168,7 @@ class Checkpoint:
         """What the end of an answer still says is read like all the rest. The end, without it."""
         if not self._is_doubted(self._verdict):
             proof.open()
-        parting = apart(ended.finish_event)
-        proof.hold(events_without_counts(parting.text, keep_usage=False), ended.usage)
-        return replace(ended, finish_event=self._as_asked(parting.end))
+        return replace(ended, finish_event=self._as_asked(proof.hold_end(ended.finish_event, ended.usage)))
 
     def _was_read(self, proof: Proof, event: WasRead) -> Heard | None:
         if event.reading is None or self._reads is None:
@@ -200,7 +197,7 @@ class Checkpoint:
     def _at_hand(self) -> Heard | None:
         """What can be heard without anybody having to say anything. What waits to be read is given to be read."""
         if self._proof is not None:
-            passed = self._released(self._proof.pass_unread())
+            passed = self._released(self._proof.pass_unread(is_whole=self._is_whole()))
             if passed is not None:
                 return passed
             self._have_read(self._proof)

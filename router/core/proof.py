@@ -88,6 +88,11 @@ class Proof:
             logprobs = [logprob for each in said for logprob in each.logprobs]
             self._held.append(_Held(one, len(text), usage, logprobs))
 
+    def hold_end(self, events: bytes, usage: Usage | None) -> bytes:
+        """These events end the answer and passed the checks: what they say is held like the rest, and they are answered
+        without it. Engines say that an answer is over with the last text of it. Raises MalformedStream."""
+        return b"".join([self._hold_end(one, usage) for one in each_event(events)])
+
     def open(self, why: str = "") -> None:
         """From now on everything passes, and why that is so."""
         self._is_open, self._under = True, None
@@ -109,9 +114,11 @@ class Proof:
         self._under = Excerpt(self._before, self._text, tuple(logprobs))
         return self._under
 
-    def pass_unread(self) -> bytes:
-        """What may go out though nobody reads it: all where it is open, else what says nothing."""
-        if self.is_under_way or (self._text.strip() and not self._is_open):
+    def pass_unread(self, *, is_whole: bool) -> bytes:
+        """What may go out though nobody reads it: all where it is open, else what says nothing. Blanks wait for what
+        comes after them, unless the answer is whole: whoever goes on instead says its own."""
+        waits = self._text.strip() if is_whole else self._text
+        if self.is_under_way or (waits and not self._is_open):
             return b""
         return self._let_out(len(self._text))
 
@@ -134,6 +141,16 @@ class Proof:
         if graded.findings:
             self._held, self._text = [], ""
         return Decided(released, Verdict(graded.findings))
+
+    def _hold_end(self, one: bytes, usage: Usage | None) -> bytes:
+        data = payload(one)
+        chunk = {} if data is None else decoded(data)
+        said = [spoken_of(choice) for choice in choices_of(chunk)]
+        if len(said) != 1 or not said[0].chars:
+            return one
+        text, end = cut(chunk, said[0].chars)
+        self.hold(event(orjson.dumps(text)), usage)
+        return event(orjson.dumps(end))
 
     def _note(self, reading: Reading, elapsed_s: float, graded: Grade, chars: int, upto: int) -> None:
         note = self.note
@@ -184,6 +201,6 @@ class Proof:
 
 
 def _last_word(text: str) -> int:
-    """Where the word begins that may not be complete."""
+    """Where the word begins that may not be complete, with the blanks before it."""
     at = max(text.rfind(" "), text.rfind("\n")) + 1
-    return at if len(text) - at <= MAX_WORD_CHARS else cut_back(text, len(text) - 1)
+    return len(text[:at].rstrip()) if len(text) - at <= MAX_WORD_CHARS else cut_back(text, len(text) - 1)

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from msgspec import Struct
 
-from router.core.chat_chunk import Object, choices_of, decoded, fields, objects
+from router.core.chat_chunk import Object, choices_of, fields, objects
 from router.core.checks.written import STOP_STRING
-from router.core.event_stream import each_event, event, payload
 
 REASONING = ("reasoning", "reasoning_content")
 """vLLM says the first, others the second."""
@@ -39,13 +37,6 @@ class Spoken(Struct, frozen=True, gc=False):
         return len(self.reasoning) + len(self.text)
 
 
-class Parting(Struct, frozen=True, gc=False):
-    """The end of an answer as events that say something, and the ones that end it."""
-
-    text: bytes
-    end: bytes
-
-
 def spoken_of(choice: Object) -> Spoken:
     """What a choice of a chunk says. What is of another type than it should be counts as not said. Raises
     MalformedStream for a choice that is none."""
@@ -74,25 +65,8 @@ def cut(chunk: Object, at: int) -> tuple[dict[str, Any], dict[str, Any]]:
             first[name], delta[name] = said[:at], said[at:]
             at -= len(first[name])
     begun = {"index": choice.get("index", 0), "delta": first, "logprobs": None, "finish_reason": None}
-    head = {key: value for key, value in chunk.items() if key not in ("choices", "usage")}
+    head = {key: value for key, value in chunk.items() if key not in ("choices", "usage", "metrics")}
     return {**head, "choices": [begun]}, {**chunk, "choices": [{**choice, "delta": delta}]}
-
-
-def apart(finish: bytes) -> Parting:
-    """The events that end an answer, less the text that they say, and that text in events before them. Raises
-    MalformedStream for what is no chunk."""
-    parts = [_apart(one) for one in each_event(finish)]
-    return Parting(b"".join([part.text for part in parts]), b"".join([part.end for part in parts]))
-
-
-def _apart(one: bytes) -> Parting:
-    data = payload(one)
-    chunk = {} if data is None else decoded(data)
-    said = [spoken_of(choice) for choice in choices_of(chunk)]
-    if len(said) != 1 or not said[0].chars:
-        return Parting(b"", one)
-    first, rest = cut(chunk, said[0].chars)
-    return Parting(event(orjson.dumps(first)), event(orjson.dumps(rest)))
 
 
 def _text(value: object) -> str:

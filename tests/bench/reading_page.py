@@ -5,19 +5,22 @@ from html import escape
 
 from tests.bench.reading_rows import LATENCY_GOAL, WORK_GOAL, Interval, Summary
 
-WIDTH, ROW, LEFT = 640, 26, 190
-"""Of a chart, in its units: the bars have what is left beside their names."""
+WIDTH, ROW, LEFT, RIGHT = 640, 26, 140, 60
+"""Of a chart, in its units: the bars have what is left between their names and their figures."""
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1a2230; --faint: #5b6678; --bar: #4c51d6; --goal: #cc3340; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e9f1; --faint: #98a4b7; --bar: #8b90ff; --goal: #ff7a85; } }
 body { margin: 2rem auto; max-width: 52rem; padding: 0 1rem; color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 svg { display: block; width: 100%; height: auto; } svg text { fill: var(--ink); font-size: 13px; }
-.bar { fill: var(--bar); } .range { stroke: var(--ink); } .goal { stroke: var(--goal); stroke-dasharray: 4 3; }
+.bar { fill: var(--bar); } .range { stroke: var(--ink); stroke-width: 1.5; } .figure { text-anchor: end; }
+.goal { stroke: var(--goal); stroke-dasharray: 4 3; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .35rem .5rem; text-align: right; } th:first-child, td:first-child { text-align: left; }
-p, th { color: var(--faint); }
+th, td { padding: .35rem .5rem; text-align: right; }
+th:first-child, td:first-child { text-align: left; white-space: nowrap; }
+small { display: block; white-space: nowrap; } p, th, small, h3 span { color: var(--faint); }
 """
+_NARROW = '<meta name=viewport content="width=device-width">'
 _HEAD = ("mode", "answers", "latency, s", "of alone", "strong tier, s", "of alone", "fast tier, s", "wrong answers")
 
 
@@ -25,7 +28,7 @@ def page_of(found: Sequence[Summary], circumstances: str) -> str:
     """The page. `circumstances`: what was played."""
     kinds = dict.fromkeys(each.kind for each in found)
     parts = "".join(_kind(kind, [each for each in found if each.kind == kind]) for kind in kinds)
-    head = f"<meta charset=utf-8><title>What reading saves</title><style>{_STYLE}</style>"
+    head = f"<meta charset=utf-8>{_NARROW}<title>What reading saves</title><style>{_STYLE}</style>"
     title = f"<h1>What reading saves</h1><p>{escape(circumstances)}; intervals are of 95%</p>"
     return f"<!doctype html><html lang=en>{head}{title}{parts}\n"
 
@@ -45,7 +48,8 @@ def _chart(title: str, names: Sequence[str], ratios: Sequence[Interval], goal: f
     bars = "".join(_bar(place, *each) for place, each in enumerate(zip(names, ratios, strict=True)))
     height, at = ROW * len(names) + 4, _x(goal)
     line = f'<line class="goal" x1="{at:.1f}" x2="{at:.1f}" y1="0" y2="{height}"/>'
-    return f'<h3>{title}</h3><svg viewBox="0 0 {WIDTH} {height}" role="img">{bars}{line}</svg>'
+    aim = f"dashed: the goal of {goal:.0%}"
+    return f'<h3>{title} <span>({aim})</span></h3><svg viewBox="0 0 {WIDTH} {height}" role="img">{bars}{line}</svg>'
 
 
 def _bar(place: int, name: str, ratio: Interval) -> str:
@@ -55,12 +59,12 @@ def _bar(place: int, name: str, ratio: Interval) -> str:
         f'<text x="0" y="{middle + 5}">{escape(name)}</text>'
         f'<rect class="bar" x="{LEFT}" y="{top}" width="{value - LEFT:.1f}" height="{ROW - 8}" rx="3"/>'
         f'<line class="range" x1="{low:.1f}" x2="{high:.1f}" y1="{middle}" y2="{middle}"/>'
-        f'<text x="{min(high, WIDTH - 48) + 6:.1f}" y="{middle + 5}">{ratio.value:.1%}</text>'
+        f'<text class="figure" x="{WIDTH}" y="{middle + 5}">{ratio.value:.1%}</text>'
     )
 
 
 def _x(share: float) -> float:
-    return LEFT + min(share, 1.0) * (WIDTH - LEFT - 60)
+    return LEFT + min(share, 1.0) * (WIDTH - LEFT - RIGHT)
 
 
 def _table(found: Sequence[Summary]) -> str:
@@ -83,4 +87,4 @@ def _cells(each: Summary) -> Sequence[str]:
 
 
 def _seconds(interval: Interval) -> str:
-    return f"{interval.value:.3f} ({interval.low:.3f} to {interval.high:.3f})"
+    return f"{interval.value:.3f} <small>{interval.low:.3f} to {interval.high:.3f}</small>"

@@ -38,6 +38,11 @@ def says(text: str, after_s: float = 1.0, model: str = "canvas") -> Says:
     return Says(b"".join(text_events(model, text, 1)), after_s)
 
 
+def ends_saying(text: str, tokens: int, model: str = "canvas") -> Ends:
+    """As engines end an answer: with the last block of it."""
+    return Ends(tokens, 1.0, b"".join(text_events(model, text, 1, "stop")))
+
+
 def words(text: str, after_s: float = 0.1) -> list[Step]:
     """As an engine writes that goes word by word."""
     return [says(f" {word}", after_s, "strong") for word in text.split()]
@@ -71,7 +76,7 @@ def test_a_draft_that_its_reader_accepts_reaches_the_caller_as_it_was_written(st
     assert scene.opened == ["fast"]
     note = attempt_of(scene, 1).reading
     assert note is not None
-    assert note.accepted_chars == len(OTTERS + HANDS)
+    assert note.accepted_chars == len((OTTERS + HANDS).rstrip())
     assert not note.reasons
 
 
@@ -113,7 +118,7 @@ def test_a_word_that_a_block_cuts_in_two_is_read_once_it_is_whole() -> None:
     scene.play()
 
     assert text_of(scene.answer.released) == text
-    assert reader.texts[1][1].startswith("sleep,")
+    assert reader.texts[1][1].startswith(" sleep,")
 
 
 def test_the_reader_is_not_asked_to_think_and_is_told_how_long_it_is_waited_for() -> None:
@@ -165,6 +170,7 @@ def test_the_strong_tier_goes_on_from_the_good_beginning(streamed: bool) -> None
 
     ((_, envelope),) = scene.strong.asked
     assert envelope.continues is not None
+    assert envelope.streams
     good = envelope.continues.text
     assert (OTTERS + HANDS + WRONG).startswith(good)
     assert "ninety" not in good
@@ -215,6 +221,64 @@ def test_an_answer_that_is_whole_before_it_was_read_is_cut_all_the_same() -> Non
     assert text_of(scene.answer.released).strip().endswith(RIGHT.strip())
     assert "ninety" not in text_of(scene.answer.released)
     assert attempt_of(scene, 1).outcome == "rejected"
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_the_block_that_ends_the_answer_is_read_like_the_others(streamed: bool) -> None:
+    reader = DoubleReader("ninety")
+    scene = scene_of([[ROLE, says(OTTERS), ends_saying(HANDS + WRONG, 45)]], [[*words(RIGHT), Ends(tokens=8)]], reader)
+
+    scene.play(asking(streamed=streamed))
+
+    assert text_of(scene.answer.released).split() == (OTTERS + HANDS + RIGHT).split()
+    assert [each.outcome for each in scene.record.attempts] == ["rejected", "served"]
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_a_good_block_that_ends_the_answer_reaches_the_caller_once(streamed: bool) -> None:
+    scene = scene_of([[ROLE, says(OTTERS), ends_saying(HANDS, 30)]], [], DoubleReader())
+
+    scene.play(asking(streamed=streamed))
+
+    ended = scene.answer.last.ended
+    assert ended is not None
+    assert text_of(scene.answer.released + ended.finish_event) == OTTERS + HANDS
+    assert b'"finish_reason":"stop"' in ended.finish_event
+    note = attempt_of(scene, 1).reading
+    assert note is not None
+    assert note.accepted_chars == len(OTTERS + HANDS)
+
+
+def test_what_was_resumed_and_read_to_its_end_counts_what_all_of_it_took() -> None:
+    scene = scene_of(
+        [[ROLE, says(OTTERS + WRONG), Ends(tokens=60)], [ROLE, ends_saying(" " + YOUNG, 15)]],
+        [[*words(RIGHT + "And on."), Ends(tokens=20)]],
+        DoubleReader("ninety"),
+        REPAIRS,
+    )
+
+    scene.play()
+
+    assert [each.outcome for each in scene.record.attempts] == ["rejected", "repaired", "served"]
+    assert scene.record.usage is not None
+    assert scene.record.usage.completion_tokens > 15
+
+
+def test_no_blank_goes_out_before_a_word_that_may_be_cut() -> None:
+    text = OTTERS + WRONG
+    at = text.index("ninety")
+    scene = scene_of(
+        [[ROLE, says(text[:at] + "nine"), says("ty " + text[at + 7 :]), Ends(tokens=30)]],
+        [[says(", well,", model="strong"), Ends(tokens=8)]],
+        DoubleReader("ninety"),
+    )
+
+    scene.play()
+
+    assert (
+        text_of(scene.answer.released)
+        == "Otters swim well, eat fish and sleep on their backs in the kelp. They weigh, well,"
+    )
 
 
 def test_usage_counts_what_the_caller_received() -> None:
@@ -489,9 +553,10 @@ def test_where_it_depends_on_stakes_and_much_is_at_stake_it_is_read() -> None:
     assert reader.texts
 
 
-def test_where_it_depends_on_doubt_an_answer_that_nobody_doubts_is_not_read() -> None:
+@pytest.mark.parametrize("end", [[says(WRONG), Ends(tokens=30)], [ends_saying(WRONG, 30)]])
+def test_where_it_depends_on_doubt_an_answer_that_nobody_doubts_is_not_read(end: list[Step]) -> None:
     reader = DoubleReader("ninety")
-    scene = scene_of([[ROLE, says(OTTERS + WRONG), Ends(tokens=30)]], [], reader, DOUBTED)
+    scene = scene_of([[ROLE, says(OTTERS), *end]], [], reader, DOUBTED)
 
     scene.play()
 
@@ -499,9 +564,10 @@ def test_where_it_depends_on_doubt_an_answer_that_nobody_doubts_is_not_read() ->
     assert text_of(scene.answer.released) == OTTERS + WRONG
 
 
-def test_a_whole_answer_is_read_in_one_go() -> None:
+@pytest.mark.parametrize("end", [[says(HANDS), Ends(tokens=30)], [ends_saying(HANDS, 30)]])
+def test_a_whole_answer_is_read_in_one_go(end: list[Step]) -> None:
     reader = DoubleReader()
-    scene = scene_of([[ROLE, says(OTTERS), says(HANDS), Ends(tokens=30)]], [], reader, WHOLE)
+    scene = scene_of([[ROLE, says(OTTERS), *end]], [], reader, WHOLE)
 
     scene.play()
 

@@ -27,7 +27,7 @@ ROUTED = pytest.StashKey[Sequence[Routed]]()
 
 TEST_TIMEOUT_S = 60
 
-LAST = ("killed", "killed_strong", "back")
+LAST = ("killed_reader", "killed", "killed_strong", "back")
 """Fixtures that leave engines dead behind them, in the order in which what uses them comes last."""
 
 LADDER_POLICY = """\
@@ -129,6 +129,12 @@ def fast_engine(engines: Mapping[str, LiveEngine]) -> LiveEngine:
 def strong_engine(engines: Mapping[str, LiveEngine]) -> LiveEngine:
     """An autoregressive engine."""
     return engines["strong"]
+
+
+@pytest.fixture(scope="session")
+def fitted_engine(engines: Mapping[str, LiveEngine]) -> LiveEngine:
+    """An autoregressive engine that finds likely what it learnt."""
+    return engines["fitted"]
 
 
 @pytest.fixture(scope="session")

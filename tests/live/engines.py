@@ -32,6 +32,9 @@ READS = replace(STRONG, flags=(*STRONG.flags, *READ_FLAGS), path=(PLUGIN,))
 """A strong engine with the plug-in, by which it reads the end of a prompt, and a cache that keeps what reads leave and
 tells what it served."""
 
+MUTE = replace(STRONG, flags=(*STRONG.flags, "--max-logprobs", "0"))
+"""A strong engine that says nothing of how likely a text is."""
+
 SPEC_OF: Mapping[str, EngineSpec] = {
     "fast": telling(FAST, SCHEDULER),
     "strong": STRONG,
@@ -39,6 +42,7 @@ SPEC_OF: Mapping[str, EngineSpec] = {
     "async": telling(FAST, ASYNC_SCHEDULER, ASYNC_ON_CPU),
     "bare": FAST,
     "fitted": STRONG_FITTED,
+    "mute": MUTE,
     "reads": READS,
     "reads-v2": replace(READS, dialect="vllm_diffusion"),  # for Triton's interpreter: vLLM's newer runner wants Triton
 }

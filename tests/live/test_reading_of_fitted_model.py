@@ -1,11 +1,7 @@
 """Where a draft is cut whose second half is another text's, as a model reads it that knows texts of the kind."""
 
-import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-
-import pytest
 
 from router.core.reading.alignment import align
 from router.core.reading.criteria import STANDARD
@@ -13,7 +9,7 @@ from router.core.reading.grade import grade
 from router.core.reading.reading import Excerpt, Reading
 from router.engines.prompt_scores import backwards, read_scores
 from tandem_serving.tiny.fitting_text import Tale, tales
-from tests.live.engines import LiveEngine, live_engines, ports_given
+from tests.live.engines import LiveEngine
 from tests.live.going_on import go_on
 
 DRAFTS = 100
@@ -22,13 +18,6 @@ NOT_LEARNT_SEED = 5000
 
 NEAR_TOKENS = 2
 BEFORE_A_WORD = re.compile(" (?=[a-z])")
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[LiveEngine]:
-    """One that was fitted to tales."""
-    with live_engines(["fitted"], ports_given(os.environ)) as started:
-        yield started["fitted"]
 
 
 @dataclass(frozen=True)
@@ -45,15 +34,17 @@ class Draft:
         return self.head + self.tail
 
 
-def test_a_draft_that_goes_on_with_another_text_is_cut_within_two_tokens_of_the_joint(engine: LiveEngine) -> None:
-    off = [tokens_off(engine, spliced(seed)) for seed in range(NOT_LEARNT_SEED, NOT_LEARNT_SEED + DRAFTS)]
+def test_a_draft_that_goes_on_with_another_text_is_cut_within_two_tokens_of_the_joint(
+    fitted_engine: LiveEngine,
+) -> None:
+    off = [tokens_off(fitted_engine, spliced(seed)) for seed in range(NOT_LEARNT_SEED, NOT_LEARNT_SEED + DRAFTS)]
     near = [each for each in off if each is not None and abs(each) <= NEAR_TOKENS]
     assert len(near) >= 0.95 * DRAFTS, sorted(set(off) - set(near), key=str)
 
 
-def test_a_draft_of_one_piece_is_accepted_whole(engine: LiveEngine) -> None:
+def test_a_draft_of_one_piece_is_accepted_whole(fitted_engine: LiveEngine) -> None:
     whole = [untouched(seed) for seed in range(NOT_LEARNT_SEED, NOT_LEARNT_SEED + DRAFTS)]
-    accepted = [draft for draft in whole if found_at(read(engine, draft), draft) < 0]
+    accepted = [draft for draft in whole if found_at(read(fitted_engine, draft), draft) < 0]
     assert len(accepted) >= 0.95 * DRAFTS
 
 

@@ -15,18 +15,24 @@ from pathlib import Path
 
 import psutil
 import pytest
+from msgspec.structs import replace as replace_struct
 from rich.console import Console
 
+from router.core.gate import Assessment, BlockNote
+from router.core.reading.reading import ReadingNote
 from router.core.record import AttemptRecord, Record
-from tandem_serving.demo.client import Reply
+from router.core.values import Usage
+from router.core.verdict import ACCEPTED
+from tandem_serving.demo.client import Client, Reply
 from tandem_serving.demo.course import Course, differences
-from tandem_serving.demo.installation import open_installation
+from tandem_serving.demo.installation import Installation, open_installation
 from tandem_serving.demo.playing import Played, play_showcase
 from tandem_serving.demo.processes import environment, pick_ports
 from tandem_serving.demo.reasons import reasons
 from tandem_serving.demo.showcase import AT_EASE, SHOWCASE, Asked
 from tandem_serving.demo.snippets import snippets
 from tandem_serving.demo.table import WIDTH, showcase_table
+from tandem_serving.simulator.profile_file import SimulatedTier
 from tests.patience import until
 from tests.wire_client import Address, post
 
@@ -54,6 +60,21 @@ RECORD = Record(
 REPLY = Reply("1", 200, 0.22)
 ASKED = Asked("small talk", {"messages": [{"role": "user", "content": EASY}]}, AT_EASE)
 PLAYED = Played(ASKED, REPLY, RECORD)
+
+TWO_BLOCKS = Assessment("block", 2, ACCEPTED, 500, 250, 1412, (BlockNote(1000), BlockNote(980)))
+CUT = AttemptRecord(
+    1,
+    "fast",
+    "fast-1",
+    "rejected",
+    0.2,
+    gate=TWO_BLOCKS,
+    reading=ReadingNote(2, 700, 0.1, 1980, 1412, ("out_of_top", "worst_window")),
+)
+MEND = AttemptRecord(2, "strong", "strong-1", "repaired", 0.1, usage=Usage(300, 23))
+RESUMED = AttemptRecord(3, "fast", "fast-1", "served", 0.1, reading=ReadingNote(1, 500, 0.1, 600, 600))
+REST = AttemptRecord(2, "strong", "strong-1", "served", 0.9)
+NOT_READ = AttemptRecord(1, "fast", "fast-1", "served", 0.2, reading=ReadingNote(2, 0, 2.0, 9, 9, unread="timed_out"))
 
 
 # --- values ---------------------------------------------------------------------------------------------------
@@ -116,6 +137,19 @@ def test_a_surprise_says_what_came_and_what_should_have() -> None:
                 exclusions=("fast: seed is not for it",),
             ),
             "fast: seed is not for it",
+        ),
+        (
+            replace(PLAYED, record=replace_struct(RECORD, reason="otherwise", attempts=(CUT, MEND, RESUMED))),
+            "no rule asks for more; block 2 read: cut at 412 of 980 characters (out_of_top); "
+            "mended by strong in 23 tokens, fast resumed; read by strong once, 600 characters accepted",
+        ),
+        (
+            replace(PLAYED, record=replace_struct(RECORD, reason="otherwise", attempts=(CUT, REST))),
+            "no rule asks for more; block 2 read: cut at 412 of 980 characters (out_of_top), strong wrote the rest",
+        ),
+        (
+            replace(PLAYED, record=replace_struct(RECORD, reason="otherwise", attempts=(NOT_READ,))),
+            "no rule asks for more; read by strong 2 times, 9 characters accepted, then not read (timed_out)",
         ),
         (
             replace(PLAYED, reply=replace(REPLY, status=403, error_code="grant_missing", error="no pins")),
@@ -193,6 +227,26 @@ def test_a_request_that_goes_elsewhere_is_a_surprise() -> None:
     assert as_expected.surprises == ()
     assert "rule is otherwise, not hard" in surprising.surprises
     assert any(said.startswith("the router is up after") for said in heard)
+
+
+def test_of_drafts_that_are_read_nothing_wrong_reaches_the_caller() -> None:
+    read = [asked for asked in SHOWCASE if ":read-and-" in asked.model]
+
+    with open_installation("h200-fp8", lambda _: None) as installation:
+        right = [asked_alone("strong", asked, installation) for asked in read]
+        drafted = [asked_alone("fast", asked, installation) for asked in read]
+        played = play_showcase(read, installation, lambda _: None)
+
+    assert [each.surprises for each in played] == [(), (), ()]
+    assert [each.reply.text for each in played] == right
+    assert [said == wanted for said, wanted in zip(drafted, right, strict=True)] == [True, False, False]
+    assert ["cut at" in reasons(each) for each in played] == [False, True, True]
+
+
+def asked_alone(tier: SimulatedTier, asked: Asked, installation: Installation) -> str:
+    """What an engine answers by itself."""
+    layout = installation.layout
+    return Client(layout.ports[tier], "").ask({**asked.body, "model": layout.profiles[tier].served_model}).text
 
 
 def test_own_prompts_end_in_their_distribution(tmp_path: Path) -> None:

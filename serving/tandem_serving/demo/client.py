@@ -19,7 +19,7 @@ Body = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Reply:
-    """What the caller saw. `blocks` counts the pieces of text of a stream; a plain answer has none.
+    """What the caller saw: the `text` that came, in so many `blocks` of a stream; a plain answer has none.
 
     `error_code` and `error` (its message) are empty where no error came, as a status or in the stream.
     """
@@ -27,6 +27,7 @@ class Reply:
     request_id: str
     status: int
     elapsed_s: float
+    text: str = ""
     blocks: int = 0
     error_code: str = ""
     error: str = ""
@@ -48,13 +49,15 @@ class Client:
         stream. Raises OSError or HTTPException when the router cannot be talked to."""
         began_s = perf_counter()
         with self._posted(CHAT, body) as response:
-            blocks, last = _read(response, on_first_block)
+            texts, last = _read(response, on_first_block)
+            is_stream = _is_stream(response)
         error = last.get("error", {})
         return Reply(
             request_id=response.getheader("x-request-id", ""),
             status=response.status,
             elapsed_s=perf_counter() - began_s,
-            blocks=blocks,
+            text="".join(texts),
+            blocks=len(texts) if is_stream else 0,
             error_code=error.get("code") or error.get("type") or "",
             error=error.get("message", ""),
         )
@@ -76,18 +79,23 @@ class Client:
             connection.close()
 
 
-def _read(response: http.client.HTTPResponse, on_first_block: Callable[[], None]) -> tuple[int, Body]:
-    """How many blocks of text came, and the last object that was sent."""
-    if not response.getheader("content-type", "").startswith("text/event-stream"):
-        return 0, json.loads(response.read())
-    blocks = 0
+def _is_stream(response: http.client.HTTPResponse) -> bool:
+    return response.getheader("content-type", "").startswith("text/event-stream")
+
+
+def _read(response: http.client.HTTPResponse, on_first_block: Callable[[], None]) -> tuple[list[str], Body]:
+    """The text in the pieces in which it came, and the last object that was sent."""
+    if not _is_stream(response):
+        body: Body = json.loads(response.read())
+        return [_text_of(body, "message")], body
+    texts: list[str] = []
     event: Body = {}
     for event in _events(response):
-        if _holds_text(event):
-            blocks += 1
-            if blocks == 1:
+        if said := _text_of(event, "delta"):
+            texts.append(said)
+            if len(texts) == 1:
                 on_first_block()
-    return blocks, event
+    return texts, event
 
 
 def _events(response: http.client.HTTPResponse) -> Iterator[Body]:
@@ -97,5 +105,5 @@ def _events(response: http.client.HTTPResponse) -> Iterator[Body]:
             yield json.loads(data)
 
 
-def _holds_text(event: Body) -> bool:
-    return any(choice.get("delta", {}).get("content") for choice in event.get("choices", ()))
+def _text_of(event: Body, where: str) -> str:
+    return "".join([choice.get(where, {}).get("content") or "" for choice in event.get("choices", ())])

@@ -17,6 +17,7 @@ import msgspec
 from router.core.audit import is_audit
 from router.core.record import Record
 from tandem_serving.demo.client import HOST, Client
+from tandem_serving.demo.policies import write_policies
 from tandem_serving.demo.processes import DemoError, Launch, Running, environment, pick_ports, started
 from tandem_serving.simulator.profile import Profile
 from tandem_serving.simulator.profile_file import SimulatedTier, find_profile
@@ -147,17 +148,18 @@ def _engine_launch(tier: SimulatedTier, layout: Layout) -> Launch:
 
 def _router_launch(layout: Layout) -> Launch:
     config = layout.folder / "tandem.yaml"
-    config.write_text(json.dumps(router_settings(layout)))
+    config.write_text(json.dumps(router_settings(layout, write_policies(layout.folder))))
     command = (sys.executable, "-m", "router", "serve", "--config", str(config))
     return Launch("router", command, layout.ports["public"], "/healthz", layout.folder / "router.log")
 
 
-def router_settings(layout: Layout) -> dict[str, Any]:
-    """The settings file of the router, with the policies that ship, but for their audits: demos are all alike."""
+def router_settings(layout: Layout, policies: Path) -> dict[str, Any]:
+    """The settings file of the router, with the policies of this folder, but for their audits: demos are all alike."""
     return {
         "public": {"host": HOST, "port": layout.ports["public"]},
         "admin": {"host": HOST, "port": layout.ports["admin"]},
         "tiers": {tier: {"backends": [_backend(tier, layout)]} for tier in layout.profiles},
+        "policies": str(policies),
         "keys": str(_keys_file(layout)),
         "decision_log": str(_decision_log(layout)),
         "audits": False,

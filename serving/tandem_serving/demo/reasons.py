@@ -1,10 +1,12 @@
 """Why a request went where it went, in words, from its record and what its caller saw. Pure."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from router.core.grants import HINT
-from router.core.record import AttemptRecord, Record
+from router.core.record import REPAIRED, AttemptRecord, Record
 from tandem_serving.demo.playing import Played
+from tandem_serving.demo.proofreading import cut_words, is_cut, mended_words, read_words
 
 _OF_DECISION = {
     "rule": "the rule's condition holds",
@@ -31,13 +33,21 @@ def _reasons(played: Played) -> Iterator[str]:
     else:
         yield _decided(record)
     yield from played.exclusions
-    yield from (f"up from {each.tier}: {_ended(each)}" for each in record.attempts[:-1])
+    yield from (_step(each, after) for each, after in pairwise(record.attempts))
+    yield from (read_words(each.reading) for each in record.attempts[-1:] if each.reading is not None)
     if record.dropped:
         yield f"left out: {', '.join(record.dropped)}"
     if record.latency_budget_ms is not None:
         yield f"{_kept(record)} its {record.latency_budget_ms} ms{_spent(record)}"
     if reply.blocks:
         yield f"{_counted(reply.blocks, 'block')}, the first after {record.first_block_s or 0:.2f} s"
+
+
+def _step(attempt: AttemptRecord, after: AttemptRecord) -> str:
+    """Why another attempt came after this one."""
+    if attempt.outcome == REPAIRED:
+        return mended_words(attempt, after)
+    return cut_words(attempt, after) if is_cut(attempt) else f"up from {attempt.tier}: {_ended(attempt)}"
 
 
 def _ended(attempt: AttemptRecord) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from tandem_serving.demo.client import Body
 from tandem_serving.demo.course import Course
+from tandem_serving.demo.policies import CONTINUING, REPAIRING
 
 Incident = Literal["none", "fast_dies_midway", "fast_is_back"]
 """What happens besides: the fast engine is killed at the first block, or has been started again before."""
@@ -41,6 +42,10 @@ def _shown(text: str, image_url: str) -> Body:
 
 
 RAINY_DAY = "What could we play on a rainy afternoon when the garden is wet?"
+ESSAY = "Write an essay of 400 words about lighthouses, keepers and fog."
+SLIP = {"fast": "wrong:2"}
+"""A sentence in the second block that is fluent and wrong: no check sees that."""
+
 ONE_PIXEL = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
 )
@@ -141,7 +146,7 @@ SHOWCASE: tuple[Asked, ...] = (
         _said(
             "Tell me about a day at the seaside in 2000 words.",
             stream=True,
-            max_tokens=1_000,
+            max_tokens=600,
             simulate={"fast": "garbage:2"},
         ),
         Course("otherwise", "otherwise", ("fast:rejected", "strong:served")),
@@ -152,8 +157,26 @@ SHOWCASE: tuple[Asked, ...] = (
         Course("otherwise", "otherwise", ("fast:rejected", "strong:served")),
     ),
     Asked(
+        "a draft that the strong tier reads",
+        _said(ESSAY),
+        AT_EASE,
+        model=f"auto:{REPAIRING}",
+    ),
+    Asked(
+        "the same, streamed, with a wrong sentence in its second block",
+        _said(ESSAY, stream=True, simulate=SLIP),
+        Course("otherwise", "otherwise", ("fast:rejected", "strong:repaired", "fast:served")),
+        model=f"auto:{REPAIRING}",
+    ),
+    Asked(
+        "the same where the strong tier writes all the rest",
+        _said(ESSAY, simulate=SLIP),
+        Course("otherwise", "otherwise", ("fast:rejected", "strong:served")),
+        model=f"auto:{CONTINUING}",
+    ),
+    Asked(
         "streamed, and the fast engine is killed midway",
-        _said("Tell me about a day at the seaside in 2000 words.", stream=True, max_tokens=1_200),
+        _said("Tell me about a day at the seaside in 2000 words.", stream=True, max_tokens=700),
         Course("otherwise", "otherwise", ("fast:failed", "strong:served")),
         incident="fast_dies_midway",
     ),
