@@ -5,9 +5,9 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from router.core.caching.entry import Entry, Holding, Place, Which
 from router.ports import Clock
@@ -18,6 +18,9 @@ from router.stores.trouble import State, Trouble
 
 WAIT_S: Final = 0.05
 """How long a look-up may take; what takes longer is a miss, and goes on in its thread."""
+
+PATIENCE_S: Final = 5.0
+"""How long opening the file, and each step of removing much, may take: nobody's answer waits for it."""
 
 REST_S: Final = 1.0
 """How long the file is left alone after an error."""
@@ -67,11 +70,9 @@ class SqliteCache:
     async def forget(self, which: Which) -> int:
         """See `ports.Cache`. Counts what is over its time and was not come upon yet."""
         removed = 0
-        try:
-            while some := await self._try(self._writing, lambda: self._file.forget_some(which)):
+        with suppress(_NotDone):
+            while some := await self._try(self._writing, lambda: self._file.forget_some(which), PATIENCE_S):
                 removed += some
-        except _NotDone:
-            pass
         return removed
 
     async def holding(self) -> Holding:
@@ -82,19 +83,24 @@ class SqliteCache:
             return _NOTHING
         return Holding(held.entries, held.size_bytes, is_degraded=not self._writing.state.is_well)
 
+    async def open(self) -> None:
+        """Opens the file ahead of the first call, which need not wait for it then."""
+        with suppress(_NotDone):
+            await self._try(self._reading, self._file.holding, PATIENCE_S)
+
     async def close(self) -> None:
         """Ends the thread, once it is done with what waits for it."""
         self._thread.submit(self._file.close)
         await asyncio.to_thread(self._thread.shutdown)
 
-    async def _try(self, side: "_Side", call: Callable[[], Result]) -> Result:
+    async def _try(self, side: "_Side", call: Callable[[], Result], wait_s: float = WAIT_S) -> Result:
         """What a call in the thread answers. Raises Unreadable, and _NotDone when there is no answer in time."""
         if self._waiting >= MAX_WAITING or self._clock.now_s() < side.rests_until_s:
             raise _NotDone
         self._waiting += 1
         made = asyncio.get_running_loop().run_in_executor(self._thread, self._call, call)
         made.add_done_callback(lambda done: self._done(side, done))
-        await asyncio.wait((made,), timeout=WAIT_S)
+        await asyncio.wait((made,), timeout=wait_s)
         if not made.done():
             raise _NotDone
         outcome = made.result()
@@ -110,7 +116,7 @@ class SqliteCache:
             self._file.close()
             return _Failed(_explain(error))
 
-    def _done(self, side: "_Side", done: "asyncio.Future[object]") -> None:
+    def _done(self, side: "_Side", done: asyncio.Future[Any]) -> None:
         self._waiting -= 1
         outcome = None if done.exception() else done.result()
         if isinstance(outcome, _Failed):
@@ -127,6 +133,7 @@ async def open_sqlite_cache(
     """The cache in this file, while the block runs. A file that cannot be opened is no error."""
     cache = SqliteCache(path, clock, bounds, losses)
     try:
+        await cache.open()
         yield cache
     finally:
         await cache.close()

@@ -64,7 +64,7 @@ class SqliteFile:
 
     def holding(self) -> Holding:
         """What is there."""
-        return Holding(*_sum(self._open(), ""))
+        return Holding(*_sum(self._open(), schema.ALL))
 
     def close(self) -> None:
         """Closes it; the next call opens it again."""
@@ -90,7 +90,7 @@ class SqliteFile:
         database.execute(schema.REMOVE_ENDED, (now_s,))
         while _sum(database, tenant)[1] > self._bounds.tenant_max_bytes:
             database.execute(schema.REMOVE_OLDEST_OF, (tenant,))
-        while _is_over(_sum(database, ""), self._bounds):
+        while _is_over(_sum(database, schema.ALL), self._bounds):
             database.execute(schema.REMOVE_OLDEST)
 
 
@@ -102,7 +102,7 @@ def _prepare(database: sqlite3.Connection) -> None:
         raise NotOurs
     if not tables:
         database.execute("PRAGMA journal_mode = WAL")
-        database.executescript(schema.SCHEMA)
+        database.executescript(schema.CREATE)
     database.execute("PRAGMA synchronous = NORMAL")
 
 
@@ -110,7 +110,7 @@ def _columns(place: Place) -> tuple[str, str, str]:
     return place.tenant, place.policy, place.key
 
 
-def _sum(database: sqlite3.Connection, tenant: str) -> tuple[int, int]:
+def _sum(database: sqlite3.Connection, tenant: str | bytes) -> tuple[int, int]:
     row: tuple[int, int] | None = database.execute(schema.SUM, (tenant,)).fetchone()
     return row or (0, 0)
 

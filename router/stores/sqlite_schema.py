@@ -7,8 +7,7 @@ APPLICATION = 0x54414E43
 VERSION = 1
 """How the file says which tables it has (`PRAGMA user_version`)."""
 
-SCHEMA = f"""
-BEGIN IMMEDIATE;
+SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant TEXT NOT NULL, policy TEXT NOT NULL, key TEXT NOT NULL,
@@ -21,18 +20,20 @@ CREATE TABLE IF NOT EXISTS sums (tenant TEXT PRIMARY KEY, entries INTEGER NOT NU
 CREATE TRIGGER IF NOT EXISTS put AFTER INSERT ON entries BEGIN
     INSERT INTO sums VALUES (new.tenant, 1, length(new.value))
         ON CONFLICT DO UPDATE SET entries = entries + 1, bytes = bytes + length(new.value);
-    INSERT INTO sums VALUES ('', 1, length(new.value))
+    INSERT INTO sums VALUES (x'', 1, length(new.value))
         ON CONFLICT DO UPDATE SET entries = entries + 1, bytes = bytes + length(new.value);
 END;
 CREATE TRIGGER IF NOT EXISTS gone AFTER DELETE ON entries BEGIN
-    UPDATE sums SET entries = entries - 1, bytes = bytes - length(old.value) WHERE tenant IN (old.tenant, '');
+    UPDATE sums SET entries = entries - 1, bytes = bytes - length(old.value) WHERE tenant IN (old.tenant, x'');
     DELETE FROM sums WHERE tenant = old.tenant AND entries = 0;
 END;
-PRAGMA application_id = {APPLICATION};
-PRAGMA user_version = {VERSION};
-COMMIT;
 """
-"""`sums` has a row for each tenant, and one with no name for all."""
+"""`sums` has a row for each tenant, and one for all, whose name is no text."""
+
+CREATE = f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT"
+"""All of it or nothing."""
+
+ALL = b""
 
 FIND = "SELECT value FROM entries WHERE tenant = ? AND policy = ? AND key = ? AND until_s > ?"
 FIND_RANK = "SELECT rank FROM entries WHERE tenant = ? AND policy = ? AND key = ? AND until_s > ?"
