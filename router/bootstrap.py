@@ -10,16 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import SecretStr
 
 from router.api.admin import Insight, build_admin_app
 from router.api.app import Catalogue, build_public_app
+from router.api.cache_admin import CacheDesk
 from router.api.chat import ChatEndpoint, ExplainEndpoint
 from router.api.errors import status_of
 from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
 from router.api.policy_admin import PolicyDesk
 from router.auditing.audits import NEVER, Auditing, Audits, open_audits
+from router.caching.kept import KeptAnswers
+from router.caching.sharing import Sharing
 from router.clock import SystemClock
 from router.config.classifier_file import read_classifier
 from router.config.doubt_file import read_doubt
@@ -51,10 +55,13 @@ from router.inquiry import Inquiry, Landscape
 from router.ports import Backend, Board, Clock, Escalations, Reader
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
+from router.stores.cache import Keeping, open_cache
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
+from router.stores.losses import Losses
 from router.stores.memory import LocalMemory
+from router.stores.shelf import MIB, Bounds
 from router.telemetry import names
 from router.telemetry.decision_log import AuditSink, BatchedLog, JsonLines, Sink, open_batched_log
 from router.telemetry.guards import GuardWatch
@@ -104,7 +111,11 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         audits = await stack.enter_async_context(
             _open_audits(settings, metrics, Audits(fleet, log, clock, random.random))
         )
-        dispatch = Dispatch(inquiry, fleet, memory, escalations, log, clock, status_of, pause_s, scorers, audits)
+        caching = await stack.enter_async_context(_open_cache(settings, metrics, clock))
+        sharing = Sharing(KeptAnswers(caching.cache, clock, random.random))
+        dispatch = Dispatch(
+            inquiry, fleet, memory, escalations, log, clock, status_of, pause_s, scorers, audits, sharing
+        )
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, _limits(settings.limits), silence)
         chat = ChatEndpoint(gate, dispatch, log, clock)
@@ -113,7 +124,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
-        insight = Insight(metrics, desk, engines.backends, app, lambda: lifecycle.stopping)
+        insight = Insight(metrics, desk, caching, engines.backends, app, lambda: lifecycle.stopping)
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
 
@@ -133,6 +144,18 @@ async def _open_policies(
         if settings.policy_watch_s > 0:
             await stack.enter_async_context(open_watch(watch, reloads.run))
         yield PolicyDesk(policies, reloads.run, following)
+
+
+@asynccontextmanager
+async def _open_cache(settings: Settings, metrics: Metrics, clock: Clock) -> AsyncGenerator[CacheDesk, None]:
+    spec, redis, losses = settings.cache, settings.redis, Losses()
+    bounds = Bounds(spec.max_mb * MIB, spec.max_entries, spec.tenant_max_mb * MIB)
+    keeping = Keeping(spec.store, bounds, path=spec.path or Path())
+    if redis is not None:
+        keeping = replace(keeping, redis_url=redis.url.get_secret_value(), prefix=redis.prefix)
+    metrics.count_each(names.CACHE_LOST, "Look-ups and entries that the cache lost.", "why", lambda: vars(losses))
+    async with open_cache(keeping, clock, losses) as cache:
+        yield CacheDesk(cache, spec.store, losses)
 
 
 def _open_board(settings: Settings) -> AbstractAsyncContextManager[Board]:

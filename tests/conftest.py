@@ -55,6 +55,7 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
     "gated": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "block"}},
     "agreeing": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "verify": "agreement"}},
     "audited": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "audit": 1}},
+    "kept": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "cache": "on"}},
     "gated-whole": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "whole"}},
 }
 """By name. `hasty` commits soon; `default` never does within a test. `breaks-off` tells the caller when an engine broke

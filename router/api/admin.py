@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from router import __version__
 from router.api.app import bare_app
+from router.api.cache_admin import CacheDesk, add_cache_endpoints
 from router.api.incoming import read_headers, read_secret
 from router.api.policy_admin import PolicyDesk, add_policy_endpoints, describe_error, json_response
 from router.core.errors import Unauthenticated
@@ -24,11 +25,12 @@ from router.telemetry.metrics import CONTENT_TYPE, Metrics
 
 
 class Insight(Struct, frozen=True):
-    """What the admin listener shows: the metrics, the policies and what can be done about them, the backends, the
-    public API, and whether the router is being stopped."""
+    """What the admin listener shows: the metrics, the policies and what can be done about them, the cache, the
+    backends, the public API, and whether the router is being stopped."""
 
     metrics: Metrics
     desk: PolicyDesk
+    caching: CacheDesk
     backends: Mapping[Tier, Backend]
     public: FastAPI
     is_stopping: Callable[[], bool]
@@ -46,6 +48,7 @@ def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
     app.router.dependencies.append(Depends(authorised))
     _add_docs(app, insight.public)
     add_policy_endpoints(app, insight.desk)
+    add_cache_endpoints(app, insight.caching)
 
     @app.get("/readyz")
     async def readyz() -> Response:

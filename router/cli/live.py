@@ -1,36 +1,16 @@
 """`tandem policy status | reload | rollback | release | canary`: what is live in a running router, asked and ordered
 over its admin listener."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
-from urllib.parse import urlsplit
+from typing import Annotated
 
 import typer
 
+from router.cli.admin_client import HERE, REFUSED, AdminKey, AdminUrl, Content, Order, ask, tell
 from router.cli.output import AsJson
 
-if TYPE_CHECKING:
-    from http.client import HTTPConnection
-
-TIMEOUT_S = 30.0
-"""Longer than the largest policy takes to be read, on a busy machine."""
-
-REFUSED, UNREACHABLE = 1, 2
-"""Exit codes: the router says no; no router can be asked."""
-
-UNAUTHORISED, NOT_FOUND = 401, 404
-
-HERE = "http://127.0.0.1:8081"
-
-AdminUrl = Annotated[str, typer.Option("--admin", help="the router's admin listener", metavar="URL")]
-AdminKey = Annotated[
-    str | None, typer.Option("--key", envvar="TANDEM_ADMIN_KEY", help="the key it asks for", metavar="KEY")
-]
 Name = Annotated[str, typer.Argument(help="the policy's name", metavar="NAME")]
-
-Content = Mapping[str, Any]
 
 
 def add_commands(policy: typer.Typer) -> None:
@@ -47,15 +27,15 @@ def add_commands(policy: typer.Typer) -> None:
 
 def show_status(admin: AdminUrl = HERE, key: AdminKey = None, as_json: AsJson = False) -> None:
     """Shows what is in force in a running router, what is tried, and how policies were last read."""
-    answer = _ask(_Order("GET", "/policies"), admin, key)
-    _tell(answer, _status_lines, as_json=as_json)
+    answer = ask(Order("GET", "/policies"), admin, key)
+    tell(answer, _status_lines, as_json=as_json)
 
 
 def reload(admin: AdminUrl = HERE, key: AdminKey = None, as_json: AsJson = False) -> None:
     """Has a running router read its policies again; 1 when they are wrong and the last good ones stay."""
-    answer = _ask(_Order("POST", "/policies/reload"), admin, key)
+    answer = ask(Order("POST", "/policies/reload"), admin, key)
     if as_json or answer["ok"]:
-        _tell(answer, _reload_lines, as_json=as_json)
+        tell(answer, _reload_lines, as_json=as_json)
     else:
         _list(answer["errors"])
     raise typer.Exit(0 if answer["ok"] else REFUSED)
@@ -71,119 +51,39 @@ def roll_back(
     as_json: AsJson = False,
 ) -> None:
     """Holds a policy at an earlier version until its file changes."""
-    answer = _ask(_Order("POST", _path(name, "rollback"), {"to": to}), admin, key)
+    answer = ask(Order("POST", _path(name, "rollback"), {"to": to}), admin, key)
     said = "{policy} is held at {version} until its file changes from {away_from} ({scope})"
-    _tell(answer, lambda found: [said.format(**found)], as_json=as_json)
+    tell(answer, lambda found: [said.format(**found)], as_json=as_json)
 
 
 def release(name: Name, admin: AdminUrl = HERE, key: AdminKey = None, as_json: AsJson = False) -> None:
     """Lets a held policy go to the version that its file holds."""
-    answer = _ask(_Order("POST", _path(name, "release")), admin, key)
+    answer = ask(Order("POST", _path(name, "release")), admin, key)
     said = "{policy} goes by its file again: {version} ({scope})"
-    _tell(answer, lambda found: [said.format(**found)], as_json=as_json)
+    tell(answer, lambda found: [said.format(**found)], as_json=as_json)
 
 
 def stop_canary(name: Name, admin: AdminUrl = HERE, key: AdminKey = None, as_json: AsJson = False) -> None:
     """Ends the canary beside a policy, until its candidate changes."""
-    answer = _ask(_Order("POST", _path(name, "canary/stop")), admin, key)
+    answer = ask(Order("POST", _path(name, "canary/stop")), admin, key)
     said = "the canary {candidate} beside {policy} is stopped ({scope})"
-    _tell(answer, lambda found: [said.format(**found)], as_json=as_json)
+    tell(answer, lambda found: [said.format(**found)], as_json=as_json)
 
 
 def resume_canary(name: Name, admin: AdminUrl = HERE, key: AdminKey = None, as_json: AsJson = False) -> None:
     """Tries a candidate again that was stopped."""
-    answer = _ask(_Order("POST", _path(name, "canary/resume")), admin, key)
+    answer = ask(Order("POST", _path(name, "canary/resume")), admin, key)
     said = "the canary {candidate} beside {policy} is under way again ({scope})"
-    _tell(answer, lambda found: [said.format(**found)], as_json=as_json)
+    tell(answer, lambda found: [said.format(**found)], as_json=as_json)
 
 
-# --- asking -----------------------------------------------------------------------------------------------------
-
-
-class _Order(NamedTuple):
-    """What is asked of the listener."""
-
-    method: str
-    path: str
-    fields: Mapping[str, str | None] = {}
-
-
-class _Reply(NamedTuple):
-    """What came back."""
-
-    status: int
-    body: bytes
+# --- telling ----------------------------------------------------------------------------------------------------
 
 
 def _path(name: str, order: str) -> str:
     if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
         raise typer.BadParameter(f"{name!r} is no name of a policy", param_hint="NAME")
     return f"/policies/{name}/{order}"
-
-
-def _ask(order: _Order, url: str, key: str | None) -> Content:
-    """What the router answers. Ends the command when it refuses, and when it cannot be asked."""
-    from http.client import HTTPException
-
-    try:
-        reply = _exchange(order, url, key)
-    except (OSError, HTTPException, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        _fail(f"{url} cannot be reached: {why}; is the router running? `tandem serve` says where its admin listener is")
-    content = _read(reply.body)
-    if "scope" in content:
-        return content
-    if reply.status == NOT_FOUND or "error" not in content:
-        _fail(f"{url} is no admin listener of a router; `tandem serve` says where that is")
-    hint = "; give it with --key or TANDEM_ADMIN_KEY" if reply.status == UNAUTHORISED else ""
-    typer.echo(f"error: {content['error']['message']}{hint}", err=True)
-    raise typer.Exit(REFUSED)
-
-
-def _read(raw: bytes) -> Content:
-    try:
-        content = json.loads(raw)
-    except ValueError:
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def _exchange(order: _Order, url: str, key: str | None) -> _Reply:
-    connection = _connect(url)
-    headers = {} if key is None else {"authorization": f"Bearer {key}"}
-    body = None if order.method == "GET" else json.dumps(order.fields)
-    try:
-        connection.request(order.method, urlsplit(url).path.rstrip("/") + order.path, body, headers)
-        response = connection.getresponse()
-        return _Reply(response.status, response.read())
-    finally:
-        connection.close()
-
-
-def _connect(url: str) -> "HTTPConnection":
-    from http.client import HTTPConnection, HTTPSConnection
-
-    kinds: Mapping[str, type[HTTPConnection]] = {"http": HTTPConnection, "https": HTTPSConnection}
-    try:
-        split = urlsplit(url)
-        kind, host, port = kinds[split.scheme], split.hostname, split.port
-    except (KeyError, ValueError):
-        host = None
-    if host is None:
-        raise typer.BadParameter(f"expected an address such as {HERE}, found {url!r}", param_hint="--admin")
-    return kind(host, port, timeout=TIMEOUT_S)
-
-
-def _fail(said: str) -> NoReturn:
-    typer.echo(f"error: {said}", err=True)
-    raise typer.Exit(UNREACHABLE)
-
-
-# --- telling ----------------------------------------------------------------------------------------------------
-
-
-def _tell(answer: Content, lines: Callable[[Content], Sequence[str]], *, as_json: bool) -> None:
-    typer.echo(json.dumps(answer) if as_json else "\n".join(lines(answer)))
 
 
 def _list(errors: Sequence[Content]) -> None:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as EnvironmentError_
 
+from router.config.cache_settings import CacheSpec
 from router.config.latency_settings import LatencySpec
 from router.config.redis_settings import RedisSpec
 from router.config.validation import as_file_error, first_error
@@ -141,6 +142,7 @@ class Settings(BaseSettings):
     audits: bool = Field(
         default=True, description="have the strong tier audit answers, as policies say; false: none whatever they say"
     )
+    cache: CacheSpec = Field(CacheSpec(), description="where answers are kept that policies have given again")
     escalations: EscalationsSpec = Field(
         EscalationsSpec(), description="how many of a tenant's requests may climb for what they are"
     )
@@ -158,6 +160,12 @@ class Settings(BaseSettings):
             )
         if self.admin.key is None and not self.admin.is_loopback:
             raise ValueError(f"admin.host is {self.admin.host}, which needs admin.key; or bind it to 127.0.0.1")
+        return self
+
+    @model_validator(mode="after")
+    def _shared_through_something(self) -> "Settings":
+        if self.cache.store == "redis" and self.redis is None:
+            raise ValueError("cache.store is redis, and `redis` does not say which")
         return self
 
     @classmethod

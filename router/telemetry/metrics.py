@@ -41,6 +41,8 @@ class Metrics:
         reads = self._counter(names.READS, "Drafts read by the strong tier, block by block.", "outcome")
         self._tokens_read = self._counter(names.TOKENS_READ, "Tokens that were taken in to read drafts.")
         self._repairs = self._counter(names.REPAIRS, "Drafts that were mended where reading cut them.")
+        met = self._counter(names.CACHE, "Requests by how they met the cache.", "outcome")
+        self._cache = lru_cache(MAX_CHILDREN)(met.labels)
         rollouts = self._counter(
             names.ROLLOUT_REQUESTS, "Requests while a candidate decides a share of them.", "policy", "arm", "outcome"
         )
@@ -95,6 +97,8 @@ class Metrics:
         self._count_candidates(record)
         self._tokens_read.inc(record.tokens_read)
         self._repairs.inc(record.repairs)
+        if record.cache is not None:
+            self._cache(record.cache).inc()
         for attempt in record.attempts:
             self._write_attempt(attempt)
         for attempt, following in pairwise(each for each in record.attempts if each.outcome != REPAIRED):

@@ -10,7 +10,8 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SHARE = re.compile(r"([0-9]+(?:\.[0-9]+)?)%")
 
 
-def _seconds(written: Any) -> float:
+def seconds_of(written: Any) -> float:
+    """Raises ValueError for what is no duration."""
     found = _DURATION.fullmatch(written) if isinstance(written, str) else None
     if found is None:
         raise ValueError(f"expected a duration such as 500ms, 2s or 1m, found {written!r}")
@@ -37,7 +38,7 @@ def within(lowest_s: float, highest_s: float) -> AfterValidator:
 
 Duration = Annotated[
     float,
-    BeforeValidator(_seconds),
+    BeforeValidator(seconds_of),
     WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern}$", "examples": ["500ms", "2s", "1m"]}),
 ]
 """A duration in seconds, written with its unit."""
