@@ -10,7 +10,8 @@ from tandem_serving.demo.client import Reply
 class Course:
     """`rule` and `reason` decided, `attempts` were made (`strong:served`), `outcome` came of it.
 
-    `status` and the error's `code` are what the caller saw; the code is empty where there was no error. `dropped`
+    `status` and the error's `code` are what the caller saw; the code is empty where there was no error. `cache`:
+    how it met the cache, empty where not at all. `dropped`
     are parameters left out, `excluded` tiers left out, each with the parameter at fault (`fast:seed`).
     """
 
@@ -22,6 +23,7 @@ class Course:
     dropped: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     code: str = ""
+    cache: str = ""
 
 
 def course_of(record: Record, reply: Reply) -> Course:
@@ -35,6 +37,7 @@ def course_of(record: Record, reply: Reply) -> Course:
         dropped=record.dropped,
         excluded=record.excluded,
         code=reply.error_code,
+        cache=record.cache or "",
     )
 
 

@@ -1,4 +1,5 @@
-"""The policies of the demo: those that ship, and two more under which drafts are read. Values, and where they go."""
+"""The policies of the demo: those that ship, two more under which drafts are read, and one whose
+answers are kept. Values, and where they go."""
 
 import json
 import shutil
@@ -8,7 +9,7 @@ from typing import Any
 
 from router.config.shipped import SHIPPED_POLICIES
 
-REPAIRING, CONTINUING = "read-and-repair", "read-and-continue"
+REPAIRING, CONTINUING, KEEPING = "read-and-repair", "read-and-continue", "kept"
 
 _READING: Mapping[str, Any] = {
     "ladder": ["fast", "strong"],
@@ -18,6 +19,7 @@ _READING: Mapping[str, Any] = {
 _ADDED: Mapping[str, Mapping[str, Any]] = {
     REPAIRING: {**_READING, "on_reject": "repair"},
     CONTINUING: {**_READING, "on_reject": "continue"},
+    KEEPING: {"ladder": ["fast", "strong"], "cache": "on"},
 }
 """What `otherwise` says in each. Neither has rules."""
 

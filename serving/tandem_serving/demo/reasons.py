@@ -21,6 +21,10 @@ _OF_DECISION = {
 capability, the exclusions speak."""
 
 
+_KEPT = {"miss": "not in the cache: kept there", "hit": "given again from the cache, no engine asked"}
+"""How a request met the cache."""
+
+
 def reasons(played: Played) -> str:
     """All of them, one after the other."""
     return "; ".join(filter(None, _reasons(played)))
@@ -32,6 +36,7 @@ def _reasons(played: Played) -> Iterator[str]:
         yield f"{_answered(played)}: {reply.error}"
     else:
         yield _decided(record)
+    yield _KEPT.get(record.cache or "", "")
     yield from played.exclusions
     yield from (_step(each, after) for each, after in pairwise(record.attempts))
     yield from (read_words(each.reading) for each in record.attempts[-1:] if each.reading is not None)

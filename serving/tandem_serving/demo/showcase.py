@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from tandem_serving.demo.client import Body
 from tandem_serving.demo.course import Course
-from tandem_serving.demo.policies import CONTINUING, REPAIRING
+from tandem_serving.demo.policies import CONTINUING, KEEPING, REPAIRING
 
 Incident = Literal["none", "fast_dies_midway", "fast_is_back"]
 """What happens besides: the fast engine is killed at the first block, or has been started again before."""
@@ -173,6 +173,18 @@ SHOWCASE: tuple[Asked, ...] = (
         _said(ESSAY, simulate=SLIP),
         Course("otherwise", "otherwise", ("fast:rejected", "strong:served")),
         model=f"auto:{CONTINUING}",
+    ),
+    Asked(
+        "a question whose answer is kept",
+        _said(RAINY_DAY, max_tokens=120),
+        Course("otherwise", "otherwise", SERVED_FAST, cache="miss"),
+        model=f"auto:{KEEPING}",
+    ),
+    Asked(
+        "the same again, streamed",
+        _said(RAINY_DAY, max_tokens=120, stream=True),
+        Course("otherwise", "otherwise", (), cache="hit"),
+        model=f"auto:{KEEPING}",
     ),
     Asked(
         "streamed, and the fast engine is killed midway",
