@@ -1,10 +1,9 @@
 """Where answers are kept to be given again, and how much of them, as people write it."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from typing_extensions import Self
 
 
 class CacheSpec(BaseModel):
