@@ -22,7 +22,7 @@ from router.stores.redis_door import STEP_S, explain, read_door
 from router.stores.redis_line import Away, Part, RedisLine, open_line
 from router.stores.redis_scripts import FORGET, PUT, SUM, Script
 from router.stores.shelf import Bounds, Held, Shelf
-from router.stores.trouble import State
+from router.stores.trouble import State, SteadyState
 
 FRONT_S: Final = 2.0
 LONG_BYTES: Final = 32 * 1024
@@ -49,8 +49,8 @@ class RedisCache:
         self._most = min(bounds.tenant_max_bytes, bounds.max_bytes)
         self._losses = losses
         self._forgotten = 0
-        self._reading = State(f"the cache cannot be read from Redis at {line.where}")
-        self._writing = State(f"the cache cannot be written to Redis at {line.where}")
+        self._reading = SteadyState(f"the cache cannot be read from Redis at {line.where}", clock.now_s)
+        self._writing = SteadyState(f"the cache cannot be written to Redis at {line.where}", clock.now_s)
 
     async def get(self, place: Place) -> Entry | None:
         """See `ports.Cache`."""
@@ -135,6 +135,8 @@ class RedisCache:
         return None
 
     async def _write(self, place: Place, entry: Entry, left_s: float) -> bool:
+        if not self._line.is_up:
+            raise _NotDone
         value = await _beside(len(entry.body), write_value, place, entry)
         if value is None or len(value) > self._most:
             raise _NotDone
