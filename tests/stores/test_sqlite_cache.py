@@ -124,7 +124,7 @@ def test_a_file_that_has_been_put_right_is_used_again(path: Path, caplog: pytest
 
     async def put_right(cache: Cache, clock: HandClock) -> Any:
         await cache.get(place())
-        path.unlink()
+        await asyncio.to_thread(path.unlink)
         clock.pass_s(REST_S)
         await cache.put(place(), entry())
         return await cache.get(place()), (await cache.holding()).is_degraded
