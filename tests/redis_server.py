@@ -100,3 +100,24 @@ def redis_server(folder: Path) -> Iterator[RedisServer]:
         yield server
     finally:
         server.stop()
+
+
+def load_slowly(server: RedisServer) -> None:
+    """Restarts it with ten seconds' worth of loading; it looks up after each key."""
+    server.do("CONFIG", "SET", "rdbcompression", "no")
+    server.do("MSET", *(part for number in range(1000) for part in (f"ballast:{number}", "x" * 2048)))
+    server.do("SAVE")
+    server.stop()
+    server.start("--key-load-delay", "10000", "--loading-process-events-interval-bytes", "1024")
+
+
+def finish_loading(server: RedisServer) -> None:
+    """Has it get over that at once."""
+    server.do("CONFIG", "SET", "key-load-delay", "0")
+    until(lambda: server.do("INFO", "persistence")["loading"] == 0)
+
+
+def ask_for_a_password(server: RedisServer) -> None:
+    """It wants a password, `other`, from now on, also from those who are connected."""
+    server.do("CONFIG", "SET", "requirepass", "other")
+    server.do("CLIENT", "KILL", "TYPE", "normal", password="other")

@@ -12,7 +12,7 @@ STRIDE = 500
 
 
 class MemoryCache:
-    """The port `Cache`. Forgets the longest unused first, and what is over its time when it comes upon it."""
+    """The port `Cache`. What is over its time leaves when it is looked for, or when room is made (see `shelf`)."""
 
     def __init__(self, clock: Clock, bounds: Bounds, losses: Losses) -> None:
         self._clock = clock

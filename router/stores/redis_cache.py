@@ -4,8 +4,9 @@ What is in front is given for `FRONT_S` without asking Redis: for so long a repl
 or forgotten. While Redis is away each replica goes on with what it has in front, for as long as that may be given.
 """
 
+import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from itertools import groupby
 from typing import Any, Final, TypeVar
@@ -21,17 +22,18 @@ from router.stores.redis_door import STEP_S, explain, read_door
 from router.stores.redis_line import Away, Part, RedisLine, open_line
 from router.stores.redis_scripts import FORGET, PUT, SUM, Script
 from router.stores.shelf import Bounds, Held, Shelf
-from router.stores.trouble import State
+from router.stores.trouble import State, SteadyState
 
 FRONT_S: Final = 2.0
-MAX_VALUE_BYTES: Final = 1024 * 1024
-"""More would keep others waiting who share the connection."""
+LONG_BYTES: Final = 32 * 1024
+"""A longer value is packed and unpacked in a thread: it takes more than half a millisecond."""
 
 SCANNED: Final = 500
 """Keys that Redis looks at in one go."""
 
 _log = logging.getLogger(__name__)
 
+Given = TypeVar("Given")
 Result = TypeVar("Result")
 
 
@@ -47,8 +49,8 @@ class RedisCache:
         self._most = min(bounds.tenant_max_bytes, bounds.max_bytes)
         self._losses = losses
         self._forgotten = 0
-        self._reading = State(f"the cache cannot be read from Redis at {line.where}")
-        self._writing = State(f"the cache cannot be written to Redis at {line.where}")
+        self._reading = SteadyState(f"the cache cannot be read from Redis at {line.where}", clock.now_s)
+        self._writing = SteadyState(f"the cache cannot be written to Redis at {line.where}", clock.now_s)
 
     async def get(self, place: Place) -> Entry | None:
         """See `ports.Cache`."""
@@ -124,7 +126,7 @@ class RedisCache:
 
     async def _read(self, place: Place, value: bytes) -> Entry | None:
         """What a value says; one that is not what was written is deleted."""
-        entry = read_value(place, value)
+        entry = await _beside(len(value), read_value, place, value)
         if entry is not None:
             return entry if entry.until_s > self._clock.unix_s() else None
         self._losses.unreadable += 1
@@ -133,8 +135,10 @@ class RedisCache:
         return None
 
     async def _write(self, place: Place, entry: Entry, left_s: float) -> bool:
-        value = write_value(place, entry)
-        if len(value) > min(self._most, MAX_VALUE_BYTES):
+        if not self._line.is_up:
+            raise _NotDone
+        value = await _beside(len(entry.body), write_value, place, entry)
+        if value is None or len(value) > self._most:
             raise _NotDone
         keys = [self._index(place.tenant), self._key(place)]
         arguments: list[Part] = [value, _name(place), entry.rank, max(int(left_s * 1000), 1), self._most]
@@ -213,6 +217,11 @@ class _NotDone(Exception):
 
 class _WrongType(_NotDone):
     """Something else is kept there."""
+
+
+async def _beside(size: int, work: Callable[[Place, Given], Result], place: Place, given: Given) -> Result:
+    """What `work` makes of so many bytes: in a thread, when they are many."""
+    return await asyncio.to_thread(work, place, given) if size > LONG_BYTES else work(place, given)
 
 
 def _name(place: Place) -> str:

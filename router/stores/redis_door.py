@@ -60,7 +60,7 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 _CODES: Mapping[str, str] = {
     "WRONGTYPE": "the key holds something else than a hash; delete it there",
     "ERR": "it refuses; is the number of the database in redis.url right?",
-    "MOVED": "it is one of a cluster; redis.url must name a server that holds all keys",
+    **dict.fromkeys(("MOVED", "ASK", "CLUSTERDOWN"), "it is one of a cluster; redis.url must name one with all keys"),
 }
 
 

@@ -19,7 +19,7 @@ from redis.asyncio import Connection
 from router.stores.redis_door import STEP_S, Door, explain
 from router.stores.trouble import State
 
-MAX_TOGETHER: Final = 32
+MAX_TOGETHER: Final = 128
 """Commands that go out at once; all of their answers have to come within a step."""
 
 MAX_WAITING: Final = 1024

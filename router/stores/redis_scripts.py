@@ -59,7 +59,9 @@ for at = 2, #KEYS do
         strike(size .. ':' .. ARGV[at])
     end
 end
-if redis.call('EXISTS', index) == 1 and redis.pcall('ZADD', index, -total, '').err then
+if total == 0 then
+    redis.call('DEL', index)
+elseif type(redis.pcall('ZADD', index, -total, '')) == 'table' then
     redis.call('ZREM', index, '') -- memory is full: rather too small a sum than one that stays too large
 end
 return removed
@@ -86,5 +88,5 @@ FORGET: Final = _script(_FORGET)
 """Keys: index, then values of its tenant. Arguments: Unix seconds (only what was made before; or nothing), then the
 name of each value. How many were removed."""
 
-SUM: Final = _script("return {redis.call('ZCARD', index) - (total == 0 and 0 or 1), total}")
+SUM: Final = _script("return {redis.call('ZCARD', index) - (redis.call('ZSCORE', index, '') and 1 or 0), total}")
 """Key: index. How many values, and how many bytes of them."""

@@ -1,8 +1,13 @@
-"""Entries in the memory of this process: bounded, for all and for each tenant, forgetting the longest unused first."""
+"""Entries in the memory of this process: bounded, for all and for each tenant.
+
+What was put longest ago goes first, unless it was looked up since: then it is spared once and stands at the end (the
+"second chance" of page replacement). A look-up that moved what it finds to the end at once would be exact, and touch
+the memory of its neighbours: of a million entries it took 4.2 us instead of 1.6.
+"""
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -14,6 +19,10 @@ OVERHEAD_BYTES: Final = 1000
 """What an entry takes besides its body: its fields, its place and what finds it. Measured with CPython 3.11."""
 
 
+MOST_SPARED: Final = 32
+"""How many are spared in a row before one goes all the same: nobody waits for a million to be."""
+
+
 class Bounds(Struct, frozen=True):
     """How much a store may keep: bytes and entries of all tenants, and bytes of any one of them."""
 
@@ -22,12 +31,14 @@ class Bounds(Struct, frozen=True):
     tenant_max_bytes: int
 
 
-class Held(Struct, frozen=True, gc=False):
-    """An entry on a shelf, what it counts for, and when it was put there (of whichever clock its owner goes by)."""
+class Held(Struct, gc=False):
+    """An entry on a shelf, what it counts for, when it was put there (of whichever clock its owner goes by), and
+    whether it was looked up since."""
 
     entry: Entry
     size_bytes: int
     since_s: float
+    was_used: bool = False
 
 
 def fits(which: Which, place: Place, made_s: float) -> bool:
@@ -40,7 +51,8 @@ def fits(which: Which, place: Place, made_s: float) -> bool:
 
 
 class Shelf:
-    """Entries by their place. It knows no time: whoever owns it looks at theirs. Taking one is O(1)."""
+    """Entries by their place. It knows no time: whoever owns it looks at theirs. INVARIANT: `size_bytes`, and that of
+    each section, is the sum of what is held."""
 
     def __init__(self, bounds: Bounds) -> None:
         self.size_bytes = 0
@@ -52,11 +64,10 @@ class Shelf:
         return len(self._held)
 
     def take(self, place: Place) -> Held | None:
-        """What is held there, which is then the last to be forgotten."""
+        """What is held there, which is then spared once."""
         held = self._held.get(place)
         if held is not None:
-            self._held.move_to_end(place)
-            self._tenants[place.tenant].places.move_to_end(place)
+            held.was_used = True
         return held
 
     def put(self, place: Place, entry: Entry, since_s: float) -> bool:
@@ -68,7 +79,7 @@ class Shelf:
         self._held[place] = held
         self.size_bytes += held.size_bytes
         self._tenants.setdefault(place.tenant, _Section()).add(place, held.size_bytes)
-        self._make_room(place.tenant)
+        self._make_room(place)
         return True
 
     def remove(self, place: Place) -> None:
@@ -94,16 +105,27 @@ class Shelf:
         section = self._tenants.get(tenant)
         return OrderedDict() if section is None else section.places
 
-    def _make_room(self, tenant: str) -> None:
-        section = self._tenants[tenant]
+    def _make_room(self, new: Place) -> None:
+        section = self._tenants[new.tenant]
         while section.size_bytes > self._bounds.tenant_max_bytes:
-            self.remove(next(iter(section.places)))
+            self.remove(self._next_out(section.places, new))
         while self.size_bytes > self._bounds.max_bytes or len(self._held) > self._bounds.max_entries:
-            self.remove(next(iter(self._held)))
+            self.remove(self._next_out(self._held, new))
+
+    def _next_out(self, places: OrderedDict[Place, Any], new: Place) -> Place:
+        """Which of these goes next: never the one that room is made for, unless it is alone."""
+        for _ in range(MOST_SPARED):
+            place = next(iter(places))
+            held = self._held[place]
+            if not held.was_used and place != new:
+                break
+            held.was_used = False
+            places.move_to_end(place)
+        return next(iter(places))
 
 
 class _Section:
-    """What one tenant holds: the places, the longest unused first, and their size."""
+    """What one tenant holds: the places, and their size."""
 
     def __init__(self) -> None:
         self.places: OrderedDict[Place, None] = OrderedDict()

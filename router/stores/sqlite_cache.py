@@ -17,7 +17,7 @@ from router.stores.sqlite_file import NotOurs, SqliteFile, Unreadable
 from router.stores.trouble import State, Trouble
 
 WAIT_S: Final = 0.05
-"""How long a look-up may take; what takes longer is a miss, and goes on in its thread."""
+"""How long anybody waits: a look-up that takes longer is a miss; what is put meanwhile is kept all the same."""
 
 PATIENCE_S: Final = 5.0
 """How long opening the file, and each step of removing much, may take: nobody's answer waits for it."""
@@ -36,7 +36,8 @@ Result = TypeVar("Result")
 class SqliteCache:
     """The port `Cache`. While the file cannot be read, everything is a miss; it is tried again every `REST_S`."""
 
-    def __init__(self, path: Path, clock: Clock, bounds: Bounds, losses: Losses) -> None:
+    def __init__(self, path: Path, clock: Clock, bounds: Bounds, losses: Losses, wait_s: float) -> None:
+        self._wait_s = wait_s
         self._file = SqliteFile(path, bounds)
         self._clock = clock
         self._losses = losses
@@ -49,7 +50,7 @@ class SqliteCache:
         """See `ports.Cache`."""
         now_s = self._clock.unix_s()
         try:
-            return await self._try(self._reading, lambda: self._file.find(place, now_s))
+            return await self._hurry(self._reading, lambda: self._file.find(place, now_s))
         except Unreadable:
             self._losses.unreadable += 1
         except _NotDone:
@@ -62,7 +63,9 @@ class SqliteCache:
         if entry.until_s <= now_s:
             return
         try:
-            kept = await self._try(self._writing, lambda: self._file.put(place, entry, now_s))
+            kept = await self._hurry(self._writing, lambda: self._file.put(place, entry, now_s))
+        except _Late:
+            return
         except _NotDone:
             kept = False
         self._losses.dropped += not kept
@@ -71,7 +74,7 @@ class SqliteCache:
         """See `ports.Cache`. Counts what is over its time and was not come upon yet."""
         removed = 0
         with suppress(_NotDone):
-            while some := await self._try(self._writing, lambda: self._file.forget_some(which), PATIENCE_S):
+            while some := await self._try(self._writing, lambda: self._file.forget_some(which)):
                 removed += some
         return removed
 
@@ -86,23 +89,29 @@ class SqliteCache:
     async def open(self) -> None:
         """Opens the file ahead of the first call, which need not wait for it then."""
         with suppress(_NotDone):
-            await self._try(self._reading, self._file.holding, PATIENCE_S)
+            await self._try(self._reading, self._file.holding)
 
     async def close(self) -> None:
         """Ends the thread, once it is done with what waits for it."""
         self._thread.submit(self._file.close)
         await asyncio.to_thread(self._thread.shutdown)
 
-    async def _try(self, side: "_Side", call: Callable[[], Result], wait_s: float = WAIT_S) -> Result:
-        """What a call in the thread answers. Raises Unreadable, and _NotDone when there is no answer in time."""
-        if self._waiting >= MAX_WAITING or self._clock.now_s() < side.rests_until_s:
+    async def _hurry(self, side: "_Side", call: Callable[[], Result]) -> Result:
+        """As `_try`, for whoever serves a request meanwhile."""
+        if self._waiting >= MAX_WAITING:
+            raise _NotDone
+        return await self._try(side, call, self._wait_s)
+
+    async def _try(self, side: "_Side", call: Callable[[], Result], wait_s: float = PATIENCE_S) -> Result:
+        """What a call in the thread answers. Raises Unreadable; _Late when there is no answer yet; _NotDone."""
+        if self._clock.now_s() < side.rests_until_s:
             raise _NotDone
         self._waiting += 1
         made = asyncio.get_running_loop().run_in_executor(self._thread, self._call, call)
         made.add_done_callback(lambda done: self._done(side, done))
         await asyncio.wait((made,), timeout=wait_s)
         if not made.done():
-            raise _NotDone
+            raise _Late
         outcome = made.result()
         if isinstance(outcome, _Failed):
             raise _NotDone
@@ -128,10 +137,10 @@ class SqliteCache:
 
 @asynccontextmanager
 async def open_sqlite_cache(
-    path: Path, clock: Clock, bounds: Bounds, losses: Losses
+    path: Path, clock: Clock, bounds: Bounds, losses: Losses, wait_s: float = WAIT_S
 ) -> AsyncGenerator[SqliteCache, None]:
     """The cache in this file, while the block runs. A file that cannot be opened is no error."""
-    cache = SqliteCache(path, clock, bounds, losses)
+    cache = SqliteCache(path, clock, bounds, losses, wait_s)
     try:
         await cache.open()
         yield cache
@@ -148,7 +157,11 @@ class _Side:
 
 
 class _NotDone(Exception):
-    """There is no answer, or none in time."""
+    """There is no answer."""
+
+
+class _Late(_NotDone):
+    """There is no answer yet: the thread is still at it."""
 
 
 class _Failed:

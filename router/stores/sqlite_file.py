@@ -13,6 +13,9 @@ from router.stores.shelf import Bounds
 BUSY_S: Final = 0.02
 """How long another process may hold the file before a call gives up."""
 
+PAGES_BETWEEN_SYNCS: Final = 4000
+"""How far the log may grow, 16 MB, before it is moved into the file: only then is there a wait for the disk."""
+
 
 class NotOurs(sqlite3.DatabaseError):
     """The file is a database, but not a cache of this version."""
@@ -44,7 +47,7 @@ class SqliteFile:
     def put(self, place: Place, entry: Entry, now_s: float) -> bool:
         """Keeps an entry, unless one of a higher rank is there; False: it is too large."""
         value = write_value(place, entry)
-        if len(value) > min(self._bounds.max_bytes, self._bounds.tenant_max_bytes):
+        if value is None or len(value) > min(self._bounds.max_bytes, self._bounds.tenant_max_bytes):
             return False
         database = self._open()
         with database:
@@ -104,6 +107,7 @@ def _prepare(database: sqlite3.Connection) -> None:
         database.execute("PRAGMA journal_mode = WAL")
         database.executescript(schema.CREATE)
     database.execute("PRAGMA synchronous = NORMAL")
+    database.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BETWEEN_SYNCS}")
 
 
 def _columns(place: Place) -> tuple[str, str, str]:

@@ -1,7 +1,11 @@
 """Saying in the log, once, that something does not work, and that it works again."""
 
 import logging
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+SETTLED_S: Final = 1.0
+"""How long nothing has failed when something that is done all the time works again."""
 
 _log = logging.getLogger(__name__)
 
@@ -36,3 +40,23 @@ class State:
         if self._why != trouble.why:
             _log.warning("%s: %s%s", self._about, trouble.why, trouble.detail)
         self._why = trouble.why
+
+
+class SteadyState(State):
+    """The same of what is done all the time, and may fail for some and work for others: it works again when nothing
+    has failed for `SETTLED_S`."""
+
+    def __init__(self, about: str, now_s: Callable[[], float]) -> None:
+        super().__init__(about)
+        self._now_s = now_s
+        self._failed_s = 0.0
+
+    def works(self) -> None:
+        """See `State`."""
+        if not self.is_well and self._now_s() >= self._failed_s + SETTLED_S:
+            super().works()
+
+    def fails(self, trouble: Trouble) -> None:
+        """See `State`."""
+        self._failed_s = self._now_s()
+        super().fails(trouble)

@@ -18,8 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 import pytest
 
 from router.stores.redis_board import MAX_NOTES_BYTES, STEP_S, RedisBoard, open_redis_board
-from tests.patience import until
-from tests.redis_server import RedisServer, find_program
+from tests.redis_server import RedisServer, ask_for_a_password, find_program, finish_loading, load_slowly
 from tests.stores.conftest import Run
 
 KEY = "tandem:policies:notes"
@@ -147,25 +146,6 @@ class Ailment(NamedTuple):
     mend: Callable[[RedisServer], Any]
     readable: bool
     said: str
-
-
-def load_slowly(server: RedisServer) -> None:
-    """Restarts it with ten seconds' worth of loading; it looks up after each key."""
-    server.do("CONFIG", "SET", "rdbcompression", "no")
-    server.do("MSET", *(part for number in range(1000) for part in (f"ballast:{number}", "x" * 2048)))
-    server.do("SAVE")
-    server.stop()
-    server.start("--key-load-delay", "10000", "--loading-process-events-interval-bytes", "1024")
-
-
-def finish_loading(server: RedisServer) -> None:
-    server.do("CONFIG", "SET", "key-load-delay", "0")
-    until(lambda: server.do("INFO", "persistence")["loading"] == 0)
-
-
-def ask_for_a_password(server: RedisServer) -> None:
-    server.do("CONFIG", "SET", "requirepass", "other")
-    server.do("CLIENT", "KILL", "TYPE", "normal", password="other")
 
 
 def restart(server: RedisServer) -> None:

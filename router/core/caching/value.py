@@ -19,8 +19,8 @@ VERSION: Final = 1
 """Whatever begins with another byte was written by another version, and is not read."""
 
 COMPRESSED_ABOVE_BYTES: Final = 4096
-MAX_ENTRY_BYTES: Final = 16 * 1024 * 1024
-"""No entry is larger once it is decompressed: what says it is has not been written here."""
+MAX_ENTRY_BYTES: Final = 1024 * 1024
+"""No larger entry is written, so that what says it is one has not been written here: reading one takes milliseconds."""
 
 DIGEST_BYTES: Final = 8
 
@@ -34,9 +34,11 @@ _decode = msgspec.msgpack.Decoder(Entry).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
-def write_value(place: Place, entry: Entry) -> bytes:
-    """The bytes of an entry that is kept at this place."""
+def write_value(place: Place, entry: Entry) -> bytes | None:
+    """The bytes of an entry that is kept at this place; None: it is too large."""
     packed = _encode(entry)
+    if len(packed) > MAX_ENTRY_BYTES:
+        return None
     is_long = len(packed) > COMPRESSED_ABOVE_BYTES
     payload = zlib.compress(packed, _FASTEST) if is_long else packed
     head = _HEAD.pack(VERSION, entry.rank, entry.made_s, is_long)
