@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -16,13 +16,19 @@ LANGUAGES: Final = ("en", "de", "fr", "es")
 """Those that have tables. Questions in others are the same when their words are."""
 
 
+Rewrites: TypeAlias = tuple[tuple[re.Pattern[str], str], ...]
+
+
 class Manner(Struct, frozen=True):
-    """The tables of a language. `rewrites` are done in order, `dropped` words say nothing, `heads` has the word that
+    """The tables of a language. `courtesies` say nothing, except in a question about words, which has one of
+    `about_words` ("how do I say please in Greek"); `rewrites` are done in order, `dropped` words say nothing, `heads` has the word that
     stands for a word of the same meaning, `binders` begin a phrase that may be moved as a whole, `persons` has the
     grammatical person of pronouns, `denials` deny, `asks` say
     what kind of question it is, `numbers` has what words of a number are in digits."""
 
-    rewrites: tuple[tuple[re.Pattern[str], str], ...] = ()
+    courtesies: Rewrites = ()
+    about_words: frozenset[str] = frozenset()
+    rewrites: Rewrites = ()
     dropped: frozenset[str] = frozenset()
     heads: Mapping[str, str] = {}
     binders: frozenset[str] = frozenset()
@@ -44,7 +50,8 @@ class Manner(Struct, frozen=True):
 
     def rewrite(self, words: str) -> str:
         """The same question, put the usual way; blanks at both ends, before and after."""
-        for pattern, usual in self.rewrites:
+        is_about_words = not self.about_words.isdisjoint(words.split())
+        for pattern, usual in self.rewrites if is_about_words else self.courtesies + self.rewrites:
             changed = pattern.sub(usual, words)
             words = f" {' '.join(changed.split())} " if changed != words else words
         return words
@@ -59,7 +66,7 @@ def manner_of(language: str) -> Manner:
     return manner
 
 
-def compile_rewrites(rows: Sequence[tuple[str, str]]) -> tuple[tuple[re.Pattern[str], str], ...]:
+def compile_rewrites(rows: Sequence[tuple[str, str]]) -> Rewrites:
     """Rewrites of patterns that begin and end with whole words; what is left of a question lies between blanks."""
     return tuple((re.compile(rf"(?<= )(?:{pattern})(?= )"), usual) for pattern, usual in rows)
 

@@ -8,10 +8,13 @@ _N = r"((?:[\w.+#-]+ ){0,3}?[\w.+#-]+)"
 _WH = r"(?=(?: ,)? (?:wie|was|wer|wo|wann|warum|welche[rsnm]?|ob|wohin|woher|wieviel) )"
 _ONE = r"(?:ich|man|wir|du|sie|ihr)"
 
-_REWRITES: Final = (
+_COURTESIES: Final = (
     (r"(?:hallo|hi|guten (?:tag|morgen|abend)|servus|moin)(?: zusammen)?(?: ,)?", ""),
     (r"(?:vielen |besten |herzlichen )?dank(?: im voraus| schon mal)?|danke(?: schon| im voraus| schon mal)*", ""),
     (r"bitte|mal|denn|eigentlich|genau|einfach|gerade|eben", ""),
+)  # fmt: skip
+
+_REWRITES: Final = (
     (rf"(?:konnen|konnten|konntest|kannst|wurden|wurdest) (?:sie|du|ihr) (?:mir |uns )?(?:sagen|erklaren|zeigen|verraten|helfen){_WH}", ""),
     (rf"(?:kann|konnte) (?:mir |uns )?(?:jemand|einer)(?: mir| uns)? (?:sagen|erklaren|zeigen|helfen){_WH}", ""),
     (rf"(?:weiss|weisst|wissen) (?:jemand|du|sie|ihr){_WH}|ich (?:mochte|wurde gerne?|wollte|will) (?:gerne? )?wissen{_WH}|(?:ich )?(?:frage mich|weiss nicht){_WH}|(?:sag|sagen sie|erklar|erklare|erklaren sie|zeig|zeige|zeigen sie) (?:mir|uns){_WH}", ""),
@@ -90,6 +93,8 @@ _TENS: Final = dict(
 )
 
 MANNER: Final = Manner(
+    courtesies=compile_rewrites(_COURTESIES),
+    about_words=frozenset("sagt heisst bedeutet ubersetze ubersetzen schreibt wort".split()),
     rewrites=compile_rewrites(_REWRITES),
     dropped=frozenset("der die das den dem des ein eine einen einem einer eines ist sind zu es".split()),
     heads=heads_of(_GROUPS),

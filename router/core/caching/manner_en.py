@@ -4,10 +4,17 @@ from typing import Final
 
 from router.core.caching.manner import Manner, compile_rewrites, heads_of
 
-_ASKED = r"(?:i|you|we|one|someone|somebody|people)"
+_ASKED = r"(?:i|you|we|one)"
+_FIRST = r"(?:(?<=^ )|(?<=, ))"
 _TELL = r"(?:tell|show|explain|teach|advise|guide|walk|help|let|inform)"
 _NOUNS = r"((?:[\w.+#-]+ ){0,3}?[\w.+#-]+)"
 _WH = r"(?:how|what|which|who|whom|whose|when|where|why|whether|if)"
+
+_COURTESIES: Final = (
+    (r"(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there| everyone| all| team| folks)?(?: ,)?", ""),
+    (r"(?:many )?thanks(?: a lot| so much| very much| in advance| again)*|thank you(?: so much| very much| in advance)*|cheers", ""),
+    (r"please|pls|plz|kindly", ""),
+)  # fmt: skip
 
 _REWRITES: Final = (
     # Contractions.
@@ -20,10 +27,8 @@ _REWRITES: Final = (
     (r"(do|does|did|is|are|was|were|has|have|had|would|could|should|must)n ?t", r"\1 not"),
     (r"(i|we|you|they|he|she|it) (?:ll)", r"\1 will"),
     (r"whats", "what is"), (r"hows", "how is"), (r"wheres", "where is"), (r"whos", "who is"),
+    (r"(?<=^ )(?:so|well|ok|okay|and|but|also|now|um)(?: ,)?", ""),
     # What is said around a question.
-    (r"(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there| everyone| all| team| folks)?(?: ,)?", ""),
-    (r"(?:many )?thanks(?: a lot| so much| very much| in advance| again)*|thank you(?: so much| very much| in advance)*|cheers", ""),
-    (r"please|pls|plz|kindly", ""),
     (r"(?:just )?(?:a )?(?:quick|simple|short) question", ""),
     (r"(?:sorry|excuse me|pardon)(?: to bother you| for bothering you)?(?: ,| but)*", ""),
     (r"i (?:have|had|ve) a question(?: about)?", ""),
@@ -34,12 +39,12 @@ _REWRITES: Final = (
     (r"the (?:word|term|phrase|expression)", ""),
     (r"(?:i am )?not sure(?= (?:how|what|which|who|when|where|why) )", ""),
     (r"i (?:do not|dont) know(?= (?:how|what|which|who|when|where|why) )", ""),
-    (r"(?:do|does|would|might) (?:you|anyone|anybody|someone|somebody) (?:happen to )?(?:know|have any idea|have an idea)(?: about)?", "TELL"),
+    (rf"{_FIRST}(?:(?:do|does|would|might) (?:you|anyone|anybody|someone|somebody) (?:happen to )?(?:know|have any idea|have an idea)(?: about)?)", "TELL"),
     (r"(?:any|an) idea(?= (?:how|what|which|who|when|where|why) )", ""),
-    (r"(?:would|do) you mind (?:telling|showing|explaining)(?: to)?(?: me| us)?", "TELL"),
-    (rf"(?:can|could|would|will|may) (?:you|anyone|anybody|someone|somebody)(?: be able to| possibly| perhaps| maybe| quickly| briefly)* {_TELL}(?: to)?(?: me| us)?(?: know| understand| through| out| with)*", "TELL"),
-    (rf"can i (?:ask|know|find out)(?= {_WH} )|may i (?:ask|know)(?= {_WH} )", "TELL"),
-    (rf"(?:tell|show|teach|remind) (?:me|us)(?= {_WH} )|(?:explain|clarify|describe)(?: to)?(?: me| us)?(?= {_WH} )|let (?:me|us) know(?= {_WH} )|help (?:me|us) (?:understand|to understand|figure out|find out)(?= {_WH} )", "TELL"),
+    (rf"{_FIRST}(?:(?:would|do) you mind (?:telling|showing|explaining)(?: to)?(?: me| us)?)", "TELL"),
+    (rf"{_FIRST}(?:(?:can|could|would|will|may) (?:you|anyone|anybody|someone|somebody)(?: be able to| possibly| perhaps| maybe| quickly| briefly)* {_TELL}(?: to)?(?: me| us)?(?: know| understand| through| out| with)*)", "TELL"),
+    (rf"{_FIRST}(?:can i (?:ask|know|find out)(?= {_WH} )|may i (?:ask|know)(?= {_WH} ))", "TELL"),
+    (rf"{_FIRST}(?:(?:tell|show|teach|remind) (?:me|us)(?= {_WH} )|(?:explain|clarify|describe)(?: to)?(?: me| us)?(?= {_WH} )|let (?:me|us) know(?= {_WH} )|help (?:me|us) (?:understand|to understand|figure out|find out)(?= {_WH} ))", "TELL"),
     (r"TELL (?:if|whether)", "YN"),
     (r"TELL", ""),
     # Ways and steps.
@@ -58,12 +63,12 @@ _REWRITES: Final = (
     (r"HOW (?:HOW )+", "HOW "),
     # Being able, allowed, obliged.
     (r"where (?:do|can|could|would|should|might) (?:i|we|you|one) (?:find|locate|see|get)", "where find"),
-    (r"where (?:do|can|could|would|might) (?:i|we|you|one)", "where"),
-    (r"(?:am|is|are) (?:it |i |we |you |one )?(?:possible|able|allowed|permitted) (?:for me |for us )?to", "CAN"),
-    (r"do (?:i|we|you) (?:have|need|got) to|(?:am|are) (?:i|we|you) (?:required|obliged|obligated) to|(?:must|need) (?:i|we|you)|is it (?:necessary|required|mandatory|obligatory|compulsory)(?: for me)? to", "MUST"),
+    (r"where (?:do|can|could|would|might) (?:i|we|one)", "where"),
+    (r"(?:am|is|are) (?:it |i |we |one )?(?:possible|able|allowed|permitted) (?:for me |for us )?to", "CAN"),
+    (r"do (?:i|we|you) (?:have|need|got) to|(?:am|are) (?:i|we|you) (?:required|obliged|obligated) to|(?:must|need) (?:i|we)|is it (?:necessary|required|mandatory|obligatory|compulsory)(?: for me)? to", "MUST"),
     (r"(?:can|could|may) not (?:i|we|you)|(?:am|are) (?:i|we|you) (?:unable|not able) to|(?:i|we) (?:am|are) (?:unable|not able) to|(?:i|we) can not", "CANNOT"),
-    (r"(?:can|could|may|might) (?:i|we|you|one|people)", "CAN"),
-    (r"(?:ought|am i supposed|are we supposed) to|should (?:i|we|you|one)|is it (?:recommended|advisable) to", "SHOULD"),
+    (r"(?:can|could|may|might) (?:i|we|one)", "CAN"),
+    (r"(?:ought|am i supposed|are we supposed) to|should (?:i|we|one)|is it (?:recommended|advisable) to", "SHOULD"),
     (rf"(?:do|does|is|are|will|has|have) not {_NOUNS} (?:work|working|function|functioning)", r"\1 BROKEN"),
     (rf"(?:is|are) {_NOUNS} not (?:working|functioning)", r"\1 BROKEN"),
     (r"(?:is|are|do|does|will) not (?:work|working|function|functioning)(?: anymore| any more| properly)?|not working|stopped working", "BROKEN"),
@@ -227,9 +232,11 @@ _GROUPS: Final = """
 """
 
 MANNER: Final = Manner(
+    courtesies=compile_rewrites(_COURTESIES),
+    about_words=frozenset("say saying said translate translation spell mean means meaning word words phrase pronounce pronounced write called".split()),
     rewrites=compile_rewrites(_REWRITES),
     dropped=frozenset(
-        "a an the is are am be do does please just really actually exactly simply basically any so well ok okay".split()
+        "a an the is are am be do does just really actually exactly simply basically any".split()
     ),
     heads=heads_of(_GROUPS, ("", "s", "ing")),
     binders=frozenset(

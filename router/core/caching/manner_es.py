@@ -7,9 +7,12 @@ from router.core.caching.manner import Manner, compile_rewrites, heads_of
 _N = r"((?:[\w.+#-]+ ){0,4}?[\w.+#-]+)"
 _WH = r"(?= (?:como|que|quien|quienes|donde|cuando|por|cual|cuales|cuanto|cuanta|cuantos|cuantas|si) )"
 
-_REWRITES: Final = (
+_COURTESIES: Final = (
     (r"(?:hola|buenos dias|buenas tardes|buenas noches|buenas)(?: a todos)?(?: ,)?", ""),
     (r"(?:muchas )?gracias(?: de antemano| por adelantado)?|por favor|porfa", ""),
+)  # fmt: skip
+
+_REWRITES: Final = (
     (rf"(?:puede|puedes|podria|podrias|podeis|pueden|podrian)(?: usted| alguien)? (?:decirme|explicarme|indicarme|mostrarme|ayudarme a saber|decirnos){_WH}", ""),
     (rf"(?:me |nos )(?:puede|puedes|podria|podrias|pueden|podrian)(?: usted| alguien)? (?:decir|explicar|indicar|mostrar){_WH}", ""),
     (rf"(?:dime|digame|expliqueme|explicame|muestrame){_WH}|(?:sabe|sabes|alguien sabe|saben|sabeis)(?: usted)?{_WH}|(?:quisiera|quiero|me gustaria|necesito|queria) saber{_WH}|me pregunto{_WH}|no se{_WH}", ""),
@@ -78,6 +81,8 @@ _NUMBERS: Final = (
 ).split()
 
 MANNER: Final = Manner(
+    courtesies=compile_rewrites(_COURTESIES),
+    about_words=frozenset("dice traduce traducir significa escribe palabra".split()),
     rewrites=compile_rewrites(_REWRITES),
     dropped=frozenset("el la los las un una unos unas es son esta estan lo".split()),
     heads=heads_of(_GROUPS),

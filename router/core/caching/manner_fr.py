@@ -8,9 +8,12 @@ _N = r"((?:[\w.+#-]+ ){0,4}?[\w.+#-]+)"
 _WH = r"(?= (?:comment|que|quoi|qui|ou|quand|pourquoi|quel|quelle|quels|quelles|combien|si|ce) )"
 _ONE = r"(?:je|on|nous|j)"
 
-_REWRITES: Final = (
+_COURTESIES: Final = (
     (r"(?:bonjour|bonsoir|salut|hello)(?: a tous)?(?: ,)?", ""),
     (r"merci(?: beaucoup| d avance| bien| par avance)*|s il (?:vous|te) plait|svp|stp", ""),
+)  # fmt: skip
+
+_REWRITES: Final = (
     (rf"(?:pouvez|pourriez|peux|pourrais) (?:vous|tu) (?:me |nous |m )?(?:dire|expliquer|indiquer|montrer|aider a savoir){_WH}", ""),
     (rf"(?:dites|dis|expliquez|explique|montrez|montre) moi{_WH}|(?:savez vous|sais tu|quelqu un sait(?: il)?){_WH}|j (?:aimerais|ai besoin de) savoir{_WH}|je (?:voudrais|veux|souhaite|souhaiterais) savoir{_WH}|je me demande{_WH}|je ne sais pas{_WH}", ""),
     (r"j ai une (?:petite )?question|excusez moi|excuse moi|pardon|le (?:mot|terme)", ""),
@@ -79,6 +82,8 @@ _ONES: Final = (
 _TENS: Final = dict(zip(range(20, 70, 10), "vingt trente quarante cinquante soixante".split(), strict=True))
 
 MANNER: Final = Manner(
+    courtesies=compile_rewrites(_COURTESIES),
+    about_words=frozenset("dit traduire traduis signifie ecrit mot".split()),
     rewrites=compile_rewrites(_REWRITES),
     dropped=frozenset("le la les l un une du des d de est sont ce ne n c se s".split()),
     heads=heads_of(_GROUPS, ("", "s")),

@@ -37,6 +37,7 @@ _CODE: Final = re.compile(
 )
 _SENTENCE_END: Final = re.compile(r"[.!?:]\s*[\"'(]*$")
 _GROUPED: Final = {"en": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"), "": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")}
+_MARKS: Final = "¿¡ñ"
 _TWO_LETTERS: Final = re.compile(r"(?<![aeq])([aou])e")
 SIDES: Final = "/"
 _PLAIN_CASE: Final = frozenset({"i"})
@@ -87,6 +88,15 @@ class Question(Struct, frozen=True):
         return tuple(piece.words for piece in self.pieces if piece.is_phrase)
 
     @property
+    def has_content(self) -> bool:
+        """Whether it says what it is about, and not only how it asks."""
+        manner = manner_of(self.language)
+        return any(
+            word not in manner.asks and word not in manner.binders and not word.startswith(PERSON)
+            for word in self.words
+        )
+
+    @property
     def numbers(self) -> tuple[str, ...]:
         """Its numbers, in digits, in ascending order as texts."""
         return tuple(sorted(word for word in self.words if any(map(str.isdigit, word))))
@@ -97,7 +107,7 @@ def read_question(text: str) -> Question:
     if len(text) > MOST_CHARS or "```" in text:
         return Question(text, "", (text,), (Piece((text,), False),), *_NOTHING)
     raw = [word.lower() for word in re.findall(r"[^\W\d_]+", text)]
-    language = language_of(raw)
+    language = language_of([*raw, *(mark for mark in _MARKS if mark in text)])
     manner = manner_of(language)
     folded = fold_text(text)
     names = frozenset(_names(folded, language))
@@ -113,7 +123,7 @@ def read_question(text: str) -> Question:
         pieces=pieces,
         names=names,
         code=tuple(sorted(_CODE.findall(folded))),
-        kinds=tuple(word for word in kept if word in manner.asks),
+        kinds=tuple(sorted(word for word in kept if word in manner.asks)),
         persons=frozenset(word for word in kept if word.startswith(PERSON)),
         denials=sum(word in manner.denials for word in said),
         tenses=tuple(sorted(TENSES.intersection(said))),
@@ -130,6 +140,7 @@ def language_of(words: Sequence[str]) -> str:
     for tag in tags_of(words):
         for language in tag.split() if tag else ():
             counts[language] = counts.get(language, 0) + 1
+    counts["es"] += sum(word in _MARKS for word in words)
     best = max(counts, key=counts.__getitem__)
     if not counts[best]:
         return ""

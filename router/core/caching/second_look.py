@@ -28,6 +28,11 @@ def difference(one: Question, other: Question) -> str | None:
     return None
 
 
+def lacks_content(one: Question, other: Question) -> str | None:
+    """Too little is left of one of them to compare: greetings, thanks, a bare question word."""
+    return None if one.has_content and other.has_content else "one of them says too little"
+
+
 def languages_differ(one: Question, other: Question) -> str | None:
     """Two languages, where both show theirs."""
     if one.language and other.language and one.language != other.language:
@@ -91,7 +96,11 @@ def directions_differ(one: Question, other: Question) -> str | None:
 def names_differ(one: Question, other: Question) -> str | None:
     """A name that the other question has not, to the letter."""
     ours, theirs = one.names - set(other.words) - other.names, other.names - set(one.words) - one.names
-    return f"other names: {_apart(sorted(ours), sorted(theirs))}" if _are_lost(ours, one) or _are_lost(theirs, other) else None
+    return (
+        f"other names: {_apart(sorted(ours), sorted(theirs))}"
+        if _are_lost(ours, one) or _are_lost(theirs, other)
+        else None
+    )
 
 
 def persons_differ(one: Question, other: Question) -> str | None:
@@ -122,6 +131,7 @@ def wordings_differ(one: Question, other: Question) -> str | None:
 
 
 LOOKS: Final[tuple[Look, ...]] = (
+    lacks_content,
     languages_differ,
     code_differs,
     numbers_differ,
