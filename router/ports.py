@@ -118,8 +118,8 @@ class Cache(Protocol):
 
 
 class Embedder(Protocol):
-    """Makes vectors of questions. `embed` answers a vector of so many `dimensions`, of length 1, or of zeros where there is
-    nothing to embed; vectors of embedders of different names are not comparable. Never raises."""
+    """Makes vectors of questions. `embed` answers a vector of so many `dimensions`, of length 1, or of zeros where
+    there is nothing to embed; vectors of embedders of different names are not comparable. Never raises."""
 
     @property
     def name(self) -> str: ...

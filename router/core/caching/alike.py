@@ -2,7 +2,6 @@
 
 import re
 from functools import lru_cache
-from os.path import commonprefix
 from typing import Final
 
 from router.core.caching.manner import manner_of
@@ -72,7 +71,8 @@ def _is_common_slip(one: str, other: str) -> bool:
     if one.replace("ie", "ei") == other.replace("ie", "ei"):
         return True
     short, long = sorted((one, other), key=len)
-    found = _DOUBLED.search(long, max(len(commonprefix([short, long])) - 2, 0))
+    at = next((place for place, letter in enumerate(short) if letter != long[place]), len(short))
+    found = _DOUBLED.search(long, max(at - 2, 0))
     return found is not None and short not in _DOUBLED_TELLS and _ANOTHER.search(long) is None
 
 

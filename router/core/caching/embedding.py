@@ -1,8 +1,9 @@
 """A question as a vector of hashed n-grams. Pure; numpy, no I/O, nothing learned.
 
-What is said around a question is left out and words of one meaning are one (`caching.question`), so that the vector is of
-what is asked. Columns of `core.features` are folded into fewer, each with a sign that its hash decides, so that those
-that fall together cancel out on average (Weinberger and others, Feature Hashing for Large Scale Multitask Learning, 2009).
+What is said around a question is left out and words of one meaning are one (`caching.question`), so that the vector is
+of what is asked. Columns of `core.features` are folded into fewer, each with a sign that its hash decides, so that
+those that fall together cancel out on average (Weinberger and others, Feature Hashing for Large Scale Multitask
+Learning, 2009).
 """
 
 from typing import Final, TypeAlias

@@ -21,9 +21,9 @@ Rewrites: TypeAlias = tuple[tuple[re.Pattern[str], str], ...]
 
 class Manner(Struct, frozen=True):
     """The tables of a language. `courtesies` say nothing, except in a question about words, which has one of
-    `about_words` ("how do I say please in Greek"); `rewrites` are done in order, `dropped` words say nothing, `heads` has the word that
-    stands for a word of the same meaning, `binders` begin a phrase that may be moved as a whole, `persons` has the
-    grammatical person of pronouns, `denials` deny, `asks` say
+    `about_words` ("how do I say please in Greek"); `rewrites` are done in order, `dropped` words say nothing, `heads`
+    has the word that stands for a word of the same meaning, `binders` begin a phrase that may be moved as a whole,
+    `persons` has the grammatical person of pronouns, `denials` deny, `asks` say
     what kind of question it is, `numbers` has what words of a number are in digits."""
 
     courtesies: Rewrites = ()

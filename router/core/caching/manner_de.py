@@ -10,31 +10,64 @@ _ONE = r"(?:ich|man|wir|du|sie|ihr)"
 
 _COURTESIES: Final = (
     (r"(?:hallo|hi|guten (?:tag|morgen|abend)|servus|moin)(?: zusammen)?(?: ,)?", ""),
-    (r"(?:vielen |besten |herzlichen )?dank(?: im voraus| schon mal)?|danke(?: schon| im voraus| schon mal)*", ""),
+    (
+        r"(?:vielen |besten |herzlichen )?dank(?: im voraus| schon mal)?|danke(?: schon| im voraus|"
+        r" schon mal)*",
+        "",
+    ),
     (r"bitte|mal|denn|eigentlich|genau|einfach|gerade|eben", ""),
-)  # fmt: skip
+)
 
 _REWRITES: Final = (
-    (rf"(?:konnen|konnten|konntest|kannst|wurden|wurdest) (?:sie|du|ihr) (?:mir |uns )?(?:sagen|erklaren|zeigen|verraten|helfen){_WH}", ""),
-    (rf"(?:kann|konnte) (?:mir |uns )?(?:jemand|einer)(?: mir| uns)? (?:sagen|erklaren|zeigen|helfen){_WH}", ""),
-    (rf"(?:weiss|weisst|wissen) (?:jemand|du|sie|ihr){_WH}|ich (?:mochte|wurde gerne?|wollte|will) (?:gerne? )?wissen{_WH}|(?:ich )?(?:frage mich|weiss nicht){_WH}|(?:sag|sagen sie|erklar|erklare|erklaren sie|zeig|zeige|zeigen sie) (?:mir|uns){_WH}", ""),
+    (
+        rf"(?:konnen|konnten|konntest|kannst|wurden|wurdest) (?:sie|du|ihr) (?:mir |uns )?(?:sagen|"
+        rf"erklaren|zeigen|verraten|helfen){_WH}",
+        "",
+    ),
+    (
+        rf"(?:kann|konnte) (?:mir |uns )?(?:jemand|einer)(?: mir| uns)? (?:sagen|erklaren|zeigen|"
+        rf"helfen){_WH}",
+        "",
+    ),
+    (
+        rf"(?:weiss|weisst|wissen) (?:jemand|du|sie|ihr){_WH}|ich (?:mochte|wurde gerne?|wollte|"
+        rf"will) (?:gerne? )?wissen{_WH}|(?:ich )?(?:frage mich|weiss nicht){_WH}|(?:sag|sagen sie|erklar|"
+        rf"erklare|erklaren sie|zeig|zeige|zeigen sie) (?:mir|uns){_WH}",
+        "",
+    ),
     (r"(?:ich habe|hatte) (?:mal )?eine (?:kurze )?frage(?: zu)?|(?:kurze |eine )frage", ""),
-    (rf"wie (?:kann|konnte|muss|soll) {_ONE}|auf welche weise kann {_ONE}|was muss ich tun um|wie ist es moglich|(?:welche|was fur) (?:moglichkeiten?|schritte) (?:gibt es|sind notig) um|wie geht man vor um", "HOW"),
+    (
+        rf"wie (?:kann|konnte|muss|soll) {_ONE}|auf welche weise kann {_ONE}|was muss ich tun um|"
+        rf"wie ist es moglich|(?:welche|was fur) (?:moglichkeiten?|schritte) (?:gibt es|sind notig) um|"
+        rf"wie geht man vor um",
+        "HOW",
+    ),
     (r"wie (?:ich|man|wir) ((?:[\w.+#-]+ ){0,8}?[\w.+#-]+) (?:kann|konnte|muss|soll)(?= $| ,)", r"HOW \1"),
     (r"(?:das wort|der begriff)", ""),
     (r"gibt es (?:eine|irgendeine) moglichkeit", "HOW"),
     (rf"(?:kann|darf|konnte) {_ONE}|ist es (?:moglich|erlaubt|gestattet)", "CAN"),
     (rf"(?:muss) {_ONE}|ist es (?:notig|notwendig|erforderlich|pflicht)|bin ich verpflichtet", "MUST"),
     (rf"(?:soll|sollte|sollten) {_ONE}", "SHOULD"),
-    (rf"(?:was|wie ?viel) kostet {_N}|wie (?:hoch|teuer) (?:ist|sind) (?:der preis|die kosten|das) (?:von|fur) {_N}|wie teuer ist {_N}|was ist der preis (?:von|fur) {_N}", r"PRICE \1 \2 \3 \4"),
-    (rf"was bedeutet {_N}(?= $)|was heisst {_N}(?= $)|was versteht man unter {_N}(?= $)|was ist die bedeutung von {_N}(?= $)", r"MEANING \1 \2 \3 \4"),
-    (r"aus welchem grund|weshalb|wieso|weswegen", "warum"), (r"um (?:wie ?viel uhr|welche uhrzeit)|zu welcher uhrzeit", "wann"),
+    (
+        rf"(?:was|wie ?viel) kostet {_N}|wie (?:hoch|teuer) (?:ist|sind) (?:der preis|die kosten|"
+        rf"das) (?:von|fur) {_N}|wie teuer ist {_N}|was ist der preis (?:von|fur) {_N}",
+        r"PRICE \1 \2 \3 \4",
+    ),
+    (
+        rf"was bedeutet {_N}(?= $)|was heisst {_N}(?= $)|was versteht man unter {_N}(?= $)|"
+        rf"was ist die bedeutung von {_N}(?= $)",
+        r"MEANING \1 \2 \3 \4",
+    ),
+    (r"aus welchem grund|weshalb|wieso|weswegen", "warum"),
+    (r"um (?:wie ?viel uhr|welche uhrzeit)|zu welcher uhrzeit", "wann"),
     (r"wie viele? (?:menschen|einwohner|leute) (?:leben|wohnen|hat|gibt es)(?: in)?", "einwohnerzahl"),
     (r"wie (?:hoch|gross) ist die (?:einwohnerzahl|bevolkerung) von", "einwohnerzahl"),
     (r"wo (?:finde|bekomme|erhalte) ich|wo (?:kann|konnte) (?:ich|man)", "wo"),
-    (r"e mail", "email"), (r"wi fi", "wifi"),
-    (r"(?<=^ )(?:ist|sind)", "YN"), (r"war|waren|wurde|wurden", "PAST"),
-)  # fmt: skip
+    (r"e mail", "email"),
+    (r"wi fi", "wifi"),
+    (r"(?<=^ )(?:ist|sind)", "YN"),
+    (r"war|waren|wurde|wurden", "PAST"),
+)
 
 _GROUPS: Final = """
     kaufen erwerben
@@ -106,13 +139,14 @@ MANNER: Final = Manner(
         word: person
         for person, words in {
             "I": "ich mich mir mein meine meinen meinem meiner meines wir uns unser unsere unseren unserem",
-            "you": "du dich dir dein deine deinen deinem deiner", "he": "er ihn ihm sein seine seinen seinem seiner",
+            "you": "du dich dir dein deine deinen deinem deiner",
+            "he": "er ihn ihm sein seine seinen seinem seiner",
         }.items()
         for word in words.split()
     },
     asks=frozenset(
-        "wie was wer wen wem wo wann warum welche welcher welches welchen welchem wohin woher wieviel HOW CAN MUST SHOULD "
-        "YN PRICE MEANING".split()
+        "wie was wer wen wem wo wann warum welche welcher welches welchen welchem wohin woher wieviel HOW CAN MUST "
+        "SHOULD YN PRICE MEANING".split()
     ),
     denials=frozenset("nicht kein keine keinen keinem keiner nie niemals niemand nichts ohne weder noch".split()),
     numbers={
@@ -120,8 +154,10 @@ MANNER: Final = Manner(
         **{word: str(value) for value, word in _TENS.items()},
         **{
             f"{'ein' if one == 1 else _NUMBERS[one]}und{tens_word}": str(tens + one)
-            for tens, tens_word in _TENS.items() for one in range(1, 10)
+            for tens, tens_word in _TENS.items()
+            for one in range(1, 10)
         },
-        "hundert": "100", "tausend": "1000",
+        "hundert": "100",
+        "tausend": "1000",
     },
-)  # fmt: skip
+)

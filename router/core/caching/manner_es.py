@@ -10,26 +10,59 @@ _WH = r"(?= (?:como|que|quien|quienes|donde|cuando|por|cual|cuales|cuanto|cuanta
 _COURTESIES: Final = (
     (r"(?:hola|buenos dias|buenas tardes|buenas noches|buenas)(?: a todos)?(?: ,)?", ""),
     (r"(?:muchas )?gracias(?: de antemano| por adelantado)?|por favor|porfa", ""),
-)  # fmt: skip
+)
 
 _REWRITES: Final = (
-    (rf"(?:puede|puedes|podria|podrias|podeis|pueden|podrian)(?: usted| alguien)? (?:decirme|explicarme|indicarme|mostrarme|ayudarme a saber|decirnos){_WH}", ""),
-    (rf"(?:me |nos )(?:puede|puedes|podria|podrias|pueden|podrian)(?: usted| alguien)? (?:decir|explicar|indicar|mostrar){_WH}", ""),
-    (rf"(?:dime|digame|expliqueme|explicame|muestrame){_WH}|(?:sabe|sabes|alguien sabe|saben|sabeis)(?: usted)?{_WH}|(?:quisiera|quiero|me gustaria|necesito|queria) saber{_WH}|me pregunto{_WH}|no se{_WH}", ""),
+    (
+        rf"(?:puede|puedes|podria|podrias|podeis|pueden|podrian)(?: usted| alguien)? (?:decirme|explicarme|"
+        rf"indicarme|mostrarme|ayudarme a saber|decirnos){_WH}",
+        "",
+    ),
+    (
+        rf"(?:me |nos )(?:puede|puedes|podria|podrias|pueden|podrian)(?: usted| alguien)? (?:decir|"
+        rf"explicar|indicar|mostrar){_WH}",
+        "",
+    ),
+    (
+        rf"(?:dime|digame|expliqueme|explicame|muestrame){_WH}|(?:sabe|sabes|alguien sabe|saben|"
+        rf"sabeis)(?: usted)?{_WH}|(?:quisiera|quiero|me gustaria|necesito|queria) saber{_WH}|"
+        rf"me pregunto{_WH}|no se{_WH}",
+        "",
+    ),
     (r"tengo una (?:pequena )?(?:pregunta|duda)|perdon|disculpe|(?:la|el) (?:palabra|termino)", ""),
-    (r"como (?:puedo|podria|puede uno|se puede|podemos|debo|hago para)|de que (?:manera|forma) (?:puedo|se puede)|cual es la (?:mejor )?(?:manera|forma) (?:correcta )?(?:de|para)|que (?:debo|tengo que|hay que) hacer para|hay (?:alguna|una) (?:manera|forma) de|(?:cuales son los )?pasos para|como se (?=hace )|como", "HOW"),
+    (
+        r"como (?:puedo|podria|puede uno|se puede|podemos|debo|hago para)|de que (?:manera|"
+        r"forma) (?:puedo|se puede)|cual es la (?:mejor )?(?:manera|forma) (?:correcta )?(?:de|para)|"
+        r"que (?:debo|tengo que|hay que) hacer para|hay (?:alguna|una) (?:manera|forma) de|"
+        r"(?:cuales son los )?pasos para|como se (?=hace )|como",
+        "HOW",
+    ),
     (r"(?:puedo|se puede|podemos)|es posible|esta permitido", "CAN"),
     (r"(?:debo|tengo que|hay que|tenemos que)|es (?:obligatorio|necesario)", "MUST"),
-    (rf"cuanto (?:cuesta|cuestan|vale|valen) {_N}(?= $)|(?:cual es el|que) (?:precio|coste|costo) (?:tiene |de |del )?{_N}(?= $)", r"PRICE \1 \2"),
-    (rf"que (?:significa|quiere decir) {_N}(?= $)|cual es (?:el significado|la definicion) de {_N}(?= $)", r"MEANING \1 \2"),
-    (r"por (?:que|cual) (?:razon|motivo)", "por que"), (r"a que hora", "cuando"),
-    (r"cuantos habitantes (?:tiene|hay en)|cuantas personas (?:viven|hay) en|cual es la poblacion (?:de|del)", "poblacion"),
+    (
+        rf"cuanto (?:cuesta|cuestan|vale|valen) {_N}(?= $)|(?:cual es el|que) (?:precio|coste|"
+        rf"costo) (?:tiene |de |del )?{_N}(?= $)",
+        r"PRICE \1 \2",
+    ),
+    (
+        rf"que (?:significa|quiere decir) {_N}(?= $)|cual es (?:el significado|la definicion) de {_N}(?= $)",
+        r"MEANING \1 \2",
+    ),
+    (r"por (?:que|cual) (?:razon|motivo)", "por que"),
+    (r"a que hora", "cuando"),
+    (
+        r"cuantos habitantes (?:tiene|hay en)|cuantas personas (?:viven|hay) en|"
+        r"cual es la poblacion (?:de|del)",
+        "poblacion",
+    ),
     (r"(?:cual|que) (?:es|son)|cuales son", "cual"),
     (r"donde (?:puedo|se puede)(?: encontrar)?|donde (?:encuentro|esta|queda|se encuentra)", "donde"),
-    (r"correo electronico|e mail|correo", "email"), (r"telefono movil|movil|celular", "telefono"),
+    (r"correo electronico|e mail|correo", "email"),
+    (r"telefono movil|movil|celular", "telefono"),
     (r"iniciar sesion|entrar|acceder|conectarme", "iniciarsesion"),
-    (r"(?<=^ )(?:es|son|esta|estan)", "YN"), (r"fue|era|fueron|eran", "PAST"),
-)  # fmt: skip
+    (r"(?<=^ )(?:es|son|esta|estan)", "YN"),
+    (r"fue|era|fueron|eran", "PAST"),
+)
 
 _GROUPS: Final = """
     comprar adquirir
@@ -92,22 +125,27 @@ MANNER: Final = Manner(
     persons={
         word: person
         for person, words in {
-            "I": "yo me mi mis mio nosotros nos nuestro nuestra", "you": "tu te tus ti usted ustedes vuestro",
+            "I": "yo me mi mis mio nosotros nos nuestro nuestra",
+            "you": "tu te tus ti usted ustedes vuestro",
             "he": "su sus ella ellos ellas le les",
         }.items()
         for word in words.split()
     },
     asks=frozenset(
-        "como que quien quienes donde cuando cual cuales cuanto cuanta cuantos cuantas HOW CAN MUST YN PRICE MEANING".split()
+        (
+            "como que quien quienes donde cuando cual cuales cuanto "
+            "cuanta cuantos cuantas HOW CAN MUST YN PRICE MEANING"
+        ).split()
     ),
     denials=frozenset("no nunca jamas nada nadie ningun ninguna ninguno sin ni tampoco".split()),
     numbers={
         **{word: str(value) for value, word in enumerate(_NUMBERS)},
         **{
-            word: str(value) for value, word in zip(
+            word: str(value)
+            for value, word in zip(
                 range(40, 101, 10), "cuarenta cincuenta sesenta setenta ochenta noventa cien".split(), strict=True
             )
         },
         "mil": "1000",
     },
-)  # fmt: skip
+)

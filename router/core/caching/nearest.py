@@ -49,7 +49,8 @@ class Partition:
         return len(self._rows)
 
     def put(self, asked: Asked, vector: Vector) -> None:
-        """Remembers a question; one under the same key gives way, and where there are too many the one longest unused."""
+        """Remembers a question; one under the same key gives way, and where there are too many the one longest
+        unused."""
         row = self._row_for(asked.key)
         if row == len(self._rows):
             self._rows.append(asked)
@@ -101,9 +102,9 @@ class Partition:
 
 
 class Partitions:
-    """Partitions by name. A name says all that must be equal before two questions may be compared: tenant, policy, model,
-    system prompt, tools and sampling (see `caching.key`). Whole partitions give way when there are too many questions in
-    all, the one longest unused first."""
+    """Partitions by name. A name says all that must be equal before two questions may be compared: tenant, policy,
+    model, system prompt, tools and sampling (see `caching.key`). Whole partitions give way when there are too many
+    questions in all, the one longest unused first."""
 
     def __init__(self, dimensions: int, most: int = MOST_IN_ALL) -> None:
         self._dimensions, self._most = dimensions, most

@@ -39,13 +39,14 @@ _SENTENCE_END: Final = re.compile(r"[.!?:]\s*[\"'(]*$")
 _GROUPED: Final = {"en": re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"), "": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")}
 _MARKS: Final = "¿¡ñ"
 _TWO_LETTERS: Final = re.compile(r"(?<![aeq])([aou])e")
+_PAUSES: Final = frozenset(",;")
 SIDES: Final = "/"
 _PLAIN_CASE: Final = frozenset({"i"})
 _SIGNS_BEHIND: Final = frozenset("$€£")
 _WEEKDAYS: Final = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag "
-    "sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes sabado "
-    "domingo today tomorrow yesterday tonight heute morgen gestern aujourd hui demain hier hoy manana ayer weekend "
+    "sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes "
+    "sabado domingo today tomorrow yesterday tonight heute morgen gestern aujourd hui demain hier hoy manana ayer weekend "
     "spring summer autumn winter".split()
 )
 
@@ -58,9 +59,9 @@ class Piece(Struct, frozen=True):
 
 
 class Question(Struct, frozen=True):
-    """What a text asks. `words` are all that matters of it, in order, `pieces` the same in pieces; `language` is "" where
-    nothing tells it. `names` are words that are spelt as names, `code` what is spelt as code is, `kinds` the ways it
-    asks, `persons` whom its pronouns mean, `denials` how often it denies, `tenses` whether it is of the past or
+    """What a text asks. `words` are all that matters of it, in order, `pieces` the same in pieces; `language` is ""
+    where nothing tells it. `names` are words that are spelt as names, `code` what is spelt as code is, `kinds` the ways
+    it asks, `persons` whom its pronouns mean, `denials` how often it denies, `tenses` whether it is of the past or
     to come, `days` months and days. `accented` are
     words that the vocabulary knows by the accents they were written with."""
 
@@ -105,7 +106,7 @@ class Question(Struct, frozen=True):
 def read_question(text: str) -> Question:
     """What a text asks; for one of more than MOST_CHARS characters, nothing but the text itself."""
     if len(text) > MOST_CHARS or "```" in text:
-        return Question(text, "", (text,), (Piece((text,), False),), *_NOTHING)
+        return Question(text, "", (text,), (Piece((text,), is_phrase=False),), *_NOTHING)
     raw = [word.lower() for word in re.findall(r"[^\W\d_]+", text)]
     language = language_of([*raw, *(mark for mark in _MARKS if mark in text)])
     manner = manner_of(language)
@@ -186,7 +187,7 @@ def _sorted_sides(said: list[str]) -> list[str]:
 
 
 def _one_token(token: str) -> str:
-    if token == ";":
+    if token in _PAUSES:
         return ","
     return "_".join(token.casefold().split()) or token
 

@@ -16,7 +16,8 @@ SAME: Final = "the same question"
 
 
 class Sameness(Struct, frozen=True):
-    """Whether a question may be answered with the answer to another, how alike they are (0 to 1), and why or why not."""
+    """Whether a question may be answered with the answer to another, how alike they are (0 to 1), and why or why
+    not."""
 
     hit: bool
     similarity: float
@@ -26,9 +27,9 @@ class Sameness(Struct, frozen=True):
 def compare(one: str, other: str, similarity: float, threshold: float = THRESHOLD) -> Sameness:
     """Two questions of this similarity. It does not matter which is first."""
     if similarity < threshold and one != other:
-        return Sameness(False, similarity, f"too unlike: {similarity:.2f} of {threshold:.2f}")
+        return Sameness(hit=False, similarity=similarity, reason=f"too unlike: {similarity:.2f} of {threshold:.2f}")
     said = difference(read_question(one), read_question(other))
-    return Sameness(said is None, similarity, said or SAME)
+    return Sameness(hit=said is None, similarity=similarity, reason=said or SAME)
 
 
 def first_same(text: str, neighbours: Iterable[Neighbour]) -> Neighbour | None:

@@ -1,7 +1,7 @@
 """What must match before two questions count as the same. Pure.
 
-Each look says in words what differs, or None. The last of them lets nothing pass that is not accounted for; those before
-it are named after what people ask about, and hold even if that one were mistaken.
+Each look says in words what differs, or None. The last of them lets nothing pass that is not accounted for; those
+before it are named after what people ask about, and hold even if that one were mistaken.
 """
 
 from collections.abc import Callable, Sequence
@@ -113,11 +113,12 @@ def persons_differ(one: Question, other: Question) -> str | None:
 
 
 def wordings_differ(one: Question, other: Question) -> str | None:
-    """Every word, in its place; a phrase may be moved as a whole. The words of a pair are of one language by now."""
-    counts_persons = len(one.persons | other.persons) > 1
-    left, right = _said(one.main, counts_persons), _said(other.main, counts_persons)
-    ours = [_said(phrase, counts_persons) for phrase in one.phrases]
-    theirs = [_said(phrase, counts_persons) for phrase in other.phrases]
+    """Every word, in its place; a phrase may be moved as a whole. Pronouns count where they mean more than one
+    person."""
+    untold = frozenset[str]() if len(one.persons | other.persons) > 1 else one.persons | other.persons
+    left, right = _without(untold, one.main), _without(untold, other.main)
+    ours = [_without(untold, phrase) for phrase in one.phrases]
+    theirs = [_without(untold, phrase) for phrase in other.phrases]
     if _match(left, right, one, other) and any(
         all(_match(first, second, one, other) for first, second in zip(ours, order, strict=True))
         for order in _orders(theirs)
@@ -154,8 +155,8 @@ def _are_lost(names: frozenset[str], question: Question) -> bool:
     return not names.isdisjoint(question.words)
 
 
-def _said(words: Sequence[str], counts_persons: bool) -> tuple[str, ...]:
-    return tuple(word for word in words if counts_persons or not word.startswith(PERSON))
+def _without(untold: frozenset[str], words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(word for word in words if word not in untold)
 
 
 def _match(ours: Sequence[str], theirs: Sequence[str], one: Question, other: Question) -> bool:
