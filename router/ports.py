@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from router.core.audit import Audit
 from router.core.breaker import Pass
+from router.core.caching.embedding import Vector
 from router.core.caching.entry import Entry, Holding, Place, Which
 from router.core.caching.terms import AS_USUAL, Directives
 from router.core.caching.terms import Outcome as CacheOutcome
@@ -117,6 +118,17 @@ class Cache(Protocol):
     async def put(self, place: Place, entry: Entry) -> None: ...
     async def forget(self, which: Which) -> int: ...
     async def holding(self) -> Holding: ...
+
+
+class Embedder(Protocol):
+    """Makes vectors of questions. `embed` answers a vector of so many `dimensions`, of length 1, or of zeros where
+    there is nothing to embed; vectors of embedders of different names are not comparable. Never raises."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def dimensions(self) -> int: ...
+    def embed(self, text: str) -> Vector: ...
 
 
 class Escalations(Protocol):

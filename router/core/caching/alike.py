@@ -1,0 +1,102 @@
+"""Whether two words are one: an ending of grammar apart, or a slip of the keys. Pure."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from router.core.caching.manner import manner_of
+from router.core.checks.vocabulary import is_known
+
+LEAST_SLIPPED = 5
+"""Letters of a word in which a slip can be told from another word."""
+
+SAFE_BEGINNING = 1
+SAFE_END = 3
+"""Letters at the beginning that slips leave alone, and at the end where one letter for another is another word."""
+
+DAYS: Final = ("tomorrow", "yesterday", "wednesday", "thursday", "saturday", "february")
+_DOUBLED: Final = re.compile(r"([bcdfgklmnpt])\1|(ss|ll|rr)(?!$)")
+_ANOTHER: Final = re.compile(r"([bdfglmnprst])\1(?:ed|ing|er|e|es|y|ar|ir)?$")
+_DOUBLED_TELLS: Final = frozenset("desert canon coral below poison cousin ahora enterar encerar".split())
+"""Where a doubled consonant makes another word: later and latter, planing and planning, and these."""
+
+_TELLING: Final = frozenset(
+    "new good custom arm glass mean train board meet build spell feel paint cloth wood water manner time open end rate "
+    "bank market account hear set load list window team page note map photo contact number sheet doc slide cook turn "
+    "even be do go morn dur ear fine wed ship rent lend borrow teach draw ring evening string spring king thing wing "
+    "force mas gras pas ma le la de se no do so u i a it thank physic economic politic statistic mathematic "
+    "day mar sud nou vou tou mai".split()
+)
+"""Words that an ending makes another word of."""
+
+
+def are_one_word(one: str, other: str, language: str) -> bool:
+    """Whether two words of a language differ in nothing, or in an ending that changes nothing that is asked."""
+    if one == other:
+        return True
+    short, long = sorted((one, other), key=len)
+    if short in _TELLING or len(short) < 3 or not (short.isalpha() and long.isalpha()):
+        return False
+    if language in ("", "en"):
+        return long in _english_forms(short)
+    return language in ("fr", "es") and long in (short + "s", short + "es") and short[-1] != "s"
+
+
+def is_slip(one: str, other: str, known: frozenset[str]) -> bool:
+    """Whether a word is another one mistyped: one letter missing, too many, wrong or in its neighbour's place, and only
+    one of the two is a word at all. `known` are words that are known to be some, whatever the vocabulary says."""
+    if min(len(one), len(other)) < LEAST_SLIPPED or not (one.isalpha() and other.isalpha()):
+        return False
+    if one[:SAFE_BEGINNING] != other[:SAFE_BEGINNING] or not _are_one_slip_apart(one, other):
+        return False
+    if (one in known or is_known(one)) != (other in known or is_known(other)):
+        return True
+    return _is_common_slip(one, other)
+
+
+@lru_cache(maxsize=1 << 12)
+def slipped_from(word: str, language: str) -> str:
+    """The one word of a language's tables that a word is mistyped from, or the word itself."""
+    found = [each for each in _words_of(language) if is_slip(word, each, frozenset({each}))]
+    return found[0] if len(found) == 1 else word
+
+
+@lru_cache(maxsize=16)
+def _words_of(language: str) -> tuple[str, ...]:
+    return tuple(word for word in {*manner_of(language).heads, *DAYS} if len(word) >= LEAST_SLIPPED)
+
+
+def _is_common_slip(one: str, other: str) -> bool:
+    """A consonant doubled or not, or `ie` for `ei`, where no other word is made by it."""
+    if one.replace("ie", "ei") == other.replace("ie", "ei"):
+        return True
+    short, long = sorted((one, other), key=len)
+    at = next((place for place, letter in enumerate(short) if letter != long[place]), len(short))
+    found = _DOUBLED.search(long, max(at - 2, 0))
+    return found is not None and short not in _DOUBLED_TELLS and _ANOTHER.search(long) is None
+
+
+def _english_forms(word: str) -> frozenset[str]:
+    plural = word[:-1] + "ies" if word.endswith("y") and word[-2] not in "aeiou" else word + "s"
+    if word.endswith(("s", "x", "z", "ch", "sh")):
+        plural = word + "es"
+    forms = {plural}
+    if word.endswith("e") and not word.endswith("ee"):
+        forms.add(word[:-1] + "ing")
+    else:
+        forms.update((word + "ing", word + word[-1] + "ing"))
+    return frozenset(forms) if not word.endswith("ss") or plural != word + "s" else frozenset()
+
+
+def _are_one_slip_apart(one: str, other: str) -> bool:
+    if abs(len(one) - len(other)) > 1:
+        return False
+    at = next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), None)
+    if at is None:
+        return one[-1] == one[-2] or other[-1] == other[-2]  # a last letter doubled, or not
+    if len(one) == len(other):
+        if one[at + 1 :] == other[at + 1 :]:
+            return at < len(one) - SAFE_END
+        return one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+    short, long = sorted((one, other), key=len)
+    return short[at:] == long[at + 1 :]
