@@ -35,6 +35,7 @@ from router.config.live.policy_watch import Reloads, Watch, open_watch
 from router.config.settings import BackendSpec, LimitsSpec, Settings
 from router.config.shipped import SHIPPED_POLICIES, classifier_folder, doubt_folder
 from router.core.breaker import Breaker, OpenNever
+from router.core.caching.embedding import HashedEmbedder
 from router.core.capabilities import Denoising, TierFacts
 from router.core.case import Usual
 from router.core.chat_request import Limits
@@ -112,7 +113,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
             _open_audits(settings, metrics, Audits(fleet, log, clock, random.random))
         )
         caching = await stack.enter_async_context(_open_cache(settings, metrics, clock))
-        sharing = Sharing(KeptAnswers(caching.cache, clock, random.random))
+        sharing = Sharing(KeptAnswers(caching.cache, clock, random.random, HashedEmbedder()))
         dispatch = Dispatch(
             inquiry, fleet, memory, escalations, log, clock, status_of, pause_s, scorers, audits, sharing
         )

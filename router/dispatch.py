@@ -99,8 +99,8 @@ class Dispatch:
         elif not terms.reads:
             story.cache = "bypass"
             await self._climb_to_keep(story, considered, Marked(answer, "bypass"), terms)
-        elif await self._sharing.give(terms, considered, story.asked, answer):
-            story.cache = "hit"
+        elif given := await self._sharing.give(terms, considered, story.asked, answer):
+            story.cache = given
             self._write(story, "served", 200)
         else:
             await self._share(story, considered, answer, terms)

@@ -1,29 +1,49 @@
-"""Finds kept answers and keeps new ones, on the terms of each request."""
+"""Finds kept answers and keeps new ones, on the terms of each request.
+
+Which questions ask the same is known in this process alone: of what another replica has kept, the answer to exactly the
+same question is found.
+"""
 
 from collections.abc import Callable
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from router.climb import Climb
+from router.core.caching.asking import question_of
 from router.core.caching.entry import Entry, Place
 from router.core.caching.key import exact_key, why_varied
-from router.core.caching.terms import JITTER, Terms
+from router.core.caching.nearest import Asked, Partitions
+from router.core.caching.sameness import first_same
+from router.core.caching.terms import JITTER, Outcome, Terms
 from router.core.record import hash_tenant
 from router.core.values import TIERS
 from router.inquiry import Considered
 from router.overhearing import Heard
-from router.ports import Asked, Cache, Clock
+from router.ports import Asked as Request
+from router.ports import Cache, Clock, Embedder
 
 FAST = TIERS[0]
+
+
+class Found(Struct, frozen=True):
+    """A kept answer, and whether it was kept for this question or for another that asks the same."""
+
+    outcome: Outcome
+    entry: Entry
 
 
 class KeptAnswers:
     """`chance` is a source of random numbers from 0 to 1 (not included)."""
 
-    def __init__(self, cache: Cache, clock: Clock, chance: Callable[[], float]) -> None:
+    def __init__(self, cache: Cache, clock: Clock, chance: Callable[[], float], embedder: Embedder) -> None:
+        self._questions = Partitions(embedder.dimensions)
+        self._embedder = embedder
         self._cache = cache
         self._clock = clock
         self._chance = chance
 
-    def terms(self, considered: Considered, asked: Asked) -> Terms | None:
+    def terms(self, considered: Considered, asked: Request) -> Terms | None:
         """On which terms a request meets the cache; None: not at all."""
         decision, request = considered.decision, asked.request
         caching = decision.then.caching
@@ -31,13 +51,32 @@ class KeptAnswers:
             return None
         policy = decision.policy.partition("@")[0] if caching.scope == "policy" else ""
         place = Place(hash_tenant(asked.caller.tenant), policy, exact_key(request))
-        return Terms(place, caching, asked.directives, decision.tiers[0], decision.stakes.band)
+        band = decision.stakes.band
+        is_open = caching.semantic is not None and band != "high"
+        question = question_of(request, place, caching.deepest) if is_open else None
+        return Terms(place, caching, asked.directives, decision.tiers[0], band, question)
 
-    async def find(self, terms: Terms) -> Entry | None:
+    async def find(self, terms: Terms) -> Found | None:
         """The answer that may be given; None: there is none."""
-        if not terms.reads:
+        entry = await self._admitted(terms, terms.place)
+        if entry is not None:
+            return Found("hit", entry)
+        question, above = terms.question, terms.caching.semantic
+        if question is None or above is None:
             return None
-        entry = await self._cache.get(terms.place)
+        near = self._questions.nearest(question.partition, self._embedder.embed(question.text), above)
+        same = first_same(question.text, near)
+        if same is None:
+            return None
+        entry = await self._admitted(terms, replace(terms.place, key=same.asked.key))
+        if entry is None:
+            self._questions.forget(question.partition, same.asked.key)
+            return None
+        self._questions.touch(question.partition, same.asked.key)
+        return Found("semantic", entry)
+
+    async def _admitted(self, terms: Terms, place: Place) -> Entry | None:
+        entry = await self._cache.get(place)
         return entry if entry is not None and terms.admits(entry, self._clock.unix_s()) else None
 
     def age_s(self, entry: Entry) -> float:
@@ -57,3 +96,7 @@ class KeptAnswers:
             body, served.tier, is_verified, decision.policy, decision.rule, model, now_s, until_s, climb.usage
         )
         await self._cache.put(terms.place, entry)
+        if terms.question is not None:
+            text = terms.question.text
+            asked = Asked(terms.place.key, text)
+            self._questions.put(terms.question.partition, asked, self._embedder.embed(text))

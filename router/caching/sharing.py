@@ -45,17 +45,18 @@ class Sharing:
         if self._kept is not None:
             await self._kept.keep(terms, considered, climb, heard)
 
-    async def give(self, terms: Terms, considered: Considered, asked: Asked, answer: Answer) -> bool:
-        """Gives the kept answer; whether there was one."""
-        entry = None if self._kept is None else await self._kept.find(terms)
-        if entry is None or self._kept is None:
-            return False
-        head = replace(_head(entry, considered), cache="hit", age_s=self._kept.age_s(entry))
+    async def give(self, terms: Terms, considered: Considered, asked: Asked, answer: Answer) -> Outcome | None:
+        """Gives the kept answer, and says how it was found; None: there was none."""
+        found = None if self._kept is None else await self._kept.find(terms)
+        if found is None or self._kept is None:
+            return None
+        entry = found.entry
+        head = replace(_head(entry, considered), cache=found.outcome, age_s=self._kept.age_s(entry))
         try:
             await replay(entry, asked, answer, head)
         except MalformedStream:
-            return False
-        return True
+            return None
+        return found.outcome
 
     async def share(self, terms: Terms, asked: Asked, answer: Answer, climbs: Climbs) -> Shared:
         """Serves by a climb that others share, or by sharing theirs; of one that failed before a word was said, by one

@@ -146,6 +146,8 @@ def test_every_policy_that_ships_loads_and_is_called_like_its_file(path: Path) -
         ("cache: {mode: off}", "caching", None),
         ("cache: {mode: read, ttl: 5m}", "caching", Caching("read", 300.0)),
         ("cache: {varied: true, scope: tenant}", "caching", Caching(scope="tenant", varied=True)),
+        ("cache: {semantic: on}", "caching", Caching(semantic=0.5)),
+        ("cache: {semantic: {above: 0.8, turns: 2}}", "caching", Caching(semantic=0.8, deepest=2)),
         ("audit: 1", "audit", 1.0),
         ("audit: 0.05", "audit", 0.05),
         ("denoise: {steps: 8}", "denoise", Denoise(steps=8)),

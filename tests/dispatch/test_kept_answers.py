@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from router.caching.kept import KeptAnswers
 from router.caching.sharing import Sharing
+from router.core.caching.embedding import HashedEmbedder
 from router.core.caching.entry import Entry, Holding, Place, Which
 from router.core.caching.terms import Caching, Directives
+from router.core.chat_request import Limits, read_request
 from router.core.errors import EngineFailed
 from router.core.grants import OWNER
 from router.core.policy import Policy, Then
@@ -61,7 +63,7 @@ def scene_of(*fast: list[Step], policy: Policy = KEEPS) -> Scene:
     scene = Scene(backend(*fast[0]), backend(*HELLO), policy)
     scene.fast._scripts = fast
     scene.cache = DictCache()
-    scene.sharing = Sharing(KeptAnswers(scene.cache, LoopClock(), lambda: 0.0))
+    scene.sharing = Sharing(KeptAnswers(scene.cache, LoopClock(), lambda: 0.0, HashedEmbedder()))
     return scene
 
 
@@ -293,3 +295,90 @@ def test_when_that_fails_too_everybody_is_told() -> None:
     assert scene.opened == ["fast", "fast"]
     assert all(each.calls == ["fail"] for each in answers)
     assert {each.outcome for each in scene.log.records} == {"failed"}
+
+
+# --- questions that ask the same ------------------------------------------------------------------------------
+
+SEMANTIC = a_policy(otherwise=Then(("fast", "strong"), gate="off", caching=Caching(semantic=0.5)))
+STANDS = "How do I reset my password?"
+
+
+def asking_in_words(*said: str, **about: Any) -> Asked:
+    """A conversation of these questions, each but the last of which was answered with `Well.`"""
+    messages: list[dict[str, Any]] = []
+    for each in said:
+        messages += [{"role": "user", "content": each}, {"role": "assistant", "content": "Well."}]
+    body = {"model": "auto", "messages": messages[:-1], **about.pop("parameters", {})}
+    request, _ = read_request(json.dumps(body).encode(), {}, Limits())
+    return replace(asking(**about), request=request)
+
+
+def outcomes(*asked: Asked, policy: Policy = SEMANTIC) -> list[str | None]:
+    scene = scene_of(HELLO, policy=policy)
+    in_turn(scene, *asked)
+    return [each.cache for each in scene.log.records]
+
+
+def test_another_question_that_asks_the_same_gets_the_answer() -> None:
+    assert outcomes(asking_in_words(STANDS), asking_in_words("how can I reset my password")) == ["miss", "semantic"]
+
+
+def test_only_where_the_policy_says_so() -> None:
+    same = asking_in_words(STANDS), asking_in_words("how can I reset my password")
+
+    assert outcomes(*same, policy=KEEPS) == ["miss", "miss"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "How do I not reset my password?",
+        "How do I reset your password?",
+        "How do I reset my username?",
+        "When do I reset my password?",
+        "How do I reset my password 2 times?",
+    ],
+)
+def test_a_question_that_differs_in_what_matters_does_not(other: str) -> None:
+    assert outcomes(asking_in_words(STANDS), asking_in_words(other)) == ["miss", "miss"]
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"caller": replace(OWNER, tenant="other")},
+        {"hints": Hints(stakes="high")},
+        {"parameters": {"max_tokens": 5}},
+        {"parameters": {"tools": [{"type": "function", "function": {"name": "look"}}]}},
+        {"parameters": {"response_format": {"type": "json_object"}}},
+    ],
+    ids=["tenant", "stakes", "parameters", "tools", "form"],
+)
+def test_nor_does_one_of_another_partition_or_with_more_at_stake(about: dict[str, Any]) -> None:
+    first = {name: value for name, value in about.items() if name == "parameters"}
+
+    said = outcomes(asking_in_words(STANDS), asking_in_words("how can I reset my password", **about))
+
+    assert said[-1] != "semantic"
+    if "tools" in first.get("parameters", {}):
+        again = outcomes(asking_in_words(STANDS, **first), asking_in_words("how can I reset my password", **first))
+        assert again[-1] != "semantic"
+
+
+def test_a_conversation_that_is_deeper_than_allowed_is_not_compared() -> None:
+    deep = asking_in_words("I lost my key.", STANDS), asking_in_words("I lost my key.", "how can I reset my password")
+    deeper = replace(SEMANTIC, otherwise=replace(SEMANTIC.otherwise, caching=Caching(semantic=0.5, deepest=2)))
+
+    assert outcomes(*deep) == ["miss", "miss"]
+    assert outcomes(*deep, policy=deeper) == ["miss", "semantic"]
+
+
+def test_what_was_said_before_must_be_the_same() -> None:
+    deeper = replace(SEMANTIC, otherwise=replace(SEMANTIC.otherwise, caching=Caching(semantic=0.5, deepest=2)))
+
+    first, other = (
+        asking_in_words("I lost my key.", STANDS),
+        asking_in_words("I am a thief.", "how can I reset my password"),
+    )
+
+    assert outcomes(first, other, policy=deeper) == ["miss", "miss"]

@@ -2,13 +2,34 @@
 
 from typing import Annotated, Literal
 
+from msgspec.structs import replace
 from pydantic import Discriminator, Field, Tag
 
 from router.config.policies.duration import Duration, within
 from router.config.policies.mapping import Written
+from router.core.caching.sameness import THRESHOLD
 from router.core.caching.terms import CacheMode, CacheScope, Caching
 
 USUAL = Caching()
+
+
+class SemanticSpec(Written):
+    """When two questions are taken for one."""
+
+    above: float = Field(
+        THRESHOLD,
+        ge=0.0,
+        le=1.0,
+        description="how alike they must be at least; what matters in them (numbers, names, negations, ...) must be "
+        "the same besides, whatever is said here",
+    )
+    turns: int = Field(1, strict=True, ge=1, le=8, description="in conversations of so many questions at most")
+
+
+SemanticForm = Annotated[
+    Annotated[Literal["on", "off"], Tag("[name]")] | Annotated[SemanticSpec, Tag("[mapping]")],
+    Discriminator(lambda value: "[name]" if isinstance(value, str) else "[mapping]"),
+]
 
 
 class CacheSpec(Written):
@@ -29,10 +50,20 @@ class CacheSpec(Written):
         description="also answers that the caller wants to vary: a temperature above 0, several choices",
     )
 
+    semantic: SemanticForm = Field(
+        "off", description="whether the answer to another question that asks the same may be given as well"
+    )
+
     @property
     def caching(self) -> Caching | None:
         """As the value that decisions use; None: off."""
-        return None if self.mode == "off" else Caching(self.mode, self.ttl, self.scope, self.varied)
+        if self.mode == "off":
+            return None
+        caching = Caching(self.mode, self.ttl, self.scope, self.varied)
+        if self.semantic == "off":
+            return caching
+        spec = SemanticSpec() if self.semantic == "on" else self.semantic
+        return replace(caching, semantic=spec.above, deepest=spec.turns)
 
 
 CacheForm = Annotated[

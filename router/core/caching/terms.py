@@ -4,13 +4,15 @@ from typing import Any, Final, Literal
 
 from msgspec import Struct
 
+from router.core.caching.asking import Question
 from router.core.caching.entry import Entry, Place
 from router.core.values import TIERS, Band, Tier
 
 CacheMode = Literal["on", "read", "write"]
 CacheScope = Literal["policy", "tenant"]
-Outcome = Literal["hit", "miss", "bypass", "shared"]
-"""What a caller is told: it got a kept answer; there was none; none was looked for; it shares one on its way."""
+Outcome = Literal["hit", "semantic", "miss", "bypass", "shared"]
+"""What a caller is told: it got the answer that was kept for its question, or for another one that asks the same; there
+was none; none was looked for; it shares one on its way."""
 
 JITTER: Final = 0.1
 """The share of its time by which an entry may end earlier, so that those made together do not end together."""
@@ -19,16 +21,21 @@ JITTER: Final = 0.1
 class Caching(Struct, frozen=True):
     """What a rule says of the cache. `mode`: whether answers are given from it, kept in it, or both; `ttl_s`: for how
     long; `scope`: whether a tenant's policies share them; `varied`: also answers that the caller wants to vary (a
-    temperature above 0, several choices)."""
+    temperature above 0, several choices). `semantic`: how alike another question must be, from 0 to 1, whose answer
+    may be given (None: none is), in conversations of at most `deepest` questions."""
 
     mode: CacheMode = "on"
     ttl_s: float = 3600.0
     scope: CacheScope = "policy"
     varied: bool = False
+    semantic: float | None = None
+    deepest: int = 1
 
     def written(self) -> Any:
         """As a policy file spells it."""
-        return {"mode": self.mode, "ttl": f"{self.ttl_s:.12g}s", "scope": self.scope, "varied": self.varied}
+        semantic = "off" if self.semantic is None else {"above": self.semantic, "turns": self.deepest}
+        kept = {"mode": self.mode, "ttl": f"{self.ttl_s:.12g}s", "scope": self.scope, "varied": self.varied}
+        return {**kept, "semantic": semantic}
 
 
 class Directives(Struct, frozen=True):
@@ -44,13 +51,14 @@ AS_USUAL: Final = Directives()
 
 class Terms(Struct, frozen=True):
     """How one request meets the cache. `floor`: the lowest tier whose answer it takes; `at_stake`: how much a wrong one
-    costs."""
+    costs; `question`: what another question's answer may be given to (None: nothing)."""
 
     place: Place
     caching: Caching
     directives: Directives
     floor: Tier
     at_stake: Band
+    question: Question | None = None
 
     @property
     def reads(self) -> bool:
