@@ -300,7 +300,7 @@ def test_when_that_fails_too_everybody_is_told() -> None:
 # --- questions that ask the same ------------------------------------------------------------------------------
 
 SEMANTIC = a_policy(otherwise=Then(("fast", "strong"), gate="off", caching=Caching(semantic=0.5)))
-STANDS = "How do I reset my password?"
+STANDS = "How do I water a fern?"
 
 
 def asking_in_words(*said: str, **about: Any) -> Asked:
@@ -320,11 +320,11 @@ def outcomes(*asked: Asked, policy: Policy = SEMANTIC) -> list[str | None]:
 
 
 def test_another_question_that_asks_the_same_gets_the_answer() -> None:
-    assert outcomes(asking_in_words(STANDS), asking_in_words("how can I reset my password")) == ["miss", "semantic"]
+    assert outcomes(asking_in_words(STANDS), asking_in_words("how can I water a fern")) == ["miss", "semantic"]
 
 
 def test_only_where_the_policy_says_so() -> None:
-    same = asking_in_words(STANDS), asking_in_words("how can I reset my password")
+    same = asking_in_words(STANDS), asking_in_words("how can I water a fern")
 
     assert outcomes(*same, policy=KEEPS) == ["miss", "miss"]
 
@@ -332,11 +332,10 @@ def test_only_where_the_policy_says_so() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        "How do I not reset my password?",
-        "How do I reset your password?",
-        "How do I reset my username?",
-        "When do I reset my password?",
-        "How do I reset my password 2 times?",
+        "How do I not water a fern?",
+        "How do I water a palm?",
+        "When do I water a fern?",
+        "How do I water 2 ferns?",
     ],
 )
 def test_a_question_that_differs_in_what_matters_does_not(other: str) -> None:
@@ -357,16 +356,16 @@ def test_a_question_that_differs_in_what_matters_does_not(other: str) -> None:
 def test_nor_does_one_of_another_partition_or_with_more_at_stake(about: dict[str, Any]) -> None:
     first = {name: value for name, value in about.items() if name == "parameters"}
 
-    said = outcomes(asking_in_words(STANDS), asking_in_words("how can I reset my password", **about))
+    said = outcomes(asking_in_words(STANDS), asking_in_words("how can I water a fern", **about))
 
     assert said[-1] != "semantic"
     if "tools" in first.get("parameters", {}):
-        again = outcomes(asking_in_words(STANDS, **first), asking_in_words("how can I reset my password", **first))
+        again = outcomes(asking_in_words(STANDS, **first), asking_in_words("how can I water a fern", **first))
         assert again[-1] != "semantic"
 
 
 def test_a_conversation_that_is_deeper_than_allowed_is_not_compared() -> None:
-    deep = asking_in_words("I lost my key.", STANDS), asking_in_words("I lost my key.", "how can I reset my password")
+    deep = asking_in_words("I lost my key.", STANDS), asking_in_words("I lost my key.", "how can I water a fern")
     deeper = replace(SEMANTIC, otherwise=replace(SEMANTIC.otherwise, caching=Caching(semantic=0.5, deepest=2)))
 
     assert outcomes(*deep) == ["miss", "miss"]
@@ -378,7 +377,7 @@ def test_what_was_said_before_must_be_the_same() -> None:
 
     first, other = (
         asking_in_words("I lost my key.", STANDS),
-        asking_in_words("I am a thief.", "how can I reset my password"),
+        asking_in_words("I am a thief.", "how can I water a fern"),
     )
 
     assert outcomes(first, other, policy=deeper) == ["miss", "miss"]
