@@ -15,7 +15,7 @@ from router.core.caching.entry import Entry, Place
 from router.core.caching.key import exact_key, why_varied
 from router.core.caching.nearest import Asked, Partitions
 from router.core.caching.sameness import first_same
-from router.core.caching.terms import JITTER, Outcome, Terms
+from router.core.caching.terms import JITTER, LEFT_ALONE, Outcome, Terms
 from router.core.record import hash_tenant
 from router.core.values import TIERS
 from router.inquiry import Considered
@@ -47,14 +47,15 @@ class KeptAnswers:
         """On which terms a request meets the cache; None: not at all."""
         decision, request = considered.decision, asked.request
         caching = decision.then.caching
-        if caching is None or (not caching.varied and why_varied(request)):
+        if caching is None:
             return None
+        directives = asked.directives if caching.varied or not why_varied(request) else LEFT_ALONE
         policy = decision.policy.partition("@")[0] if caching.scope == "policy" else ""
         place = Place(hash_tenant(asked.caller.tenant), policy, exact_key(request))
         band = decision.stakes.band
         is_open = caching.semantic is not None and band != "high"
         question = question_of(request, place, caching.deepest) if is_open else None
-        return Terms(place, caching, asked.directives, decision.tiers[0], band, question)
+        return Terms(place, caching, directives, decision.tiers[0], band, question)
 
     async def find(self, terms: Terms) -> Found | None:
         """The answer that may be given; None: there is none."""

@@ -14,6 +14,7 @@ from router.climb import Climb
 from router.core.caching.entry import Entry
 from router.core.caching.terms import Outcome, Terms
 from router.core.event_stream import MalformedStream
+from router.core.grants import effective_budget_ms
 from router.inquiry import Considered
 from router.overhearing import Heard
 from router.ports import Answer, Asked, Head
@@ -61,7 +62,8 @@ class Sharing:
     async def share(self, terms: Terms, asked: Asked, answer: Answer, climbs: Climbs) -> Shared:
         """Serves by a climb that others share, or by sharing theirs; of one that failed before a word was said, by one
         more."""
-        key = (terms.place, terms.floor, asked.request.streamed)
+        budget_ms = effective_budget_ms(asked.caller.grants, asked.hints)
+        key = (terms.place, terms.floor, asked.request.streamed, budget_ms)
         flight = self._flights.find(key)
         if flight is not None:
             await flight.follow(Marked(answer, "shared"), hears_failure=False)

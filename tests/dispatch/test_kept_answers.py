@@ -138,9 +138,11 @@ def test_another_question_never_gets_it(about: dict[str, Any]) -> None:
 def test_what_is_to_vary_is_not_kept_unless_the_policy_says_so(parameters: dict[str, Any]) -> None:
     scene = scene_of(HELLO)
 
-    in_turn(scene, asking(parameters=parameters), asking(parameters=parameters))
+    answers = in_turn(scene, asking(parameters=parameters), asking(parameters=parameters))
 
     assert len(scene.opened) == 2
+    assert not scene.cache.entries
+    assert {outcome for each in answers for outcome in heads(each)} == {"bypass"}
 
 
 def test_an_entry_ends_with_its_time() -> None:
@@ -230,6 +232,23 @@ def test_identical_requests_at_once_cost_one_engine_call(streamed: bool) -> None
     assert {text_of(each.released) for each in answers} == {"Hello there."}
     assert sorted({outcome or "" for each in answers for outcome in heads(each)}) == ["miss", "shared"]
     assert len(scene.log.records) == 50
+
+
+def test_whoever_has_less_time_does_not_wait_with_the_others() -> None:
+    scene = scene_of(HELLO)
+
+    together(scene, asking(), asking(hints=Hints(latency_budget_ms=60_000)))
+
+    assert scene.opened == ["fast", "fast"]
+
+
+def test_five_hundred_at_once_cost_one_engine_call() -> None:
+    scene = scene_of(HELLO)
+
+    answers = together(scene, *[asking()] * 500)
+
+    assert scene.opened == ["fast"]
+    assert {text_of(each.released) for each in answers} == {"Hello there."}
 
 
 def test_whoever_comes_late_gets_what_was_released_and_then_the_rest() -> None:

@@ -47,6 +47,7 @@ class Directives(Struct, frozen=True):
 
 
 AS_USUAL: Final = Directives()
+LEFT_ALONE: Final = Directives(no_store=True, no_cache=True)
 
 
 class Terms(Struct, frozen=True):
