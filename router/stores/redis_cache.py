@@ -179,7 +179,7 @@ class RedisCache:
         except Away:
             raise _NotDone from None
         except exceptions.ResponseError as error:
-            if error.status_code == "WRONGTYPE" or str(error).startswith("WRONGTYPE"):
+            if (error.status_code or str(error)).startswith("WRONGTYPE"):
                 raise _WrongType from None
             state.fails(explain(error))
             raise _NotDone from None

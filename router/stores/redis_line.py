@@ -8,6 +8,7 @@ an answer is missing is never used again.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Iterable
 from contextlib import asynccontextmanager
@@ -28,6 +29,8 @@ MAX_WAITING: Final = 1024
 FIRST_PAUSE_S: Final = 0.05
 LONGEST_PAUSE_S: Final = 2.0
 """How long a server is left alone after it failed, twice as long after each further time."""
+
+_log = logging.getLogger(__name__)
 
 Part = str | bytes | int
 
@@ -76,13 +79,17 @@ class RedisLine:
             except (exceptions.RedisError, OSError, RuntimeError) as error:
                 # RuntimeError is what uvloop raises when the other side has reset an idle connection.
                 self._failed(error)
+            except Exception:  # noqa: BLE001 - a bug must not leave this replica without Redis for good
+                self._failures += 1
+                _log.exception("the connection to Redis at %s was given up", self.where)
+                self._tried()
             finally:
                 self._let_go()
                 await connection.disconnect(nowait=True)
             await asyncio.sleep(self._pause_s())
 
     async def _open(self, connection: Connection) -> None:
-        async with asyncio.timeout(self._step_s):
+        async with asyncio.timeout(2 * self._step_s):
             await connection.send_command("PING", check_health=False)
             await connection.read_response()
         self.is_up = True
