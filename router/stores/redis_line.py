@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from redis import exceptions
@@ -33,6 +33,10 @@ LONGEST_PAUSE_S: Final = 2.0
 _log = logging.getLogger(__name__)
 
 Part = str | bytes | int
+
+
+_ERRORS: Final = (exceptions.RedisError, OSError, RuntimeError)
+"""RuntimeError is what uvloop raises when the other side has reset an idle connection."""
 
 
 class Away(Exception):
@@ -76,8 +80,7 @@ class RedisLine:
             try:
                 await self._open(connection)
                 await self._serve(connection)
-            except (exceptions.RedisError, OSError, RuntimeError) as error:
-                # RuntimeError is what uvloop raises when the other side has reset an idle connection.
+            except _ERRORS as error:
                 self._failed(error)
             except Exception:  # noqa: BLE001 - a bug must not leave this replica without Redis for good
                 self._failures += 1
@@ -85,7 +88,8 @@ class RedisLine:
                 self._tried()
             finally:
                 self._let_go()
-                await connection.disconnect(nowait=True)
+                with suppress(*_ERRORS):
+                    await connection.disconnect(nowait=True)
             await asyncio.sleep(self._pause_s())
 
     async def _open(self, connection: Connection) -> None:
