@@ -55,7 +55,7 @@ class RedisCache:
     async def get(self, place: Place) -> Entry | None:
         """See `ports.Cache`."""
         held = self._in_front(place)
-        if held is not None and (not self._line.is_up or self._clock.now_s() < held.since_s + FRONT_S):
+        if held is not None and self._is_trusted(held):
             return held.entry
         forgotten = self._forgotten
         try:
@@ -74,7 +74,7 @@ class RedisCache:
         """See `ports.Cache`."""
         left_s = entry.until_s - self._clock.unix_s()
         held = self._in_front(place)
-        if left_s <= 0 or (held is not None and held.entry.rank > entry.rank):
+        if left_s <= 0 or (held is not None and self._is_trusted(held) and held.entry.rank > entry.rank):
             return
         self._front.put(place, entry, self._clock.now_s())
         try:
@@ -109,6 +109,10 @@ class RedisCache:
         except _NotDone:
             return Holding(len(self._front), self._front.size_bytes, is_degraded=True)
         return Holding(entries, size, is_degraded=not self._writing.is_well)
+
+    def _is_trusted(self, held: Held) -> bool:
+        """Whether what is in front is given without asking Redis."""
+        return not self._line.is_up or self._clock.now_s() < held.since_s + FRONT_S
 
     def _in_front(self, place: Place) -> Held | None:
         held = self._front.take(place)
@@ -179,7 +183,7 @@ class RedisCache:
         except Away:
             raise _NotDone from None
         except exceptions.ResponseError as error:
-            if error.status_code == "WRONGTYPE" or str(error).startswith("WRONGTYPE"):
+            if (error.status_code or str(error)).startswith("WRONGTYPE"):
                 raise _WrongType from None
             state.fails(explain(error))
             raise _NotDone from None

@@ -8,9 +8,10 @@ an answer is missing is never used again.
 """
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from redis import exceptions
@@ -29,7 +30,13 @@ FIRST_PAUSE_S: Final = 0.05
 LONGEST_PAUSE_S: Final = 2.0
 """How long a server is left alone after it failed, twice as long after each further time."""
 
+_log = logging.getLogger(__name__)
+
 Part = str | bytes | int
+
+
+_ERRORS: Final = (exceptions.RedisError, OSError, RuntimeError)
+"""RuntimeError is what uvloop raises when the other side has reset an idle connection."""
 
 
 class Away(Exception):
@@ -73,16 +80,20 @@ class RedisLine:
             try:
                 await self._open(connection)
                 await self._serve(connection)
-            except (exceptions.RedisError, OSError, RuntimeError) as error:
-                # RuntimeError is what uvloop raises when the other side has reset an idle connection.
+            except _ERRORS as error:
                 self._failed(error)
+            except Exception:  # noqa: BLE001 - a bug must not leave this replica without Redis for good
+                self._failures += 1
+                _log.exception("the connection to Redis at %s was given up", self.where)
+                self._tried()
             finally:
                 self._let_go()
-                await connection.disconnect(nowait=True)
+                with suppress(*_ERRORS):
+                    await connection.disconnect(nowait=True)
             await asyncio.sleep(self._pause_s())
 
     async def _open(self, connection: Connection) -> None:
-        async with asyncio.timeout(self._step_s):
+        async with asyncio.timeout(2 * self._step_s):
             await connection.send_command("PING", check_health=False)
             await connection.read_response()
         self.is_up = True
