@@ -23,8 +23,8 @@ class Manner(Struct, frozen=True):
     """The tables of a language. `courtesies` say nothing, except in a question about words, which has one of
     `about_words` ("how do I say please in Greek"); `rewrites` are done in order, `dropped` words say nothing, `heads`
     has the word that stands for a word of the same meaning, `binders` begin a phrase that may be moved as a whole,
-    `persons` has the grammatical person of pronouns, `denials` deny, `asks` say
-    what kind of question it is, `numbers` has what words of a number are in digits."""
+    `persons` has the grammatical person of pronouns, `denials` deny, `asks` say what kind of question it is, `numbers`
+    has what words of a number are in digits, and `common` are words that many mistype."""
 
     courtesies: Rewrites = ()
     about_words: frozenset[str] = frozenset()
@@ -36,6 +36,7 @@ class Manner(Struct, frozen=True):
     denials: frozenset[str] = frozenset()
     asks: frozenset[str] = frozenset()
     numbers: Mapping[str, str] = {}
+    common: frozenset[str] = frozenset()
 
     def has(self, word: str) -> bool:
         """Whether a word, in lower case and without accents, is in one of the tables."""

@@ -113,6 +113,15 @@ _NUMBERS: Final = (
     "veintiocho veintinueve treinta"
 ).split()
 
+_COMMON: Final = frozenset(
+    """
+    aeropuerto aplicacion biblioteca calendario comprar contrato correo cuenta cumpleanos direccion entradas
+    equipaje factura garantia hospital idioma impresora mensaje pasaporte pedido producto recibo reserva
+    restaurante seguro suscripcion tarjeta telefono traducir transferencia usuario
+    """.split()
+)
+"""Words that are often mistyped, none of which is one slip away from a rarer one."""
+
 MANNER: Final = Manner(
     courtesies=compile_rewrites(_COURTESIES),
     about_words=frozenset("dice traduce traducir significa escribe palabra".split()),
@@ -138,6 +147,7 @@ MANNER: Final = Manner(
         ).split()
     ),
     denials=frozenset("no nunca jamas nada nadie ningun ninguna ninguno sin ni tampoco".split()),
+    common=_COMMON,
     numbers={
         **{word: str(value) for value, word in enumerate(_NUMBERS)},
         **{

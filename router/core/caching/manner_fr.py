@@ -128,6 +128,15 @@ _ONES: Final = (
 ).split()
 _TENS: Final = dict(zip(range(20, 70, 10), "vingt trente quarante cinquante soixante".split(), strict=True))
 
+_COMMON: Final = frozenset(
+    """
+    abonnement adresse aeroport anniversaire bagage bibliotheque calendrier carte commande compte connexion
+    facture garantie hopital imprimante langue livraison message ordinateur paiement passeport produit rendez
+    reservation restaurant signature telephone traduire utilisateur virement
+    """.split()
+)
+"""Words that are often mistyped, none of which is one slip away from a rarer one."""
+
 MANNER: Final = Manner(
     courtesies=compile_rewrites(_COURTESIES),
     about_words=frozenset("dit traduire traduis signifie ecrit mot".split()),
@@ -151,6 +160,7 @@ MANNER: Final = Manner(
         "comment que quoi qui ou quand pourquoi quel quelle quels quelles combien HOW CAN MUST YN PRICE MEANING".split()
     ),
     denials=frozenset("pas jamais rien personne aucun aucune sans ni non".split()),
+    common=_COMMON,
     numbers={
         **{word: str(value) for value, word in enumerate(_ONES) if value != 1},
         **{word: str(value) for value, word in _TENS.items()},

@@ -173,7 +173,7 @@ def _is_matched(first: str, second: str, one: Question, other: Question) -> bool
         return False
     if are_one_word(first, second, one.language or other.language):
         return True
-    return is_slip(first, second, _known(first, one) | _known(second, other))
+    return is_slip(first, second, _known(first, one) | _known(second, other), one.language or other.language)
 
 
 def _known(word: str, question: Question) -> frozenset[str]:
