@@ -31,10 +31,11 @@ FORMS = (
     "Is it safe to {} a {} with a {}?",
 )
 WORDS = """
-    window garden engine teacher paper river market copper lantern bridge kitchen pattern winter budget needle village
-    contract theorem sensor fever harvest anchor protein mirror ticket database velvet server melody tariff muscle
-    canal voltage pension archive curtain reactor mortgage painter vessel statute signal invoice timber lecture paint move
-    read fold clean open measure store weigh count freeze dry hang mount print sort label wrap sell
+    window garden engine teacher paper river market copper lantern bridge kitchen pattern winter budget needle
+    village contract theorem sensor fever harvest anchor protein mirror ticket database velvet server melody
+    tariff muscle canal voltage pension archive curtain reactor mortgage painter vessel statute signal invoice
+    timber lecture paint move read fold clean open measure store weigh count freeze dry hang mount print sort
+    label wrap sell
 """.split()
 
 
