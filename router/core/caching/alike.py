@@ -40,8 +40,15 @@ def are_one_word(one: str, other: str, language: str) -> bool:
     if short in _TELLING or len(short) < 3 or not (short.isalpha() and long.isalpha()):
         return False
     if language in ("", "en"):
-        return long in _english_forms(short)
+        return long == _plural(short)
     return language in ("fr", "es") and long in (short + "s", short + "es") and short[-1] != "s"
+
+
+def are_one_deed(one: str, other: str) -> bool:
+    """Whether two English words are one verb, said as what one does and as doing it: reset and resetting."""
+    short, long = sorted((one, other), key=len)
+    stems = (short, short[:-1] if short.endswith("e") else short + short[-1:])
+    return len(short) > 2 and long in (stem + "ing" for stem in stems)
 
 
 def is_slip(one: str, other: str, known: frozenset[str], language: str) -> bool:
@@ -95,16 +102,10 @@ def _is_common_slip(one: str, other: str) -> bool:
     return is_doubled and _DOUBLED.match(long, at - 1) is not None and _ANOTHER.search(long) is None
 
 
-def _english_forms(word: str) -> frozenset[str]:
-    plural = word[:-1] + "ies" if word.endswith("y") and word[-2] not in "aeiou" else word + "s"
-    if word.endswith(("s", "x", "z", "ch", "sh")):
-        plural = word + "es"
-    forms = {plural}
-    if word.endswith("e") and not word.endswith("ee"):
-        forms.add(word[:-1] + "ing")
-    else:
-        forms.update((word + "ing", word + word[-1] + "ing"))
-    return frozenset(forms) if not word.endswith("ss") or plural != word + "s" else frozenset()
+def _plural(word: str) -> str:
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
 
 
 def _are_one_slip_apart(one: str, other: str) -> bool:

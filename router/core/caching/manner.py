@@ -12,6 +12,9 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
+HOW: Final = "HOW"
+"""What rewrites leave for every way to ask how something is done."""
+
 LANGUAGES: Final = ("en", "de", "fr", "es")
 """Those that have tables. Questions in others are the same when their words are."""
 
@@ -73,13 +76,15 @@ def compile_rewrites(rows: Sequence[tuple[str, str]]) -> Rewrites:
 
 
 def heads_of(groups: str, endings: Sequence[str] = ("",)) -> Mapping[str, str]:
-    """Per word of a line of words of one meaning, and per such word with an ending, the first word of the line."""
+    """Per word of a line of words of one meaning, and per such word with an ending, the first word of the line; that of
+    a word in -ing is in -ing, too."""
     heads: dict[str, str] = {}
     for line in groups.strip().splitlines():
         words = line.split()
         for word in words:
             for ending in endings:
-                heads.setdefault(_with_ending(word, ending), words[0])
+                head = _with_ending(words[0], ending) if ending == "ing" else words[0]
+                heads.setdefault(_with_ending(word, ending), head)
     return heads
 
 
