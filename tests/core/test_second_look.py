@@ -124,6 +124,7 @@ def test_a_look_says_what_differs(one: str, other: str, said: str) -> None:
     ("one", "other"),
     [
         ("How do I say please in Greek?", "How do I say thank you in Greek?"),
+        ("What is Spanish for hello?", "What is Spanish for good morning?"),
         ("Can you swim?", "Can I swim?"),
         ("What can you help me with?", "What do you know?"),
         ("Is smoke bad for dogs?", "Is smoking bad for dogs?"),

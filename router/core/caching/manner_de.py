@@ -9,7 +9,7 @@ _WH = r"(?=(?: ,)? (?:wie|was|wer|wo|wann|warum|welche[rsnm]?|ob|wohin|woher|wie
 _ONE = r"(?:ich|man|wir|du|sie|ihr)"
 
 _COURTESIES: Final = (
-    (r"(?:hallo|hi|guten (?:tag|morgen|abend)|servus|moin)(?: zusammen)?(?: ,)?", ""),
+    (r"(?:(?<=^ )|(?<=, ))(?:hallo|hi|guten (?:tag|morgen|abend)|servus|moin)(?: zusammen)?(?: ,)?", ""),
     (
         r"(?:vielen |besten |herzlichen )?dank(?: im voraus| schon mal)?|danke(?: schon| im voraus|"
         r" schon mal)*",
@@ -137,7 +137,12 @@ _COMMON: Final = frozenset(
 
 MANNER: Final = Manner(
     courtesies=compile_rewrites(_COURTESIES),
-    about_words=frozenset("sagt heisst bedeutet ubersetze ubersetzen schreibt wort".split()),
+    about_words=frozenset(
+        (
+            "sagt heisst bedeutet ubersetze ubersetzen schreibt wort englisch franzosisch spanisch italienisch "
+            "polnisch russisch griechisch turkisch danisch schwedisch japanisch chinesisch latein"
+        ).split()
+    ),
     rewrites=compile_rewrites(_REWRITES),
     dropped=frozenset("der die das den dem des ein eine einen einem einer eines ist sind es".split()),
     heads=heads_of(_GROUPS),

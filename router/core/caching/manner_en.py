@@ -12,7 +12,11 @@ _NOUNS = r"((?:[\w.+#-]+ ){0,3}?[\w.+#-]+)"
 _WH = r"(?:how|what|which|who|whom|whose|when|where|why|whether|if)"
 
 _COURTESIES: Final = (
-    (r"(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there| everyone| all| team| folks)?(?: ,)?", ""),
+    (
+        r"(?:(?<=^ )|(?<=, ))(?:hi|hello|hey|good (?:morning|afternoon|evening))"
+        r"(?: there| everyone| all| team| folks)?(?: ,)?",
+        "",
+    ),
     (
         r"(?:many )?thanks(?: a lot| so much| very much| in advance| again)*|thank you(?: so much|"
         r" very much| in advance)*|cheers",
@@ -255,8 +259,10 @@ MANNER: Final = Manner(
     courtesies=compile_rewrites(_COURTESIES),
     about_words=frozenset(
         (
-            "say saying said translate translation spell mean means "
-            "meaning word words phrase pronounce pronounced write called"
+            "say saying said translate translation spell mean means meaning word words phrase pronounce pronounced "
+            "write called english french german spanish italian portuguese dutch polish russian greek turkish "
+            "arabic hebrew hindi chinese mandarin japanese korean thai latin swedish danish norwegian finnish "
+            "czech hungarian vietnamese"
         ).split()
     ),
     rewrites=compile_rewrites(_REWRITES),

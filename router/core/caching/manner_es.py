@@ -8,7 +8,7 @@ _N = r"((?:[\w.+#-]+ ){0,4}?[\w.+#-]+)"
 _WH = r"(?= (?:como|que|quien|quienes|donde|cuando|por|cual|cuales|cuanto|cuanta|cuantos|cuantas|si) )"
 
 _COURTESIES: Final = (
-    (r"(?:hola|buenos dias|buenas tardes|buenas noches|buenas)(?: a todos)?(?: ,)?", ""),
+    (r"(?:(?<=^ )|(?<=, ))(?:hola|buenos dias|buenas tardes|buenas noches|buenas)(?: a todos)?(?: ,)?", ""),
     (r"(?:muchas )?gracias(?: de antemano| por adelantado)?|por favor|porfa", ""),
 )
 
@@ -124,7 +124,12 @@ _COMMON: Final = frozenset(
 
 MANNER: Final = Manner(
     courtesies=compile_rewrites(_COURTESIES),
-    about_words=frozenset("dice traduce traducir significa escribe palabra".split()),
+    about_words=frozenset(
+        (
+            "dice traduce traducir significa escribe palabra ingles frances aleman italiano portugues ruso griego "
+            "turco chino japones arabe latin"
+        ).split()
+    ),
     rewrites=compile_rewrites(_REWRITES),
     dropped=frozenset("el la los las un una unos unas es son esta estan lo".split()),
     heads=heads_of(_GROUPS),

@@ -9,7 +9,7 @@ _WH = r"(?= (?:comment|que|quoi|qui|ou|quand|pourquoi|quel|quelle|quels|quelles|
 _ONE = r"(?:je|on|nous|j)"
 
 _COURTESIES: Final = (
-    (r"(?:bonjour|bonsoir|salut|hello)(?: a tous)?(?: ,)?", ""),
+    (r"(?:(?<=^ )|(?<=, ))(?:bonjour|bonsoir|salut|hello)(?: a tous)?(?: ,)?", ""),
     (r"merci(?: beaucoup| d avance| bien| par avance)*|s il (?:vous|te) plait|svp|stp", ""),
 )
 
@@ -139,7 +139,12 @@ _COMMON: Final = frozenset(
 
 MANNER: Final = Manner(
     courtesies=compile_rewrites(_COURTESIES),
-    about_words=frozenset("dit traduire traduis signifie ecrit mot".split()),
+    about_words=frozenset(
+        (
+            "dit traduire traduis signifie ecrit mot anglais allemand espagnol italien portugais russe grec turc "
+            "chinois japonais arabe latin"
+        ).split()
+    ),
     rewrites=compile_rewrites(_REWRITES),
     dropped=frozenset("le la les l un une du des d de est sont ce ne n c se s".split()),
     heads=heads_of(_GROUPS, ("", "s")),
