@@ -1,13 +1,12 @@
 """What the router needs from the outside, as promises. Each is kept by an adapter and by a double in the tests."""
 
 from collections.abc import AsyncGenerator, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
 from router.core.audit import Audit
 from router.core.breaker import Pass
-from router.core.caching.embedding import Vector
 from router.core.caching.entry import Entry, Holding, Place, Which
 from router.core.caching.terms import AS_USUAL, Directives
 from router.core.caching.terms import Outcome as CacheOutcome
@@ -21,6 +20,9 @@ from router.core.recall import Conversation
 from router.core.record import AttemptRecord, Record
 from router.core.rollout import Assignment
 from router.core.values import ChatRequest, Hints, Quantiles, Signals, Tier, TierState
+
+if TYPE_CHECKING:
+    from router.core.caching.embedding import Vector
 
 
 class Envelope(Struct, frozen=True):
@@ -128,7 +130,7 @@ class Embedder(Protocol):
     def name(self) -> str: ...
     @property
     def dimensions(self) -> int: ...
-    def embed(self, text: str) -> Vector: ...
+    def embed(self, text: str) -> "Vector": ...
 
 
 class Escalations(Protocol):

@@ -124,8 +124,13 @@ def test_a_look_says_what_differs(one: str, other: str, said: str) -> None:
     ("one", "other"),
     [
         ("How do I say please in Greek?", "How do I say thank you in Greek?"),
+        ("What is Spanish for hello?", "What is Spanish for good morning?"),
         ("Can you swim?", "Can I swim?"),
         ("What can you help me with?", "What do you know?"),
+        ("Is smoke bad for dogs?", "Is smoking bad for dogs?"),
+        ("Is Apple going to pay a dividend?", "Is Google going to pay a dividend?"),
+        ("Can I check in at 3 am?", "Can I check in at 3?"),
+        ("What is a venue?", "What is a venule?"),
         ("What is later?", "What is latter?"),
         ("How do I prepare a desert?", "How do I prepare a dessert?"),
     ],
@@ -141,6 +146,7 @@ def test_what_looks_like_courtesy_or_a_slip_and_is_none_keeps_questions_apart(on
         ("What's France's capital?", "What is the capital of France?"),
         ("In Excel, how do I sort a column?", "How do I sort a column in Excel?"),
         ("Können Sie mir sagen, wie ich mein Kennwort ändern kann?", "Wie kann ich mein Passwort ändern?"),
+        ("What are the steps for resetting my phone?", "How do I reset my phone?"),
         ("Is 1,000 enough?", "Is 1000 enough?"),
     ],
 )

@@ -5,20 +5,22 @@ from functools import lru_cache
 from typing import Final
 
 from router.core.caching.manner import manner_of
-from router.core.checks.vocabulary import is_known
+from router.core.checks.vocabulary import is_known, is_well_formed
 
 LEAST_SLIPPED = 5
 """Letters of a word in which a slip can be told from another word."""
 
-SAFE_BEGINNING = 1
-SAFE_END = 3
-"""Letters at the beginning that slips leave alone, and at the end where one letter for another is another word."""
+LEAST_INCOMPLETE = 7
+"""Letters of a word that is still told when one is missing, or one too many."""
 
-DAYS: Final = ("tomorrow", "yesterday", "wednesday", "thursday", "saturday", "february")
 _DOUBLED: Final = re.compile(r"([bcdfgklmnpt])\1|(ss|ll|rr)(?!$)")
 _ANOTHER: Final = re.compile(r"([bdfglmnprst])\1(?:ed|ing|er|e|es|y|ar|ir)?$")
-_DOUBLED_TELLS: Final = frozenset("desert canon coral below poison cousin ahora enterar encerar".split())
-"""Where a doubled consonant makes another word: later and latter, planing and planning, and these."""
+_TELLS_APART: Final = frozenset(
+    "desert canon coral below finnish poison cousin ahora enterar encerar angel angle casual causal trial trail diary "
+    "dairy martial marital silver sliver sacred scared united untied calvary cavalry brain brian coset cosset perfect "
+    "prefect preserve perverse complaint compliant signal singal employer employee feasting finish".split()
+)
+"""Words that a slip makes other words of; a doubled consonant does so before endings, too: later and latter."""
 
 _TELLING: Final = frozenset(
     "new good custom arm glass mean train board meet build spell feel paint cloth wood water manner time open end rate "
@@ -38,32 +40,56 @@ def are_one_word(one: str, other: str, language: str) -> bool:
     if short in _TELLING or len(short) < 3 or not (short.isalpha() and long.isalpha()):
         return False
     if language in ("", "en"):
-        return long in _english_forms(short)
+        return long == _plural(short)
     return language in ("fr", "es") and long in (short + "s", short + "es") and short[-1] != "s"
 
 
-def is_slip(one: str, other: str, known: frozenset[str]) -> bool:
-    """Whether a word is another one mistyped: one letter missing, too many, wrong or in its neighbour's place, and only
-    one of the two is a word at all. `known` are words that are known to be some, whatever the vocabulary says."""
-    if min(len(one), len(other)) < LEAST_SLIPPED or not (one.isalpha() and other.isalpha()):
+def are_one_deed(one: str, other: str) -> bool:
+    """Whether two English words are one verb, said as what one does and as doing it: reset and resetting."""
+    short, long = sorted((one, other), key=len)
+    stems = (short, short[:-1] if short.endswith("e") else short + short[-1:])
+    return len(short) > 2 and long in (stem + "ing" for stem in stems)
+
+
+def is_slip(one: str, other: str, known: frozenset[str], language: str) -> bool:
+    """Whether a word is another one mistyped: one letter missing or too many, or two in each other's place, and only
+    one of the two is a word at all. A letter missing may make a rare word of a common one (venue and venule), so that
+    such a word must be spelt as none of its language is. `known` are words, whatever the vocabulary says."""
+    if not _may_be_slip(one, other):
         return False
-    if one[:SAFE_BEGINNING] != other[:SAFE_BEGINNING] or not _are_one_slip_apart(one, other):
-        return False
-    if (one in known or is_known(one)) != (other in known or is_known(other)):
+    odd = [word for word in (one, other) if word not in known and not is_known(word)]
+    if len(odd) == 1 and (len(one) == len(other) or not is_well_formed(odd[0], language or "en")):
         return True
     return _is_common_slip(one, other)
+
+
+def _is_short(one: str, other: str) -> bool:
+    """Whether two words of unequal length are too short to be one."""
+    return len(one) != len(other) and min(len(one), len(other)) < LEAST_INCOMPLETE
 
 
 @lru_cache(maxsize=1 << 12)
 def slipped_from(word: str, language: str) -> str:
     """The one word of a language's tables that a word is mistyped from, or the word itself."""
-    found = [each for each in _words_of(language) if is_slip(word, each, frozenset({each}))]
+    found = [
+        each
+        for each in _words_of(language)
+        if _may_be_slip(word, each) and (_is_common_slip(word, each) or not (is_known(word) or _is_short(word, each)))
+    ]
     return found[0] if len(found) == 1 else word
 
 
 @lru_cache(maxsize=16)
 def _words_of(language: str) -> tuple[str, ...]:
-    return tuple(word for word in {*manner_of(language).heads, *DAYS} if len(word) >= LEAST_SLIPPED)
+    manner = manner_of(language)
+    words = manner.common.union(word for word in manner.heads if not word.endswith(("s", "ing")))
+    return tuple(word for word in words if len(word) >= LEAST_SLIPPED)
+
+
+def _may_be_slip(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < LEAST_SLIPPED or not (one.isalpha() and other.isalpha()):
+        return False
+    return one[0] == other[0] and _TELLS_APART.isdisjoint((one, other)) and _are_one_slip_apart(one, other)
 
 
 def _is_common_slip(one: str, other: str) -> bool:
@@ -72,20 +98,14 @@ def _is_common_slip(one: str, other: str) -> bool:
         return True
     short, long = sorted((one, other), key=len)
     at = next((place for place, letter in enumerate(short) if letter != long[place]), len(short))
-    found = _DOUBLED.search(long, max(at - 2, 0))
-    return found is not None and short not in _DOUBLED_TELLS and _ANOTHER.search(long) is None
+    is_doubled = len(short) < len(long) and long[at] == long[at - 1]
+    return is_doubled and _DOUBLED.match(long, at - 1) is not None and _ANOTHER.search(long) is None
 
 
-def _english_forms(word: str) -> frozenset[str]:
-    plural = word[:-1] + "ies" if word.endswith("y") and word[-2] not in "aeiou" else word + "s"
-    if word.endswith(("s", "x", "z", "ch", "sh")):
-        plural = word + "es"
-    forms = {plural}
-    if word.endswith("e") and not word.endswith("ee"):
-        forms.add(word[:-1] + "ing")
-    else:
-        forms.update((word + "ing", word + word[-1] + "ing"))
-    return frozenset(forms) if not word.endswith("ss") or plural != word + "s" else frozenset()
+def _plural(word: str) -> str:
+    if word.endswith("y") and word[-2] not in "aeiou":
+        return word[:-1] + "ies"
+    return word + ("es" if word.endswith(("s", "x", "z", "ch", "sh")) else "s")
 
 
 def _are_one_slip_apart(one: str, other: str) -> bool:
@@ -95,8 +115,6 @@ def _are_one_slip_apart(one: str, other: str) -> bool:
     if at is None:
         return one[-1] == one[-2] or other[-1] == other[-2]  # a last letter doubled, or not
     if len(one) == len(other):
-        if one[at + 1 :] == other[at + 1 :]:
-            return at < len(one) - SAFE_END
         return one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
     short, long = sorted((one, other), key=len)
     return short[at:] == long[at + 1 :]

@@ -12,6 +12,9 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
+HOW: Final = "HOW"
+"""What rewrites leave for every way to ask how something is done."""
+
 LANGUAGES: Final = ("en", "de", "fr", "es")
 """Those that have tables. Questions in others are the same when their words are."""
 
@@ -23,8 +26,8 @@ class Manner(Struct, frozen=True):
     """The tables of a language. `courtesies` say nothing, except in a question about words, which has one of
     `about_words` ("how do I say please in Greek"); `rewrites` are done in order, `dropped` words say nothing, `heads`
     has the word that stands for a word of the same meaning, `binders` begin a phrase that may be moved as a whole,
-    `persons` has the grammatical person of pronouns, `denials` deny, `asks` say
-    what kind of question it is, `numbers` has what words of a number are in digits."""
+    `persons` has the grammatical person of pronouns, `denials` deny, `asks` say what kind of question it is, `numbers`
+    has what words of a number are in digits, and `common` are words that many mistype."""
 
     courtesies: Rewrites = ()
     about_words: frozenset[str] = frozenset()
@@ -36,6 +39,7 @@ class Manner(Struct, frozen=True):
     denials: frozenset[str] = frozenset()
     asks: frozenset[str] = frozenset()
     numbers: Mapping[str, str] = {}
+    common: frozenset[str] = frozenset()
 
     def has(self, word: str) -> bool:
         """Whether a word, in lower case and without accents, is in one of the tables."""
@@ -72,13 +76,15 @@ def compile_rewrites(rows: Sequence[tuple[str, str]]) -> Rewrites:
 
 
 def heads_of(groups: str, endings: Sequence[str] = ("",)) -> Mapping[str, str]:
-    """Per word of a line of words of one meaning, and per such word with an ending, the first word of the line."""
+    """Per word of a line of words of one meaning, and per such word with an ending, the first word of the line; that of
+    a word in -ing is in -ing, too."""
     heads: dict[str, str] = {}
     for line in groups.strip().splitlines():
         words = line.split()
         for word in words:
             for ending in endings:
-                heads.setdefault(_with_ending(word, ending), words[0])
+                head = _with_ending(words[0], ending) if ending == "ing" else words[0]
+                heads.setdefault(_with_ending(word, ending), head)
     return heads
 
 

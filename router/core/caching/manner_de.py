@@ -9,13 +9,13 @@ _WH = r"(?=(?: ,)? (?:wie|was|wer|wo|wann|warum|welche[rsnm]?|ob|wohin|woher|wie
 _ONE = r"(?:ich|man|wir|du|sie|ihr)"
 
 _COURTESIES: Final = (
-    (r"(?:hallo|hi|guten (?:tag|morgen|abend)|servus|moin)(?: zusammen)?(?: ,)?", ""),
+    (r"(?:(?<=^ )|(?<=, ))(?:hallo|hi|guten (?:tag|morgen|abend)|servus|moin)(?: zusammen)?(?: ,)?", ""),
     (
         r"(?:vielen |besten |herzlichen )?dank(?: im voraus| schon mal)?|danke(?: schon| im voraus|"
         r" schon mal)*",
         "",
     ),
-    (r"bitte|mal|denn|eigentlich|genau|einfach|gerade|eben", ""),
+    (r"bitte|mal|denn|eigentlich|genau|einfach", ""),
 )
 
 _REWRITES: Final = (
@@ -125,15 +125,30 @@ _TENS: Final = dict(
     zip(range(20, 100, 10), "zwanzig dreissig vierzig funfzig sechzig siebzig achtzig neunzig".split(), strict=True)
 )
 
+_COMMON: Final = frozenset(
+    """
+    adresse adressen anleitung antrag arbeit bestellung bibliothek drucker einstellungen fahrrad flughafen
+    garantie geburtstag gutschein hauptstadt kalender konto krankenhaus kreditkarte kundendienst lieferung
+    mitgliedschaft nachricht passwort rechnung reparatur reservierung sprache steuererklarung termin uberweisung
+    unterschrift unterkunft verbindung versand versicherung vertrag wahrung zahlung
+    """.split()
+)
+"""Words that are often mistyped, none of which is one slip away from a rarer one."""
+
 MANNER: Final = Manner(
     courtesies=compile_rewrites(_COURTESIES),
-    about_words=frozenset("sagt heisst bedeutet ubersetze ubersetzen schreibt wort".split()),
+    about_words=frozenset(
+        (
+            "sagt heisst bedeutet ubersetze ubersetzen schreibt wort englisch franzosisch spanisch italienisch "
+            "polnisch russisch griechisch turkisch danisch schwedisch japanisch chinesisch latein"
+        ).split()
+    ),
     rewrites=compile_rewrites(_REWRITES),
-    dropped=frozenset("der die das den dem des ein eine einen einem einer eines ist sind zu es".split()),
+    dropped=frozenset("der die das den dem des ein eine einen einem einer eines ist sind es".split()),
     heads=heads_of(_GROUPS),
     binders=frozenset(
         "in im an am auf fur von vom aus zum zur mit ohne bei beim nach vor wahrend bis seit zwischen durch uber unter "
-        "wenn falls weil als um".split()
+        "wenn falls weil als um zu".split()
     ),
     persons={
         word: person
@@ -149,6 +164,7 @@ MANNER: Final = Manner(
         "SHOULD YN PRICE MEANING".split()
     ),
     denials=frozenset("nicht kein keine keinen keinem keiner nie niemals niemand nichts ohne weder noch".split()),
+    common=_COMMON,
     numbers={
         **{word: str(value) for value, word in enumerate(_NUMBERS)},
         **{word: str(value) for value, word in _TENS.items()},

@@ -3,7 +3,7 @@
 from typing import Final
 
 from router.core.caching.manner import Manner, compile_rewrites, heads_of
-from router.core.caching.synonyms_en import GROUPS, NUMBERS
+from router.core.caching.synonyms_en import COMMON, GROUPS, NUMBERS
 
 _ASKED = r"(?:i|you|we|one)"
 _FIRST = r"(?:(?<=^ )|(?<=, ))"
@@ -12,7 +12,11 @@ _NOUNS = r"((?:[\w.+#-]+ ){0,3}?[\w.+#-]+)"
 _WH = r"(?:how|what|which|who|whom|whose|when|where|why|whether|if)"
 
 _COURTESIES: Final = (
-    (r"(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there| everyone| all| team| folks)?(?: ,)?", ""),
+    (
+        r"(?:(?<=^ )|(?<=, ))(?:hi|hello|hey|good (?:morning|afternoon|evening))"
+        r"(?: there| everyone| all| team| folks)?(?: ,)?",
+        "",
+    ),
     (
         r"(?:many )?thanks(?: a lot| so much| very much| in advance| again)*|thank you(?: so much|"
         r" very much| in advance)*|cheers",
@@ -117,7 +121,7 @@ _REWRITES: Final = (
     (r"how to", "HOW"),
     (r"HOW (?:HOW )+", "HOW "),
     # Being able, allowed, obliged.
-    (r"where (?:do|can|could|would|should|might) (?:i|we|you|one) (?:find|locate|see|get)", "where find"),
+    (r"where (?:do|can|could|would|should|might) (?:i|we|you|one) (?:find|locate)", "where find"),
     (r"where (?:do|can|could|would|might) (?:i|we|one)", "where"),
     (r"(?:am|is|are) (?:it |i |we |one )?(?:possible|able|allowed|permitted) (?:for me |for us )?to", "CAN"),
     (
@@ -245,15 +249,20 @@ _REWRITES: Final = (
     (r"what (?:was|were)", "what PAST"),
     (r"(?:(?<=^ )|(?<=, ))(?:is|are|am|do|does)", "YN"),
     (r"did|was|were", "PAST"),
-    (r"(?:is|are|am) (?:\w+ )?going to|will|shall", "FUTURE"),
+    (r"(?:is|are|am) ((?:[\w-]+ ){0,3})going to", r"FUTURE \1"),
+    (r"will|shall", "FUTURE"),
+    (r"(\d[\d:.]*) (?:am|a\.m)", r"\1 antemeridiem"),
+    (r"(\d[\d:.]*) (?:pm|p\.m)", r"\1 postmeridiem"),
 )
 
 MANNER: Final = Manner(
     courtesies=compile_rewrites(_COURTESIES),
     about_words=frozenset(
         (
-            "say saying said translate translation spell mean means "
-            "meaning word words phrase pronounce pronounced write called"
+            "say saying said translate translation spell mean means meaning word words phrase pronounce pronounced "
+            "write called english french german spanish italian portuguese dutch polish russian greek turkish "
+            "arabic hebrew hindi chinese mandarin japanese korean thai latin swedish danish norwegian finnish "
+            "czech hungarian vietnamese"
         ).split()
     ),
     rewrites=compile_rewrites(_REWRITES),
@@ -281,5 +290,6 @@ MANNER: Final = Manner(
         ).split()
     ),
     denials=frozenset("not no never none nothing nobody without neither nor CANNOT BROKEN".split()),
+    common=COMMON,
     numbers=NUMBERS,
 )

@@ -8,7 +8,7 @@ _N = r"((?:[\w.+#-]+ ){0,4}?[\w.+#-]+)"
 _WH = r"(?= (?:como|que|quien|quienes|donde|cuando|por|cual|cuales|cuanto|cuanta|cuantos|cuantas|si) )"
 
 _COURTESIES: Final = (
-    (r"(?:hola|buenos dias|buenas tardes|buenas noches|buenas)(?: a todos)?(?: ,)?", ""),
+    (r"(?:(?<=^ )|(?<=, ))(?:hola|buenos dias|buenas tardes|buenas noches|buenas)(?: a todos)?(?: ,)?", ""),
     (r"(?:muchas )?gracias(?: de antemano| por adelantado)?|por favor|porfa", ""),
 )
 
@@ -113,9 +113,23 @@ _NUMBERS: Final = (
     "veintiocho veintinueve treinta"
 ).split()
 
+_COMMON: Final = frozenset(
+    """
+    aeropuerto aplicacion biblioteca calendario comprar contrato correo cuenta cumpleanos direccion entradas
+    equipaje factura garantia hospital idioma impresora mensaje pasaporte pedido producto recibo reserva
+    restaurante seguro suscripcion tarjeta telefono traducir transferencia usuario
+    """.split()
+)
+"""Words that are often mistyped, none of which is one slip away from a rarer one."""
+
 MANNER: Final = Manner(
     courtesies=compile_rewrites(_COURTESIES),
-    about_words=frozenset("dice traduce traducir significa escribe palabra".split()),
+    about_words=frozenset(
+        (
+            "dice traduce traducir significa escribe palabra ingles frances aleman italiano portugues ruso griego "
+            "turco chino japones arabe latin"
+        ).split()
+    ),
     rewrites=compile_rewrites(_REWRITES),
     dropped=frozenset("el la los las un una unos unas es son esta estan lo".split()),
     heads=heads_of(_GROUPS),
@@ -138,6 +152,7 @@ MANNER: Final = Manner(
         ).split()
     ),
     denials=frozenset("no nunca jamas nada nadie ningun ninguna ninguno sin ni tampoco".split()),
+    common=_COMMON,
     numbers={
         **{word: str(value) for value, word in enumerate(_NUMBERS)},
         **{

@@ -9,7 +9,7 @@ _WH = r"(?= (?:comment|que|quoi|qui|ou|quand|pourquoi|quel|quelle|quels|quelles|
 _ONE = r"(?:je|on|nous|j)"
 
 _COURTESIES: Final = (
-    (r"(?:bonjour|bonsoir|salut|hello)(?: a tous)?(?: ,)?", ""),
+    (r"(?:(?<=^ )|(?<=, ))(?:bonjour|bonsoir|salut|hello)(?: a tous)?(?: ,)?", ""),
     (r"merci(?: beaucoup| d avance| bien| par avance)*|s il (?:vous|te) plait|svp|stp", ""),
 )
 
@@ -128,9 +128,23 @@ _ONES: Final = (
 ).split()
 _TENS: Final = dict(zip(range(20, 70, 10), "vingt trente quarante cinquante soixante".split(), strict=True))
 
+_COMMON: Final = frozenset(
+    """
+    abonnement adresse aeroport anniversaire bagage bibliotheque calendrier carte commande compte connexion
+    facture garantie hopital imprimante langue livraison message ordinateur paiement passeport produit rendez
+    reservation restaurant signature telephone traduire utilisateur virement
+    """.split()
+)
+"""Words that are often mistyped, none of which is one slip away from a rarer one."""
+
 MANNER: Final = Manner(
     courtesies=compile_rewrites(_COURTESIES),
-    about_words=frozenset("dit traduire traduis signifie ecrit mot".split()),
+    about_words=frozenset(
+        (
+            "dit traduire traduis signifie ecrit mot anglais allemand espagnol italien portugais russe grec turc "
+            "chinois japonais arabe latin"
+        ).split()
+    ),
     rewrites=compile_rewrites(_REWRITES),
     dropped=frozenset("le la les l un une du des d de est sont ce ne n c se s".split()),
     heads=heads_of(_GROUPS, ("", "s")),
@@ -151,6 +165,7 @@ MANNER: Final = Manner(
         "comment que quoi qui ou quand pourquoi quel quelle quels quelles combien HOW CAN MUST YN PRICE MEANING".split()
     ),
     denials=frozenset("pas jamais rien personne aucun aucune sans ni non".split()),
+    common=_COMMON,
     numbers={
         **{word: str(value) for value, word in enumerate(_ONES) if value != 1},
         **{word: str(value) for value, word in _TENS.items()},

@@ -46,8 +46,8 @@ _SIGNS_BEHIND: Final = frozenset("$€£")
 _WEEKDAYS: Final = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag "
     "sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes "
-    "sabado domingo today tomorrow yesterday tonight heute morgen gestern aujourd hui demain hier hoy manana ayer weekend "
-    "spring summer autumn winter".split()
+    "sabado domingo today tomorrow yesterday tonight heute morgen gestern aujourd hui demain hier hoy manana ayer "
+    "weekend spring summer autumn winter".split()
 )
 
 
@@ -229,10 +229,10 @@ def _usual_words(said: Sequence[str], manner: Manner, names: frozenset[str]) -> 
             yield manner.numbers[word]
         elif word in TENSES:
             continue
-        elif word in manner.persons:
-            yield PERSON + manner.persons[word]
         elif word in manner.binders or word in names:
             yield word
+        elif word in manner.persons:
+            yield PERSON + manner.persons[word]
         elif word not in manner.dropped:
             yield manner.heads.get(word, word)
 

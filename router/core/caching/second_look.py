@@ -7,7 +7,8 @@ before it are named after what people ask about, and hold even if that one were 
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from router.core.caching.alike import are_one_word, is_slip
+from router.core.caching.alike import are_one_deed, are_one_word, is_slip
+from router.core.caching.manner import HOW
 from router.core.caching.opposites import DIRECTIONS, OPPOSITES, UNITS
 from router.core.caching.question import PERSON, Question
 
@@ -162,7 +163,12 @@ def _without(untold: frozenset[str], words: Sequence[str]) -> tuple[str, ...]:
 def _match(ours: Sequence[str], theirs: Sequence[str], one: Question, other: Question) -> bool:
     if len(ours) != len(theirs):
         return False
-    return all(_is_matched(first, second, one, other) for first, second in zip(ours, theirs, strict=True))
+    is_deed = False
+    for first, second in zip(ours, theirs, strict=True):
+        if not (_is_matched(first, second, one, other) or (is_deed and are_one_deed(first, second))):
+            return False
+        is_deed = first == HOW
+    return True
 
 
 def _is_matched(first: str, second: str, one: Question, other: Question) -> bool:
@@ -173,7 +179,7 @@ def _is_matched(first: str, second: str, one: Question, other: Question) -> bool
         return False
     if are_one_word(first, second, one.language or other.language):
         return True
-    return is_slip(first, second, _known(first, one) | _known(second, other))
+    return is_slip(first, second, _known(first, one) | _known(second, other), one.language or other.language)
 
 
 def _known(word: str, question: Question) -> frozenset[str]:

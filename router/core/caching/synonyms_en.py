@@ -141,3 +141,27 @@ NUMBERS: Final[Mapping[str, str]] = {
     "3rd": "3th",
 }
 """Ordinals are told from other numbers by their ending."""
+
+COMMON: Final = frozenset(
+    """
+    account accounts accommodation achieve across activation address addresses airport allergy annual anniversary
+    another appliance application appointment approval assistance attachment available balance bathroom battery
+    beginning between birthday breakfast browser business calendar cancellation category certificate chocolate
+    college colleague computer connection continue contract country coupon credit customer database december
+    default definitely department deposit different directory discount document documents download dryer
+    electricity embassy emergency environment equipment exchange experience february fitness foreign freezer
+    furniture garden generator government grammar guarantee happened headache history hospital immediately
+    important insurance interest internet interview january journey keyboard kitchen knowledge language laundry
+    learning library licence luggage machine maintenance management marriage mattress membership message
+    microphone microwave mortgage mountain necessary neighbour newsletter notification notifications november
+    occurred october official operating order passport password payment percentage permission personal pharmacy
+    planet policy possible prescription printer privacy problem product profile program project promotion
+    pronounce purchase question receipt receive recipe recommend refund register reservation restaurant saturday
+    schedule school screenshot seatbelt security separate september sentence server service settings signature
+    software solution spaghetti spelling statement station subscription success symptom symptoms system teacher
+    telephone temperature thermostat thursday together tomorrow transaction transfer translate transmission
+    transport travel treatment university update upgrade vegetable vehicle verification version wednesday weight
+    website yesterday
+    """.split()
+)
+"""Words that are often mistyped, none of which is one slip away from a rarer one."""
