@@ -57,9 +57,10 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
     "audited": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "audit": 1}},
     "kept": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "cache": "on"}},
     "gated-whole": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "whole"}},
+    "read": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "verify": "read", "audit": 0}},
 }
 """By name. `hasty` commits soon; `default` never does within a test. `breaks-off` tells the caller when an engine broke
-off its answer. Only `gated` and `gated-whole` judge what the fast tier wrote."""
+off its answer. Only `gated` and `gated-whole` judge what the fast tier wrote, and `read` has it read as well."""
 
 GRANTS: Mapping[str, Grants] = {
     "ordinary": Grants(),

@@ -81,7 +81,7 @@ def limit_amid(fast_engine: LiveEngine, fitted_engine: LiveEngine) -> float:
 
     def surprise() -> float:
         answer = post(f"{fast_engine.address}/v1/chat/completions", {**fields, "max_tokens": 256, "ignore_eos": True})
-        text = answer["choices"][0]["message"]["content"].replace("\ufffd", "?")[:FIRST_CHARS]
+        text = answer["choices"][0]["message"]["content"].replace("\ufffd", "?")[:FIRST_CHARS].strip()
         reading = read(fitted_engine, Draft(QUESTION, text, ""))
         return grade(reading, text, unlimited, is_last=False).profile.scores["out_of_top"]
 
