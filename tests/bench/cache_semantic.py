@@ -15,7 +15,8 @@ import numpy as np
 
 from router.core.caching.embedding import DIMENSIONS, HashedEmbedder
 from router.core.caching.nearest import Asked, Neighbour, Partition
-from router.core.caching.sameness import THRESHOLD, first_same
+from router.core.caching.sameness import first_same
+from router.core.caching.terms import THRESHOLD
 from tests.bench.figure import Series, make_figure, print_figure, say
 from tests.bench.process import pinned
 

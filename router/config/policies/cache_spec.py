@@ -7,8 +7,7 @@ from pydantic import Discriminator, Field, Tag
 
 from router.config.policies.duration import Duration, within
 from router.config.policies.mapping import Written
-from router.core.caching.sameness import THRESHOLD
-from router.core.caching.terms import CacheMode, CacheScope, Caching
+from router.core.caching.terms import THRESHOLD, CacheMode, CacheScope, Caching
 
 USUAL = Caching()
 

@@ -8,9 +8,7 @@ from msgspec import Struct
 from router.core.caching.nearest import Neighbour
 from router.core.caching.question import read_question
 from router.core.caching.second_look import difference
-
-THRESHOLD: Final = 0.5
-"""The least similarity of hashed vectors, where a policy names none."""
+from router.core.caching.terms import THRESHOLD
 
 SAME: Final = "the same question"
 

@@ -14,6 +14,9 @@ Outcome = Literal["hit", "semantic", "miss", "bypass", "shared"]
 """What a caller is told: it got the answer that was kept for its question, or for another one that asks the same; there
 was none; none was looked for; it shares one on its way."""
 
+THRESHOLD: Final = 0.5
+"""The least similarity of hashed vectors, where a policy names none."""
+
 JITTER: Final = 0.1
 """The share of its time by which an entry may end earlier, so that those made together do not end together."""
 
