@@ -24,8 +24,8 @@ WIDTH = 720.0
 HEIGHT = 300.0
 LEFT = 56.0
 TOP = 16.0
-RIGHT = 16.0
-BOTTOM = 34.0
+RIGHT = 24.0
+BOTTOM = 48.0
 ABOVE_TARGET = 4.0
 """The picture ends at so many times the target, or before, where no rate comes so far."""
 
