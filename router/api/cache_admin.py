@@ -49,9 +49,9 @@ class ForgetAsked(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EntryAsked(Struct, frozen=True, forbid_unknown_fields=True):
-    """A `request` of a tenant, as it would be sent, of which is asked what is kept for it. `tenant`: None is who everyone
-    is without keys. `policy`: the one that decides it, where that is neither the one that the request names nor the
-    default. `text`: whether what was answered is to be told as well."""
+    """A `request` as it would be sent, of which is asked what is kept for it. `tenant`: None is who everyone is without
+    keys. `policy`: the one that decides it, where that is neither the one that the request names nor the default.
+    `text`: whether what was answered is to be told as well."""
 
     request: Raw
     tenant: Name | None = None
