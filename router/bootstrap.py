@@ -156,7 +156,7 @@ async def _open_cache(settings: Settings, metrics: Metrics, clock: Clock) -> Asy
         keeping = replace(keeping, redis_url=redis.url.get_secret_value(), prefix=redis.prefix)
     metrics.count_each(names.CACHE_LOST, "Look-ups and entries that the cache lost.", "why", lambda: vars(losses))
     async with open_cache(keeping, clock, losses) as cache:
-        yield CacheDesk(cache, spec.store, losses)
+        yield CacheDesk(cache, spec.store, losses, _limits(settings.limits), settings.default_policy)
 
 
 def _open_board(settings: Settings) -> AbstractAsyncContextManager[Board]:

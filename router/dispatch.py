@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from router.auditing.audits import NEVER, Auditing
-from router.caching.marking import Marked
 from router.caching.sharing import NOTHING_SHARED, Sharing
 from router.climb import Climb
 from router.core.budget import budget_ms_of
@@ -96,9 +95,6 @@ class Dispatch:
         terms = self._sharing.terms(considered, story.asked)
         if terms is None:
             await self._climb(story, considered, answer)
-        elif not terms.reads:
-            story.cache = "bypass"
-            await self._climb_to_keep(story, considered, Marked(answer, "bypass"), terms)
         elif given := await self._sharing.give(terms, considered, story.asked, answer):
             story.cache = given
             self._write(story, "served", 200)
@@ -111,7 +107,7 @@ class Dispatch:
 
         async def climbs(chorus: Answer) -> None:
             theirs = story.handed_over()
-            theirs.cache = "miss"
+            theirs.cache = "miss" if terms.reads else "bypass"
             await self._on_record(theirs, chorus, self._climb_to_keep(theirs, considered, chorus, terms))
 
         shared = await self._sharing.share(terms, story.asked, answer, climbs)

@@ -20,6 +20,7 @@ from router.core.recall import NEW_CONVERSATION, continues, conversation_key, qu
 from router.core.rollout import Assignment
 from router.core.situation import Question
 from router.core.values import TIERS, Measure, Signals, Tier
+from router.measurements import Measurements
 from router.ports import Asked, Escalations, Fleet, Latencies, Lengths, Memory, Policies
 
 ESCALATED = "memory.escalated"
@@ -66,7 +67,7 @@ class Inquiry:
         self._escalations = escalations
         self._lengths = lengths
         self._latencies = latencies
-        self._measure = measure
+        self._measurements = Measurements(measure)
 
     def consider(self, asked: Asked) -> Considered:
         """What would happen to this request, and why. Raises CallerError, NoTierAvailable, or
@@ -114,7 +115,7 @@ class Inquiry:
 
     def _measured(self, asked: Asked) -> Signals:
         """The signals of the request, its answer as long as earlier ones make likely."""
-        signals = self._measure(asked.request)
+        signals = self._measurements.of(asked.caller.tenant, asked.request)
         base = signals.answer_base
         adjusted = self._lengths.adjusted(asked.caller.tenant, signals.task, base)
         if adjusted is base:

@@ -2,7 +2,8 @@
 
 The climb is the server's and no caller's: whoever asked first may leave, and the others get the rest. It ends when
 nobody is left. Where it fails before a word was said, one of those who wait asks anew and the others follow that one;
-where that fails too, all of them are told.
+where that fails too, all of them are told. What is done with an answer after its end, such as keeping it, is the
+server's alone: nobody waits for it, and nobody who leaves ends it.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ class Flight:
         self.has_failed = False
         self.followers = 0
         self._told: list[_Told] = []
+        self._is_whole = False
         self._news = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
 
@@ -41,7 +43,7 @@ class Flight:
 
     async def follow(self, answer: Answer, *, hears_failure: bool) -> None:
         """Tells an answer all that was told and is told yet, and of a failure only where it is to hear of that. When
-        the last of those who follow leaves, the work is cancelled. Raises what the work raises."""
+        the last of those who follow leaves before the end, the work is cancelled. Raises what the work raises."""
         assert self._work is not None
         self.followers += 1
         heard = 0
@@ -52,13 +54,16 @@ class Flight:
                     if told.call != "fail" or hears_failure:
                         await getattr(answer, told.call)(*told.arguments)
                     heard += 1
+                if self._is_whole:
+                    break
                 if self._work.done():
-                    return self._work.result()
+                    self._work.result()
+                    break
                 self._news.clear()
                 await self._news.wait()
         finally:
             self.followers -= 1
-            if not self.followers and not self._work.done():
+            if not self.followers and not self._is_whole and not self._work.done():
                 self._work.cancel()
                 await asyncio.wait((self._work,))
 
@@ -82,10 +87,12 @@ class Flight:
 
     async def end(self, head: Head, ended: Ended) -> None:
         """See `ports.Answer`."""
+        self._is_whole = True
         self._tell("end", head, ended)
 
     async def break_off(self, head: Head, error: BackendError) -> None:
         """See `ports.Answer`."""
+        self._is_whole = True
         self._tell("break_off", head, error)
 
     async def fail(self, error: TandemError, head: Head | None) -> None:

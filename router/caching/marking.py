@@ -14,7 +14,7 @@ class Marked(Relayed):
 
     def __init__(self, answer: Answer, outcome: Outcome) -> None:
         super().__init__(answer)
-        self._outcome = outcome
+        self.outcome = outcome
 
     async def begin(self, head: Head) -> None:
         """See `ports.Answer`."""
@@ -33,4 +33,4 @@ class Marked(Relayed):
         await super().fail(error, None if head is None else self._marked(head))
 
     def _marked(self, head: Head) -> Head:
-        return replace(head, cache=self._outcome)
+        return replace(head, cache=self.outcome)

@@ -1,7 +1,7 @@
 """Serves requests that the cache may serve: from what is kept, together with those who ask the same, or by a climb of
 its own."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -47,8 +47,8 @@ class Sharing:
             await self._kept.keep(terms, considered, climb, heard)
 
     async def give(self, terms: Terms, considered: Considered, asked: Asked, answer: Answer) -> Outcome | None:
-        """Gives the kept answer, and says how it was found; None: there was none."""
-        found = None if self._kept is None else await self._kept.find(terms)
+        """Gives the kept answer, and says how it was found; None: there was none, or none is taken."""
+        found = None if self._kept is None or not terms.reads else await self._kept.find(terms)
         if found is None or self._kept is None:
             return None
         entry = found.entry
@@ -61,7 +61,9 @@ class Sharing:
 
     async def share(self, terms: Terms, asked: Asked, answer: Answer, climbs: Climbs) -> Shared:
         """Serves by a climb that others share, or by sharing theirs; of one that failed before a word was said, by one
-        more."""
+        more. Who takes no kept answer shares none either."""
+        if not terms.reads:
+            return await self._begin(object(), Marked(answer, "bypass"), climbs)
         budget_ms = effective_budget_ms(asked.caller.grants, asked.hints)
         key = (terms.place, terms.floor, asked.request.streamed, budget_ms)
         flight = self._flights.find(key)
@@ -73,9 +75,12 @@ class Sharing:
         if flight is not None:
             await flight.follow(Marked(answer, "shared"), hears_failure=True)
             return Shared("shared", flight.has_failed)
+        return await self._begin(key, Marked(answer, "miss"), climbs)
+
+    async def _begin(self, key: Hashable, answer: Marked, climbs: Climbs) -> Shared:
         flight = self._flights.start(key, climbs)
-        await flight.follow(Marked(answer, "miss"), hears_failure=True)
-        return Shared("miss", flight.has_failed)
+        await flight.follow(answer, hears_failure=True)
+        return Shared(answer.outcome, flight.has_failed)
 
 
 NOTHING_SHARED = Sharing(None)

@@ -33,7 +33,7 @@ class Order(NamedTuple):
 
     method: str
     path: str
-    fields: Mapping[str, str | float | None] = {}
+    fields: Mapping[str, Any] = {}
 
 
 class _Reply(NamedTuple):

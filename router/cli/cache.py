@@ -1,4 +1,5 @@
-"""`tandem cache`: what the cache takes for the same question."""
+"""`tandem cache`: answers that are given again. What the cache takes for the same question is here; `cache_live` asks a
+running router."""
 
 import json
 from pathlib import Path
@@ -6,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from router.cli.cache_live import add_commands
 from router.cli.classifier import BAD_ROWS
 from router.cli.output import AsJson
 from router.cli.screen import ended_by_errors
@@ -19,6 +21,9 @@ cache = typer.Typer(no_args_is_help=True, help="Answers that are given again.")
 @cache.callback()
 def say_what_it_is() -> None:
     """Answers that are given again."""
+
+
+add_commands(cache)
 
 
 @cache.command("judge")

@@ -135,3 +135,59 @@ def test_what_is_to_be_forgotten_is_named_as_it_is_known(
 def forget(router: RouterProcess, which: object) -> Response:
     body = json.dumps(which).encode()
     return ask(router.admin, "POST", "/cache/invalidate", body, {"content-type": "application/json"})
+
+
+def entry_of(router: RouterProcess, question: str, way: Way, **beside: object) -> Response:
+    request = request_fields(question, model="auto:kept", **way)
+    body = json.dumps({"request": request, **beside}).encode()
+    return ask(router.admin, "POST", "/cache/entry", body)
+
+
+def test_what_is_kept_for_a_request_is_told_without_its_text(
+    router: RouterProcess, fast: ScriptedEngine, question: str
+) -> None:
+    asked(router, question, {})
+    told = entry_of(router, question, {"stream": True}).json
+
+    assert {name: told[name] for name in ("found", "tier", "verified", "rule", "model")} == {
+        "found": True,
+        "tier": "fast",
+        "verified": False,
+        "rule": "otherwise",
+        "model": "auto:kept",
+    }
+    assert told["policy"].startswith("kept@")
+    assert 0 < told["left_s"] <= 3600
+    assert FAST_TEXT not in json.dumps(told)
+
+
+def test_the_text_of_what_is_kept_is_told_where_it_is_asked_for(
+    router: RouterProcess, fast: ScriptedEngine, question: str
+) -> None:
+    asked(router, question, {"stream": True})
+
+    assert entry_of(router, question, {}, text=True).json["texts"] == [FAST_TEXT]
+
+
+def test_of_another_tenant_policy_or_question_nothing_is_kept(
+    router: RouterProcess, fast: ScriptedEngine, question: str
+) -> None:
+    asked(router, question, {})
+    others = [
+        entry_of(router, question, {}, tenant="somebody-else"),
+        entry_of(router, question, {}, policy="default"),
+        entry_of(router, f"{question} Louder.", {}),
+    ]
+
+    assert [each.json["found"] for each in others] == [False, False, False]
+
+
+@pytest.mark.parametrize("path", ["/cache/entry", "/cache/invalidate"])
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"tennant": "x"}', b'{"tenant": "x", "request": {}}'])
+def test_what_is_no_order_is_refused(router: RouterProcess, path: str, body: bytes) -> None:
+    assert ask(router.admin, "POST", path, body).status == 400
+
+
+@pytest.mark.parametrize("path", ["/cache/entry", "/cache/invalidate"])
+def test_no_page_of_another_site_gives_orders_to_the_cache(router: RouterProcess, path: str) -> None:
+    assert ask(router.admin, "POST", path, b"{}", {"origin": "https://evil.example"}).status == 400

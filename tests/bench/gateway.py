@@ -14,8 +14,8 @@ from ruamel.yaml import YAML
 from tests.bench.load import Target
 from tests.bench.process import ROOT, await_ready, free_port, started
 
-UNJUDGED = "unjudged"
-"""The policy of what is measured."""
+UNJUDGED, KEEPING = "unjudged", "keeping"
+"""The policy of what is measured, and one whose answers are kept."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,23 @@ def write_router_setup(scratch: Path, engine_port: int) -> RouterSetup:
     public_port, admin_port = free_port(), free_port()
     config = scratch / "tandem.yaml"
     config.write_text(json.dumps(_router_config(scratch, (public_port, admin_port), engine_port)))
+    return RouterSetup(config, scratch / "tandem.log", public_port, admin_port, create_key(scratch, UNJUDGED))
+
+
+def write_keeping_policy(scratch: Path) -> str:
+    """Add a policy that is like the one of what is measured but that answers are kept; its name."""
+    policy = json.loads((scratch / "policies" / f"{UNJUDGED}.yaml").read_text())
+    for then in (policy["otherwise"], *(rule["then"] for rule in policy["rules"])):
+        then["cache"] = "on"
+    (scratch / "policies" / f"{KEEPING}.yaml").write_text(json.dumps({**policy, "name": KEEPING}))
+    return KEEPING
+
+
+def create_key(scratch: Path, policy: str) -> str:
+    """Create a virtual key whose requests go by this policy; its secret."""
     create = [find_tandem(), "keys", "create", "--keys", str(scratch / "keys.json"), "--tenant", "bench"]
-    create += ["--policy", UNJUDGED]
-    printed = subprocess.run(create, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return RouterSetup(config, scratch / "tandem.log", public_port, admin_port, printed.split()[-1])
+    create += ["--policy", policy]
+    return subprocess.run(create, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()[-1]
 
 
 @contextmanager

@@ -59,6 +59,15 @@ class DictCache:
         return Holding(len(self.entries), 0)
 
 
+class SlowCache(DictCache):
+    """Takes two seconds to write."""
+
+    async def put(self, place: Place, entry: Entry) -> None:
+        """See `ports.Cache`."""
+        await asyncio.sleep(2.0)
+        await super().put(place, entry)
+
+
 def scene_of(*fast: list[Step], policy: Policy = KEEPS) -> Scene:
     scene = Scene(backend(*fast[0]), backend(*HELLO), policy)
     scene.fast._scripts = fast
@@ -294,6 +303,23 @@ def test_when_everybody_has_left_nobody_works_for_them() -> None:
 
     assert [stream.closed for stream in scene.fast.streams] == [1]
     assert [each.outcome for each in scene.log.records] == ["caller_left"]
+
+
+@pytest.mark.parametrize("directives", [Directives(), Directives(no_cache=True)])
+def test_whoever_leaves_after_the_end_has_their_answer_kept_all_the_same(directives: Directives) -> None:
+    scene = scene_of(HELLO)
+    scene.cache = SlowCache()
+    scene.sharing = Sharing(KeptAnswers(scene.cache, LoopClock(), lambda: 0.0, HashedEmbedder()))
+
+    async def served_at_s() -> float:
+        await serve_all(scene, replace(asking(), directives=directives))
+        at_s = asyncio.get_running_loop().time()
+        await asyncio.sleep(5.0)
+        return at_s
+
+    assert virtual_time.run(served_at_s()) < 2.0
+    assert len(scene.cache.entries) == 1
+    assert [each.outcome for each in scene.log.records] == ["served"]
 
 
 def test_when_the_climb_fails_one_of_those_who_wait_asks_again_and_not_all() -> None:

@@ -152,6 +152,11 @@ def test_a_surprise_says_what_came_and_what_should_have() -> None:
             "no rule asks for more; read by strong 2 times, 9 characters accepted, then not read (timed_out)",
         ),
         (
+            replace(PLAYED, record=replace_struct(RECORD, cache="semantic", attempts=())),
+            "no rule asks for more; a question that asks the same was answered before: that answer, from the cache, "
+            "no engine asked",
+        ),
+        (
             replace(PLAYED, reply=replace(REPLY, status=403, error_code="grant_missing", error="no pins")),
             "403, grant_missing: no pins",
         ),

@@ -1,5 +1,5 @@
 """The policies of the demo: those that ship, two more under which drafts are read, and one whose
-answers are kept. Values, and where they go."""
+answers are kept, for questions that ask the same in other words too. Values, and where they go."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ _READING: Mapping[str, Any] = {
 _ADDED: Mapping[str, Mapping[str, Any]] = {
     REPAIRING: {**_READING, "on_reject": "repair"},
     CONTINUING: {**_READING, "on_reject": "continue"},
-    KEEPING: {"ladder": ["fast", "strong"], "cache": "on"},
+    KEEPING: {"ladder": ["fast", "strong"], "cache": {"semantic": "on"}},
 }
 """What `otherwise` says in each. Neither has rules."""
 

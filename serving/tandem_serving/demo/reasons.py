@@ -21,7 +21,11 @@ _OF_DECISION = {
 capability, the exclusions speak."""
 
 
-_KEPT = {"miss": "not in the cache: kept there", "hit": "given again from the cache, no engine asked"}
+_KEPT = {
+    "miss": "not in the cache: kept there",
+    "hit": "given again from the cache, no engine asked",
+    "semantic": "a question that asks the same was answered before: that answer, from the cache, no engine asked",
+}
 """How a request met the cache."""
 
 

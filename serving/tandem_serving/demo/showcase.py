@@ -42,6 +42,7 @@ def _shown(text: str, image_url: str) -> Body:
 
 
 RAINY_DAY = "What could we play on a rainy afternoon when the garden is wet?"
+THE_SAME_IN_OTHER_WORDS = "Hello! When the garden is wet, what could we play on a rainy afternoon, please?"
 ESSAY = "Write an essay of 400 words about lighthouses, keepers and fog."
 SLIP = {"fast": "wrong:2"}
 """A sentence in the second block that is fluent and wrong: no check sees that."""
@@ -184,6 +185,12 @@ SHOWCASE: tuple[Asked, ...] = (
         "the same again, streamed",
         _said(RAINY_DAY, max_tokens=120, stream=True),
         Course("otherwise", "otherwise", (), cache="hit"),
+        model=f"auto:{KEEPING}",
+    ),
+    Asked(
+        "the same in other words",
+        _said(THE_SAME_IN_OTHER_WORDS, max_tokens=120),
+        Course("otherwise", "otherwise", (), cache="semantic"),
         model=f"auto:{KEEPING}",
     ),
     Asked(

@@ -81,7 +81,7 @@ def _signals(record: Record) -> str:
 
 def _tier(record: Record) -> str:
     """The tier alone when all went well there, else every attempt; no tier at all where the cache had the answer."""
-    if record.cache == "hit":
+    if record.cache in ("hit", "semantic"):
         return "cache"
     if len(record.attempts) == 1 and record.outcome == "served":
         return str(record.tier)
