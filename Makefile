@@ -36,7 +36,6 @@ bench: .venv/installed ## measuring signals, deciding and loading policies, judg
 	$(BIN)/python -m tests.bench.policies
 	$(BIN)/python -m tests.bench.gate
 	$(BIN)/python -m tests.bench.reading
-	$(BIN)/python -m tests.bench.cache --small
 	$(BIN)/python -m tests.bench.latency
 	$(BIN)/python -m tests.bench.deadline
 	$(BIN)/python -m tests.bench.overhead
@@ -45,7 +44,6 @@ bench: .venv/installed ## measuring signals, deciding and loading policies, judg
 	$(BIN)/python -m tests.bench.leaks
 	$(BIN)/python -m tests.bench.simulator
 
-bench-full: bench ## bench, and what reading saves against the strong tier alone: some 20 minutes; writes reading-study.html
 bench-full: bench ## bench, a million entries in the cache, and what reading saves against the strong tier alone: some 20 minutes; writes reading-study.html
 	$(BIN)/python -m tests.bench.cache
 	$(BIN)/python -m tests.bench.reading_study --page reading-study.html
