@@ -62,6 +62,7 @@ from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
 from router.stores.losses import Losses
 from router.stores.memory import LocalMemory
+from router.stores.questions import LocalQuestions
 from router.stores.shelf import MIB, Bounds
 from router.telemetry import names
 from router.telemetry.decision_log import AuditSink, BatchedLog, JsonLines, Sink, open_batched_log
@@ -113,7 +114,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
             _open_audits(settings, metrics, Audits(fleet, log, clock, random.random))
         )
         caching = await stack.enter_async_context(_open_cache(settings, metrics, clock))
-        sharing = Sharing(KeptAnswers(caching.cache, clock, random.random, HashedEmbedder()))
+        sharing = Sharing(KeptAnswers(caching.cache, LocalQuestions(HashedEmbedder()), clock, random.random))
         dispatch = Dispatch(
             inquiry, fleet, memory, escalations, log, clock, status_of, pause_s, scorers, audits, sharing
         )

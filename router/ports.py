@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from router.core.audit import Audit
 from router.core.breaker import Pass
+from router.core.caching.asking import Question
 from router.core.caching.entry import Entry, Holding, Place, Which
 from router.core.caching.terms import AS_USUAL, Directives
 from router.core.caching.terms import Outcome as CacheOutcome
@@ -131,6 +132,15 @@ class Embedder(Protocol):
     @property
     def dimensions(self) -> int: ...
     def embed(self, text: str) -> "Vector": ...
+
+
+class Questions(Protocol):
+    """The questions whose answers are kept. `same_as`: the key of one that asks the same, among those of its partition
+    that are alike enough; None: none does. Never raises."""
+
+    def same_as(self, question: Question, above: float) -> str | None: ...
+    def remember(self, question: Question, key: str) -> None: ...
+    def forget(self, question: Question, key: str) -> None: ...
 
 
 class Escalations(Protocol):

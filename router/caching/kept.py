@@ -13,15 +13,12 @@ from router.climb import Climb
 from router.core.caching.asking import question_of
 from router.core.caching.entry import Entry, Place
 from router.core.caching.key import exact_key, why_varied
-from router.core.caching.nearest import Asked, Partitions
-from router.core.caching.sameness import first_same
 from router.core.caching.terms import JITTER, LEFT_ALONE, Outcome, Terms
 from router.core.record import hash_tenant
 from router.core.values import TIERS
 from router.inquiry import Considered
 from router.overhearing import Heard
-from router.ports import Asked as Request
-from router.ports import Cache, Clock, Embedder
+from router.ports import Asked, Cache, Clock, Questions
 
 FAST = TIERS[0]
 
@@ -36,14 +33,13 @@ class Found(Struct, frozen=True):
 class KeptAnswers:
     """`chance` is a source of random numbers from 0 to 1 (not included)."""
 
-    def __init__(self, cache: Cache, clock: Clock, chance: Callable[[], float], embedder: Embedder) -> None:
-        self._questions = Partitions(embedder.dimensions)
-        self._embedder = embedder
+    def __init__(self, cache: Cache, questions: Questions, clock: Clock, chance: Callable[[], float]) -> None:
+        self._questions = questions
         self._cache = cache
         self._clock = clock
         self._chance = chance
 
-    def terms(self, considered: Considered, asked: Request) -> Terms | None:
+    def terms(self, considered: Considered, asked: Asked) -> Terms | None:
         """On which terms a request meets the cache; None: not at all."""
         decision, request = considered.decision, asked.request
         caching = decision.then.caching
@@ -65,15 +61,13 @@ class KeptAnswers:
         question, above = terms.question, terms.caching.semantic
         if question is None or above is None:
             return None
-        near = self._questions.nearest(question.partition, self._embedder.embed(question.text), above)
-        same = first_same(question.text, near)
-        if same is None:
+        key = self._questions.same_as(question, above)
+        if key is None:
             return None
-        entry = await self._admitted(terms, replace(terms.place, key=same.asked.key))
+        entry = await self._admitted(terms, replace(terms.place, key=key))
         if entry is None:
-            self._questions.forget(question.partition, same.asked.key)
+            self._questions.forget(question, key)
             return None
-        self._questions.touch(question.partition, same.asked.key)
         return Found("semantic", entry)
 
     async def _admitted(self, terms: Terms, place: Place) -> Entry | None:
@@ -98,6 +92,4 @@ class KeptAnswers:
         )
         await self._cache.put(terms.place, entry)
         if terms.question is not None:
-            text = terms.question.text
-            asked = Asked(terms.place.key, text)
-            self._questions.put(terms.question.partition, asked, self._embedder.embed(text))
+            self._questions.remember(terms.question, terms.place.key)

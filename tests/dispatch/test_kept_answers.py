@@ -18,6 +18,7 @@ from router.core.grants import OWNER
 from router.core.policy import Policy, Then
 from router.core.values import Hints
 from router.ports import Asked
+from router.stores.questions import LocalQuestions
 from tests import virtual_time
 from tests.dispatch.scenes import Scene, asking, backend
 from tests.dispatch.test_every_climb import text_of
@@ -72,7 +73,7 @@ def scene_of(*fast: list[Step], policy: Policy = KEEPS) -> Scene:
     scene = Scene(backend(*fast[0]), backend(*HELLO), policy)
     scene.fast._scripts = fast
     scene.cache = DictCache()
-    scene.sharing = Sharing(KeptAnswers(scene.cache, LoopClock(), lambda: 0.0, HashedEmbedder()))
+    scene.sharing = Sharing(KeptAnswers(scene.cache, LocalQuestions(HashedEmbedder()), LoopClock(), lambda: 0.0))
     return scene
 
 
@@ -309,7 +310,7 @@ def test_when_everybody_has_left_nobody_works_for_them() -> None:
 def test_whoever_leaves_after_the_end_has_their_answer_kept_all_the_same(directives: Directives) -> None:
     scene = scene_of(HELLO)
     scene.cache = SlowCache()
-    scene.sharing = Sharing(KeptAnswers(scene.cache, LoopClock(), lambda: 0.0, HashedEmbedder()))
+    scene.sharing = Sharing(KeptAnswers(scene.cache, LocalQuestions(HashedEmbedder()), LoopClock(), lambda: 0.0))
 
     async def served_at_s() -> float:
         await serve_all(scene, replace(asking(), directives=directives))
