@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from openai import OpenAI
+from openai import InternalServerError, OpenAI
 
 from tests.live.asking import Reply, ask, ask_streamed, openai_client, plain_and_streamed
 from tests.live.crowd import crowd
@@ -24,6 +24,7 @@ WORDS = 1100
 """So many words before a question take the engine long to read, and still fit its window."""
 
 BUDGET_MS = 120
+TRIES = 8
 POLICIES = {
     "default": {"verify": "read"},
     "patient": {"verify": ACCEPTS},
@@ -69,7 +70,7 @@ def test_a_tight_deadline_is_kept_whatever_is_read(fast: Drafter, client: OpenAI
 
     asked = [*talk(), {"role": "user", "content": draft.question}]
     hints = {"extra_body": {"router": {"latency_budget_ms": BUDGET_MS}}}
-    reply = ask(client, asked, model="auto:patient", **EXACTLY, **hints)
+    reply = in_time(lambda: ask(client, asked, model="auto:patient", **EXACTLY, **hints))
 
     record = router.record_of(reply.request_id)
     assert record["latency_budget_ms"] == BUDGET_MS
@@ -122,6 +123,16 @@ def test_what_a_killed_engine_did_not_read_passes_by_the_checks(killed_reader: l
     print(unread)
     assert set(unread) <= {"", "unavailable", "not_admitted"}
     assert unread.count("unavailable") >= CALLERS / 2
+
+
+def in_time(ask: Callable[[], Reply]) -> Reply:
+    """What comes within the budget: a busy machine may need it all before the draft is there, which is a 504."""
+    for _ in range(TRIES - 1):
+        try:
+            return ask()
+        except InternalServerError as late:
+            assert late.status_code == 504
+    return ask()
 
 
 def talk() -> list[dict[str, str]]:
