@@ -131,7 +131,8 @@ def in_time(ask: Callable[[], Reply]) -> Reply:
         try:
             return ask()
         except InternalServerError as late:
-            assert late.status_code == 504
+            if late.status_code != 504:
+                raise
     return ask()
 
 
