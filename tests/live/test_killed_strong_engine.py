@@ -16,7 +16,7 @@ CALLERS = 8
 TOKENS = 400
 """So many take the engine long enough for all callers to be waiting for their answers at once."""
 
-CALM_S = 0.3
+CALM_S = 0.5
 """A few tokens come as quickly as this where nothing else keeps the machine busy."""
 
 GONE = {"strong:unavailable", "strong:unavailable, strong:unavailable", "strong:not_admitted"}
