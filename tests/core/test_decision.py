@@ -281,6 +281,7 @@ def test_a_decision_tells_machines_everything_that_led_to_it() -> None:
             "on_reject": "continue",
             "max_repairs": 2,
             "audit": 0.0,
+            "cache": "off",
             "on_stuck": "error",
             "thinking": None,
             "sticky": "up",
