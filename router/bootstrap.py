@@ -109,14 +109,13 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         escalations = _escalations(settings, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
-        pause_s = settings.keep_alive_s
         audits = await stack.enter_async_context(
             _open_audits(settings, metrics, Audits(fleet, log, clock, random.random))
         )
         caching = await stack.enter_async_context(_open_cache(settings, metrics, clock))
         sharing = Sharing(KeptAnswers(caching.cache, LocalQuestions(HashedEmbedder()), clock, random.random))
         dispatch = Dispatch(
-            inquiry, fleet, memory, escalations, log, clock, status_of, pause_s, scorers, audits, sharing
+            inquiry, fleet, memory, escalations, log, clock, status_of, settings.keep_alive_s, scorers, audits, sharing
         )
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, _limits(settings.limits), silence)

@@ -51,7 +51,7 @@ class KeptAnswers:
         band = decision.stakes.band
         is_open = caching.semantic is not None and band != "high"
         question = question_of(request, place, caching.deepest) if is_open else None
-        return Terms(place, caching, directives, decision.tiers[0], band, question)
+        return Terms(place, caching, directives, decision.tiers, decision.rule, band, question)
 
     async def find(self, terms: Terms) -> Found | None:
         """The answer that may be given; None: there is none."""

@@ -65,7 +65,8 @@ class Sharing:
         if not terms.reads:
             return await self._begin(object(), Marked(answer, "bypass"), climbs)
         budget_ms = effective_budget_ms(asked.caller.grants, asked.hints)
-        key = (terms.place, terms.floor, asked.request.streamed, budget_ms)
+        # INVARIANT: who shares an answer would have had it written by the same tiers and judged by the same rule.
+        key = (terms.place, terms.ladder, terms.rule, asked.request.streamed, budget_ms)
         flight = self._flights.find(key)
         if flight is not None:
             await flight.follow(Marked(answer, "shared"), hears_failure=False)

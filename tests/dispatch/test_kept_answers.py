@@ -15,7 +15,7 @@ from router.core.caching.terms import Caching, Directives
 from router.core.chat_request import Limits, read_request
 from router.core.errors import EngineFailed
 from router.core.grants import OWNER
-from router.core.policy import Policy, Then
+from router.core.policy import Policy, Rule, Then
 from router.core.values import Hints
 from router.ports import Asked
 from router.stores.questions import LocalQuestions
@@ -248,6 +248,16 @@ def test_whoever_has_less_time_does_not_wait_with_the_others() -> None:
     scene = scene_of(HELLO)
 
     together(scene, asking(), asking(hints=Hints(latency_budget_ms=60_000)))
+
+    assert scene.opened == ["fast", "fast"]
+
+
+def test_who_is_served_by_another_rule_does_not_share() -> None:
+    then = KEEPS.otherwise
+    told = Rule("told", 'hints.stakes != ""', ("hints.stakes",), lambda facts: facts["hints.stakes"] != "", then)
+    scene = scene_of(HELLO, policy=a_policy(told, otherwise=then))
+
+    together(scene, asking(), asking(hints=Hints(stakes="low")))
 
     assert scene.opened == ["fast", "fast"]
 

@@ -54,13 +54,15 @@ LEFT_ALONE: Final = Directives(no_store=True, no_cache=True)
 
 
 class Terms(Struct, frozen=True):
-    """How one request meets the cache. `floor`: the lowest tier whose answer it takes; `at_stake`: how much a wrong one
+    """How one request meets the cache. `ladder`: the tiers it may climb, of which the first is the lowest whose
+    answer it takes; `rule`: of its policy, which says how an answer is judged; `at_stake`: how much a wrong one
     costs; `question`: what another question's answer may be given to (None: nothing)."""
 
     place: Place
     caching: Caching
     directives: Directives
-    floor: Tier
+    ladder: tuple[Tier, ...]
+    rule: str
     at_stake: Band
     question: Question | None = None
 
@@ -79,7 +81,7 @@ class Terms(Struct, frozen=True):
         age_s, most_s = now_s - entry.made_s, self.directives.max_age_s
         if now_s >= entry.until_s or (most_s is not None and age_s > most_s):
             return False
-        if TIERS.index(entry.tier) < TIERS.index(self.floor):
+        if TIERS.index(entry.tier) < TIERS.index(self.ladder[0]):
             return False
         return entry.verified or self.at_stake != "high"
 
