@@ -14,6 +14,7 @@ from router.core.caching.asking import question_of
 from router.core.caching.entry import Entry, Place
 from router.core.caching.key import exact_key, why_varied
 from router.core.caching.terms import JITTER, LEFT_ALONE, Outcome, Terms
+from router.core.gating import judged_tiers
 from router.core.record import hash_tenant
 from router.core.values import TIERS
 from router.inquiry import Considered
@@ -48,10 +49,11 @@ class KeptAnswers:
         directives = asked.directives if caching.varied or not why_varied(request) else LEFT_ALONE
         policy = decision.policy.partition("@")[0] if caching.scope == "policy" else ""
         place = Place(hash_tenant(asked.caller.tenant), policy, exact_key(request))
-        band = decision.stakes.band
-        is_open = caching.semantic is not None and band != "high"
+        much_at_stake = decision.stakes.band == "high"
+        is_open = caching.semantic is not None and not much_at_stake
         question = question_of(request, place, caching.deepest) if is_open else None
-        return Terms(place, caching, directives, decision.tiers, decision.rule, band, question)
+        needs_verified = much_at_stake or bool(judged_tiers(decision))
+        return Terms(place, caching, directives, decision.tiers, decision.rule, needs_verified, question)
 
     async def find(self, terms: Terms) -> Found | None:
         """The answer that may be given; None: there is none."""

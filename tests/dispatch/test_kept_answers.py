@@ -217,6 +217,17 @@ def test_where_much_is_at_stake_an_answer_that_nothing_vouches_for_is_not_given(
     assert scene.opened == ["fast", "fast"]
 
 
+def test_where_an_answer_would_be_judged_one_that_was_not_is_not_given() -> None:
+    scene = scene_of(HELLO)
+
+    in_turn(scene, asking())
+    scene.policy = replace(KEEPS, otherwise=replace(KEEPS.otherwise, gate="block"))
+    in_turn(scene, asking(), asking())
+
+    assert scene.opened == ["fast", "fast"]
+    assert [each.cache for each in scene.log.records] == ["miss", "miss", "hit"]
+
+
 def test_where_the_strong_tier_is_wanted_an_answer_of_the_fast_one_is_not_given_and_gives_way() -> None:
     scene = scene_of(HELLO)
 

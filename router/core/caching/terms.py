@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from router.core.caching.asking import Question
 from router.core.caching.entry import Entry, Place
-from router.core.values import TIERS, Band, Tier
+from router.core.values import TIERS, Tier
 
 CacheMode = Literal["on", "read", "write"]
 CacheScope = Literal["policy", "tenant"]
@@ -55,15 +55,15 @@ LEFT_ALONE: Final = Directives(no_store=True, no_cache=True)
 
 class Terms(Struct, frozen=True):
     """How one request meets the cache. `ladder`: the tiers it may climb, of which the first is the lowest whose
-    answer it takes; `rule`: of its policy, which says how an answer is judged; `at_stake`: how much a wrong one
-    costs; `question`: what another question's answer may be given to (None: nothing)."""
+    answer it takes; `rule`: of its policy, which says how an answer is judged; `needs_verified`: much is at stake, or
+    its own answer would be judged; `question`: what another question's answer may be given to (None: nothing)."""
 
     place: Place
     caching: Caching
     directives: Directives
     ladder: tuple[Tier, ...]
     rule: str
-    at_stake: Band
+    needs_verified: bool
     question: Question | None = None
 
     @property
@@ -77,13 +77,14 @@ class Terms(Struct, frozen=True):
         return self.caching.mode != "read" and not self.directives.no_store
 
     def admits(self, entry: Entry, now_s: float) -> bool:
-        """Whether an entry may be given now. INVARIANT: where much is at stake only what is verified is."""
+        """Whether an entry may be given now. INVARIANT: where much is at stake, or what is written
+        would be judged, only what is verified is."""
         age_s, most_s = now_s - entry.made_s, self.directives.max_age_s
         if now_s >= entry.until_s or (most_s is not None and age_s > most_s):
             return False
         if TIERS.index(entry.tier) < TIERS.index(self.ladder[0]):
             return False
-        return entry.verified or self.at_stake != "high"
+        return entry.verified or not self.needs_verified
 
 
 def read_directives(header: str) -> Directives:
