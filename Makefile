@@ -28,8 +28,8 @@ test: check ## check, then the tests
 	$(BIN)/python -m pytest
 
 live: .venv/installed .venv-live/installed ## the router, and the wire contract, on real vLLM; PROMPTS=FILE routes your own
-	$(BIN)/python -m pytest tests/wire --engines real
-	$(BIN)/python -m pytest tests/live $(if $(PROMPTS),--prompts "$(abspath $(PROMPTS))")
+	$(BIN)/python -m pytest tests/wire --engines real $(ARGS)
+	$(BIN)/python -m pytest tests/live $(ARGS) $(if $(PROMPTS),--prompts "$(abspath $(PROMPTS))")
 
 bench: .venv/installed ## measuring signals, deciding and loading policies, judging blocks, overhead against nginx and a bare relay, the cache, leaks; prints JSON lines
 	$(BIN)/python -m tests.bench.signals

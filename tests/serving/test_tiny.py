@@ -162,7 +162,7 @@ def test_the_configuration_sends_each_tier_to_its_engine(tmp_path: Path) -> None
 
 
 def backend(url: str, model: str, dialect: str) -> dict[str, object]:
-    return {"url": url, "model": model, "dialect": dialect, "context_tokens": 4096}
+    return {"url": url, "model": model, "dialect": dialect, "context_tokens": 4096, "connect_s": 5}
 
 
 def test_an_engine_runs_inside_the_block_and_not_after_it(stand_in: StandIn) -> None:

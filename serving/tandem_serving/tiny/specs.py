@@ -147,4 +147,6 @@ def _tier(launch: Launch) -> str:
         f"        model: {launch.spec.served_model}\n"
         f"        dialect: {launch.spec.dialect}\n"
         f"        context_tokens: {CONTEXT_TOKENS}\n"
+        # An engine on a CPU leaves little of it to whoever calls.
+        "        connect_s: 5\n"
     )
