@@ -147,4 +147,6 @@ def test_every_canvas_is_read_and_each_of_them_once(client: OpenAI, router: Rout
     (attempt,) = router.record_of(reply.request_id)["attempts"]
     assert attempt["gate"]["blocks"] == 3
     assert 1 <= attempt["reading"]["reads"] <= 3
-    assert attempt["reading"]["accepted_chars"] == attempt["reading"]["read_chars"] == len(reply.text.rstrip())
+    # Spaces at the end are not read; of what else Python calls a space gibberish may well have some there.
+    assert len(reply.text.rstrip()) <= attempt["reading"]["read_chars"] <= len(reply.text)
+    assert attempt["reading"]["accepted_chars"] == attempt["reading"]["read_chars"]
