@@ -52,6 +52,10 @@ def test_more_is_kept_of_what_is_rejected_later(atoms: list[str]) -> None:
     assert all(one <= other for one, other in pairwise(found))
 
 
+def test_the_end_of_a_value_stays_one_when_words_follow_it() -> None:
+    assert [cut_back("[]one", offset) for offset in range(6)] == [0, 1, 2, 2, 2, 2]
+
+
 @given(cuts())
 def test_a_cut_made_where_a_sentence_ends_is_where_it_ends(drawn: tuple[list[str], int, str]) -> None:
     text, start = "".join(drawn[0]), drawn[1]

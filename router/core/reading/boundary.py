@@ -73,7 +73,8 @@ def _latest_end(text: str, at: int, since: int) -> int:
     if place.kind == "json":
         found = [max(0, place.origin - 1), *_token_ends(text, place.origin, at)]
         return found[-1]
-    latest = 0
+    # The end of a value with which the text began is one still, whatever comes behind it.
+    latest = max(_token_ends(text, 0, at), default=0) if _JSON_HEAD.match(text) else 0
     for each in _ends_of(text, place, max(0, since)):
         if each > at:
             break
