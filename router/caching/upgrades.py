@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from router.auditing.errand import ask, fit_for
 from router.caching.kept import Found, KeptAnswers, Whole
+from router.core.caching.completeness import fault_of
 from router.core.caching.popularity import Popularity
 from router.core.caching.terms import Terms
 from router.core.caching.turns import Turns
@@ -36,9 +37,6 @@ MOST_S: Final = 300.0
 
 REST_S: Final = 600.0
 """How long what was tried is not tried again, whatever came of it."""
-
-NO_ANSWER: Final = "no_answer"
-"""The `error` where the strong tier said nothing that can be kept."""
 
 _log = logging.getLogger(__name__)
 
@@ -163,8 +161,9 @@ class Upgrades:
         self._budget.take(terms.place.tenant, self._clock.now_s())
         said = await ask(self._fleet, UPGRADER, _envelope(candidate))
         body, told = said.heard.body, replace(failed, strong=said.usage)
-        if body is None:
-            return replace(told, error=NO_ANSWER)
+        fault = fault_of(body)
+        if body is None or fault:
+            return replace(told, error=fault)
         if not await self._kept.is_kept(terms.place, UPGRADED):
             return replace(told, outcome="gone")
         await self._kept.put(terms, candidate.considered, Whole(body, UPGRADER, verified=True, usage=said.usage))

@@ -1,10 +1,12 @@
 """A popular answer at a router that runs: hits of the fast tier's, and then of the strong tier's."""
 
 import json
+from pathlib import Path
 
 from tests.conftest import BOTH_WAYS, STRONG_TEXT, Routers, Way
+from tests.faults import never_answers
 from tests.patience import until
-from tests.router_process import RouterProcess
+from tests.router_process import RouterProcess, serving
 from tests.scripted_engine import ScriptedEngine
 from tests.wire_client import Response, ask, post, request_fields
 
@@ -37,6 +39,21 @@ def test_the_third_hit_is_of_the_fast_tier_and_later_ones_of_the_strong_one(
     assert [(each["outcome"], each["rule"]) for each in upgrades] == [("done", "otherwise")]
     assert STRONG_TEXT.encode() not in router.decision_log()
     assert router.metrics()['router_cache_upgrades_total{outcome="done"}'] >= 1.0
+
+
+def test_a_router_that_stops_does_not_wait_for_the_strong_tier(
+    running_routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine, tmp_path: Path
+) -> None:
+    strong.does(never_answers())
+
+    with serving(running_routers.settings(tmp_path), tmp_path) as mortal:
+        for _ in range(4):
+            asked(mortal, "What do otters drink?", {})
+        strong.await_received()
+        mortal.ask_to_stop()
+
+        assert mortal.await_exit() == 0
+        assert "Traceback" not in mortal.read_log()
 
 
 def upgrades_after(router: RouterProcess, response: Response) -> list[dict[str, object]]:

@@ -267,6 +267,20 @@ def test_reading_says_when_by_what_and_for_how_long_and_what_it_writes_means_the
     assert a_policy_of(BOTH.format(f"verify: {again}")).otherwise == then
 
 
+@pytest.mark.parametrize("written", ["on", "{upgrade: on}", "{ttl: 5m, semantic: on, upgrade: {after: 10}}"])
+def test_what_a_cache_is_written_as_means_the_same(written: str) -> None:
+    then = a_policy_of(BOTH.format(f"cache: {written}")).otherwise
+
+    again = json.dumps(then.settings()["cache"])
+    assert a_policy_of(BOTH.format(f"cache: {again}")).otherwise == then
+
+
+@pytest.mark.parametrize("written", ["after: 0", "after: 1.5", "after: often", "twice: 2"])
+def test_an_upgrade_that_makes_no_sense_is_refused(written: str) -> None:
+    with pytest.raises(FileError):
+        a_policy_of(BOTH.format(f"cache: {{upgrade: {{{written}}}}}"))
+
+
 def test_a_criterion_may_be_left_out() -> None:
     then = a_policy_of(BOTH.format(f"verify: {{read: always, criteria: {{{CRITERION}: off}}}}")).otherwise
 

@@ -388,11 +388,19 @@ def test_an_answer_that_breaks_off_is_not_kept() -> None:
     assert stage.asked_and_then(*[asking()] * ENOUGH) == ["fast"]
 
 
-def test_what_is_no_answer_is_not_kept() -> None:
-    stage = Stage(strong=backend(Says(b"data: nonsense\n\n"), Ends(3)))
+@pytest.mark.parametrize(
+    ("said", "error"),
+    [
+        (b"data: nonsense\n\n", "no_answer"),
+        (b"".join([*opening_events("m", 1), *text_events("m", "", 1, "stop")]), "no_answer"),
+        (b"".join([*opening_events("m", 1), *text_events("m", "By the", 1, "length")]), "cut_short"),
+    ],
+)
+def test_what_is_no_whole_answer_does_not_take_the_place_of_one(said: bytes, error: str) -> None:
+    stage = Stage(strong=backend(Says(said), Ends(3)))
 
     assert stage.asked_and_then(*[asking()] * ENOUGH) == ["fast"]
-    assert stage.scene.log.upgrades[0].error == "no_answer"
+    assert [(each.error, each.strong) for each in stage.scene.log.upgrades] == [(error, Usage(18, 3))]
 
 
 def test_one_that_takes_too_long_is_given_up() -> None:

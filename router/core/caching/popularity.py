@@ -8,7 +8,7 @@ from msgspec import Struct
 from router.core.caching.entry import Place
 
 MOST_PLACES: Final = 10_000
-"""Places that are known at once: some 6 MB. One that was forgotten is counted from the beginning."""
+"""Places that are known at once: some 5 MB. One that was forgotten is counted from the beginning."""
 
 
 class _Tally(Struct):
