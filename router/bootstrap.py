@@ -24,6 +24,7 @@ from router.api.policy_admin import PolicyDesk
 from router.auditing.audits import NEVER, Auditing, Audits, open_audits
 from router.caching.kept import KeptAnswers
 from router.caching.sharing import Sharing
+from router.caching.upgrades import Upgrades
 from router.clock import SystemClock
 from router.config.classifier_file import read_classifier
 from router.config.doubt_file import read_doubt
@@ -68,6 +69,7 @@ from router.telemetry import names
 from router.telemetry.decision_log import AuditSink, BatchedLog, JsonLines, Sink, open_batched_log
 from router.telemetry.guards import GuardWatch
 from router.telemetry.metrics import Metrics
+from router.telemetry.upgrades import open_counted_upgrades
 
 
 class Lifecycle(Struct):
@@ -109,11 +111,13 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         escalations = _escalations(settings, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
-        audits = await stack.enter_async_context(
-            _open_audits(settings, metrics, Audits(fleet, log, clock, random.random))
-        )
+        auditing = Audits(fleet, log, clock, random.random)
+        audits = await stack.enter_async_context(_open_audits(settings, metrics, auditing))
         caching = await stack.enter_async_context(_open_cache(settings, metrics, clock))
-        sharing = Sharing(KeptAnswers(caching.cache, LocalQuestions(HashedEmbedder()), clock, random.random))
+        kept = KeptAnswers(caching.cache, LocalQuestions(HashedEmbedder()), clock, random.random)
+        upgrades = Upgrades(kept, fleet, log, clock, settings.cache.upgrades.budget())
+        await stack.enter_async_context(open_counted_upgrades(upgrades, metrics))
+        sharing = Sharing(kept, upgrades)
         dispatch = Dispatch(
             inquiry, fleet, memory, escalations, log, clock, status_of, settings.keep_alive_s, scorers, audits, sharing
         )

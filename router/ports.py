@@ -20,6 +20,7 @@ from router.core.reading.reading import Excerpt, Reading
 from router.core.recall import Conversation
 from router.core.record import AttemptRecord, Record
 from router.core.rollout import Assignment
+from router.core.upgrade import Upgrade
 from router.core.values import ChatRequest, Hints, Quantiles, Signals, Tier, TierState
 
 if TYPE_CHECKING:
@@ -186,6 +187,12 @@ class AuditLog(Protocol):
     """Takes what audits have found. Never blocks and never fails."""
 
     def write_audit(self, audit: Audit) -> None: ...
+
+
+class UpgradeLog(Protocol):
+    """Takes what came of having kept answers written again. Never blocks and never fails."""
+
+    def write_upgrade(self, upgrade: Upgrade) -> None: ...
 
 
 class Clock(Protocol):

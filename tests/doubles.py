@@ -16,6 +16,7 @@ from router.core.reading.reading import Excerpt, Reading, ReadToken
 from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.record import Record
 from router.core.rollout import Assignment
+from router.core.upgrade import Upgrade
 from router.core.values import TIERS, Quantiles, Signals, Tier, TierState, Usage
 from router.ports import Backend, Envelope, Head, Reader
 
@@ -393,11 +394,12 @@ class NothingForeseen:
 
 
 class RecordList:
-    """Keeps every record, and every audit. The ports `DecisionLog` and `AuditLog`."""
+    """Keeps every record, audit and upgrade. The ports `DecisionLog`, `AuditLog` and `UpgradeLog`."""
 
     def __init__(self) -> None:
         self.records: list[Record] = []
         self.audits: list[Audit] = []
+        self.upgrades: list[Upgrade] = []
 
     def write(self, record: Record) -> None:
         """See `ports.DecisionLog`."""
@@ -406,6 +408,10 @@ class RecordList:
     def write_audit(self, audit: Audit) -> None:
         """See `ports.AuditLog`."""
         self.audits.append(audit)
+
+    def write_upgrade(self, upgrade: Upgrade) -> None:
+        """See `ports.UpgradeLog`."""
+        self.upgrades.append(upgrade)
 
     @property
     def only(self) -> Record:

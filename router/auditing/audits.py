@@ -16,9 +16,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.auditing.course import Course, Draft
+from router.auditing.errand import fit_for
 from router.climb import Climb
 from router.core.audit import AUDITED, AUDITOR, Audit
-from router.core.capabilities import Fit, fit
+from router.core.capabilities import Fit
 from router.core.errors import BackendError
 from router.inquiry import Considered
 from router.overhearing import Heard, Overheard
@@ -170,13 +171,10 @@ async def open_audits(audits: Audits) -> AsyncGenerator[None, None]:
 def _fit_of_auditor(considered: Considered) -> Fit | None:
     """How the request fits the tier that would audit its answer. None: its answer is not plain text of one choice, or
     it may not go to that tier."""
-    view, reach = considered.question.view, considered.question.reach
-    facts, request = reach.tiers.get(AUDITOR), view.request
-    if facts is None or request.choices > 1 or any(request.parameters.get(name) for name in _NOT_PLAIN):
+    request = considered.question.view.request
+    if request.choices > 1 or any(request.parameters.get(name) for name in _NOT_PLAIN):
         return None
-    found = next((each for each in considered.decision.ladder.fits if each.tier == AUDITOR), None)
-    found = found or fit(facts, request, view.signals)
-    return found if found.exclusion is None else None
+    return fit_for(considered, AUDITOR)
 
 
 def _is_fast_alone(climb: Climb) -> bool:

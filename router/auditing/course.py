@@ -1,25 +1,21 @@
 """One audit: the strong tier answers what the fast one has answered, and reads that one's answer."""
 
-from collections.abc import Iterator
-from contextlib import aclosing, contextmanager
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.auditing.errand import admitted, ask
 from router.core.audit import AUDITOR, Audit, compare
 from router.core.capabilities import Fit
-from router.core.errors import BackendError
 from router.core.gating import brief_of
-from router.core.moves import Attempt, Block
 from router.core.policy import Then
 from router.core.reading.figures import figures_of
 from router.core.reading.reading import Excerpt
 from router.core.record import AttemptRecord
-from router.core.values import Usage
 from router.inquiry import Considered
 from router.overhearing import Heard
-from router.ports import Asked, Backend, Clock, Envelope, Fleet
+from router.ports import Asked, Clock, Envelope, Fleet
 
 NO_TEXT: Final = "no_text"
 """The `error` of an audit of what is no text, or whose answer by the strong tier is none."""
@@ -56,9 +52,9 @@ class Course:
 
     async def _answer(self, envelope: Envelope, draft: str) -> None:
         began_s = self._clock.now_s()
-        with self._admitted():
-            said, usage = await _hear(self._fleet.backend(AUDITOR), envelope)
-        self.found = replace(self.found, strong=usage, answered_s=self._clock.now_s() - began_s)
+        answer = await ask(self._fleet, AUDITOR, envelope)
+        self.found = replace(self.found, strong=answer.usage, answered_s=self._clock.now_s() - began_s)
+        said = answer.heard.text
         if said is None:
             self.found = replace(self.found, error=NO_TEXT)
             return
@@ -72,25 +68,12 @@ class Course:
         if reader is None:
             return
         began_s = self._clock.now_s()
-        with self._admitted():
+        with admitted(self._fleet, AUDITOR):
             # What is read was thought about by whoever wrote it.
             reading = await reader.read(replace(envelope, thinking=False), Excerpt("", draft))
         figures = figures_of(reading, draft)
         read_s = self._clock.now_s() - began_s
         self.found = replace(self.found, figures=figures, tokens_read=reading.tokens_read, read_s=read_s)
-
-    @contextmanager
-    def _admitted(self) -> Iterator[None]:
-        """One call to the strong tier, as its breaker sees it. Raises NotAdmitted."""
-        through, outcome = self._fleet.admit(AUDITOR, is_retry=False), "abandoned"
-        try:
-            yield
-            outcome = "served"
-        except BackendError as error:
-            outcome = error.outcome
-            raise
-        finally:
-            self._fleet.closed(AUDITOR, through, outcome)
 
 
 def _nothing_yet(draft: Draft) -> Audit:
@@ -124,16 +107,3 @@ def _envelope(draft: Draft) -> Envelope:
         dropped=draft.fit.dropped,
         thinking=then.thinking,
     )
-
-
-async def _hear(backend: Backend, envelope: Envelope) -> tuple[str | None, Usage | None]:
-    """The text of a whole answer, None where it is not text alone, and what it took."""
-    heard, usage = Heard(), None
-    async with aclosing(backend.stream(Attempt(1, AUDITOR), envelope)) as stream:
-        async for event in stream:
-            if isinstance(event, Block):
-                heard.hear(event.data)
-            else:
-                heard.end(event)
-                usage = event.usage
-    return heard.text, usage

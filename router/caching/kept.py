@@ -16,7 +16,7 @@ from router.core.caching.key import exact_key, why_varied
 from router.core.caching.terms import JITTER, LEFT_ALONE, Outcome, Terms
 from router.core.gating import judged_tiers
 from router.core.record import hash_tenant
-from router.core.values import TIERS
+from router.core.values import TIERS, Tier, Usage
 from router.inquiry import Considered
 from router.overhearing import Heard
 from router.ports import Asked, Cache, Clock, Questions
@@ -25,10 +25,20 @@ FAST = TIERS[0]
 
 
 class Found(Struct, frozen=True):
-    """A kept answer, and whether it was kept for this question or for another that asks the same."""
+    """A kept answer, whether it was kept for this question or for another that asks the same, and where."""
 
     outcome: Outcome
     entry: Entry
+    place: Place
+
+
+class Whole(Struct, frozen=True):
+    """An answer from its beginning to its end, as `Entry` describes it."""
+
+    body: bytes
+    tier: Tier
+    verified: bool
+    usage: Usage | None
 
 
 class KeptAnswers:
@@ -59,18 +69,19 @@ class KeptAnswers:
         """The answer that may be given; None: there is none."""
         entry = await self._admitted(terms, terms.place)
         if entry is not None:
-            return Found("hit", entry)
+            return Found("hit", entry, terms.place)
         question, above = terms.question, terms.caching.semantic
         if question is None or above is None:
             return None
         key = self._questions.same_as(question, above)
         if key is None:
             return None
-        entry = await self._admitted(terms, replace(terms.place, key=key))
+        place = replace(terms.place, key=key)
+        entry = await self._admitted(terms, place)
         if entry is None:
             self._questions.forget(question, key)
             return None
-        return Found("semantic", entry)
+        return Found("semantic", entry, place)
 
     async def _admitted(self, terms: Terms, place: Place) -> Entry | None:
         entry = await self._cache.get(place)
@@ -85,12 +96,30 @@ class KeptAnswers:
         body = heard.body if terms.writes else None
         if body is None or not climb.attempts:
             return
-        served, decision, now_s = climb.attempts[-1], considered.decision, self._clock.unix_s()
+        served = climb.attempts[-1]
         is_verified = served.tier != FAST or served.gate is not None
+        await self.put(terms, considered, Whole(body, served.tier, is_verified, climb.usage))
+
+    async def is_kept(self, place: Place, tier: Tier) -> bool:
+        """Whether an answer of this tier is there that may yet be given."""
+        entry = await self._cache.get(place)
+        return entry is not None and entry.tier == tier and entry.until_s > self._clock.unix_s()
+
+    async def put(self, terms: Terms, considered: Considered, whole: Whole) -> None:
+        """Keeps an answer, where no better one is there."""
+        decision, now_s = considered.decision, self._clock.unix_s()
         until_s = now_s + terms.caching.ttl_s * (1.0 - JITTER * self._chance())
         model = considered.question.view.request.model
         entry = Entry(
-            body, served.tier, is_verified, decision.policy, decision.rule, model, now_s, until_s, climb.usage
+            whole.body,
+            whole.tier,
+            whole.verified,
+            decision.policy,
+            decision.rule,
+            model,
+            now_s,
+            until_s,
+            whole.usage,
         )
         await self._cache.put(terms.place, entry)
         if terms.question is not None:

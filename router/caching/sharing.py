@@ -10,6 +10,7 @@ from router.caching.flights import Flights
 from router.caching.kept import KeptAnswers
 from router.caching.marking import Marked
 from router.caching.replay import replay
+from router.caching.upgrades import NEVER, Upgrading
 from router.climb import Climb
 from router.core.caching.entry import Entry
 from router.core.caching.terms import Outcome, Terms
@@ -33,8 +34,9 @@ class Shared(Struct, frozen=True, gc=False):
 class Sharing:
     """The cache, as requests meet it. Without one nothing is kept or shared."""
 
-    def __init__(self, kept: KeptAnswers | None) -> None:
+    def __init__(self, kept: KeptAnswers | None, upgrades: Upgrading = NEVER) -> None:
         self._kept = kept
+        self._upgrades = upgrades
         self._flights = Flights()
 
     def terms(self, considered: Considered, asked: Asked) -> Terms | None:
@@ -57,6 +59,7 @@ class Sharing:
             await replay(entry, asked, answer, head)
         except MalformedStream:
             return None
+        self._upgrades.given(found, terms, considered, asked)
         return found.outcome
 
     async def share(self, terms: Terms, asked: Asked, answer: Answer, climbs: Climbs) -> Shared:

@@ -5,6 +5,26 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from router.core.caching.upgrade_budget import A_MINUTE, SHARE, UpgradeBudget
+
+
+class UpgradesSpec(BaseModel):
+    """How many popular answers of the fast tier the strong one writes again, where policies say so."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    a_minute: int = Field(A_MINUTE, ge=0, le=600, description="so many in any minute at most; 0: none")
+    share: float = Field(
+        SHARE,
+        ge=0,
+        le=1,
+        description="at most this share of the answers that were given from the cache in the minute, or one",
+    )
+
+    def budget(self) -> UpgradeBudget:
+        """As the value that is spent from."""
+        return UpgradeBudget(self.a_minute, self.share)
+
 
 class CacheSpec(BaseModel):
     """The store of the cache. Whether answers are kept at all is for each policy to say."""
@@ -21,6 +41,9 @@ class CacheSpec(BaseModel):
     )
     max_entries: int = Field(100_000, ge=1, description="answers that are kept at most; with redis: in this process")
     tenant_max_mb: int = Field(64, ge=1, description="megabytes that are kept at most of any one tenant, wherever")
+    upgrades: UpgradesSpec = Field(
+        UpgradesSpec(), description="the budget for writing popular answers again; no tenant gets more than half of it"
+    )
     path: Path | None = Field(None, description="the file, for `store: sqlite`; it is made where there is none")
 
     @model_validator(mode="after")

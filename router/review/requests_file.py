@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from router.core.audit import is_audit
 from router.core.chat_request import Limits, read_request
 from router.core.errors import CallerError, FileError
+from router.core.log_lines import is_record
 from router.core.model_names import AUTO
 from router.core.situation import Question, Situation, reopen
 from router.core.values import ChatRequest, Hints
@@ -104,8 +104,8 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def record_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The same of a decision log, but for those about audits, which are no records of requests. Raises FileError."""
-    return ((number, line) for number, line in numbered_lines(path) if not is_audit(line))
+    """The same of a decision log, but for those that are no records of requests. Raises FileError."""
+    return ((number, line) for number, line in numbered_lines(path) if is_record(line))
 
 
 def read_one(name: str, body: bytes, pose: Callable[[ChatRequest, Hints], Asked]) -> Asked:

@@ -14,6 +14,7 @@ import msgspec
 
 from router.core.audit import Audit
 from router.core.record import Record
+from router.core.upgrade import Upgrade
 
 BATCH_S = 0.2
 MAX_WAITING = 50_000
@@ -29,20 +30,20 @@ class Sink(Protocol):
 
 
 class AuditSink(Protocol):
-    """Takes a batch of audits, as a `Sink` takes records."""
+    """Takes a batch of what the router did behind callers' backs, as a `Sink` takes records."""
 
-    def take(self, records: Sequence[Audit]) -> None: ...
+    def take(self, records: Sequence[Audit | Upgrade]) -> None: ...
 
 
 class JsonLines:
-    """Appends records and audits to a file, one JSON object a line: a `Sink` and an `AuditSink`."""
+    """Appends records, audits and upgrades to a file, one JSON object a line: a `Sink` and an `AuditSink`."""
 
     def __init__(self, path: Path) -> None:
         self.dropped = 0
         self._path = path
         self._encode = msgspec.json.Encoder().encode_lines
 
-    def take(self, records: Sequence[Record | Audit]) -> None:
+    def take(self, records: Sequence[Record | Audit | Upgrade]) -> None:
         """See `Sink`."""
         try:
             with self._path.open("ab") as file:
@@ -53,14 +54,15 @@ class JsonLines:
 
 
 class BatchedLog:
-    """Collects records for its sinks, and audits for theirs: the ports `DecisionLog` and `AuditLog`."""
+    """Collects records for its sinks, audits and upgrades for theirs: the ports `DecisionLog`, `AuditLog` and
+    `UpgradeLog`."""
 
     def __init__(self, sinks: Sequence[Sink], audit_sinks: Sequence[AuditSink] = ()) -> None:
         self.dropped = 0
         self._sinks = tuple(sinks)
         self._audit_sinks = tuple(audit_sinks)
         self._waiting: list[Record] = []
-        self._audits: list[Audit] = []
+        self._audits: list[Audit | Upgrade] = []
 
     def write(self, record: Record) -> None:
         """See `ports.DecisionLog`."""
@@ -72,6 +74,10 @@ class BatchedLog:
     def write_audit(self, audit: Audit) -> None:
         """See `ports.AuditLog`. There are few of them, so that none is dropped."""
         self._audits.append(audit)
+
+    def write_upgrade(self, upgrade: Upgrade) -> None:
+        """See `ports.UpgradeLog`. There are few of them, so that none is dropped."""
+        self._audits.append(upgrade)
 
     async def run(self) -> None:
         """Hands batches on until cancelled."""

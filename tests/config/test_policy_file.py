@@ -148,6 +148,9 @@ def test_every_policy_that_ships_loads_and_is_called_like_its_file(path: Path) -
         ("cache: {varied: true, scope: tenant}", "caching", Caching(scope="tenant", varied=True)),
         ("cache: {semantic: on}", "caching", Caching(semantic=0.5)),
         ("cache: {semantic: {above: 0.8, turns: 2}}", "caching", Caching(semantic=0.8, deepest=2)),
+        ("cache: {upgrade: on}", "caching", Caching(upgrade_after=3)),
+        ("cache: {upgrade: off}", "caching", Caching()),
+        ("cache: {upgrade: {after: 10}, ttl: 2h}", "caching", Caching(ttl_s=7200.0, upgrade_after=10)),
         ("audit: 1", "audit", 1.0),
         ("audit: 0.05", "audit", 0.05),
         ("denoise: {steps: 8}", "denoise", Denoise(steps=8)),
@@ -262,6 +265,20 @@ def test_reading_says_when_by_what_and_for_how_long_and_what_it_writes_means_the
     assert (then.verify, then.reads, then.second_above) == ("read", reads, None)
     again = json.dumps(then.settings()["verify"])
     assert a_policy_of(BOTH.format(f"verify: {again}")).otherwise == then
+
+
+@pytest.mark.parametrize("written", ["on", "{upgrade: on}", "{ttl: 5m, semantic: on, upgrade: {after: 10}}"])
+def test_what_a_cache_is_written_as_means_the_same(written: str) -> None:
+    then = a_policy_of(BOTH.format(f"cache: {written}")).otherwise
+
+    again = json.dumps(then.settings()["cache"])
+    assert a_policy_of(BOTH.format(f"cache: {again}")).otherwise == then
+
+
+@pytest.mark.parametrize("written", ["after: 0", "after: 1.5", "after: often", "twice: 2"])
+def test_an_upgrade_that_makes_no_sense_is_refused(written: str) -> None:
+    with pytest.raises(FileError):
+        a_policy_of(BOTH.format(f"cache: {{upgrade: {{{written}}}}}"))
 
 
 def test_a_criterion_may_be_left_out() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from router.core.audit import is_audit
+from router.core.log_lines import is_record
 from tandem_serving.tiny.specs import router_configuration
 from tests.live.engines import ROOT, LiveEngine
 from tests.patience import until
@@ -53,7 +53,7 @@ class Router:
         if not self.decision_log.exists():
             return []
         lines = self.decision_log.read_bytes().splitlines(keepends=True)
-        return [json.loads(line) for line in lines if line.endswith(b"\n") and not is_audit(line)]
+        return [json.loads(line) for line in lines if line.endswith(b"\n") and is_record(line)]
 
     def record_of(self, request_id: str) -> dict[str, Any]:
         """The one record of a request. Records are written a moment after the answer, so this waits."""

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from router.core.audit import Audit
 from router.core.record import Record
+from router.core.upgrade import Upgrade
 from router.telemetry.decision_log import MAX_WAITING, BatchedLog, JsonLines, open_batched_log
 from tests.patience import until
 
@@ -98,18 +99,21 @@ def test_a_disk_that_recovers_is_written_again(tmp_path: Path) -> None:
     assert len(lines_of(tmp_path / "later" / "log.jsonl")) == 3
 
 
-def test_audits_stand_among_the_records_of_a_file_and_go_nowhere_else(tmp_path: Path) -> None:
+def test_audits_and_upgrades_stand_among_the_records_of_a_file_and_go_nowhere_else(tmp_path: Path) -> None:
     path, kept = tmp_path / "log.jsonl", Kept()
     file = JsonLines(path)
     log, audit = BatchedLog([kept, file], [file]), Audit("a1", 1.0, "p@1", "r", "", 0.01)
+    upgrade = Upgrade("a1", "t", "p@1", "r", "done")
 
     log.write(RECORD)
     log.write_audit(audit)
+    log.write_upgrade(upgrade)
     log.flush()
 
-    record, line = path.read_bytes().splitlines()
+    record, audited, upgraded = path.read_bytes().splitlines()
     assert msgspec.json.decode(record, type=Record) == RECORD
-    assert msgspec.json.decode(line, type=Audit) == audit
+    assert msgspec.json.decode(audited, type=Audit) == audit
+    assert msgspec.json.decode(upgraded, type=Upgrade) == upgrade
     assert kept.records == [RECORD]
 
 

@@ -7,7 +7,7 @@ from pydantic import Discriminator, Field, Tag
 
 from router.config.policies.duration import Duration, within
 from router.config.policies.mapping import Written
-from router.core.caching.terms import THRESHOLD, CacheMode, CacheScope, Caching
+from router.core.caching.terms import POPULAR, THRESHOLD, CacheMode, CacheScope, Caching
 
 USUAL = Caching()
 
@@ -27,6 +27,18 @@ class SemanticSpec(Written):
 
 SemanticForm = Annotated[
     Annotated[Literal["on", "off"], Tag("[name]")] | Annotated[SemanticSpec, Tag("[mapping]")],
+    Discriminator(lambda value: "[name]" if isinstance(value, str) else "[mapping]"),
+]
+
+
+class UpgradeSpec(Written):
+    """When an answer of the fast tier is written again by the strong one."""
+
+    after: int = Field(POPULAR, strict=True, ge=1, le=1_000_000, description="once it was given so often")
+
+
+UpgradeForm = Annotated[
+    Annotated[Literal["on", "off"], Tag("[name]")] | Annotated[UpgradeSpec, Tag("[mapping]")],
     Discriminator(lambda value: "[name]" if isinstance(value, str) else "[mapping]"),
 ]
 
@@ -53,16 +65,27 @@ class CacheSpec(Written):
         "off", description="whether the answer to another question that asks the same may be given as well"
     )
 
+    upgrade: UpgradeForm = Field(
+        "off",
+        description="whether popular answers of the fast tier are written again by the strong one, when that has "
+        "nothing else to do, and within the budget of the settings",
+    )
+
     @property
     def caching(self) -> Caching | None:
         """As the value that decisions use; None: off."""
         if self.mode == "off":
             return None
-        caching = Caching(self.mode, self.ttl, self.scope, self.varied)
+        caching = Caching(self.mode, self.ttl, self.scope, self.varied, upgrade_after=self._upgrade_after())
         if self.semantic == "off":
             return caching
         spec = SemanticSpec() if self.semantic == "on" else self.semantic
         return replace(caching, semantic=spec.above, deepest=spec.turns)
+
+    def _upgrade_after(self) -> int | None:
+        if isinstance(self.upgrade, UpgradeSpec):
+            return self.upgrade.after
+        return POPULAR if self.upgrade == "on" else None
 
 
 CacheForm = Annotated[

@@ -17,6 +17,9 @@ was none; none was looked for; it shares one on its way."""
 THRESHOLD: Final = 0.5
 """The least similarity of hashed vectors, where a policy names none."""
 
+POPULAR: Final = 3
+"""How often an answer was given before it is written again, where a policy does not say."""
+
 JITTER: Final = 0.1
 """The share of its time by which an entry may end earlier, so that those made together do not end together."""
 
@@ -25,7 +28,8 @@ class Caching(Struct, frozen=True):
     """What a rule says of the cache. `mode`: whether answers are given from it, kept in it, or both; `ttl_s`: for how
     long; `scope`: whether a tenant's policies share them; `varied`: also answers that the caller wants to vary (a
     temperature above 0, several choices). `semantic`: how alike another question must be, from 0 to 1, whose answer
-    may be given (None: none is), in conversations of at most `deepest` questions."""
+    may be given (None: none is), in conversations of at most `deepest` questions. `upgrade_after`: an answer of the
+    fast tier that was given so often is written again by the strong one when that is idle; None: none is."""
 
     mode: CacheMode = "on"
     ttl_s: float = 3600.0
@@ -33,12 +37,14 @@ class Caching(Struct, frozen=True):
     varied: bool = False
     semantic: float | None = None
     deepest: int = 1
+    upgrade_after: int | None = None
 
     def written(self) -> Any:
         """As a policy file spells it."""
         semantic = "off" if self.semantic is None else {"above": self.semantic, "turns": self.deepest}
         kept = {"mode": self.mode, "ttl": f"{self.ttl_s:.12g}s", "scope": self.scope, "varied": self.varied}
-        return {**kept, "semantic": semantic}
+        upgrade = "off" if self.upgrade_after is None else {"after": self.upgrade_after}
+        return {**kept, "semantic": semantic, "upgrade": upgrade}
 
 
 class Directives(Struct, frozen=True):

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from router.core.audit import is_audit
+from router.core.log_lines import is_record
 from router.core.record import Record
 from tandem_serving.demo.client import HOST, Client
 from tandem_serving.demo.policies import write_policies
@@ -198,5 +198,5 @@ def _decision_log(layout: Layout) -> Path:
 
 def _read_records(log: Path) -> dict[str, Record]:
     *lines, _ = log.read_bytes().split(b"\n") if log.exists() else (b"",)
-    records = (msgspec.json.decode(line, type=Record) for line in lines if not is_audit(line))
+    records = (msgspec.json.decode(line, type=Record) for line in lines if is_record(line))
     return {record.request_id: record for record in records}
