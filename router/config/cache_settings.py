@@ -5,6 +5,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from router.config.encryption_keys import EncryptionKeys, keys_in
+
 
 class CacheSpec(BaseModel):
     """The store of the cache. Whether answers are kept at all is for each policy to say."""
@@ -22,6 +24,16 @@ class CacheSpec(BaseModel):
     max_entries: int = Field(100_000, ge=1, description="answers that are kept at most; with redis: in this process")
     tenant_max_mb: int = Field(64, ge=1, description="megabytes that are kept at most of any one tenant, wherever")
     path: Path | None = Field(None, description="the file, for `store: sqlite`; it is made where there is none")
+    encryption_keys: EncryptionKeys | None = Field(
+        None,
+        description="keys that encrypt what is kept in a file or in Redis, best given in TANDEM_CACHE__ENCRYPTION_KEYS: "
+        "32 bytes in base64 each, commas between them; the first encrypts, all decrypt; default: it is legible there",
+    )
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """The keys themselves; none: nothing is encrypted."""
+        return () if self.encryption_keys is None else keys_in(self.encryption_keys)
 
     @model_validator(mode="after")
     def _has_its_file(self) -> Self:
