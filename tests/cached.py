@@ -21,6 +21,7 @@ from tests.redis_server import RedisServer
 ROOMY = Bounds(max_bytes=64 * MIB, max_entries=10_000, tenant_max_bytes=32 * MIB)
 PREFIX = "tandem"
 DIGEST = Digest()
+KEY, OTHER_KEY = bytes(range(32)), bytes(range(32, 64))
 TTL_S = 60.0
 PATIENT_S = 2.0
 """What a step may take where a test is not about time: machines that run tests are busy."""

@@ -26,8 +26,8 @@ class CacheSpec(BaseModel):
     path: Path | None = Field(None, description="the file, for `store: sqlite`; it is made where there is none")
     encryption_keys: EncryptionKeys | None = Field(
         None,
-        description="keys that encrypt what is kept in a file or in Redis, best given in TANDEM_CACHE__ENCRYPTION_KEYS: "
-        "32 bytes in base64 each, commas between them; the first encrypts, all decrypt; default: it is legible there",
+        description="keys that encrypt what is kept in a file or in Redis, best from TANDEM_CACHE__ENCRYPTION_KEYS; "
+        "each 32 bytes in base64, commas between them; the first encrypts, all decrypt; default: it is legible there",
     )
 
     @property

@@ -38,7 +38,7 @@ Result = TypeVar("Result")
 
 
 class RedisCache:
-    """The port `Cache`. What all tenants may keep together is for Redis to say (`maxmemory`); `keeping.bounds` are those of
+    """The port `Cache`. What all tenants may keep together is for Redis to say (`maxmemory`); the bounds are those of
     each tenant there, and of what is in front."""
 
     def __init__(self, line: RedisLine, keeping: Keeping, clock: Clock, losses: Losses) -> None:

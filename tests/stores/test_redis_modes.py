@@ -23,7 +23,7 @@ from router.stores.redis_door import STEP_S
 from router.stores.redis_line import MAX_WAITING
 from router.stores.shelf import MIB, Bounds
 from tests.bench.process import free_port
-from tests.cached import PREFIX, ROOMY, entry, in_redis, place
+from tests.cached import DIGEST, PREFIX, ROOMY, entry, in_redis, place
 from tests.patience import until
 from tests.redis_server import RedisServer, ask_for_a_password, find_program, finish_loading, load_slowly
 from tests.stores.conftest import Run

@@ -1,9 +1,9 @@
 """An entry as the bytes that a store keeps outside this process, and back. Pure; never a pickle.
 
 A head of fixed length, whose first fields a store may read without the rest; then the entry in MessagePack, compressed
-where that pays, under a seal (see `core.caching.seal`). The seal covers the head and the place as well, so that what was
-kept for one request is nothing at all to any other: neither a store that mixes up its answers nor a connection that is
-used twice can make one tenant read what belongs to another.
+where that pays, under a seal (see `core.caching.seal`). The seal covers the head and the place as well, so that what
+was kept for one request is nothing at all to any other: neither a store that mixes up its answers nor a connection that
+is used twice can make one tenant read what belongs to another.
 """
 
 import zlib
