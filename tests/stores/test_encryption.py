@@ -1,6 +1,7 @@
 """What encryption makes of values: nothing of them is legible, and each opens with its key, at its place, or not."""
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -14,11 +15,13 @@ from router.core.caching.seal import Digest, Seal
 from router.core.caching.value import COMPRESSED_ABOVE_BYTES, read_value, write_value
 from router.core.errors import SettingsError
 from router.stores.cache import choose_seal
-from router.stores.encryption import NAME_BYTES, SALT_BYTES, Cipher
+from router.stores.encryption import BATCH, NAME_BYTES, NONCE_BYTES, SALT_BYTES, Cipher
 from tests.cached import KEY, OTHER_KEY, entry, place
 
 HEAD_BYTES = 11
-OVERHEAD_BYTES = HEAD_BYTES + NAME_BYTES + SALT_BYTES + 16
+SALTED = slice(NAME_BYTES, NAME_BYTES + SALT_BYTES)
+NONCE = slice(SALTED.stop, SALTED.stop + NONCE_BYTES)
+TAG_BYTES = 16
 CONTEXT = b"alice, here"
 
 
@@ -37,11 +40,29 @@ def test_nothing_of_an_entry_is_legible_but_its_head(size: int) -> None:
     assert not any(each.encode() in value for each in canaries)
 
 
-def test_the_same_entry_never_looks_the_same_again() -> None:
-    values = {written(entry(), Cipher([KEY]))[HEAD_BYTES + NAME_BYTES :] for _ in range(1_000)}
+def test_the_same_payload_never_looks_the_same_again() -> None:
+    cipher = Cipher([KEY])
+    closed = [cipher.close(CONTEXT, b"the same") for _ in range(1_000)]
 
-    assert len(values) == 1_000
-    assert len({value[:SALT_BYTES] for value in values}) == 1_000
+    assert len({each[NONCE] for each in closed}) == len({each[NONCE.stop :] for each in closed}) == 1_000
+
+
+def test_each_process_and_each_batch_of_values_has_a_key_of_its_own() -> None:
+    one, other = Cipher([KEY]), Cipher([KEY])
+    salts = [one.close(CONTEXT, b"")[SALTED] for _ in range(BATCH + 1)]
+
+    assert len(set(salts[:BATCH])) == 1
+    assert len({salts[0], salts[BATCH], other.close(CONTEXT, b"")[SALTED]}) == 3
+    assert one.open(CONTEXT, other.close(CONTEXT, b"text")) == b"text"
+
+
+def test_many_threads_use_it_at_once() -> None:
+    cipher, texts = Cipher([KEY]), [b"%d" % number * 1_000 for number in range(2_000)]
+
+    with ThreadPoolExecutor(4) as pool:
+        opened = pool.map(lambda text: cipher.open(CONTEXT, cipher.close(CONTEXT, text)), texts)
+
+    assert list(opened) == texts
 
 
 def test_what_is_compressed_is_compressed_before_it_is_encrypted() -> None:
@@ -49,24 +70,23 @@ def test_what_is_compressed_is_compressed_before_it_is_encrypted() -> None:
 
 
 @given(st.binary(max_size=300), st.binary(max_size=100))
-def test_a_payload_grows_by_a_name_a_salt_and_a_tag_and_opens_in_its_context_alone(
+def test_a_payload_grows_by_a_name_a_salt_a_nonce_and_a_tag_and_opens_in_its_context_alone(
     payload: bytes, context: bytes
 ) -> None:
     cipher = Cipher([KEY])
     closed = cipher.close(context, payload)
 
-    assert len(closed) == len(payload) + OVERHEAD_BYTES - HEAD_BYTES
+    assert len(closed) == NONCE.stop + len(payload) + TAG_BYTES
     assert cipher.open(context, closed) == payload
     assert cipher.open(context + b"x", closed) is None
 
 
 def test_the_keys_are_those_that_the_standard_makes() -> None:
     closed = Cipher([KEY]).close(CONTEXT, b"text")
-    salt, rest = closed[NAME_BYTES : NAME_BYTES + SALT_BYTES], closed[NAME_BYTES + SALT_BYTES :]
-    key = HKDFExpand(SHA256(), 32, b"tandem cache: the key of a value" + salt).derive(KEY)
+    key = HKDFExpand(SHA256(), 32, b"tandem cache: the key of a batch" + closed[SALTED]).derive(KEY)
 
     assert closed[:NAME_BYTES] == HKDFExpand(SHA256(), NAME_BYTES, b"tandem cache: the name of a key").derive(KEY)
-    assert AESGCM(key).decrypt(bytes(12), rest, CONTEXT) == b"text"
+    assert AESGCM(key).decrypt(closed[NONCE], closed[NONCE.stop :], CONTEXT) == b"text"
 
 
 def test_every_key_decrypts_and_the_first_encrypts() -> None:
