@@ -57,7 +57,7 @@ from router.inquiry import Inquiry, Landscape
 from router.ports import Backend, Board, Clock, Escalations, Reader
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
-from router.stores.cache import Keeping, open_cache
+from router.stores.cache import Keeping, choose_seal, open_cache
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
@@ -155,7 +155,7 @@ async def _open_policies(
 async def _open_cache(settings: Settings, metrics: Metrics, clock: Clock) -> AsyncGenerator[CacheDesk, None]:
     spec, redis, losses = settings.cache, settings.redis, Losses()
     bounds = Bounds(spec.max_mb * MIB, spec.max_entries, spec.tenant_max_mb * MIB)
-    keeping = Keeping(spec.store, bounds, path=spec.path or Path())
+    keeping = Keeping(spec.store, bounds, path=spec.path or Path(), seal=choose_seal(spec.keys))
     if redis is not None:
         keeping = replace(keeping, redis_url=redis.url.get_secret_value(), prefix=redis.prefix)
     metrics.count_each(names.CACHE_LOST, "Look-ups and entries that the cache lost.", "why", lambda: vars(losses))

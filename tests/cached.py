@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from router.core.caching.entry import Entry, Place
+from router.core.caching.seal import Digest, Seal
 from router.core.values import Tier, Usage
 from router.ports import Cache, Clock
+from router.stores.cache import Keeping
 from router.stores.losses import Losses
 from router.stores.memory_cache import MemoryCache
 from router.stores.redis_cache import open_redis_cache
@@ -18,6 +20,8 @@ from tests.redis_server import RedisServer
 
 ROOMY = Bounds(max_bytes=64 * MIB, max_entries=10_000, tenant_max_bytes=32 * MIB)
 PREFIX = "tandem"
+DIGEST = Digest()
+KEY, OTHER_KEY = bytes(range(32)), bytes(range(32, 64))
 TTL_S = 60.0
 PATIENT_S = 2.0
 """What a step may take where a test is not about time: machines that run tests are busy."""
@@ -50,19 +54,20 @@ def in_memory() -> Opens:
     return opens
 
 
-def in_file(path: Path, wait_s: float = PATIENT_S) -> Opens:
+def in_file(path: Path, wait_s: float = PATIENT_S, seal: Seal = DIGEST) -> Opens:
     """Opens caches in this file."""
 
     def opens(clock: Clock, bounds: Bounds = ROOMY, losses: Losses | None = None) -> Opened:
-        return open_sqlite_cache(path, clock, bounds, losses or Losses(), wait_s)
+        return open_sqlite_cache(Keeping("sqlite", bounds, path, seal=seal), clock, losses or Losses(), wait_s)
 
     return opens
 
 
-def in_redis(server: RedisServer, step_s: float = PATIENT_S) -> Opens:
+def in_redis(server: RedisServer, step_s: float = PATIENT_S, seal: Seal = DIGEST) -> Opens:
     """Opens caches in this Redis."""
 
     def opens(clock: Clock, bounds: Bounds = ROOMY, losses: Losses | None = None) -> Opened:
-        return open_redis_cache(server.url, PREFIX, clock, bounds, losses or Losses(), step_s)
+        keeping = Keeping("redis", bounds, redis_url=server.url, prefix=PREFIX, seal=seal)
+        return open_redis_cache(keeping, clock, losses or Losses(), step_s)
 
     return opens

@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from router.config.encryption_keys import EncryptionKeys, keys_in
 from router.core.caching.upgrade_budget import A_MINUTE, SHARE, UpgradeBudget
 
 
@@ -45,6 +46,16 @@ class CacheSpec(BaseModel):
         UpgradesSpec(), description="the budget for writing popular answers again; no tenant gets more than half of it"
     )
     path: Path | None = Field(None, description="the file, for `store: sqlite`; it is made where there is none")
+    encryption_keys: EncryptionKeys | None = Field(
+        None,
+        description="keys that encrypt what is kept in a file or in Redis, best from TANDEM_CACHE__ENCRYPTION_KEYS; "
+        "each 32 bytes in base64, commas between them; the first encrypts, all decrypt; default: it is legible there",
+    )
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """The keys themselves; none: nothing is encrypted."""
+        return () if self.encryption_keys is None else keys_in(self.encryption_keys)
 
     @model_validator(mode="after")
     def _has_its_file(self) -> Self:

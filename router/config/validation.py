@@ -66,7 +66,7 @@ def suggestion(found: str, known: Iterable[str]) -> str:
 
 MISSING = "is required and missing"
 
-SECRETS = frozenset(("key", "api_key", "cache_salt_secret"))
+SECRETS = frozenset(("key", "api_key", "cache_salt_secret", "encryption_keys"))
 """Settings whose values are never repeated."""
 
 

@@ -1,13 +1,15 @@
 """Opening the cache that is configured."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from router.core.caching.entry import Entry, Holding, Place, Which
+from router.core.caching.seal import Digest, Seal
+from router.core.errors import SettingsError
 from router.ports import Cache, Clock
 from router.stores.losses import Losses
 from router.stores.memory_cache import MemoryCache
@@ -15,16 +17,21 @@ from router.stores.shelf import Bounds
 
 StoreKind = Literal["off", "memory", "sqlite", "redis"]
 
+ENCRYPTION_NEEDS: Final = (
+    "cache.encryption_keys: encrypting needs one more package: pip install 'tandem-router[encryption]'"
+)
+
 
 class Keeping(Struct, frozen=True):
     """Which store keeps answers, how much of them, and where: `path` is that of SQLite's file, `redis_url` and `prefix`
-    say which Redis, and how its keys begin."""
+    say which Redis, and how its keys begin; `seal` is what values are kept under outside this process."""
 
     kind: StoreKind
     bounds: Bounds
     path: Path = Path("cache.sqlite3")
     redis_url: str = ""
     prefix: str = ""
+    seal: Seal = Digest()
 
 
 class NoCache:
@@ -52,12 +59,24 @@ async def open_cache(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGen
     if keeping.kind == "redis":
         from router.stores.redis_cache import open_redis_cache
 
-        async with open_redis_cache(keeping.redis_url, keeping.prefix, clock, keeping.bounds, losses) as shared:
+        async with open_redis_cache(keeping, clock, losses) as shared:
             yield shared
     elif keeping.kind == "sqlite":
         from router.stores.sqlite_cache import open_sqlite_cache
 
-        async with open_sqlite_cache(keeping.path, clock, keeping.bounds, losses) as durable:
+        async with open_sqlite_cache(keeping, clock, losses) as durable:
             yield durable
     else:
         yield MemoryCache(clock, keeping.bounds, losses) if keeping.kind == "memory" else NoCache()
+
+
+def choose_seal(keys: Sequence[bytes]) -> Seal:
+    """What values are kept under outside this process: encryption with these keys, of which the first encrypts; or,
+    where there are none, a digest. Raises SettingsError."""
+    if not keys:
+        return Digest()
+    try:
+        from router.stores.encryption import Cipher
+    except ImportError:
+        raise SettingsError(ENCRYPTION_NEEDS) from None
+    return Cipher(keys)

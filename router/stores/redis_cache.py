@@ -16,12 +16,13 @@ from redis import exceptions
 from router.core.caching.entry import Entry, Holding, Place, Which
 from router.core.caching.value import read_value, write_value
 from router.ports import Clock
+from router.stores.cache import Keeping
 from router.stores.losses import Losses
 from router.stores.memory_cache import forget_from
 from router.stores.redis_door import STEP_S, explain, read_door
 from router.stores.redis_line import Away, Part, RedisLine, open_line
 from router.stores.redis_scripts import FORGET, PUT, SUM, Script
-from router.stores.shelf import Bounds, Held, Shelf
+from router.stores.shelf import Held, Shelf
 from router.stores.trouble import State, SteadyState
 
 FRONT_S: Final = 2.0
@@ -33,20 +34,20 @@ SCANNED: Final = 500
 
 _log = logging.getLogger(__name__)
 
-Given = TypeVar("Given")
 Result = TypeVar("Result")
 
 
 class RedisCache:
-    """The port `Cache`. What all tenants may keep together is for Redis to say (`maxmemory`); `bounds` are those of
+    """The port `Cache`. What all tenants may keep together is for Redis to say (`maxmemory`); the bounds are those of
     each tenant there, and of what is in front."""
 
-    def __init__(self, line: RedisLine, prefix: str, clock: Clock, bounds: Bounds, losses: Losses) -> None:
+    def __init__(self, line: RedisLine, keeping: Keeping, clock: Clock, losses: Losses) -> None:
         self._line = line
-        self._prefix = f"{prefix}:cache:"
+        self._prefix = f"{keeping.prefix}:cache:"
+        self._seal = keeping.seal
         self._clock = clock
-        self._front = Shelf(bounds)
-        self._most = min(bounds.tenant_max_bytes, bounds.max_bytes)
+        self._front = Shelf(keeping.bounds)
+        self._most = min(keeping.bounds.tenant_max_bytes, keeping.bounds.max_bytes)
         self._losses = losses
         self._forgotten = 0
         self._reading = SteadyState(f"the cache cannot be read from Redis at {line.where}", clock.now_s)
@@ -130,7 +131,7 @@ class RedisCache:
 
     async def _read(self, place: Place, value: bytes) -> Entry | None:
         """What a value says; one that is not what was written is deleted."""
-        entry = await _beside(len(value), read_value, place, value)
+        entry = await _beside(len(value), lambda: read_value(place, value, self._seal))
         if entry is not None:
             return entry if entry.until_s > self._clock.unix_s() else None
         self._losses.unreadable += 1
@@ -141,7 +142,7 @@ class RedisCache:
     async def _write(self, place: Place, entry: Entry, left_s: float) -> bool:
         if not self._line.is_up:
             raise _NotDone
-        value = await _beside(len(entry.body), write_value, place, entry)
+        value = await _beside(len(entry.body), lambda: write_value(place, entry, self._seal))
         if value is None or len(value) > self._most:
             raise _NotDone
         keys = [self._index(place.tenant), self._key(place)]
@@ -206,13 +207,13 @@ class RedisCache:
 
 @asynccontextmanager
 async def open_redis_cache(
-    url: str, prefix: str, clock: Clock, bounds: Bounds, losses: Losses, step_s: float = STEP_S
+    keeping: Keeping, clock: Clock, losses: Losses, step_s: float = STEP_S
 ) -> AsyncGenerator[RedisCache, None]:
-    """The cache in the Redis at this address (see `config.redis_settings`), for all replicas with this prefix. A
+    """The cache in the Redis at `keeping.redis_url` (see `config.redis_settings`), for all replicas with its prefix. A
     server that is down is no error."""
     about = "the cache of this replica goes on alone, without"
-    async with open_line(read_door(url), about, step_s) as line:
-        yield RedisCache(line, prefix, clock, bounds, losses)
+    async with open_line(read_door(keeping.redis_url), about, step_s) as line:
+        yield RedisCache(line, keeping, clock, losses)
 
 
 class _NotDone(Exception):
@@ -223,9 +224,9 @@ class _WrongType(_NotDone):
     """Something else is kept there."""
 
 
-async def _beside(size: int, work: Callable[[Place, Given], Result], place: Place, given: Given) -> Result:
+async def _beside(size: int, work: Callable[[], Result]) -> Result:
     """What `work` makes of so many bytes: in a thread, when they are many."""
-    return await asyncio.to_thread(work, place, given) if size > LONG_BYTES else work(place, given)
+    return await asyncio.to_thread(work) if size > LONG_BYTES else work()
 
 
 def _name(place: Place) -> str:

@@ -1,7 +1,8 @@
 """What Redis does in one go: Lua. INVARIANT: all keys of a script have one tag, `{tenant}`, so that they live on one
 server of a cluster.
 
-A value begins as `core.caching.value` writes it: version, rank, when it was made (eight bytes, the highest first). The
+A value begins as `core.caching.value` writes it, encrypted or not: version, rank, when it was made (eight bytes, the
+highest first); of another version than one that is put, its rank does not count, because it could not be read. The
 index of a tenant is a sorted set: a member `size:policy:key` for each value, whose score is when it ends by the clock
 of Redis, and a member without a name, whose score is the size of them all, negative. Members of values that are gone
 (over, or evicted) leave when their time is over.

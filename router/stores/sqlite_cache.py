@@ -6,13 +6,12 @@ import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from router.core.caching.entry import Entry, Holding, Place, Which
 from router.ports import Clock
+from router.stores.cache import Keeping
 from router.stores.losses import Losses
-from router.stores.shelf import Bounds
 from router.stores.sqlite_file import NotOurs, SqliteFile, Unreadable
 from router.stores.trouble import State, Trouble
 
@@ -36,15 +35,15 @@ Result = TypeVar("Result")
 class SqliteCache:
     """The port `Cache`. While the file cannot be read, everything is a miss; it is tried again every `REST_S`."""
 
-    def __init__(self, path: Path, clock: Clock, bounds: Bounds, losses: Losses, wait_s: float) -> None:
+    def __init__(self, keeping: Keeping, clock: Clock, losses: Losses, wait_s: float) -> None:
         self._wait_s = wait_s
-        self._file = SqliteFile(path, bounds)
+        self._file = SqliteFile(keeping.path, keeping.bounds, keeping.seal)
         self._clock = clock
         self._losses = losses
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sqlite-cache")
         self._waiting = 0
-        self._reading = _Side(State(f"the cache cannot be read from the file {path}"))
-        self._writing = _Side(State(f"the cache cannot be written to the file {path}"))
+        self._reading = _Side(State(f"the cache cannot be read from the file {keeping.path}"))
+        self._writing = _Side(State(f"the cache cannot be written to the file {keeping.path}"))
 
     async def get(self, place: Place) -> Entry | None:
         """See `ports.Cache`."""
@@ -137,10 +136,10 @@ class SqliteCache:
 
 @asynccontextmanager
 async def open_sqlite_cache(
-    path: Path, clock: Clock, bounds: Bounds, losses: Losses, wait_s: float = WAIT_S
+    keeping: Keeping, clock: Clock, losses: Losses, wait_s: float = WAIT_S
 ) -> AsyncGenerator[SqliteCache, None]:
-    """The cache in this file, while the block runs. A file that cannot be opened is no error."""
-    cache = SqliteCache(path, clock, bounds, losses, wait_s)
+    """The cache in the file of `keeping.path`, while the block runs. A file that cannot be opened is no error."""
+    cache = SqliteCache(keeping, clock, losses, wait_s)
     try:
         await cache.open()
         yield cache

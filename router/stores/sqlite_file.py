@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from router.core.caching.entry import Entry, Holding, Place, Which
+from router.core.caching.seal import Seal
 from router.core.caching.value import read_value, write_value
 from router.stores import sqlite_schema as schema
 from router.stores.shelf import Bounds
@@ -28,9 +29,10 @@ class Unreadable(Exception):
 class SqliteFile:
     """The file at this path, which is opened, and made where there is none, by the first call after an error."""
 
-    def __init__(self, path: Path, bounds: Bounds) -> None:
+    def __init__(self, path: Path, bounds: Bounds, seal: Seal) -> None:
         self._path = path
         self._bounds = bounds
+        self._seal = seal
         self._database: sqlite3.Connection | None = None
 
     def find(self, place: Place, now_s: float) -> Entry | None:
@@ -38,7 +40,7 @@ class SqliteFile:
         row = self._open().execute(schema.FIND, (*_columns(place), now_s)).fetchone()
         if row is None:
             return None
-        entry = read_value(place, bytes(row[0]))
+        entry = read_value(place, bytes(row[0]), self._seal)
         if entry is None:
             self._open().execute(schema.REMOVE, _columns(place))
             raise Unreadable
@@ -46,7 +48,7 @@ class SqliteFile:
 
     def put(self, place: Place, entry: Entry, now_s: float) -> bool:
         """Keeps an entry, unless one of a higher rank is there; False: it is too large."""
-        value = write_value(place, entry)
+        value = write_value(place, entry, self._seal)
         if value is None or len(value) > min(self._bounds.max_bytes, self._bounds.tenant_max_bytes):
             return False
         database = self._open()

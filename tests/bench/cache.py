@@ -1,4 +1,5 @@
-"""What a look-up in the cache costs: in memory, flat from a thousand entries to a million; through Redis; in a file.
+"""What a look-up in the cache costs: in memory, flat from a thousand entries to a million; through Redis; in a file;
+with encryption and without.
 
 python -m tests.bench.cache [--small]
 
@@ -14,17 +15,22 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from time import process_time
 from typing import Final
 
 import uvloop
+from msgspec.structs import replace
 
 from router.clock import SystemClock
 from router.core.caching.entry import Entry, Place
+from router.core.caching.seal import Digest, Seal
 from router.core.caching.value import read_value, write_value
 from router.core.values import Usage
 from router.ports import Cache
+from router.stores.cache import Keeping
+from router.stores.encryption import Cipher
 from router.stores.losses import Losses
 from router.stores.memory_cache import MemoryCache
 from router.stores.redis_cache import open_redis_cache
@@ -43,6 +49,11 @@ AT_ONCE: Final = 32
 BODY: Final = b'{"id":"chatcmpl-1","object":"chat.completion","choices":[' + b'{"a":"An answer."},' * 100 + b"{}]}"
 """An answer of some 500 tokens."""
 
+LONG_BODY: Final = random.Random(0).randbytes(1_000_000)
+"""The longest that is kept, and compression does not make it shorter."""
+
+ROUND_US: Final = 20_000.0
+
 TENANTS: Final = 100
 ROOM: Final = Bounds(max_bytes=1 << 40, max_entries=1 << 30, tenant_max_bytes=1 << 40)
 FRONTLESS: Final = Bounds(max_bytes=1 << 40, max_entries=1, tenant_max_bytes=1 << 40)
@@ -50,6 +61,8 @@ FRONTLESS: Final = Bounds(max_bytes=1 << 40, max_entries=1, tenant_max_bytes=1 <
 
 MEMORY_GOAL: Final = Goal("value", 15.0)
 REDIS_GOAL: Final = Goal("value", 60.0)
+
+SEALS: Final[dict[str, Seal]] = {"": Digest(), ", encrypted": Cipher([os.urandom(32)])}
 
 
 def main() -> int:
@@ -74,15 +87,21 @@ def entry() -> Entry:
 
 def _value_figures() -> Iterator[Figure]:
     where, what = place(0), entry()
-    value = write_value(where, what)
-    assert value is not None
-    say(f"values of {len(BODY)} bytes")
-    for name, work in (
-        ("write a value", lambda: write_value(where, what)),
-        ("read it", lambda: read_value(where, value)),
-    ):
-        costs = [_cost_us(lambda work=work: [work() for _ in range(LOOK_UPS)]) / LOOK_UPS for _ in range(ROUNDS)]  # type: ignore[misc]
-        yield make_figure(name, "us", Series(costs), None, None)
+    for kind, body in ((f"of {len(BODY)} bytes", BODY), ("of a megabyte", LONG_BODY)):
+        say(f"values {kind}")
+        for named, seal in SEALS.items():
+            kept = replace(what, body=body)
+            value = write_value(where, kept, seal)
+            assert value is not None
+            writing, reading = partial(write_value, where, kept, seal), partial(read_value, where, value, seal)
+            yield make_figure(f"write a value {kind}{named}", "us", _repeated(writing), None, None)
+            yield make_figure(f"read it{named}", "us", _repeated(reading), None, None)
+
+
+def _repeated(work: Callable[[], object]) -> Series:
+    """Microseconds that it takes, once; fewer times where it takes long."""
+    times = max(1, min(LOOK_UPS, int(ROUND_US / _cost_us(work))))
+    return Series([_cost_us(lambda: [work() for _ in range(times)]) / times for _ in range(ROUNDS)])
 
 
 def _cost_us(work: Callable[[], object]) -> float:
@@ -108,31 +127,35 @@ async def _memory_series(count: int) -> Series:
 def _file_figures() -> Iterator[Figure]:
     say(f"{FEW} entries in a file")
 
-    async def measure(path: Path) -> Series:
-        async with open_sqlite_cache(path, SystemClock(), ROOM, Losses()) as cache:
+    async def measure(path: Path, seal: Seal) -> Series:
+        async with open_sqlite_cache(Keeping("sqlite", ROOM, path, seal=seal), SystemClock(), Losses()) as cache:
             await _fill(cache, FEW)
             return await _one_by_one(cache, FEW)
 
-    with tempfile.TemporaryDirectory() as folder:
-        series = uvloop.run(measure(Path(folder) / "cache.sqlite3"))
-    yield make_figure("look-up in a file, its thread included", "us", series, None, None)
+    for named, seal in SEALS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            series = uvloop.run(measure(Path(folder) / "cache.sqlite3", seal))
+        yield make_figure(f"look-up in a file, its thread included{named}", "us", series, None, None)
 
 
 def _redis_figures() -> Iterator[Figure]:
     with ExitStack() as stack:
         server = stack.enter_context(redis_server(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
         say(f"{FEW} entries in Redis")
+        usual = Keeping("redis", FRONTLESS, redis_url=server.url, prefix="bench")
 
-        async def measure(bounds: Bounds, look_up: Callable[[Cache, int], Awaitable[Series]]) -> Series:
-            async with open_redis_cache(server.url, "bench", SystemClock(), bounds, Losses(), 1.0) as cache:
+        async def measure(keeping: Keeping, look_up: Callable[[Cache, int], Awaitable[Series]]) -> Series:
+            async with open_redis_cache(keeping, SystemClock(), Losses(), 1.0) as cache:
                 await _fill(cache, FEW)
                 return await look_up(cache, FEW)
 
-        alone, together = (uvloop.run(measure(FRONTLESS, how)) for how in (_one_by_one, _together))
-        in_front = uvloop.run(measure(ROOM, _one_by_one))
-    yield make_figure("look-up through Redis, one after another", "us", alone, None, REDIS_GOAL)
-    yield make_figure(f"look-up through Redis, {AT_ONCE} at once", "us", together, None, REDIS_GOAL)
-    yield make_figure("look-up in front of Redis", "us", in_front, None, MEMORY_GOAL)
+        for named, seal in SEALS.items():
+            keeping = replace(usual, seal=seal, prefix=f"bench{named}")
+            alone, together = (uvloop.run(measure(keeping, how)) for how in (_one_by_one, _together))
+            yield make_figure(f"look-up through Redis, one after another{named}", "us", alone, None, REDIS_GOAL)
+            yield make_figure(f"look-up through Redis, {AT_ONCE} at once{named}", "us", together, None, REDIS_GOAL)
+        in_front = uvloop.run(measure(replace(usual, bounds=ROOM), _one_by_one))
+        yield make_figure("look-up in front of Redis", "us", in_front, None, MEMORY_GOAL)
 
 
 async def _fill(cache: Cache, count: int) -> None:

@@ -1,12 +1,16 @@
 """The store of the cache, as people write it."""
 
+import base64
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from router.config.cache_settings import CacheSpec
+from router.config.validation import validate
+from router.config.yaml_file import read_yaml
+from router.core.errors import FileError
 
 
 def test_what_is_not_said_is_a_cache_in_memory() -> None:
@@ -48,3 +52,68 @@ def test_a_cache_in_a_file_names_it() -> None:
 def test_what_makes_no_sense_is_refused(given: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         CacheSpec.model_validate(given)
+
+
+KEY = base64.b64encode(bytes(range(32))).decode()
+OTHER_KEY = base64.b64encode(bytes(range(32, 64))).decode()
+
+
+class Some(BaseModel):
+    """Settings of which only these matter here."""
+
+    cache: CacheSpec = CacheSpec()
+
+
+def read(folder: Path, keys: str) -> CacheSpec:
+    file = folder / "tandem.yaml"
+    file.write_text(f"cache:\n  encryption_keys: {keys}\n")
+    return validate(read_yaml(file), Some).cache
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (KEY, [bytes(range(32))]),
+        (f"{OTHER_KEY},{KEY}", [bytes(range(32, 64)), bytes(range(32))]),
+        (f"'{KEY} , {OTHER_KEY}\n\n'", [bytes(range(32)), bytes(range(32, 64))]),
+    ],
+    ids=["one", "two", "with spaces and an empty line"],
+)
+def test_keys_are_taken_in_their_order_and_not_shown(written: str, meant: list[bytes], tmp_path: Path) -> None:
+    spec = read(tmp_path, written)
+
+    assert list(spec.keys) == meant
+    assert KEY not in repr(spec)
+    assert repr(meant[0])[2:-1] not in repr(spec)
+
+
+def test_without_keys_there_are_none() -> None:
+    assert CacheSpec().keys == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (f"{KEY[:-5]}", "key 1 of 1 is "),
+        (f"{KEY},{KEY[:-4]}", "key 2 of 2 is of 30 bytes"),
+        (f"{KEY}{KEY}", "key 1 of 1 is not base64"),
+        (f"{KEY},", "key 2 of 2 is of 0 bytes"),
+        ("''", "key 1 of 1 is of 0 bytes"),
+        (KEY.replace("AAE", "AA\u00e9"), "key 1 of 1 is not base64"),
+        (f"{bytes(range(32)).hex()}", "key 1 of 1 is of 48 bytes"),
+        (f"[{KEY}]", "expected 32 random bytes"),
+        (f"{{a: {KEY}}}", "expected 32 random bytes"),
+        ("90021", "expected 32 random bytes"),
+    ],
+)
+def test_what_is_no_key_is_refused_with_how_to_make_one_and_not_repeated(
+    written: str, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(FileError) as error:
+        read(tmp_path, written)
+
+    assert error.value.message.startswith(f"{tmp_path / 'tandem.yaml'}:2:")
+    assert f": cache.encryption_keys: {said}" in error.value.message
+    assert "`openssl rand -base64 32`" in error.value.message
+    assert written[:6] not in error.value.message or not written.strip("'")
+    assert KEY[8:14] not in error.value.message

@@ -311,6 +311,7 @@ def test_a_secret_of_the_wrong_type_is_not_repeated_in_the_error(write: Write, a
         ("TANDEM_LIMITS__MEDIA_HOSTS", '["a.example"]', lambda found: found.limits.media_hosts == ["a.example"]),
         ("TANDEM_CACHE_SALT_SECRET", "s", lambda found: found.cache_salt_secret.get_secret_value() == "s"),
         ("TANDEM_ADMIN__KEY", "k", lambda found: found.admin.key.get_secret_value() == "k"),
+        ("TANDEM_CACHE__ENCRYPTION_KEYS", f"{'A' * 43}=", lambda found: found.cache.keys == (bytes(32),)),
     ],
 )
 def test_the_environment_counts_before_the_file(
@@ -380,6 +381,18 @@ def test_a_secret_from_the_environment_is_not_repeated_in_an_error(
         read_settings(write(GOOD))
 
     assert "canary" not in error.value.message
+
+
+def test_a_bad_key_from_the_environment_names_its_variable_and_is_not_repeated(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TANDEM_CACHE__ENCRYPTION_KEYS", "canary")
+
+    said = refused_from_environment(write(GOOD + "cache: {max_mb: 9}\n"))
+
+    assert "TANDEM_CACHE__ENCRYPTION_KEYS" in said
+    assert "openssl rand -base64 32" in said
+    assert "canary" not in said
 
 
 def test_a_file_named_env_beside_it_is_not_read(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

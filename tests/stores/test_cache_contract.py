@@ -1,4 +1,5 @@
-"""What every cache promises: one suite, over the memory of the process, a file, and a real Redis."""
+"""What every cache promises: one suite, over the memory of the process, a file and a real Redis, with encryption and
+without."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -15,23 +16,26 @@ from router.core.caching.entry import Entry, Place, Which
 from router.core.caching.value import MAX_ENTRY_BYTES
 from router.core.values import TIERS
 from router.ports import Cache
+from router.stores.encryption import Cipher
 from router.stores.losses import Losses
 from router.stores.redis_cache import FRONT_S
 from router.stores.shelf import MIB, Bounds
-from tests.cached import ROOMY, TTL_S, Opens, entry, in_file, in_memory, in_redis, place
+from tests.cached import DIGEST, KEY, ROOMY, TTL_S, Opens, entry, in_file, in_memory, in_redis, place
 from tests.doubles import EPOCH_S, HandClock
 from tests.stores.conftest import Run
 
-STORES = ("memory", "sqlite", "redis")
+STORES = ("memory", "sqlite", "redis", "sqlite, encrypted", "redis, encrypted")
 TIGHT = Bounds(max_bytes=20_000, max_entries=6, tenant_max_bytes=12_000)
 
 
 @pytest.fixture(params=STORES)
 def opens(request: pytest.FixtureRequest, tmp_path: Path) -> Opens:
     """Opens one of the stores."""
-    if request.param == "redis":
-        return in_redis(request.getfixturevalue("redis"))
-    return in_memory() if request.param == "memory" else in_file(tmp_path / "cache.sqlite3")
+    kind, _, is_encrypted = request.param.partition(", ")
+    seal = Cipher([KEY]) if is_encrypted else DIGEST
+    if kind == "redis":
+        return in_redis(request.getfixturevalue("redis"), seal=seal)
+    return in_memory() if kind == "memory" else in_file(tmp_path / "cache.sqlite3", seal=seal)
 
 
 @pytest.fixture

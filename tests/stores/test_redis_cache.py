@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from router.core.caching.entry import Entry, Which
 from router.core.caching.value import write_value
 from router.ports import Cache
+from router.stores.cache import Keeping
 from router.stores.losses import Losses
 from router.stores.redis_cache import FRONT_S, open_redis_cache
 from router.stores.shelf import MIB, Bounds
-from tests.cached import PATIENT_S, PREFIX, ROOMY, TTL_S, entry, in_redis, place
+from tests.cached import DIGEST, PATIENT_S, PREFIX, ROOMY, TTL_S, entry, in_redis, place
 from tests.doubles import HandClock
 from tests.redis_server import RedisServer
 
@@ -95,7 +96,8 @@ def test_while_redis_is_away_a_replica_goes_on_with_what_it_has(redis: RedisServ
 def test_those_with_another_prefix_see_nothing_of_it_and_forget_nothing_of_it(redis: RedisServer) -> None:
     async def forget_elsewhere(clock: HandClock, one: Cache) -> list[Any]:
         await one.put(place(), entry())
-        async with open_redis_cache(redis.url, "staging*", clock, ROOMY, Losses(), PATIENT_S) as other:
+        keeping = Keeping("redis", ROOMY, redis_url=redis.url, prefix="staging*")
+        async with open_redis_cache(keeping, clock, Losses(), PATIENT_S) as other:
             found = [await other.get(place()), await other.forget(Which()), (await other.holding()).entries]
         clock.pass_s(FRONT_S)
         return [*found, await one.get(place())]
@@ -160,7 +162,7 @@ def test_neither_what_is_kept_nor_a_password_is_ever_in_the_log(
     redis.url = f"redis://user:{secret}@127.0.0.1:{redis.port}/0"
 
     async def use(clock: HandClock, one: Cache) -> None:
-        redis.do("SET", f"{PREFIX}:cache:{{alice}}:default:{place().key}", write_value(place(1), entry(secret)))
+        redis.do("SET", f"{PREFIX}:cache:{{alice}}:default:{place().key}", write_value(place(1), entry(secret), DIGEST))
         await one.put(place(), entry(secret))
         await one.get(place())
 

@@ -23,7 +23,7 @@ from router.stores.redis_door import STEP_S
 from router.stores.redis_line import MAX_WAITING
 from router.stores.shelf import MIB, Bounds
 from tests.bench.process import free_port
-from tests.cached import PREFIX, ROOMY, entry, in_redis, place
+from tests.cached import DIGEST, PREFIX, ROOMY, entry, in_redis, place
 from tests.patience import until
 from tests.redis_server import RedisServer, ask_for_a_password, find_program, finish_loading, load_slowly
 from tests.stores.conftest import Run
@@ -255,10 +255,10 @@ async def holds_another_type(scene: Scene) -> None:
 
 
 async def holds_damage(scene: Scene) -> None:
-    value = write_value(place(), kept())
+    value = write_value(place(), kept(), DIGEST)
     assert value is not None
     flipped = bytes((value[-1] ^ 1,))
-    of_another = write_value(place(1), kept())
+    of_another = write_value(place(1), kept(), DIGEST)
     damaged = [b"", b"x", value[:-1], value[:20], value[:-1] + flipped, b"\x02" + value[1:], value + b"x", of_another]
     async with scene.cache() as cache:
         for count, each in enumerate(damaged, start=1):
