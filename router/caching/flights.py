@@ -26,10 +26,11 @@ class _Told(Struct, frozen=True):
 
 class Flight:
     """One answer on its way: the port `Answer`, told by the climb, and heard by whoever follows from the beginning.
-    `has_failed`: it ended in an error before a word was said."""
+    `failed`: the error in which it ended before a word was said; `broken`: the one at which it broke off."""
 
     def __init__(self) -> None:
-        self.has_failed = False
+        self.failed: TandemError | None = None
+        self.broken: BackendError | None = None
         self.followers = 0
         self._told: list[_Told] = []
         self._is_whole = False
@@ -93,11 +94,12 @@ class Flight:
     async def break_off(self, head: Head, error: BackendError) -> None:
         """See `ports.Answer`."""
         self._is_whole = True
+        self.broken = error
         self._tell("break_off", head, error)
 
     async def fail(self, error: TandemError, head: Head | None) -> None:
         """See `ports.Answer`."""
-        self.has_failed = True
+        self.failed = error
         self._tell("fail", error, head)
 
     def _tell(self, call: str, *arguments: Any) -> None:

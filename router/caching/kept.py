@@ -57,7 +57,7 @@ class KeptAnswers:
 
     async def find(self, terms: Terms) -> Found | None:
         """The answer that may be given; None: there is none."""
-        entry = await self._admitted(terms, terms.place)
+        entry = await self.latest(terms)
         if entry is not None:
             return Found("hit", entry)
         question, above = terms.question, terms.caching.semantic
@@ -71,6 +71,10 @@ class KeptAnswers:
             self._questions.forget(question, key)
             return None
         return Found("semantic", entry)
+
+    async def latest(self, terms: Terms) -> Entry | None:
+        """The answer that is kept for exactly this question and may be given; None: there is none."""
+        return await self._admitted(terms, terms.place)
 
     async def _admitted(self, terms: Terms, place: Place) -> Entry | None:
         entry = await self._cache.get(place)

@@ -7,8 +7,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from router.caching.turns import ALONE
 from router.core.caching.entry import Entry, Holding, Place, Which
-from router.ports import Cache, Clock
+from router.ports import Cache, Clock, Leases
 from router.stores.losses import Losses
 from router.stores.memory_cache import MemoryCache
 from router.stores.shelf import Bounds
@@ -25,6 +26,14 @@ class Keeping(Struct, frozen=True):
     path: Path = Path("cache.sqlite3")
     redis_url: str = ""
     prefix: str = ""
+
+
+class Opened(Struct, frozen=True):
+    """A cache, the leases of those who share it, and what it has lost."""
+
+    cache: Cache
+    leases: Leases
+    losses: Losses
 
 
 class NoCache:
@@ -47,17 +56,18 @@ class NoCache:
 
 
 @asynccontextmanager
-async def open_cache(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGenerator[Cache, None]:
+async def open_cache(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGenerator[Opened, None]:
     """The cache, while the block runs. What it loses it counts in `losses`."""
     if keeping.kind == "redis":
         from router.stores.redis_cache import open_redis_cache
 
         async with open_redis_cache(keeping.redis_url, keeping.prefix, clock, keeping.bounds, losses) as shared:
-            yield shared
+            yield Opened(shared, shared.leases, losses)
     elif keeping.kind == "sqlite":
         from router.stores.sqlite_cache import open_sqlite_cache
 
         async with open_sqlite_cache(keeping.path, clock, keeping.bounds, losses) as durable:
-            yield durable
+            yield Opened(durable, ALONE, losses)
     else:
-        yield MemoryCache(clock, keeping.bounds, losses) if keeping.kind == "memory" else NoCache()
+        cache = MemoryCache(clock, keeping.bounds, losses) if keeping.kind == "memory" else NoCache()
+        yield Opened(cache, ALONE, losses)

@@ -19,6 +19,7 @@ from router.ports import Clock
 from router.stores.losses import Losses
 from router.stores.memory_cache import forget_from
 from router.stores.redis_door import STEP_S, explain, read_door
+from router.stores.redis_leases import RedisLeases
 from router.stores.redis_line import Away, Part, RedisLine, open_line
 from router.stores.redis_scripts import FORGET, PUT, SUM, Script
 from router.stores.shelf import Bounds, Held, Shelf
@@ -39,9 +40,11 @@ Result = TypeVar("Result")
 
 class RedisCache:
     """The port `Cache`. What all tenants may keep together is for Redis to say (`maxmemory`); `bounds` are those of
-    each tenant there, and of what is in front."""
+    each tenant there, and of what is in front. `leases`: of those who share it, on the same connection, so that what is
+    asked of both at once goes out together."""
 
     def __init__(self, line: RedisLine, prefix: str, clock: Clock, bounds: Bounds, losses: Losses) -> None:
+        self.leases = RedisLeases(line, prefix, clock)
         self._line = line
         self._prefix = f"{prefix}:cache:"
         self._clock = clock
