@@ -57,7 +57,7 @@ from router.inquiry import Inquiry, Landscape
 from router.ports import Backend, Board, Clock, Escalations, Reader
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
-from router.stores.cache import Keeping, Opened, open_cache
+from router.stores.cache import Keeping, Stores, open_cache
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
@@ -151,7 +151,7 @@ async def _open_policies(
 
 
 @asynccontextmanager
-async def _open_cache(settings: Settings, metrics: Metrics, clock: Clock) -> AsyncGenerator[Opened, None]:
+async def _open_cache(settings: Settings, metrics: Metrics, clock: Clock) -> AsyncGenerator[Stores, None]:
     spec, redis, losses = settings.cache, settings.redis, Losses()
     bounds = Bounds(spec.max_mb * MIB, spec.max_entries, spec.tenant_max_mb * MIB)
     keeping = Keeping(spec.store, bounds, path=spec.path or Path())

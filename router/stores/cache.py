@@ -28,8 +28,8 @@ class Keeping(Struct, frozen=True):
     prefix: str = ""
 
 
-class Opened(Struct, frozen=True):
-    """A cache, the leases of those who share it, and what it has lost."""
+class Stores(Struct, frozen=True):
+    """The cache, the leases of those who share it, and what it has lost."""
 
     cache: Cache
     leases: Leases
@@ -56,18 +56,18 @@ class NoCache:
 
 
 @asynccontextmanager
-async def open_cache(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGenerator[Opened, None]:
+async def open_cache(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGenerator[Stores, None]:
     """The cache, while the block runs. What it loses it counts in `losses`."""
     if keeping.kind == "redis":
         from router.stores.redis_cache import open_redis_cache
 
         async with open_redis_cache(keeping.redis_url, keeping.prefix, clock, keeping.bounds, losses) as shared:
-            yield Opened(shared, shared.leases, losses)
+            yield Stores(shared, shared.leases, losses)
     elif keeping.kind == "sqlite":
         from router.stores.sqlite_cache import open_sqlite_cache
 
         async with open_sqlite_cache(keeping.path, clock, keeping.bounds, losses) as durable:
-            yield Opened(durable, ALONE, losses)
+            yield Stores(durable, ALONE, losses)
     else:
         cache = MemoryCache(clock, keeping.bounds, losses) if keeping.kind == "memory" else NoCache()
-        yield Opened(cache, ALONE, losses)
+        yield Stores(cache, ALONE, losses)

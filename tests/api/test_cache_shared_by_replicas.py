@@ -20,6 +20,7 @@ from tests.router_process import RouterProcess, serving
 from tests.scripted_engine import ScriptedEngine
 from tests.wire_client import CHAT, Response, ask, post, request_fields
 
+PREFIX = "tandem"
 CALLERS = 500
 THINKING_S = 1.0
 """How long the engine takes: the callers of a busy machine need their time to arrive."""
@@ -42,7 +43,7 @@ class Pair(NamedTuple):
 
     def await_kept(self) -> None:
         """Returns once an answer is in Redis: whoever asked for it need not wait for that."""
-        until(lambda: self.redis.do("DBSIZE") > 0)
+        until(lambda: self.redis.do("KEYS", f"{PREFIX}:cache:*"))
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_what_one_replica_is_told_to_forget_is_forgotten_for_the_other(pair: Pai
 
 
 @BOTH_WAYS
-def test_who_asks_both_replicas_at_the_same_time_costs_an_engine_call_of_each_at_most(
+def test_who_asks_both_replicas_at_the_same_time_costs_one_engine_call_and_streamed_one_of_each_at_most(
     pair: Pair, fast: ScriptedEngine, question: str, way: Way
 ) -> None:
     fast.does(answers(*WHOLE, after_s=THINKING_S))
@@ -139,7 +140,7 @@ def test_who_asks_both_replicas_at_the_same_time_costs_an_engine_call_of_each_at
 
     print(f"{CALLERS} callers of two routers: {len(fast.received)} engine calls, {dict(outcomes(given))}")
     assert {(each.status, each.text) for each in given} == {(200, FAST_TEXT)}
-    assert len(fast.received) <= 2
+    assert len(fast.received) <= (2 if way else 1)
     assert outcomes(given)["miss"] == len(fast.received)
 
 
@@ -151,7 +152,7 @@ def test_an_engine_that_answers_at_once_is_not_asked_more_often(
 
     print(f"{CALLERS} callers, an instant engine: {len(fast.received)} engine calls, {dict(outcomes(given))}")
     assert {(each.status, each.text) for each in given} == {(200, FAST_TEXT)}
-    assert len(fast.received) <= 2
+    assert len(fast.received) <= (2 if way else 1)
 
 
 @BOTH_WAYS
