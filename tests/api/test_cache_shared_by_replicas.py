@@ -1,7 +1,8 @@
 """Two routers with one cache in Redis: what one of them keeps the other gives, and who asks both at the same time costs
-an engine call of each at most; without Redis each goes on alone."""
+one engine call, or streamed one of each at most; without Redis each goes on alone."""
 
 import asyncio
+import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -22,6 +23,7 @@ from tests.wire_client import CHAT, Response, ask, post, request_fields
 
 PREFIX = "tandem"
 CALLERS = 500
+FEW = 20
 THINKING_S = 1.0
 """How long the engine takes: the callers of a busy machine need their time to arrive."""
 
@@ -172,6 +174,30 @@ async def _ask_all_and_kill(pair: Pair, body: dict[str, Any]) -> Sequence[Respon
     await asyncio.sleep(THINKING_S / 2)
     await asyncio.to_thread(pair.redis.stop)
     return await asking
+
+
+def test_when_a_replica_is_killed_while_it_climbs_another_goes_on(
+    pair: Pair, fast: ScriptedEngine, question: str
+) -> None:
+    fast.does(answers(*WHOLE, after_s=THINKING_S))
+    given = asyncio.run(_ask_one_and_kill_the_other(pair, fast, fields(question, {})))
+
+    print(f"a replica killed: {len(fast.received)} engine calls, {dict(outcomes(given))}")
+    assert {(each.status, each.text) for each in given} == {(200, FAST_TEXT)}
+    assert outcomes(given) == {"miss": 1, "shared": FEW - 1}
+    assert len(fast.received) == 2
+
+
+async def _ask_one_and_kill_the_other(pair: Pair, fast: ScriptedEngine, body: dict[str, Any]) -> Sequence[Response]:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(TIMEOUT_S)) as session:
+        doomed = asyncio.create_task(_ask(session, pair.one, body))
+        await asyncio.to_thread(until, lambda: fast.received)
+        waiting = [asyncio.create_task(_ask(session, pair.other, body)) for _ in range(FEW)]
+        await asyncio.sleep(THINKING_S / 2)
+        pair.one.ask_to_stop(signal.SIGKILL)
+        with pytest.raises(aiohttp.ClientError):
+            await doomed
+        return await asyncio.gather(*waiting)
 
 
 def test_without_redis_each_replica_keeps_its_own(pair: Pair, fast: ScriptedEngine, question: str) -> None:
