@@ -3,8 +3,8 @@
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from typing import Any, Final
+from contextlib import asynccontextmanager, suppress
+from typing import Final
 
 from redis import exceptions
 
@@ -63,12 +63,9 @@ class _RedisLease:
         """Whether it was free. Raises what `RedisLine.ask` raises."""
         return await self._line.ask("SET", self._key, self._token, "NX", "PX", _LEASE_MS) is not None
 
-    def held(self) -> AbstractAsyncContextManager[None]:
-        """See `ports.Lease`."""
-        return self._held()
-
     @asynccontextmanager
-    async def _held(self) -> AsyncGenerator[None, None]:
+    async def held(self) -> AsyncGenerator[None, None]:
+        """See `ports.Lease`."""
         renewing = asyncio.create_task(self._renew())
         try:
             yield
@@ -81,7 +78,7 @@ class _RedisLease:
             await asyncio.sleep(RENEWED_EACH_S)
             await self._ask(_RENEW, _LEASE_MS)
 
-    async def _ask(self, script: str, *arguments: Part) -> Any:
+    async def _ask(self, script: str, *arguments: Part) -> None:
         """Where that fails, the lease is over by itself."""
         with suppress(Away, exceptions.ResponseError):
             await self._line.ask("EVAL", script, 1, self._key, self._token, *arguments)

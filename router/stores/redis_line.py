@@ -48,8 +48,9 @@ class Away(Exception):
 
 
 class RedisLine:
-    """Commands to the Redis behind this door. An answer takes two steps at most, and one where the server falls
-    silent, unless this process has no time to read it. `is_up`: whether it answered the last time; `where` it is."""
+    """Commands to the Redis behind this door. An answer takes two steps at most, and less than a tick for each batch
+    that goes out before it; one step where the server falls silent; longer only where this process has no time to read
+    it. `is_up`: whether it answered the last time; `where` it is."""
 
     def __init__(self, door: Door, about: str, step_s: float = STEP_S) -> None:
         self.is_up = False

@@ -230,6 +230,15 @@ def test_an_answer_that_may_not_be_given_is_no_answer() -> None:
     assert [scene.opened for scene in replicas.scenes] == [["fast"], ["strong"]]
 
 
+def test_an_answer_that_is_kept_but_vouched_for_by_nothing_is_none_to_whoever_has_much_at_stake() -> None:
+    replicas = Replicas([HELLO], [HELLO], policy=fast_only())
+
+    answers = replicas.play(asking(streamed=False, hints=Hints(stakes="high")))
+
+    assert replicas.calls == [1, 1]
+    assert done_at_s(answers) < 2.0 + LATE_S
+
+
 def test_who_must_not_be_given_what_is_unverified_does_not_wait_for_it() -> None:
     replicas = Replicas([HELLO], [HELLO])
 
