@@ -57,7 +57,7 @@ class KeptAnswers:
 
     async def find(self, terms: Terms) -> Found | None:
         """The answer that may be given; None: there is none."""
-        entry = await self.latest(terms)
+        entry = self._admitted(terms, await self._cache.get(terms.place))
         if entry is not None:
             return Found("hit", entry)
         question, above = terms.question, terms.caching.semantic
@@ -66,18 +66,18 @@ class KeptAnswers:
         key = self._questions.same_as(question, above)
         if key is None:
             return None
-        entry = await self._admitted(terms, replace(terms.place, key=key))
+        entry = self._admitted(terms, await self._cache.get(replace(terms.place, key=key)))
         if entry is None:
             self._questions.forget(question, key)
             return None
         return Found("semantic", entry)
 
     async def latest(self, terms: Terms) -> Entry | None:
-        """The answer that is kept for exactly this question and may be given; None: there is none."""
-        return await self._admitted(terms, terms.place)
+        """The answer that is kept by now for exactly this question, by whichever replica, and may be given; None: there
+        is none."""
+        return self._admitted(terms, await self._cache.latest(terms.place))
 
-    async def _admitted(self, terms: Terms, place: Place) -> Entry | None:
-        entry = await self._cache.get(place)
+    def _admitted(self, terms: Terms, entry: Entry | None) -> Entry | None:
         return entry if entry is not None and terms.admits(entry, self._clock.unix_s()) else None
 
     def age_s(self, entry: Entry) -> float:

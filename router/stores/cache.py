@@ -43,6 +43,10 @@ class NoCache:
         """See `ports.Cache`."""
         return None
 
+    async def latest(self, place: Place) -> Entry | None:
+        """See `ports.Cache`."""
+        return None
+
     async def put(self, place: Place, entry: Entry) -> None:
         """See `ports.Cache`."""
 

@@ -60,7 +60,11 @@ class RedisCache:
         held = self._in_front(place)
         if held is not None and self._is_trusted(held):
             return held.entry
-        forgotten = self._forgotten
+        return await self.latest(place)
+
+    async def latest(self, place: Place) -> Entry | None:
+        """See `ports.Cache`."""
+        held, forgotten = self._in_front(place), self._forgotten
         try:
             value = await self._try(self._line.ask("GET", self._key(place)), self._reading)
         except _WrongType:
