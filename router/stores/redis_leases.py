@@ -14,8 +14,8 @@ from router.stores.redis_door import explain
 from router.stores.redis_line import Away, Part, RedisLine
 from router.stores.trouble import SteadyState
 
-LEASE_S: Final = 1.0
-"""How soon others go on when a replica has died."""
+LEASE_S: Final = 2.0
+"""How soon others go on when a replica has died. One that hundreds ask at once may be busy for a second."""
 
 RENEWED_EACH_S: Final = LEASE_S / 4
 """A replica may be busy for three times as long without losing what it has."""

@@ -47,6 +47,14 @@ class Pair(NamedTuple):
         """Returns once an answer is in Redis: whoever asked for it need not wait for that."""
         until(lambda: self.redis.do("KEYS", f"{PREFIX}:cache:*"))
 
+    def lost_touch(self) -> bool:
+        """Whether Redis failed to answer one of them in time, as it may on a machine that is too busy for it: then
+        each goes on alone, for so long."""
+        seen = [each.metrics() for each in (self.one, self.other)]
+        lost = sum(each[f'router_cache_lost_total{{why="{why}"}}'] for each in seen for why in ("unread", "dropped"))
+        print(f"{lost:.0f} look-ups or entries lost")
+        return lost > 0
+
 
 @pytest.fixture
 def pair(running_routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine, tmp_path: Path) -> Iterator[Pair]:
@@ -142,7 +150,7 @@ def test_who_asks_both_replicas_at_the_same_time_costs_one_engine_call_and_strea
 
     print(f"{CALLERS} callers of two routers: {len(fast.received)} engine calls, {dict(outcomes(given))}")
     assert {(each.status, each.text) for each in given} == {(200, FAST_TEXT)}
-    assert len(fast.received) <= (2 if way else 1)
+    assert len(fast.received) <= (2 if way or pair.lost_touch() else 1)
     assert outcomes(given)["miss"] == len(fast.received)
 
 
@@ -154,7 +162,7 @@ def test_an_engine_that_answers_at_once_is_not_asked_more_often(
 
     print(f"{CALLERS} callers, an instant engine: {len(fast.received)} engine calls, {dict(outcomes(given))}")
     assert {(each.status, each.text) for each in given} == {(200, FAST_TEXT)}
-    assert len(fast.received) <= (2 if way else 1)
+    assert len(fast.received) <= (2 if way or pair.lost_touch() else 1)
 
 
 @BOTH_WAYS
