@@ -24,6 +24,7 @@ from router.api.policy_admin import PolicyDesk
 from router.auditing.audits import NEVER, Auditing, Audits, open_audits
 from router.caching.kept import KeptAnswers
 from router.caching.sharing import Sharing
+from router.caching.turns import Turns
 from router.caching.upgrades import Upgrades
 from router.clock import SystemClock
 from router.config.classifier_file import read_classifier
@@ -57,7 +58,7 @@ from router.inquiry import Inquiry, Landscape
 from router.ports import Backend, Board, Clock, Escalations, Reader
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
-from router.stores.cache import Keeping, choose_seal, open_cache
+from router.stores.cache import Keeping, Stores, choose_seal, open_cache
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
@@ -113,11 +114,11 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
         auditing = Audits(fleet, log, clock, random.random)
         audits = await stack.enter_async_context(_open_audits(settings, metrics, auditing))
-        caching = await stack.enter_async_context(_open_cache(settings, metrics, clock))
-        kept = KeptAnswers(caching.cache, LocalQuestions(HashedEmbedder()), clock, random.random)
+        opened = await stack.enter_async_context(_open_cache(settings, metrics, clock))
+        kept = KeptAnswers(opened.cache, LocalQuestions(HashedEmbedder()), clock, random.random)
         upgrades = Upgrades(kept, fleet, log, clock, settings.cache.upgrades.budget())
         await stack.enter_async_context(open_counted_upgrades(upgrades, metrics))
-        sharing = Sharing(kept, upgrades)
+        sharing = Sharing(kept, Turns(kept, opened.leases, clock), upgrades)
         dispatch = Dispatch(
             inquiry, fleet, memory, escalations, log, clock, status_of, settings.keep_alive_s, scorers, audits, sharing
         )
@@ -129,6 +130,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
+        caching = CacheDesk(opened.cache, settings.cache.store, opened.losses, gate.limits, settings.default_policy)
         insight = Insight(metrics, desk, caching, engines.backends, app, lambda: lifecycle.stopping)
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
@@ -152,15 +154,15 @@ async def _open_policies(
 
 
 @asynccontextmanager
-async def _open_cache(settings: Settings, metrics: Metrics, clock: Clock) -> AsyncGenerator[CacheDesk, None]:
+async def _open_cache(settings: Settings, metrics: Metrics, clock: Clock) -> AsyncGenerator[Stores, None]:
     spec, redis, losses = settings.cache, settings.redis, Losses()
     bounds = Bounds(spec.max_mb * MIB, spec.max_entries, spec.tenant_max_mb * MIB)
     keeping = Keeping(spec.store, bounds, path=spec.path or Path(), seal=choose_seal(spec.keys))
     if redis is not None:
         keeping = replace(keeping, redis_url=redis.url.get_secret_value(), prefix=redis.prefix)
     metrics.count_each(names.CACHE_LOST, "Look-ups and entries that the cache lost.", "why", lambda: vars(losses))
-    async with open_cache(keeping, clock, losses) as cache:
-        yield CacheDesk(cache, spec.store, losses, _limits(settings.limits), settings.default_policy)
+    async with open_cache(keeping, clock, losses) as opened:
+        yield opened
 
 
 def _open_board(settings: Settings) -> AbstractAsyncContextManager[Board]:

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from router.auditing.audits import NEVER, Auditing
-from router.caching.sharing import NOTHING_SHARED, Sharing
+from router.caching.kept import Found
+from router.caching.sharing import NOTHING_SHARED, Shared, Sharing
 from router.climb import Climb
 from router.core.budget import budget_ms_of
 from router.core.caching.terms import Terms
@@ -79,8 +80,7 @@ class Dispatch:
         try:
             await work
         except TandemError as error:
-            outcome: Outcome = "refused" if isinstance(error, CallerError | Refused) else "failed"
-            self._write(story, outcome, self._status_of(error), error)
+            self._write_failed(story, error)
             await answer.fail(error, None if story.climb is None else story.climb.head(None))
         except asyncio.CancelledError:
             self._write(story, "caller_left", CALLER_LEFT_STATUS)
@@ -95,11 +95,18 @@ class Dispatch:
         terms = self._sharing.terms(considered, story.asked)
         if terms is None:
             await self._climb(story, considered, answer)
-        elif given := await self._sharing.give(terms, considered, story.asked, answer):
-            story.cache = given
-            self._write(story, "served", 200)
-        else:
+        elif not await self._give(story, terms, await self._sharing.find(terms), answer):
             await self._share(story, considered, answer, terms)
+
+    async def _give(self, story: Story, terms: Terms, found: Found | None, answer: Answer) -> bool:
+        """Whether the request was served from what was found."""
+        assert story.considered is not None
+        given = await self._sharing.give(found, terms, story.considered, story.asked, answer)
+        if given is None:
+            return False
+        story.cache = given
+        self._write(story, "served", 200)
+        return True
 
     async def _share(self, story: Story, considered: Considered, answer: Answer, terms: Terms) -> None:
         """Serves together with those who ask the same at the same time. The climb is nobody's of them, and its record
@@ -108,12 +115,24 @@ class Dispatch:
         async def climbs(chorus: Answer) -> None:
             theirs = story.handed_over()
             theirs.cache = "miss" if terms.reads else "bypass"
-            await self._on_record(theirs, chorus, self._climb_to_keep(theirs, considered, chorus, terms))
+            await self._on_record(theirs, chorus, self._answer_in_turn(theirs, considered, chorus, terms))
 
         shared = await self._sharing.share(terms, story.asked, answer, climbs)
         if shared.outcome == "shared":
             story.cache = "shared"
-            self._write(story, "failed" if shared.has_failed else "served", BUG_STATUS if shared.has_failed else 200)
+            self._write_shared(story, shared)
+
+    def _write_shared(self, story: Story, shared: Shared) -> None:
+        if shared.failed is not None:
+            self._write_failed(story, shared.failed)
+        else:
+            self._write(story, "served" if shared.broken is None else "broken", 200, shared.broken)
+
+    async def _answer_in_turn(self, story: Story, considered: Considered, answer: Answer, terms: Terms) -> None:
+        """Climbs, unless another replica that was asked the same has kept its answer meanwhile: then gives that."""
+        async with self._sharing.turn(terms, considered, story.asked, story.started_s) as found:
+            if not await self._give(story, terms, found, answer):
+                await self._climb_to_keep(story, considered, answer, terms)
 
     async def _climb_to_keep(self, story: Story, considered: Considered, answer: Answer, terms: Terms) -> None:
         overheard = Overheard(answer)
@@ -172,6 +191,11 @@ class Dispatch:
         self._memory.remember_conversation(considered.conversation, conversation)
         if len(attempts) > 1 and _went_up_for_good(attempts):
             self._memory.remember_escalation(question_key(view.caller.tenant, view.request))
+
+    def _write_failed(self, story: Story, error: TandemError) -> None:
+        """What was told instead of an answer."""
+        outcome: Outcome = "refused" if isinstance(error, CallerError | Refused) else "failed"
+        self._write(story, outcome, self._status_of(error), error)
 
     def _write(self, story: Story, outcome: Outcome, status: int, error: TandemError | None = None) -> None:
         if story.is_elsewhere:

@@ -1,6 +1,7 @@
 """What the router needs from the outside, as promises. Each is kept by an adapter and by a double in the tests."""
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -115,13 +116,30 @@ class Memory(Protocol):
 
 class Cache(Protocol):
     """Keeps answers until their time is over, or there are too many. Never raises and never keeps anybody waiting: what
-    cannot be read is not there, and what cannot be written is dropped and counted. `put` leaves an entry of a higher
-    rank in its place. `forget` answers how many it removed, `holding` what is there."""
+    cannot be read is not there, and what cannot be written is dropped and counted. `get` may give for a moment what
+    another replica has replaced; `latest` looks what is there now. `put` leaves an entry of a higher rank in its place.
+    `forget` answers how many it removed, `holding` what is there."""
 
     async def get(self, place: Place) -> Entry | None: ...
+    async def latest(self, place: Place) -> Entry | None: ...
     async def put(self, place: Place, entry: Entry) -> None: ...
     async def forget(self, which: Which) -> int: ...
     async def holding(self) -> Holding: ...
+
+
+class Lease(Protocol):
+    """What `Leases.take` has granted. `held` renews it while the block runs and gives it back at the end; one that is
+    not held is over by itself soon. Never raises."""
+
+    def held(self) -> AbstractAsyncContextManager[None]: ...
+
+
+class Leases(Protocol):
+    """Which replica answers what several are asked at the same time. `take` asks for the lease of a place; None:
+    another has it. Never raises and keeps nobody waiting: where nobody can say who has it, it is granted. What is asked
+    of the cache in the same breath is done after it."""
+
+    async def take(self, place: Place) -> Lease | None: ...
 
 
 class Embedder(Protocol):

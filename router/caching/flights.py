@@ -26,10 +26,13 @@ class _Told(Struct, frozen=True):
 
 class Flight:
     """One answer on its way: the port `Answer`, told by the climb, and heard by whoever follows from the beginning.
-    `has_failed`: it ended in an error before a word was said."""
+    `failed`: the error in which it ended before a word was said; `broken`: the one at which it broke off.
+    `is_given_up`: everybody had left, and its work is being cancelled."""
 
     def __init__(self) -> None:
-        self.has_failed = False
+        self.failed: TandemError | None = None
+        self.broken: BackendError | None = None
+        self.is_given_up = False
         self.followers = 0
         self._told: list[_Told] = []
         self._is_whole = False
@@ -64,6 +67,7 @@ class Flight:
         finally:
             self.followers -= 1
             if not self.followers and not self._is_whole and not self._work.done():
+                self.is_given_up = True
                 self._work.cancel()
                 await asyncio.wait((self._work,))
 
@@ -93,11 +97,12 @@ class Flight:
     async def break_off(self, head: Head, error: BackendError) -> None:
         """See `ports.Answer`."""
         self._is_whole = True
+        self.broken = error
         self._tell("break_off", head, error)
 
     async def fail(self, error: TandemError, head: Head | None) -> None:
         """See `ports.Answer`."""
-        self.has_failed = True
+        self.failed = error
         self._tell("fail", error, head)
 
     def _tell(self, call: str, *arguments: Any) -> None:
@@ -112,8 +117,9 @@ class Flights:
         self._open: dict[Hashable, Flight] = {}
 
     def find(self, key: Hashable) -> Flight | None:
-        """The flight that is under way for this key."""
-        return self._open.get(key)
+        """The flight that is under way for this key, and will get somewhere."""
+        flight = self._open.get(key)
+        return None if flight is None or flight.is_given_up else flight
 
     def start(self, key: Hashable, work: Callable[[Answer], Awaitable[None]]) -> Flight:
         """A new flight, told by this work."""

@@ -67,7 +67,7 @@ class KeptAnswers:
 
     async def find(self, terms: Terms) -> Found | None:
         """The answer that may be given; None: there is none."""
-        entry = await self._admitted(terms, terms.place)
+        entry = self._admitted(terms, await self._cache.get(terms.place))
         if entry is not None:
             return Found("hit", entry, terms.place)
         question, above = terms.question, terms.caching.semantic
@@ -77,14 +77,18 @@ class KeptAnswers:
         if key is None:
             return None
         place = replace(terms.place, key=key)
-        entry = await self._admitted(terms, place)
+        entry = self._admitted(terms, await self._cache.get(place))
         if entry is None:
             self._questions.forget(question, key)
             return None
         return Found("semantic", entry, place)
 
-    async def _admitted(self, terms: Terms, place: Place) -> Entry | None:
-        entry = await self._cache.get(place)
+    async def latest(self, terms: Terms) -> Entry | None:
+        """The answer that is kept by now for exactly this question, by whichever replica, and may be given; None: there
+        is none."""
+        return self._admitted(terms, await self._cache.latest(terms.place))
+
+    def _admitted(self, terms: Terms, entry: Entry | None) -> Entry | None:
         return entry if entry is not None and terms.admits(entry, self._clock.unix_s()) else None
 
     def age_s(self, entry: Entry) -> float:

@@ -10,7 +10,7 @@ from router.ports import Answer, Head
 
 
 class Marked(Relayed):
-    """An answer whose heads say it."""
+    """An answer whose heads say it, where they do not say already that it came from elsewhere."""
 
     def __init__(self, answer: Answer, outcome: Outcome) -> None:
         super().__init__(answer)
@@ -33,4 +33,4 @@ class Marked(Relayed):
         await super().fail(error, None if head is None else self._marked(head))
 
     def _marked(self, head: Head) -> Head:
-        return replace(head, cache=self.outcome)
+        return replace(head, cache=self.outcome) if head.cache is None else head

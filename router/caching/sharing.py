@@ -1,19 +1,22 @@
 """Serves requests that the cache may serve: from what is kept, together with those who ask the same, or by a climb of
 its own."""
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from router.caching.flights import Flights
-from router.caching.kept import KeptAnswers
+from router.caching.kept import Found, KeptAnswers
 from router.caching.marking import Marked
 from router.caching.replay import replay
+from router.caching.turns import Turns
 from router.caching.upgrades import NEVER, Upgrading
 from router.climb import Climb
 from router.core.caching.entry import Entry
 from router.core.caching.terms import Outcome, Terms
+from router.core.errors import BackendError, TandemError
 from router.core.event_stream import MalformedStream
 from router.core.grants import effective_budget_ms
 from router.inquiry import Considered
@@ -25,17 +28,21 @@ Climbs = Callable[[Answer], Awaitable[None]]
 
 
 class Shared(Struct, frozen=True, gc=False):
-    """How a request that others might share was served, and whether it was, or told of an error before a word."""
+    """How a request that others might share was served. `failed`: the error that it was told before a word; `broken`:
+    the one at which its answer broke off."""
 
     outcome: Outcome
-    has_failed: bool = False
+    failed: TandemError | None = None
+    broken: BackendError | None = None
 
 
 class Sharing:
-    """The cache, as requests meet it. Without one nothing is kept or shared."""
+    """The cache, as requests meet it. Without one nothing is kept or shared; without turns, no other replica is waited
+    for."""
 
-    def __init__(self, kept: KeptAnswers | None, upgrades: Upgrading = NEVER) -> None:
+    def __init__(self, kept: KeptAnswers | None, turns: Turns | None = None, upgrades: Upgrading = NEVER) -> None:
         self._kept = kept
+        self._turns = turns
         self._upgrades = upgrades
         self._flights = Flights()
 
@@ -48,9 +55,26 @@ class Sharing:
         if self._kept is not None:
             await self._kept.keep(terms, considered, climb, heard)
 
-    async def give(self, terms: Terms, considered: Considered, asked: Asked, answer: Answer) -> Outcome | None:
-        """Gives the kept answer, and says how it was found; None: there was none, or none is taken."""
-        found = None if self._kept is None or not terms.reads else await self._kept.find(terms)
+    async def find(self, terms: Terms) -> Found | None:
+        """The kept answer; None: there is none, or none is taken."""
+        return None if self._kept is None or not terms.reads else await self._kept.find(terms)
+
+    @asynccontextmanager
+    async def turn(
+        self, terms: Terms, considered: Considered, asked: Asked, started_s: float
+    ) -> AsyncGenerator[Found | None, None]:
+        """This replica's turn to answer a request that began then, while the block runs: with what another replica has
+        kept meanwhile, or None."""
+        if self._turns is None:
+            yield None
+            return
+        async with self._turns.turn(terms, considered, asked, started_s) as entry:
+            yield None if entry is None else Found("shared", entry, terms.place)
+
+    async def give(
+        self, found: Found | None, terms: Terms, considered: Considered, asked: Asked, answer: Answer
+    ) -> Outcome | None:
+        """Gives what was found, and says how that was; None: nothing was given."""
         if found is None or self._kept is None:
             return None
         entry = found.entry
@@ -73,18 +97,18 @@ class Sharing:
         flight = self._flights.find(key)
         if flight is not None:
             await flight.follow(Marked(answer, "shared"), hears_failure=False)
-            if not flight.has_failed:
-                return Shared("shared")
+            if flight.failed is None:
+                return Shared("shared", broken=flight.broken)
             flight = self._flights.find(key)
         if flight is not None:
             await flight.follow(Marked(answer, "shared"), hears_failure=True)
-            return Shared("shared", flight.has_failed)
+            return Shared("shared", flight.failed, flight.broken)
         return await self._begin(key, Marked(answer, "miss"), climbs)
 
     async def _begin(self, key: Hashable, answer: Marked, climbs: Climbs) -> Shared:
         flight = self._flights.start(key, climbs)
         await flight.follow(answer, hears_failure=True)
-        return Shared(answer.outcome, flight.has_failed)
+        return Shared(answer.outcome, flight.failed, flight.broken)
 
 
 NOTHING_SHARED = Sharing(None)

@@ -7,10 +7,11 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from router.caching.turns import ALONE
 from router.core.caching.entry import Entry, Holding, Place, Which
 from router.core.caching.seal import Digest, Seal
 from router.core.errors import SettingsError
-from router.ports import Cache, Clock
+from router.ports import Cache, Clock, Leases
 from router.stores.losses import Losses
 from router.stores.memory_cache import MemoryCache
 from router.stores.shelf import Bounds
@@ -34,10 +35,22 @@ class Keeping(Struct, frozen=True):
     seal: Seal = Digest()
 
 
+class Stores(Struct, frozen=True):
+    """The cache, the leases of those who share it, and what it has lost."""
+
+    cache: Cache
+    leases: Leases
+    losses: Losses
+
+
 class NoCache:
     """The port `Cache` of a router that keeps nothing."""
 
     async def get(self, place: Place) -> Entry | None:
+        """See `ports.Cache`."""
+        return None
+
+    async def latest(self, place: Place) -> Entry | None:
         """See `ports.Cache`."""
         return None
 
@@ -54,20 +67,21 @@ class NoCache:
 
 
 @asynccontextmanager
-async def open_cache(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGenerator[Cache, None]:
+async def open_cache(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGenerator[Stores, None]:
     """The cache, while the block runs. What it loses it counts in `losses`."""
     if keeping.kind == "redis":
         from router.stores.redis_cache import open_redis_cache
 
         async with open_redis_cache(keeping, clock, losses) as shared:
-            yield shared
+            yield Stores(shared, shared.leases, losses)
     elif keeping.kind == "sqlite":
         from router.stores.sqlite_cache import open_sqlite_cache
 
         async with open_sqlite_cache(keeping, clock, losses) as durable:
-            yield durable
+            yield Stores(durable, ALONE, losses)
     else:
-        yield MemoryCache(clock, keeping.bounds, losses) if keeping.kind == "memory" else NoCache()
+        cache = MemoryCache(clock, keeping.bounds, losses) if keeping.kind == "memory" else NoCache()
+        yield Stores(cache, ALONE, losses)
 
 
 def choose_seal(keys: Sequence[bytes]) -> Seal:

@@ -23,6 +23,10 @@ class MemoryCache:
         """See `ports.Cache`."""
         return self._alive(place)
 
+    async def latest(self, place: Place) -> Entry | None:
+        """See `ports.Cache`."""
+        return await self.get(place)
+
     async def put(self, place: Place, entry: Entry) -> None:
         """See `ports.Cache`."""
         there = self._alive(place)

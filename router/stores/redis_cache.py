@@ -20,6 +20,7 @@ from router.stores.cache import Keeping
 from router.stores.losses import Losses
 from router.stores.memory_cache import forget_from
 from router.stores.redis_door import STEP_S, explain, read_door
+from router.stores.redis_leases import RedisLeases
 from router.stores.redis_line import Away, Part, RedisLine, open_line
 from router.stores.redis_scripts import FORGET, PUT, SUM, Script
 from router.stores.shelf import Held, Shelf
@@ -39,9 +40,11 @@ Result = TypeVar("Result")
 
 class RedisCache:
     """The port `Cache`. What all tenants may keep together is for Redis to say (`maxmemory`); the bounds are those of
-    each tenant there, and of what is in front."""
+    each tenant there, and of what is in front. `leases`: of those who share it, on the same connection, so that what is
+    asked of both at once goes out together."""
 
     def __init__(self, line: RedisLine, keeping: Keeping, clock: Clock, losses: Losses) -> None:
+        self.leases = RedisLeases(line, keeping.prefix, clock)
         self._line = line
         self._prefix = f"{keeping.prefix}:cache:"
         self._seal = keeping.seal
@@ -58,7 +61,11 @@ class RedisCache:
         held = self._in_front(place)
         if held is not None and self._is_trusted(held):
             return held.entry
-        forgotten = self._forgotten
+        return await self.latest(place)
+
+    async def latest(self, place: Place) -> Entry | None:
+        """See `ports.Cache`."""
+        held, forgotten = self._in_front(place), self._forgotten
         try:
             value = await self._try(self._line.ask("GET", self._key(place)), self._reading)
         except _WrongType:

@@ -26,6 +26,10 @@ MAX_TOGETHER: Final = 128
 MAX_WAITING: Final = 1024
 """Commands that wait to go out; one more is refused at once."""
 
+TICKS: Final = 5
+"""A step counts in so many ticks. One that comes late, because this process was busy, counts no more than any other:
+what it did not get round to reading the server did not fail to say."""
+
 FIRST_PAUSE_S: Final = 0.05
 LONGEST_PAUSE_S: Final = 2.0
 """How long a server is left alone after it failed, twice as long after each further time."""
@@ -44,8 +48,9 @@ class Away(Exception):
 
 
 class RedisLine:
-    """Commands to the Redis behind this door. An answer takes two steps at most, and one where the server falls
-    silent. `is_up`: whether it answered the last time; `where` it is."""
+    """Commands to the Redis behind this door. An answer takes two steps at most, and less than a tick for each batch
+    that goes out before it; one step where the server falls silent; longer only where this process has no time to read
+    it. `is_up`: whether it answered the last time; `where` it is."""
 
     def __init__(self, door: Door, about: str, step_s: float = STEP_S) -> None:
         self.is_up = False
@@ -57,6 +62,8 @@ class RedisLine:
         self._asked: tuple[_Asked, ...] = ()
         self._wake: asyncio.Future[None] | None = None
         self._failures = 0
+        self._ticks = 0
+        self._ticking: asyncio.TimerHandle
         self._loop = asyncio.get_running_loop()
         self.was_tried = self._loop.create_future()
 
@@ -64,7 +71,7 @@ class RedisLine:
         """The answer to a command. Raises Away, and redis' ResponseError for an answer that is an error."""
         if not self.is_up or len(self._waiting) >= MAX_WAITING:
             raise Away
-        asked = _Asked(command, self._loop.time() + self._step_s, self._loop.create_future())
+        asked = _Asked(command, self._ticks + TICKS, self._loop.create_future())
         self._waiting.append(asked)
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
@@ -112,23 +119,36 @@ class RedisLine:
                 await self._wake
 
     async def _exchange(self, connection: Connection, batch: Iterable["_Asked"]) -> None:
-        async with asyncio.timeout(self._step_s):
-            packed = [part for asked in batch for part in connection.pack_command(*asked.command)]
-            await connection.send_packed_command(packed, check_health=False)
-            for asked in batch:
-                asked.settle(await _answer(connection.read_response()))
+        async with asyncio.timeout(None) as limit:
+            self._begin_tick(limit, TICKS)
+            try:
+                packed = [part for asked in batch for part in connection.pack_command(*asked.command)]
+                await connection.send_packed_command(packed, check_health=False)
+                for asked in batch:
+                    asked.settle(await _answer(connection.read_response()))
+            finally:
+                self._ticking.cancel()
 
     def _next(self) -> tuple["_Asked", ...]:
         """What goes out next: neither what nobody waits for any more nor what has waited for too long."""
         batch: list[_Asked] = []
-        now_s = self._loop.time()
         while self._waiting and len(batch) < MAX_TOGETHER:
             asked = self._waiting.popleft()
-            if asked.until_s < now_s:
+            if asked.until_tick < self._ticks:
                 asked.settle(Away())
             elif not asked.answer.done():
                 batch.append(asked)
         return tuple(batch)
+
+    def _begin_tick(self, limit: asyncio.Timeout, left: int) -> None:
+        self._ticking = self._loop.call_later(self._step_s / TICKS, self._tick, limit, left)
+
+    def _tick(self, limit: asyncio.Timeout, left: int) -> None:
+        self._ticks += 1
+        if left > 1:
+            self._begin_tick(limit, left - 1)
+        else:
+            limit.reschedule(self._loop.time())
 
     def _failed(self, error: Exception) -> None:
         """A connection that fails once and can be opened again at once, as an idle one that was closed, is not worth
@@ -170,13 +190,13 @@ async def open_line(door: Door, about: str, step_s: float = STEP_S) -> AsyncGene
 
 
 class _Asked:
-    """A command on its way, until when it may go out, and who waits for the answer."""
+    """A command on its way, until which tick it may go out, and who waits for the answer."""
 
-    __slots__ = ("answer", "command", "until_s")
+    __slots__ = ("answer", "command", "until_tick")
 
-    def __init__(self, command: tuple[Part, ...], until_s: float, answer: asyncio.Future[Any]) -> None:
+    def __init__(self, command: tuple[Part, ...], until_tick: int, answer: asyncio.Future[Any]) -> None:
         self.command = command
-        self.until_s = until_s
+        self.until_tick = until_tick
         self.answer = answer
 
     def settle(self, answer: Any) -> None:

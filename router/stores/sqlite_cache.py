@@ -56,6 +56,10 @@ class SqliteCache:
             self._losses.unread += 1
         return None
 
+    async def latest(self, place: Place) -> Entry | None:
+        """See `ports.Cache`."""
+        return await self.get(place)
+
     async def put(self, place: Place, entry: Entry) -> None:
         """See `ports.Cache`."""
         now_s = self._clock.unix_s()

@@ -1,7 +1,8 @@
 """Two routers with one cache in Redis: what one of them keeps the other gives, and who asks both at the same time costs
-an engine call of each at most; without Redis each goes on alone."""
+one engine call, or streamed one of each at most; without Redis each goes on alone."""
 
 import asyncio
+import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -20,7 +21,9 @@ from tests.router_process import RouterProcess, serving
 from tests.scripted_engine import ScriptedEngine
 from tests.wire_client import CHAT, Response, ask, post, request_fields
 
+PREFIX = "tandem"
 CALLERS = 500
+FEW = 20
 THINKING_S = 1.0
 """How long the engine takes: the callers of a busy machine need their time to arrive."""
 
@@ -42,7 +45,15 @@ class Pair(NamedTuple):
 
     def await_kept(self) -> None:
         """Returns once an answer is in Redis: whoever asked for it need not wait for that."""
-        until(lambda: self.redis.do("DBSIZE") > 0)
+        until(lambda: self.redis.do("KEYS", f"{PREFIX}:cache:*"))
+
+    def lost_touch(self) -> bool:
+        """Whether Redis failed to answer one of them in time, as it may on a machine that is too busy for it: then
+        each goes on alone, for so long."""
+        seen = [each.metrics() for each in (self.one, self.other)]
+        lost = sum(each[f'router_cache_lost_total{{why="{why}"}}'] for each in seen for why in ("unread", "dropped"))
+        print(f"{lost:.0f} look-ups or entries lost")
+        return lost > 0
 
 
 @pytest.fixture
@@ -130,7 +141,7 @@ def test_what_one_replica_is_told_to_forget_is_forgotten_for_the_other(pair: Pai
 
 
 @BOTH_WAYS
-def test_who_asks_both_replicas_at_the_same_time_costs_an_engine_call_of_each_at_most(
+def test_who_asks_both_replicas_at_the_same_time_costs_one_engine_call_and_streamed_one_of_each_at_most(
     pair: Pair, fast: ScriptedEngine, question: str, way: Way
 ) -> None:
     fast.does(answers(*WHOLE, after_s=THINKING_S))
@@ -139,7 +150,7 @@ def test_who_asks_both_replicas_at_the_same_time_costs_an_engine_call_of_each_at
 
     print(f"{CALLERS} callers of two routers: {len(fast.received)} engine calls, {dict(outcomes(given))}")
     assert {(each.status, each.text) for each in given} == {(200, FAST_TEXT)}
-    assert len(fast.received) <= 2
+    assert len(fast.received) <= (2 if way or pair.lost_touch() else 1)
     assert outcomes(given)["miss"] == len(fast.received)
 
 
@@ -151,7 +162,7 @@ def test_an_engine_that_answers_at_once_is_not_asked_more_often(
 
     print(f"{CALLERS} callers, an instant engine: {len(fast.received)} engine calls, {dict(outcomes(given))}")
     assert {(each.status, each.text) for each in given} == {(200, FAST_TEXT)}
-    assert len(fast.received) <= 2
+    assert len(fast.received) <= (2 if way or pair.lost_touch() else 1)
 
 
 @BOTH_WAYS
@@ -171,6 +182,30 @@ async def _ask_all_and_kill(pair: Pair, body: dict[str, Any]) -> Sequence[Respon
     await asyncio.sleep(THINKING_S / 2)
     await asyncio.to_thread(pair.redis.stop)
     return await asking
+
+
+def test_when_a_replica_is_killed_while_it_climbs_another_goes_on(
+    pair: Pair, fast: ScriptedEngine, question: str
+) -> None:
+    fast.does(answers(*WHOLE, after_s=THINKING_S))
+    given = asyncio.run(_ask_one_and_kill_the_other(pair, fast, fields(question, {})))
+
+    print(f"a replica killed: {len(fast.received)} engine calls, {dict(outcomes(given))}")
+    assert {(each.status, each.text) for each in given} == {(200, FAST_TEXT)}
+    assert outcomes(given) == {"miss": 1, "shared": FEW - 1}
+    assert len(fast.received) == 2
+
+
+async def _ask_one_and_kill_the_other(pair: Pair, fast: ScriptedEngine, body: dict[str, Any]) -> Sequence[Response]:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(TIMEOUT_S)) as session:
+        doomed = asyncio.create_task(_ask(session, pair.one, body))
+        await asyncio.to_thread(until, lambda: fast.received)
+        waiting = [asyncio.create_task(_ask(session, pair.other, body)) for _ in range(FEW)]
+        await asyncio.sleep(THINKING_S / 2)
+        pair.one.ask_to_stop(signal.SIGKILL)
+        with pytest.raises(aiohttp.ClientError):
+            await doomed
+        return await asyncio.gather(*waiting)
 
 
 def test_without_redis_each_replica_keeps_its_own(pair: Pair, fast: ScriptedEngine, question: str) -> None:

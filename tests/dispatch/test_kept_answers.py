@@ -45,6 +45,10 @@ class DictCache:
         """See `ports.Cache`."""
         return self.entries.get(place)
 
+    async def latest(self, place: Place) -> Entry | None:
+        """See `ports.Cache`."""
+        return await self.get(place)
+
     async def put(self, place: Place, entry: Entry) -> None:
         """See `ports.Cache`."""
         there = self.entries.get(place)

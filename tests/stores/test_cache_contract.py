@@ -61,9 +61,9 @@ def test_what_was_put_is_got_and_nothing_else_is_there(opens: Opens, run: Run[An
         async with opens(HandClock()) as cache:
             before = await cache.get(place())
             await cache.put(place(), entry())
-            return [before, await cache.get(place()), await cache.get(place(1))]
+            return [before, await cache.get(place()), await cache.latest(place()), await cache.get(place(1))]
 
-    assert run(put_and_get()) == [None, entry(), None]
+    assert run(put_and_get()) == [None, entry(), entry(), None]
 
 
 @pytest.mark.parametrize(

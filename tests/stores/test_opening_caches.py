@@ -19,7 +19,8 @@ def test_each_kind_keeps_what_it_should(kind: StoreKind, is_kept: bool, redis: R
     keeping = Keeping(kind, ROOMY, tmp_path / "cache.sqlite3", redis.url, PREFIX)
 
     async def put_and_get() -> list[Any]:
-        async with open_cache(keeping, HandClock(), Losses()) as cache:
+        async with open_cache(keeping, HandClock(), Losses()) as opened:
+            cache = opened.cache
             await cache.put(place(), entry())
             return [await cache.get(place()), (await cache.holding()).entries, await cache.forget(Which())]
 

@@ -66,6 +66,15 @@ def test_what_another_replica_has_replaced_or_forgotten_is_given_for_a_moment_at
     assert with_caches(redis, replace_and_forget) == [entry("second", "strong"), None]
 
 
+def test_who_wants_the_latest_is_given_what_another_replica_has_just_kept(redis: RedisServer) -> None:
+    async def replace_and_look(clock: HandClock, one: Cache, other: Cache) -> list[Entry | None]:
+        await one.put(place(), entry("first"))
+        await other.put(place(), entry("second", "strong"))
+        return [await one.get(place()), await one.latest(place()), await one.get(place())]
+
+    assert with_caches(redis, replace_and_look) == [entry("first"), *[entry("second", "strong")] * 2]
+
+
 def test_what_a_replica_forgets_it_never_gives_again(redis: RedisServer) -> None:
     async def forget_while_looking(clock: HandClock, one: Cache) -> Entry | None:
         await one.put(place(), entry())

@@ -23,6 +23,11 @@ def exact_key(request: ChatRequest) -> str:
         value = bytes(request.fields[name])
         if value != b"null":
             fields += (name.encode("utf-8", "surrogatepass"), _canonical(value))
+    return digest(fields)
+
+
+def digest(fields: list[bytes]) -> str:
+    """SHA-256 over these, each preceded by its length."""
     return sha256(b"".join([b"%d:%b" % (len(field), field) for field in fields])).hexdigest()
 
 
