@@ -55,7 +55,7 @@ class Stage:
         kept = KeptAnswers(self.cache, LocalQuestions(HashedEmbedder()), LoopClock(), lambda: 0.0)
         budget = budget or UpgradeBudget(1_000, 1.0)
         self.upgrades = Upgrades(kept, self.scene.fleet, self.scene.log, LoopClock(), budget)
-        self.scene.sharing = Sharing(kept, self.upgrades)
+        self.scene.sharing = Sharing(kept, upgrades=self.upgrades)
 
     async def ask(self, *asked: Asked) -> list[str | None]:
         """Serves these one after the other; by which tier each was."""
