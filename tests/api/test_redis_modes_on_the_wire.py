@@ -46,8 +46,9 @@ from tests.wire_client import asked
 AWAY_S = 3.5
 """After so long Redis is tried as seldom as ever."""
 
-LONGEST_MS = 500.0
-"""What one may wait who finds out: two steps of 50 ms, on a machine that does more than this."""
+LONGEST_MS = 1_000.0
+"""What one may wait who finds out: two steps of 50 ms, on a machine that may do a lot more than this. A client of Redis
+that is left as it comes takes four seconds."""
 
 CROWD_PER_S, CROWD_S = 5_000, 0.1
 CONNECTIONS = 5
@@ -338,6 +339,7 @@ BEFALLS: dict[str, Befalls] = {
 def judge(mode: str, noticed: Noticed) -> None:
     print(f"{mode}: {noticed}")
     assert noticed.ill_ms <= noticed.well_ms + MORE_AT_P99_MS
+    assert noticed.longest_ms < LONGEST_MS
 
 
 @pytest.mark.parametrize("mode", [each for each in MODES if each in BEFALLS])
