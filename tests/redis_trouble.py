@@ -92,17 +92,21 @@ def detour(server: RedisServer, late_s: float = 0.0) -> Iterator[Detour]:
 @contextmanager
 def cluster(server: RedisServer) -> Iterator[RedisServer]:
     """Restarts a Redis as one of a cluster of two while the block runs: it has all keys, the other one none."""
-    other = RedisServer(find_program("redis-server"), server.folder / "other")
+    bus, own_bus = free_port(), free_port()
+    other = RedisServer(find_program("redis-server"), server.folder / f"other-{bus}")
     other.folder.mkdir()
-    bus = free_port()
     server.stop()
-    server.start("--cluster-enabled", "yes", "--cluster-port", str(free_port()))
+    server.start(*_in_cluster(own_bus))
     try:
-        other.start("--cluster-enabled", "yes", "--cluster-port", str(bus))
+        other.start(*_in_cluster(bus))
         _join(server, other, bus)
         yield other
     finally:
         other.stop()
+
+
+def _in_cluster(bus: int) -> tuple[str, ...]:
+    return "--cluster-enabled", "yes", "--cluster-port", str(bus), "--cluster-config-file", f"nodes-{bus}.conf"
 
 
 def _join(server: RedisServer, other: RedisServer, bus: int) -> None:

@@ -125,7 +125,7 @@ async def _tell(name: str, look_up: LooksUp) -> None:
     differences = sorted(foreign - miss for foreign, miss in rounds)
     low, high = _interval(differences)
     met = -NO_TIME * miss_us <= low and high <= NO_TIME * miss_us
-    figures = (round(each, 4) for each in (median(differences), low, high, miss_us))
+    figures = (round(each, 4) + 0.0 for each in (median(differences), low, high, miss_us))
     goal = f"interval within {NO_TIME:.0%} of a miss"
     print_figure(Difference(f"{name}, against one that nobody has kept", "us", *figures, goal, met))  # type: ignore[arg-type]
 
