@@ -74,20 +74,20 @@ def is_out_of_memory(stage: Stage) -> Iterator[None]:
 
 @contextmanager
 def evicts(stage: Stage) -> Iterator[None]:
-    used, lost = stage.redis.do("INFO", "memory")["used_memory"], stage.cache_of(stage.one)["lost"]
+    used, unreadable = stage.redis.do("INFO", "memory")["used_memory"], stage.lost("unreadable")
     stage.redis.do("CONFIG", "SET", "maxmemory-policy", "allkeys-lru", "maxmemory", used)
     yield
     assert stage.redis.do("INFO", "stats")["evicted_keys"] > 0
-    assert not stage.is_degraded()
-    assert stage.cache_of(stage.one)["lost"] == lost
+    assert stage.lost("unreadable") == unreadable
+    stage.await_back()
 
 
 @contextmanager
 def is_flushed(stage: Stage) -> Iterator[None]:
-    lost = stage.cache_of(stage.one)["lost"]
+    unreadable = stage.lost("unreadable")
     with again_and_again(lambda: stage.redis.do("FLUSHALL"), 0.1):
         yield
-    assert stage.cache_of(stage.one)["lost"] == lost
+    assert stage.lost("unreadable") == unreadable
 
 
 # --- it holds something else ----------------------------------------------------------------------------------
@@ -142,8 +142,7 @@ def wants_a_password(stage: Stage) -> Iterator[None]:
     ask_for_a_password(stage.redis)
     yield
     assert stage.is_degraded()
-    lines = stage.one.read_log().splitlines()
-    assert [REFUSED in line for line in lines if line.startswith("the cache")] == [True]
+    assert REFUSED in stage.one.read_log()
     stage.redis.do("CONFIG", "SET", "requirepass", "", password="other")
 
 
@@ -154,7 +153,7 @@ def forgets_scripts(stage: Stage) -> Iterator[None]:
     stage.await_back()
     with again_and_again(lambda: stage.redis.do("SCRIPT", "FLUSH"), 0.05):
         yield
-        assert not stage.is_degraded()
+        stage.await_back()
 
 
 @contextmanager
@@ -231,7 +230,7 @@ def is_left_in_the_middle(stage: Stage) -> Iterator[None]:
 
     with again_and_again(leave, 0.005):
         yield
-    assert not stage.is_degraded()
+        stage.await_back()
 
 
 BEFALLS: dict[str, Befalls] = {
