@@ -31,7 +31,7 @@ live: .venv/installed .venv-live/installed ## the router, and the wire contract,
 	$(BIN)/python -m pytest tests/wire --engines real
 	$(BIN)/python -m pytest tests/live $(if $(PROMPTS),--prompts "$(abspath $(PROMPTS))")
 
-bench: .venv/installed ## measuring signals, deciding and loading policies, judging blocks, overhead against nginx and a bare relay, the cache, leaks; prints JSON lines
+bench: .venv/installed ## measuring signals, deciding and loading policies, judging blocks, overhead against nginx and a bare relay, the cache and its isolation, leaks; prints JSON lines
 	$(BIN)/python -m tests.bench.signals
 	$(BIN)/python -m tests.bench.policies
 	$(BIN)/python -m tests.bench.gate

