@@ -31,7 +31,7 @@ live: .venv/installed .venv-live/installed ## the router, and the wire contract,
 	$(BIN)/python -m pytest tests/wire --engines real $(ARGS)
 	$(BIN)/python -m pytest tests/live $(ARGS) $(if $(PROMPTS),--prompts "$(abspath $(PROMPTS))")
 
-bench: .venv/installed ## measuring signals, deciding and loading policies, judging blocks, overhead against nginx and a bare relay, the cache, leaks; prints JSON lines
+bench: .venv/installed ## measuring signals, deciding and loading policies, judging blocks, overhead against nginx and a bare relay, the cache and its isolation, leaks; prints JSON lines
 	$(BIN)/python -m tests.bench.signals
 	$(BIN)/python -m tests.bench.policies
 	$(BIN)/python -m tests.bench.gate
@@ -41,11 +41,13 @@ bench: .venv/installed ## measuring signals, deciding and loading policies, judg
 	$(BIN)/python -m tests.bench.overhead
 	$(BIN)/python -m tests.bench.cache --small
 	$(BIN)/python -m tests.bench.cache_hits
+	$(BIN)/python -m tests.bench.cache_isolation --small
 	$(BIN)/python -m tests.bench.leaks
 	$(BIN)/python -m tests.bench.simulator
 
-bench-full: bench ## bench, a million entries in the cache, and what reading saves against the strong tier alone: some 20 minutes; writes reading-study.html
+bench-full: bench ## bench, a million entries in the cache, a hundred thousand pairs of tenants, and what reading saves against the strong tier alone: some 22 minutes; writes reading-study.html
 	$(BIN)/python -m tests.bench.cache
+	$(BIN)/python -m tests.bench.cache_isolation
 	$(BIN)/python -m tests.bench.reading_study --page reading-study.html
 
 tiny: .venv/installed .venv-live/installed ## two real vLLM servers with tiny models, to try the router on

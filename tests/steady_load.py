@@ -1,27 +1,39 @@
 """Requests at a steady rate, whatever becomes of them: who waits for an answer before asking again measures kindly."""
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import NamedTuple
 
 import aiohttp
 
-from tests.wire_client import CHAT, Address, request_fields
+from tests.wire_client import CHAT, Address, Fields, request_fields
 
 TIMEOUT_S = 10.0
 
 
 class Answered(NamedTuple):
-    """One request: when it was due, what came of it, by which policy and rule, and how long it took from then."""
+    """One request: when it was due, what came of it, by which policy and rule, how it met the cache, how long it took
+    from when it was due, and what was asked and answered."""
 
     due_s: float
     status: int
     policy: str
     rule: str
+    cache: str
     elapsed_s: float
+    asked: Fields
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """What a plain answer says."""
+        content: str = json.loads(self.body)["choices"][0]["message"]["content"]
+        return content
 
 
 @dataclass
@@ -38,10 +50,11 @@ class Load:
 
 
 @contextmanager
-def steady_load(to: Address, per_second: float) -> Iterator[Load]:
-    """Asks this often while the block runs, on a thread of its own; all answers are in when it ends."""
-    load, over = Load(), threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(_ask_steadily(load, to, per_second, over)))
+def steady_load(to: Address, per_second: float, asked: Iterator[Fields] | None = None) -> Iterator[Load]:
+    """Asks this often while the block runs, on a thread of its own; all answers are in when it ends. `asked`: without
+    end; where it is left out, the same small request each time."""
+    load, over, fields = Load(), threading.Event(), asked or repeat(request_fields())
+    thread = threading.Thread(target=lambda: asyncio.run(_ask_steadily(load, to, per_second, fields, over)))
     thread.start()
     try:
         yield load
@@ -50,26 +63,28 @@ def steady_load(to: Address, per_second: float) -> Iterator[Load]:
         thread.join()
 
 
-async def _ask_steadily(load: Load, to: Address, per_second: float, over: threading.Event) -> None:
+async def _ask_steadily(
+    load: Load, to: Address, per_second: float, fields: Iterator[Fields], over: threading.Event
+) -> None:
     loop = asyncio.get_running_loop()
     url, timeout = f"http://{to.host}:{to.port}{CHAT}", aiohttp.ClientTimeout(TIMEOUT_S)
     connections = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connections, timeout=timeout) as session, asyncio.TaskGroup() as tasks:
         due_s = loop.time()
         while not over.is_set():
-            tasks.create_task(_ask(load, session, url, due_s))
+            tasks.create_task(_ask(load, session, url, next(fields), due_s))
             due_s += 1 / per_second
             await asyncio.sleep(max(0.0, due_s - loop.time()))
 
 
-async def _ask(load: Load, session: aiohttp.ClientSession, url: str, due_s: float) -> None:
+async def _ask(load: Load, session: aiohttp.ClientSession, url: str, fields: Fields, due_s: float) -> None:
     try:
-        async with session.post(url, json=request_fields()) as response:
-            await response.read()
+        async with session.post(url, json=fields) as response:
+            body = await response.read()
     except (aiohttp.ClientError, TimeoutError) as error:
         load.failures.append(repr(error))
         return
     elapsed_s = asyncio.get_running_loop().time() - due_s
     said = response.headers
-    policy, rule = said.get("x-router-policy", ""), said.get("x-router-rule", "")
-    load.answered.append(Answered(due_s, response.status, policy, rule, elapsed_s))
+    policy, rule, cache = (said.get(f"x-router-{name}", "") for name in ("policy", "rule", "cache"))
+    load.answered.append(Answered(due_s, response.status, policy, rule, cache, elapsed_s, fields, body))

@@ -72,9 +72,11 @@ class RedisCache:
             value = b""
         except _NotDone:
             self._losses.unread += 1
-            return held.entry if held else None
+            return self._entry_in_front(place)
         entry = None if value is None else await self._read(place, value)
-        if forgotten == self._forgotten and self._in_front(place) is held:
+        if self._in_front(place) is not held:  # something was put, or forgotten, since Redis was asked
+            return entry or self._entry_in_front(place)
+        if forgotten == self._forgotten:
             self._bring_forward(place, entry)
         return entry
 
@@ -128,6 +130,10 @@ class RedisCache:
             return held
         self._front.remove(place)
         return None
+
+    def _entry_in_front(self, place: Place) -> Entry | None:
+        held = self._in_front(place)
+        return None if held is None else held.entry
 
     def _bring_forward(self, place: Place, entry: Entry | None) -> None:
         """What Redis has just said of this place is what is in front."""

@@ -113,13 +113,8 @@ class Scene:
 
     def dispatch(self) -> Dispatch:
         """What serves requests."""
-        landscape = Landscape(self.tiers, {"fast": "fast", "strong": "strong"})
-        policies = PoliciesInForce({"default": self.policy})
-        inquiry = Inquiry(
-            landscape, self.fleet, policies, self.memory, self.escalations, self.lengths, self.latencies, measure
-        )
         return Dispatch(
-            inquiry,
+            self.inquiry(),
             self.fleet,
             self.memory,
             self.escalations,
@@ -130,6 +125,14 @@ class Scene:
             self.scorers,
             self.audits,
             self.sharing,
+        )
+
+    def inquiry(self) -> Inquiry:
+        """What decides requests."""
+        landscape = Landscape(self.tiers, {"fast": "fast", "strong": "strong"})
+        policies = PoliciesInForce({"default": self.policy})
+        return Inquiry(
+            landscape, self.fleet, policies, self.memory, self.escalations, self.lengths, self.latencies, measure
         )
 
     def play(self, asked: Asked | None = None) -> None:

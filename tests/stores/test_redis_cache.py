@@ -88,6 +88,27 @@ def test_what_a_replica_forgets_it_never_gives_again(redis: RedisServer) -> None
     assert with_caches(redis, forget_while_looking, count=1) is None
 
 
+def test_what_is_put_while_redis_is_asked_is_given_where_redis_knew_of_nothing(redis: RedisServer) -> None:
+    async def put_while_looking(clock: HandClock, one: Cache) -> Entry | None:
+        looking = asyncio.create_task(one.get(place()))
+        await asyncio.sleep(0)
+        await one.put(place(), entry())
+        return await looking
+
+    assert with_caches(redis, put_while_looking, count=1) == entry()
+
+
+def test_what_is_put_while_redis_stops_answering_is_given(redis: RedisServer) -> None:
+    async def put_while_looking(clock: HandClock, one: Cache) -> Entry | None:
+        redis.freeze()
+        looking = asyncio.create_task(one.get(place()))
+        await asyncio.sleep(0)
+        await one.put(place(), entry())
+        return await looking
+
+    assert with_caches(redis, put_while_looking, count=1) == entry()
+
+
 def test_while_redis_is_away_a_replica_goes_on_with_what_it_has(redis: RedisServer) -> None:
     async def go_on(clock: HandClock, one: Cache, other: Cache) -> list[Any]:
         await one.put(place(), entry())

@@ -5,8 +5,8 @@ The ids are the numbers of the list. Each mode is a scene that is played with a 
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, NamedTuple
@@ -22,10 +22,10 @@ from router.stores.redis_cache import FRONT_S
 from router.stores.redis_door import STEP_S
 from router.stores.redis_line import MAX_WAITING
 from router.stores.shelf import MIB, Bounds
-from tests.bench.process import free_port
 from tests.cached import DIGEST, PREFIX, ROOMY, entry, in_redis, place
 from tests.patience import until
-from tests.redis_server import RedisServer, ask_for_a_password, find_program, finish_loading, load_slowly
+from tests.redis_server import RedisServer, ask_for_a_password, finish_loading, load_slowly
+from tests.redis_trouble import MODES, cluster, detour, give_away
 from tests.stores.conftest import Run
 
 BACK_WITHIN_S = 5.0
@@ -150,36 +150,13 @@ async def is_frozen(scene: Scene) -> None:
 
 
 async def is_slow(scene: Scene) -> None:
-    async with slowly(scene.server.port, 0.2) as (port, hurry):
+    with detour(scene.server, late_s=0.2) as way:
         slow = RedisServer("", scene.server.folder)
-        slow.url = f"redis://127.0.0.1:{port}/0"
+        slow.url = way.url
         async with in_redis(slow, STEP_S)(SystemClock(), ROOMY, scene.losses) as cache:
             await is_passed_over(cache)
-            hurry()
+            way.late_s = 0
             await is_back(cache, scene)
-
-
-@asynccontextmanager
-async def slowly(port: int, by_s: float) -> AsyncGenerator[tuple[int, Callable[[], None]], None]:
-    """A way to this port on which every answer is late; and how to make them come in time."""
-    lateness = [by_s]
-
-    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, late: bool) -> None:
-        with suppress(OSError, asyncio.CancelledError):
-            while data := await reader.read(65536):
-                await asyncio.sleep(lateness[-1] if late else 0)
-                writer.write(data)
-        writer.close()
-        with suppress(OSError, asyncio.CancelledError):
-            await writer.wait_closed()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        up, down = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(pass_on(reader, down, late=False), pass_on(up, writer, late=True))
-
-    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-        yield server.sockets[0].getsockname()[1], lambda: lateness.append(0)
-        await asyncio.sleep(2 * by_s)  # for what is on its way
 
 
 async def comes_back(scene: Scene) -> None:
@@ -310,41 +287,18 @@ async def becomes_a_replica(scene: Scene) -> None:
 
 async def is_one_of_a_cluster(scene: Scene) -> None:
     """One that has all slots does: no command names keys of two. What is elsewhere is as if it were not there."""
-    other = RedisServer(find_program("redis-server"), scene.server.folder / "other")
-    other.folder.mkdir()
-    bus = free_port()
-    await scene.do(scene.server.stop)
-    await scene.do(scene.server.start, "--cluster-enabled", "yes", "--cluster-port", str(free_port()))
-    await scene.do(other.start, "--cluster-enabled", "yes", "--cluster-port", str(bus))
-    try:
-        await scene.do(join, scene.server, other, bus)
+    with cluster(scene.server) as other:
         async with scene.cache(bounds=FRONTLESS) as cache:
             await is_back(cache, scene)
             for tenant in "abcdefgh":
                 await cache.put(place(0, tenant), kept())
             assert await cache.forget(Which(policy=place().policy)) >= 8
             for how in ("MIGRATING", "NODE"):  # answered with ASK, and with MOVED
-                give_away(scene.server, place(), other, how)
+                give_away(scene.server, key_of(place()), other, how)
                 times = await took_s([cache.get(place(number)) for number in range(100)])
                 assert median(times) < MORE_AT_P99_S
             assert await cache.get(place(1)) is None
         await scene.says_once("it is one of a cluster")
-    finally:
-        other.stop()
-
-
-def join(server: RedisServer, other: RedisServer, bus: int) -> None:
-    """Has both make a cluster, of which the first has all slots."""
-    server.do("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
-    server.do("CLUSTER", "MEET", "127.0.0.1", other.port, bus)
-    name = other.do("CLUSTER", "MYID")
-    until(lambda: name.decode() in str(server.do("CLUSTER", "NODES")), 15)
-    until(lambda: "cluster_state:ok" in str(server.do("CLUSTER", "INFO")), 15)
-
-
-def give_away(server: RedisServer, where: Place, to: RedisServer, how: str) -> None:
-    """Gives the slot of this place to the other server."""
-    server.do("CLUSTER", "SETSLOT", server.do("CLUSTER", "KEYSLOT", key_of(where)), how, to.do("CLUSTER", "MYID"))
 
 
 async def is_loading(scene: Scene) -> None:
@@ -429,31 +383,35 @@ async def is_left_in_the_middle(scene: Scene) -> None:
     assert scene.losses.unreadable == 0
 
 
-MODES: dict[str, Callable[[Scene], Awaitable[None]]] = {
-    "1-down-at-start": is_down_at_start,
-    "2-dies-under-load": dies_under_load,
-    "3-frozen": is_frozen,
-    "4-slow": is_slow,
-    "5-back": comes_back,
-    "6-out-of-memory": is_out_of_memory,
-    "7-evicting": evicts,
-    "8-another-type": holds_another_type,
-    "9-damaged": holds_damage,
-    "10-wants-a-password": wants_a_password,
-    "11-scripts-forgotten": has_forgotten_scripts,
-    "12-read-only": becomes_a_replica,
-    "13-cluster": is_one_of_a_cluster,
-    "14-loading": is_loading,
-    "15-flushed": is_flushed,
-    "16-clocks-differ": is_shared_by_clocks_that_differ,
-    "17-too-much-at-once": is_asked_too_much_at_once,
-    "18-left-in-the-middle": is_left_in_the_middle,
-}
+SCENES: tuple[Callable[[Scene], Coroutine[Any, Any, None]], ...] = (
+    is_down_at_start,
+    dies_under_load,
+    is_frozen,
+    is_slow,
+    comes_back,
+    is_out_of_memory,
+    evicts,
+    holds_another_type,
+    holds_damage,
+    wants_a_password,
+    has_forgotten_scripts,
+    becomes_a_replica,
+    is_one_of_a_cluster,
+    is_loading,
+    is_flushed,
+    is_shared_by_clocks_that_differ,
+    is_asked_too_much_at_once,
+    is_left_in_the_middle,
+)
 
 
 @pytest.mark.redis_mode
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("play", SCENES, ids=MODES)
 def test_the_cache_gets_over_it(
-    mode: str, redis: RedisServer, run: Run[None], caplog: pytest.LogCaptureFixture, tmp_path: Path
+    play: Callable[[Scene], Coroutine[Any, Any, None]],
+    redis: RedisServer,
+    run: Run[None],
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
 ) -> None:
-    run(MODES[mode](Scene(redis, lambda: caplog.text, Losses())))
+    run(play(Scene(redis, lambda: caplog.text, Losses())))
