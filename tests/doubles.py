@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
@@ -18,6 +18,9 @@ from router.core.record import Record
 from router.core.rollout import Assignment
 from router.core.values import TIERS, Quantiles, Signals, Tier, TierState, Usage
 from router.ports import Backend, Envelope, Head, Reader
+
+if TYPE_CHECKING:
+    from router.core.caching.embedding import Vector
 
 # --- Clock ----------------------------------------------------------------------------------------------------
 
@@ -435,3 +438,18 @@ class DoubleBoard:
     async def read(self) -> Mapping[str, bytes] | None:
         """See `ports.Board`."""
         return None if self.notes is None else dict(self.notes)
+
+
+class GivenVectors:
+    """The port `Embedder`: the vectors that it is given, by text; `otherwise` for another text."""
+
+    def __init__(self, vectors: "Mapping[str, Vector]", otherwise: "Vector | None" = None, name: str = "given") -> None:
+        self.name = name
+        self.asked: list[str] = []
+        self._vectors = vectors
+        self._otherwise = otherwise
+
+    async def embed(self, text: str) -> "Vector | None":
+        """See `ports.Embedder`."""
+        self.asked.append(text)
+        return self._vectors.get(text, self._otherwise)
