@@ -3,8 +3,10 @@ what it is told."""
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,27 @@ def with_numbers(numbers: list[Any]) -> web.Response:
     """An answer with this vector."""
     item = {"object": "embedding", "index": 0, "embedding": numbers}
     return web.json_response({"object": "list", "data": [item], "model": "m", "usage": {"prompt_tokens": 3}})
+
+
+@contextmanager
+def embedding_server_beside() -> Iterator[EmbeddingServer]:
+    """A server in a thread of its own, while the block runs, for tests that wait for something else."""
+    started: Future[EmbeddingServer] = Future()
+    loop, ended = asyncio.new_event_loop(), asyncio.Event()
+
+    async def serve() -> None:
+        async with embedding_server() as server:
+            started.set_result(server)
+            await ended.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    try:
+        yield started.result(timeout=10)
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join()
+        loop.close()
 
 
 @asynccontextmanager
