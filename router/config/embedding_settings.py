@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, SecretStr, Tag
 
 
 class _Strict(BaseModel):
@@ -32,16 +32,25 @@ class RemoteSpec(_Strict):
     )
 
 
-def _kind(value: Any) -> Any:
-    """Which form this is; a mapping by what it says."""
-    if isinstance(value, dict):
-        return value.get("kind")
-    return getattr(value, "kind", "hashed")
+def _tag(value: Any) -> str:
+    """Which form this is; a mapping says so."""
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", "hashed")
+    return f"[{kind}]"
+
+
+def _is_form(value: Any) -> Any:
+    """pydantic's own words for what is none would repeat it, and there may be a key in it."""
+    if value != "hashed" and _tag(value) not in ("[model2vec]", "[openai]"):
+        raise ValueError("expected hashed, or a mapping whose kind is model2vec or openai")
+    return value
 
 
 Embeddings = Annotated[
-    Annotated[Literal["hashed"], Tag("hashed")]
-    | Annotated[StaticSpec, Tag("model2vec")]
-    | Annotated[RemoteSpec, Tag("openai")],
-    Discriminator(_kind),
+    Annotated[
+        Annotated[Literal["hashed"], Tag("[hashed]")]
+        | Annotated[StaticSpec, Tag("[model2vec]")]
+        | Annotated[RemoteSpec, Tag("[openai]")],
+        Discriminator(_tag),
+    ],
+    BeforeValidator(_is_form),
 ]

@@ -73,6 +73,8 @@ def test_vectors_come_from_hashing_a_folder_or_a_server(given: Any) -> None:
         {"kind": "openai", "url": "http://x", "model": "m", "timeout_s": 60},
         {"kind": "fasttext", "path": "p"},
         {"path": "p"},
+        {"kind": "hashed"},
+        {"kind": ["openai"]},
         7,
         None,
     ],
