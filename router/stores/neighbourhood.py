@@ -98,7 +98,7 @@ class Neighbourhood:
         """Moves a few questions into the graph, those longest unused first. Raises ImportError where usearch is not
         there, and RuntimeError or MemoryError where it has no more room; `stay` then leaves it at that."""
         batch = self._latest.oldest(BATCH)
-        graph = self._graph or await self._begin_graph(len(batch[0].vector))
+        graph = await self._begin_graph(len(batch[0].vector)) if self._graph is None else self._graph
         await graph.add(batch)
         for placed in batch:
             # INVARIANT: what was replaced or forgotten while the graph took it in is not found in it.

@@ -252,6 +252,27 @@ def test_what_was_forgotten_or_replaced_is_never_found_again() -> None:
     assert share >= 0.95
 
 
+def test_a_graph_of_which_everything_was_forgotten_takes_in_more() -> None:
+    vectors = directions(1_600)
+
+    async def work(partitions: Neighbourhoods) -> tuple[int, float]:
+        for number, vector in enumerate(vectors[:800]):
+            partitions.put("a", Asked(str(number), ""), vector)
+        await settled(partitions)
+        for number in range(790):
+            partitions.forget("a", str(number))
+        await settled(partitions)
+        for number, vector in enumerate(vectors[800:], 800):
+            partitions.put("a", Asked(str(number), ""), vector)
+        await settled(partitions)
+        held = {str(number): vectors[number] for number in range(790, 1_600)}
+        return len(partitions), await top_one_shares(partitions, held, 0.5)
+
+    count, share = with_growing(work)
+    assert count == 810
+    assert share >= 0.95
+
+
 def test_beyond_what_a_partition_may_hold_the_question_longest_unused_gives_way() -> None:
     vectors = directions(1_500)
 
