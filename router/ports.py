@@ -124,13 +124,14 @@ class Cache(Protocol):
 
 
 class Embedder(Protocol):
-    """Makes vectors of questions. `embed` answers one of length 1, always of as many numbers; None: there is nothing to
-    embed, or no vector can be had soon. Vectors of embedders of different names are not comparable. Never raises and
-    never keeps anybody waiting for long."""
+    """Makes vectors of questions, of their texts alone. `embed` answers one of length 1, always of as many numbers;
+    None: there is nothing to embed, or no vector can be had soon. Vectors of embedders of different names are not
+    comparable. Never raises and never keeps anybody waiting for long. How long it takes tells nothing of what was
+    embedded for another partition."""
 
     @property
     def name(self) -> str: ...
-    async def embed(self, text: str) -> "Vector | None": ...
+    async def embed(self, question: Question) -> "Vector | None": ...
 
 
 class Questions(Protocol):

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from router.core.audit import Audit
 from router.core.breaker import Pass
+from router.core.caching.asking import Question
 from router.core.errors import BackendError, InvalidRequest, NotAdmitted, TandemError
 from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Policy
@@ -449,7 +450,7 @@ class GivenVectors:
         self._vectors = vectors
         self._otherwise = otherwise
 
-    async def embed(self, text: str) -> "Vector | None":
+    async def embed(self, question: Question) -> "Vector | None":
         """See `ports.Embedder`."""
-        self.asked.append(text)
-        return self._vectors.get(text, self._otherwise)
+        self.asked.append(question.text)
+        return self._vectors.get(question.text, self._otherwise)

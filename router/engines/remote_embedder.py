@@ -18,6 +18,7 @@ import numpy as np
 from msgspec import Struct
 
 from router.core.breaker import Breaker, Pass
+from router.core.caching.asking import Question
 from router.core.caching.embedding import Vector, unit
 from router.engines.line import FOREIGN, open_connections
 from router.ports import Clock
@@ -66,17 +67,17 @@ class RemoteEmbedder:
         self._breaker = Breaker()
         self._dimensions = service.dimensions
         self._has_refused = False
-        self._known: OrderedDict[str, Vector] = OrderedDict()
-        self._calls: dict[str, asyncio.Task[Vector | None]] = {}
+        # INVARIANT: by the whole question: a text that another tenant has asked takes as long as any other.
+        self._known: OrderedDict[Question, Vector] = OrderedDict()
+        self._calls: dict[Question, asyncio.Task[Vector | None]] = {}
 
-    async def embed(self, text: str) -> Vector | None:
-        """See `ports.Embedder`. Those who ask for the same text at the same time share a call, which goes on when they
-        leave."""
-        vector = self._known.get(text)
+    async def embed(self, question: Question) -> Vector | None:
+        """See `ports.Embedder`. Those who ask the same at the same time share a call, which goes on when they leave."""
+        vector = self._known.get(question)
         if vector is not None:
-            self._known.move_to_end(text)
+            self._known.move_to_end(question)
             return vector
-        call = self._calls.get(text) or self._begin(text)
+        call = self._calls.get(question) or self._begin(question)
         vector = None if call is None else await asyncio.shield(call)
         if vector is None:
             self._missed()
@@ -89,19 +90,19 @@ class RemoteEmbedder:
             call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
 
-    def _begin(self, text: str) -> asyncio.Task[Vector | None] | None:
+    def _begin(self, question: Question) -> asyncio.Task[Vector | None] | None:
         """A new call; None: none may be made now."""
         through = None if len(self._calls) >= MOST_CALLS else self._breaker.admit(self._clock.now_s())
         if through is None:
             return None
-        call = self._calls[text] = asyncio.create_task(self._call(text, through))
-        call.add_done_callback(lambda _: self._calls.pop(text))
+        call = self._calls[question] = asyncio.create_task(self._call(question, through))
+        call.add_done_callback(lambda _: self._calls.pop(question))
         return call
 
-    async def _call(self, text: str, through: Pass) -> Vector | None:
+    async def _call(self, question: Question, through: Pass) -> Vector | None:
         try:
             async with asyncio.timeout(self._service.timeout_s):
-                vector = await self._ask(text)
+                vector = await self._ask(question.text)
         except _TextRefused as refused:
             self._ended(through, "")
             self._say_refused(refused)
@@ -110,7 +111,7 @@ class RemoteEmbedder:
             self._ended(through, str(error) or type(error).__name__)
             return None
         self._ended(through, "")
-        self._known[text] = vector
+        self._known[question] = vector
         if len(self._known) > MOST_KNOWN:
             self._known.popitem(last=False)
         return vector

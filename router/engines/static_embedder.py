@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from router.core.caching.asking import Question
 from router.core.caching.embedding import Vector, unit
 from router.core.errors import SettingsError
 
@@ -26,9 +27,9 @@ class StaticEmbedder:
         self.name = f"model2vec:{digest.hexdigest()[:16]}"
         self._model = model
 
-    async def embed(self, text: str) -> Vector | None:
+    async def embed(self, question: Question) -> Vector | None:
         """See `ports.Embedder`. Waits for nothing."""
-        return self.vector(text)
+        return self.vector(question.text)
 
     def vector(self, text: str) -> Vector | None:
         """The vector of a text; None: the model knows no word of it."""

@@ -21,6 +21,9 @@ MOST_IN_ALL: Final = 200_000
 MOST_BYTES: Final = 512 * 1024 * 1024
 """Of the vectors of all partitions, four bytes a number."""
 
+PAUSE_S: Final = 0.005
+"""Between two batches that go into a graph, so that a core that both share has time for requests."""
+
 SIZES: Final = Sizes()
 
 _log = logging.getLogger(__name__)
@@ -100,6 +103,7 @@ class Neighbourhoods:
             except (ImportError, RuntimeError, MemoryError) as error:
                 partition.stay()
                 _log.warning("a partition of questions stays at %s: %s", len(partition), error)
+            await asyncio.sleep(PAUSE_S)
 
     def _note(self, name: str, partition: Neighbourhood) -> None:
         if partition.is_crowded:
@@ -138,7 +142,7 @@ class LocalQuestions:
 
     async def _embedded(self, question: Question) -> Vector | None:
         """A longer question is the same as none but an equal one, which is found without this."""
-        return None if len(question.text) > MOST_CHARS else await self._embedder.embed(question.text)
+        return None if len(question.text) > MOST_CHARS else await self._embedder.embed(question)
 
     def _name(self, question: Question) -> str:
         """INVARIANT: vectors of two embedders are never compared."""

@@ -55,7 +55,7 @@ def embedded(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., li
     def embed(*texts: str) -> list[Vector | None]:
         async def work() -> list[Vector | None]:
             async with opened(request.param, tmp_path) as embedder:
-                return [await embedder.embed(text) for text in texts]
+                return [await embedder.embed(Question("p", text)) for text in texts]
 
         return asyncio.run(work())
 
@@ -148,9 +148,13 @@ class Scene:
         self.losses = losses
         self.clock = clock
 
+    async def embed(self, text: str, partition: str = "p") -> Vector | None:
+        """The vector of a question."""
+        return await self.embedder.embed(Question(partition, text))
+
     async def embed_each(self, count: int) -> list[Vector | None]:
         """Embeds so many texts that were never embedded before, one after the other."""
-        return [await self.embedder.embed(f"text {len(self.server.bodies)} {number}") for number in range(count)]
+        return [await self.embed(f"text {len(self.server.bodies)} {number}") for number in range(count)]
 
 
 def played(work: Callable[[Scene], Awaitable[Result]], reply: Reply = as_openai, **service: Any) -> Result:
@@ -224,7 +228,7 @@ WRONG: Mapping[str, Reply] = {
 @pytest.mark.parametrize("fault", WRONG)
 def test_whatever_is_wrong_there_is_no_vector_and_no_error(fault: str) -> None:
     async def work(scene: Scene) -> tuple[Vector | None, int]:
-        return await scene.embedder.embed("a"), scene.losses.unembedded
+        return await scene.embed("a"), scene.losses.unembedded
 
     assert played(work, WRONG[fault], dimensions=NUMBERS) == (None, 1)
 
@@ -233,7 +237,7 @@ def test_whatever_is_wrong_there_is_no_vector_and_no_error(fault: str) -> None:
 def test_nobody_waits_longer_than_the_settings_say(reply: Reply) -> None:
     async def work(scene: Scene) -> tuple[Vector | None, float]:
         started_s = time.monotonic()
-        return await scene.embedder.embed("a"), time.monotonic() - started_s
+        return await scene.embed("a"), time.monotonic() - started_s
 
     vector, took_s = played(work, reply, timeout_s=SOON_S)
     assert vector is None
@@ -270,7 +274,7 @@ def test_a_text_that_is_refused_says_nothing_of_the_next(status: int, caplog: py
     async def work(scene: Scene) -> Vector | None:
         await scene.embed_each(CONSECUTIVE + 2)
         scene.server.reply = as_openai
-        return await scene.embedder.embed("a")
+        return await scene.embed("a")
 
     assert played(work, saying("no", status)) is not None
     assert len(caplog.records) == 1
@@ -278,20 +282,29 @@ def test_a_text_that_is_refused_says_nothing_of_the_next(status: int, caplog: py
 
 def test_the_first_vector_says_how_many_numbers_all_have() -> None:
     async def work(scene: Scene) -> list[bool]:
-        first = await scene.embedder.embed("a")
+        first = await scene.embed("a")
         scene.server.reply = counting([1.0] * (NUMBERS + 1))
-        return [each is not None for each in (first, await scene.embedder.embed("b"))]
+        return [each is not None for each in (first, await scene.embed("b"))]
 
     assert played(work) == [True, False]
 
 
 def test_those_who_ask_for_one_text_at_once_share_a_call_and_later_ones_need_none() -> None:
     async def work(scene: Scene) -> tuple[int, list[str]]:
-        together = await asyncio.gather(*[scene.embedder.embed("a") for _ in range(50)])
-        later = await scene.embedder.embed("a")
+        together = await asyncio.gather(*[scene.embed("a") for _ in range(50)])
+        later = await scene.embed("a")
         return sum(each is not None for each in (*together, later)), scene.server.texts
 
     assert played(work) == (51, ["a"])
+
+
+def test_what_another_tenant_has_asked_is_asked_for_again_and_takes_as_long() -> None:
+    async def work(scene: Scene) -> list[str]:
+        await asyncio.gather(scene.embed("a"), scene.embed("a", "another tenant's"))
+        await asyncio.gather(scene.embed("a"), scene.embed("a", "a third one's"))
+        return scene.server.texts
+
+    assert played(work) == ["a"] * 3
 
 
 def test_who_leaves_takes_the_vector_from_nobody() -> None:
@@ -300,7 +313,7 @@ def test_who_leaves_takes_the_vector_from_nobody() -> None:
         return as_openai(request, body)
 
     async def work(scene: Scene) -> tuple[bool, list[str]]:
-        first, second = (asyncio.create_task(scene.embedder.embed("a")) for _ in range(2))
+        first, second = (asyncio.create_task(scene.embed("a")) for _ in range(2))
         await asyncio.sleep(0.05)
         first.cancel()
         await asyncio.wait((first,))
@@ -311,7 +324,7 @@ def test_who_leaves_takes_the_vector_from_nobody() -> None:
 
 def test_more_questions_than_may_be_asked_at_once_get_no_vector_at_once() -> None:
     async def work(scene: Scene) -> tuple[int, int]:
-        found = await asyncio.gather(*[scene.embedder.embed(f"text {number}") for number in range(MOST_CALLS + 9)])
+        found = await asyncio.gather(*[scene.embed(f"text {number}") for number in range(MOST_CALLS + 9)])
         return sum(each is not None for each in found), len(scene.server.bodies)
 
     assert played(work) == (MOST_CALLS, MOST_CALLS)
@@ -319,7 +332,7 @@ def test_more_questions_than_may_be_asked_at_once_get_no_vector_at_once() -> Non
 
 def test_a_server_is_sent_what_openai_takes() -> None:
     async def work(scene: Scene) -> tuple[Mapping[str, Any], str | None, str | None]:
-        await scene.embedder.embed("Where is Oslo?")
+        await scene.embed("Where is Oslo?")
         headers = scene.server.headers[0]
         return scene.server.bodies[0], headers.get("Authorization"), headers.get("Content-Type")
 

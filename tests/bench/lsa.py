@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.decomposition import TruncatedSVD
 
+from router.core.caching.asking import Question
 from router.core.caching.embedding import FAMILY_WEIGHTS, Vector, unit
 from router.core.caching.question import MOST_CHARS, PERSON, read_question
 from router.core.features import COLUMNS, read_window
@@ -29,9 +30,9 @@ class LsaEmbedder:
         self._projection = TruncatedSVD(NUMBERS, n_iter=3, random_state=0)
         self._projection.fit(self._weighed(counted))
 
-    async def embed(self, text: str) -> Vector | None:
+    async def embed(self, question: Question) -> Vector | None:
         """See `ports.Embedder`."""
-        return unit(self._projection.transform(self._weighed(_features([text])))[0])
+        return unit(self._projection.transform(self._weighed(_features([question.text])))[0])
 
     def _weighed(self, counted: csr_matrix) -> csr_matrix:
         return counted[:, self._kept].multiply(self._weights).tocsr()

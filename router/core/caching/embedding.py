@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from router.core.caching.asking import Question
 from router.core.caching.question import PERSON, read_question
 from router.core.features import COLUMNS, read_window
 
@@ -33,15 +34,14 @@ class HashedEmbedder:
 
     name: Final = "hashed"
 
-    async def embed(self, text: str) -> Vector | None:
+    async def embed(self, question: Question) -> Vector | None:
         """See `ports.Embedder`. Waits for nothing."""
-        vector = self.vector(text)
+        vector = self.vector(question.text)
         return vector if vector.any() else None
 
     def vector(self, text: str) -> Vector:
         """The vector of a question. Texts that ask the same in the same words have the same one."""
-        question = read_question(text)
-        asked = " ".join(word for word in question.words if not word.startswith(PERSON))
+        asked = " ".join(word for word in read_question(text).words if not word.startswith(PERSON))
         return _hash(asked or text)
 
 
