@@ -35,9 +35,9 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     for embedder in _embedders(given.texts, given.model):
         say(f"looking the second of each pair up by {embedder.name}")
-        for above in THRESHOLDS:
-            for name in ("same", "differ"):
-                share = asyncio.run(_share_found(embedder, _pairs(name), above))
+        for name in ("same", "differ"):
+            shares = asyncio.run(_shares_found(embedder, _pairs(name)))
+            for above, share in zip(THRESHOLDS, shares, strict=True):
                 figure = f"{embedder.name}: pairs that are {name}, found at {above}"
                 print_figure(make_figure(figure, "%", Series((share,)), None, None))
     return 0
@@ -54,13 +54,15 @@ def _embedders(texts: Path | None, model: Path | None) -> Iterator[Embedder]:
         yield load_static_embedder(model)
 
 
-async def _share_found(embedder: Embedder, pairs: Sequence[Pair], above: float) -> float:
-    """Percent of the pairs whose second question finds the answer to the first."""
+async def _shares_found(embedder: Embedder, pairs: Sequence[Pair]) -> list[float]:
+    """Percent of the pairs whose second question finds the answer to the first, at each threshold."""
     questions = LocalQuestions(embedder)
     for one, _ in pairs:
         await questions.remember(Question("", one), one)
-    found = [await questions.same_as(Question("", other), above) == one for one, other in pairs]
-    return 100.0 * sum(found) / len(found)
+    return [
+        100.0 * sum([await questions.same_as(Question("", other), above) == one for one, other in pairs]) / len(pairs)
+        for above in THRESHOLDS
+    ]
 
 
 def _pairs(name: str) -> list[Pair]:

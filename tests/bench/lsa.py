@@ -4,6 +4,7 @@ served: its matrix takes 25 MB and finds next to nothing more."""
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.decomposition import TruncatedSVD
 
@@ -23,31 +24,31 @@ class LsaEmbedder:
     name = "lsa"
 
     def __init__(self, texts: Sequence[str]) -> None:
-        counted = _features([text for text in dict.fromkeys(texts) if len(text) <= MOST_CHARS])
+        counted = _counted([text for text in dict.fromkeys(texts) if len(text) <= MOST_CHARS])
         found_in = np.asarray((counted > 0).sum(axis=0)).ravel()
-        self._kept = np.flatnonzero(found_in >= FEWEST_TEXTS)
-        self._weights = np.log((1 + counted.shape[0]) / (1 + found_in[self._kept]))
-        self._projection = TruncatedSVD(NUMBERS, n_iter=3, random_state=0)
-        self._projection.fit(self._weighed(counted))
+        kept = np.flatnonzero(found_in >= FEWEST_TEXTS)
+        weights = np.log((1 + counted.shape[0]) / (1 + found_in[kept]))
+        projection = TruncatedSVD(NUMBERS, n_iter=3, random_state=0)
+        projection.fit(counted[:, kept].multiply(weights).tocsr())
+        self._matrix = np.zeros((COLUMNS, NUMBERS), np.float32)
+        self._matrix[kept] = (projection.components_ * weights).T
 
     async def embed(self, question: Question) -> Vector | None:
         """See `ports.Embedder`."""
-        return unit(self._projection.transform(self._weighed(_features([question.text])))[0])
-
-    def _weighed(self, counted: csr_matrix) -> csr_matrix:
-        return counted[:, self._kept].multiply(self._weights).tocsr()
+        columns, values = _features(question.text)
+        return unit(values @ self._matrix[columns])
 
 
-def _features(texts: Sequence[str]) -> csr_matrix:
-    columns, values, ends = [], [], [0]
-    for text in texts:
-        window = read_window(_asked(text))
-        family_ends = (0, *window.family_ends)
-        columns.append(window.columns)
-        values.append(np.repeat(FAMILY_WEIGHTS, np.diff(family_ends)) * np.sqrt(window.counts))
-        ends.append(ends[-1] + len(window.columns))
-    return csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=(len(texts), COLUMNS))
+def _counted(texts: Sequence[str]) -> csr_matrix:
+    found = [_features(text) for text in texts]
+    ends = np.cumsum([0, *(len(columns) for columns, _ in found)])
+    columns, values = (np.concatenate(each) for each in zip(*found, strict=True))
+    return csr_matrix((values, columns, ends), shape=(len(texts), COLUMNS))
 
 
-def _asked(text: str) -> str:
-    return " ".join(word for word in read_question(text).words if not word.startswith(PERSON)) or text
+def _features(text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Columns, and what each counts."""
+    asked = " ".join(word for word in read_question(text).words if not word.startswith(PERSON))
+    window = read_window(asked or text)
+    weights = np.repeat(FAMILY_WEIGHTS, np.diff((0, *window.family_ends)))
+    return window.columns, weights * np.sqrt(window.counts)
