@@ -37,7 +37,6 @@ from router.config.live.policy_watch import Reloads, Watch, open_watch
 from router.config.settings import BackendSpec, LimitsSpec, Settings
 from router.config.shipped import SHIPPED_POLICIES, classifier_folder, doubt_folder
 from router.core.breaker import Breaker, OpenNever
-from router.core.caching.embedding import HashedEmbedder
 from router.core.capabilities import Denoising, TierFacts
 from router.core.case import Usual
 from router.core.chat_request import Limits
@@ -47,6 +46,7 @@ from router.core.model_names import AUTO
 from router.core.signals import measure_by
 from router.core.values import TIERS, Tier
 from router.dispatch import Dispatch
+from router.embedders import open_embedder
 from router.engines.dialects import DIALECTS, USUAL_TIERS
 from router.engines.http import HttpBackend
 from router.engines.http_reader import HttpReader
@@ -64,7 +64,7 @@ from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
 from router.stores.losses import Losses
 from router.stores.memory import LocalMemory
-from router.stores.questions import LocalQuestions
+from router.stores.questions import open_questions
 from router.stores.shelf import MIB, Bounds
 from router.telemetry import names
 from router.telemetry.decision_log import AuditSink, BatchedLog, JsonLines, Sink, open_batched_log
@@ -115,7 +115,10 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         auditing = Audits(fleet, log, clock, random.random)
         audits = await stack.enter_async_context(_open_audits(settings, metrics, auditing))
         opened = await stack.enter_async_context(_open_cache(settings, metrics, clock))
-        kept = KeptAnswers(opened.cache, LocalQuestions(HashedEmbedder()), clock, random.random)
+        missed = opened.losses.count_unembedded
+        embedder = await stack.enter_async_context(open_embedder(settings.cache.embeddings, silence, clock, missed))
+        questions = await stack.enter_async_context(open_questions(embedder))
+        kept = KeptAnswers(opened.cache, questions, clock, random.random)
         upgrades = Upgrades(kept, fleet, log, clock, settings.cache.upgrades.budget())
         await stack.enter_async_context(open_counted_upgrades(upgrades, metrics))
         sharing = Sharing(kept, Turns(kept, opened.leases, clock), upgrades)

@@ -143,22 +143,22 @@ class Leases(Protocol):
 
 
 class Embedder(Protocol):
-    """Makes vectors of questions. `embed` answers a vector of so many `dimensions`, of length 1, or of zeros where
-    there is nothing to embed; vectors of embedders of different names are not comparable. Never raises."""
+    """Makes vectors of questions, of their texts alone. `embed` answers one of length 1, always of as many numbers;
+    None: there is nothing to embed, or no vector can be had soon. Vectors of embedders of different names are not
+    comparable. Never raises and never keeps anybody waiting for long. How long it takes tells nothing of what was
+    embedded for another partition."""
 
     @property
     def name(self) -> str: ...
-    @property
-    def dimensions(self) -> int: ...
-    def embed(self, text: str) -> "Vector": ...
+    async def embed(self, question: Question) -> "Vector | None": ...
 
 
 class Questions(Protocol):
     """The questions whose answers are kept. `same_as`: the key of one that asks the same, among those of its partition
     that are alike enough; None: none does. Never raises."""
 
-    def same_as(self, question: Question, above: float) -> str | None: ...
-    def remember(self, question: Question, key: str) -> None: ...
+    async def same_as(self, question: Question, above: float) -> str | None: ...
+    async def remember(self, question: Question, key: str) -> None: ...
     def forget(self, question: Question, key: str) -> None: ...
 
 

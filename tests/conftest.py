@@ -60,6 +60,10 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
         "rules": [],
         "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "cache": {"upgrade": "on"}},
     },
+    "alike": {
+        "rules": [],
+        "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "cache": {"mode": "on", "semantic": "on"}},
+    },
     "gated-whole": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "whole"}},
     "read": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "verify": "read", "audit": 0}},
 }

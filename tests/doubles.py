@@ -3,12 +3,13 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
 from router.core.audit import Audit
 from router.core.breaker import Pass
+from router.core.caching.asking import Question
 from router.core.errors import BackendError, InvalidRequest, NotAdmitted, TandemError
 from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Policy
@@ -19,6 +20,9 @@ from router.core.rollout import Assignment
 from router.core.upgrade import Upgrade
 from router.core.values import TIERS, Quantiles, Signals, Tier, TierState, Usage
 from router.ports import Backend, Envelope, Head, Reader
+
+if TYPE_CHECKING:
+    from router.core.caching.embedding import Vector
 
 # --- Clock ----------------------------------------------------------------------------------------------------
 
@@ -441,3 +445,18 @@ class DoubleBoard:
     async def read(self) -> Mapping[str, bytes] | None:
         """See `ports.Board`."""
         return None if self.notes is None else dict(self.notes)
+
+
+class GivenVectors:
+    """The port `Embedder`: the vectors that it is given, by text; `otherwise` for another text."""
+
+    def __init__(self, vectors: "Mapping[str, Vector]", otherwise: "Vector | None" = None, name: str = "given") -> None:
+        self.name = name
+        self.asked: list[str] = []
+        self._vectors = vectors
+        self._otherwise = otherwise
+
+    async def embed(self, question: Question) -> "Vector | None":
+        """See `ports.Embedder`."""
+        self.asked.append(question.text)
+        return self._vectors.get(question.text, self._otherwise)

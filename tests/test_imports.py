@@ -11,7 +11,10 @@ from tests.conftest import Routers
 from tests.router_process import RouterProcess
 from tests.scripted_engine import ScriptedEngine
 
-HEAVY = {"sklearn", "litellm", "torch", "redis", "cryptography", "transformers", "pandas", "openai", "vllm"}
+HEAVY = {
+    *("sklearn", "litellm", "torch", "redis", "cryptography", "transformers", "pandas", "openai", "vllm"),
+    *("usearch", "model2vec"),
+}
 OBSERVED = {"opentelemetry.sdk", "opentelemetry.exporter"}
 """Not the whole of opentelemetry: FastAPI looks for its API by itself, which costs next to nothing."""
 

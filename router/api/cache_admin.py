@@ -95,7 +95,7 @@ async def _described(desk: CacheDesk) -> dict[str, Any]:
         "entries": held.entries,
         "size_bytes": held.size_bytes,
         "degraded": held.is_degraded,
-        "lost": {"unreadable": losses.unreadable, "unread": losses.unread, "dropped": losses.dropped},
+        "lost": dict(vars(losses)),
     }
 
 

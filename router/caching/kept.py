@@ -73,7 +73,7 @@ class KeptAnswers:
         question, above = terms.question, terms.caching.semantic
         if question is None or above is None:
             return None
-        key = self._questions.same_as(question, above)
+        key = await self._questions.same_as(question, above)
         if key is None:
             return None
         place = replace(terms.place, key=key)
@@ -127,4 +127,4 @@ class KeptAnswers:
         )
         await self._cache.put(terms.place, entry)
         if terms.question is not None:
-            self._questions.remember(terms.question, terms.place.key)
+            await self._questions.remember(terms.question, terms.place.key)

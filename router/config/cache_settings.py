@@ -5,6 +5,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from router.config.embedding_settings import Embeddings, StaticSpec
 from router.config.encryption_keys import EncryptionKeys, keys_in
 from router.core.caching.upgrade_budget import A_MINUTE, SHARE, UpgradeBudget
 
@@ -52,6 +53,10 @@ class CacheSpec(BaseModel):
         "each 32 bytes in base64, commas between them; the first encrypts, all decrypt; default: it is legible there",
     )
 
+    embeddings: Embeddings = Field(
+        "hashed", description="what finds questions in other words, where policies have them looked for"
+    )
+
     @property
     def keys(self) -> tuple[bytes, ...]:
         """The keys themselves; none: nothing is encrypted."""
@@ -62,3 +67,11 @@ class CacheSpec(BaseModel):
         if (self.store == "sqlite") != (self.path is not None):
             raise ValueError("`path` names the file of `store: sqlite`, and of no other")
         return self
+
+    def under(self, folder: Path) -> Self:
+        """The same, with relative paths taken from this folder."""
+        path = None if self.path is None else folder / self.path
+        embeddings = self.embeddings
+        if isinstance(embeddings, StaticSpec):
+            embeddings = embeddings.model_copy(update={"path": folder / embeddings.path})
+        return self.model_copy(update={"path": path, "embeddings": embeddings})

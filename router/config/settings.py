@@ -226,4 +226,4 @@ def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
         for name in ("policies", "classifier", "policy_history", "keys", "decision_log")
         if (value := getattr(settings, name)) is not None
     }
-    return settings.model_copy(update=paths)
+    return settings.model_copy(update={**paths, "cache": settings.cache.under(folder)})

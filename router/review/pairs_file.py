@@ -28,7 +28,7 @@ def judge_file(path: Path) -> Iterator[Sameness | FileError]:
             yield pair
             continue
         one, other = pair
-        yield compare(one, other, 1.0 if one == other else cosine(embedder.embed(one), embedder.embed(other)))
+        yield compare(one, other, 1.0 if one == other else cosine(embedder.vector(one), embedder.vector(other)))
 
 
 def _pair_of(path: Path, number: int, line: bytes) -> tuple[str, str] | FileError:

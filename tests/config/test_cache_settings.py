@@ -117,3 +117,57 @@ def test_what_is_no_key_is_refused_with_how_to_make_one_and_not_repeated(
     assert "`openssl rand -base64 32`" in error.value.message
     assert written[:6] not in error.value.message or not written.strip("'")
     assert KEY[8:14] not in error.value.message
+
+
+def test_what_is_not_said_is_hashed() -> None:
+    assert CacheSpec().embeddings == "hashed"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "hashed",
+        {"kind": "model2vec", "path": "models/small"},
+        {"kind": "openai", "url": "http://127.0.0.1:9000", "model": "m"},
+        {"kind": "openai", "url": "https://e.example", "model": "m", "api_key": "k", "dimensions": 256, "timeout_s": 1},
+    ],
+    ids=str,
+)
+def test_vectors_come_from_hashing_a_folder_or_a_server(given: Any) -> None:
+    embeddings = CacheSpec.model_validate({"embeddings": given}).embeddings
+
+    assert given == "hashed" or embeddings.kind == given["kind"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "model2vec",
+        {"kind": "model2vec"},
+        {"kind": "model2vec", "path": "p", "url": "http://x"},
+        {"kind": "openai", "url": "http://x"},
+        {"kind": "openai", "url": "file:///x", "model": "m"},
+        {"kind": "openai", "url": "http://x", "model": "m", "dimensions": 0},
+        {"kind": "openai", "url": "http://x", "model": "m", "timeout_s": 0},
+        {"kind": "openai", "url": "http://x", "model": "m", "timeout_s": 60},
+        {"kind": "fasttext", "path": "p"},
+        {"path": "p"},
+        {"kind": "hashed"},
+        {"kind": ["openai"]},
+        7,
+        None,
+    ],
+    ids=str,
+)
+def test_what_cannot_make_vectors_is_refused(given: Any) -> None:
+    with pytest.raises(ValidationError):
+        CacheSpec.model_validate({"embeddings": given})
+
+
+def test_paths_are_relative_to_the_file() -> None:
+    given = {"store": "sqlite", "path": "cache.db", "embeddings": {"kind": "model2vec", "path": "models/small"}}
+    spec = CacheSpec.model_validate(given).under(Path("/etc/tandem"))
+
+    assert spec.path == Path("/etc/tandem/cache.db")
+    assert spec.embeddings.path == Path("/etc/tandem/models/small")
+    assert CacheSpec().under(Path("/etc/tandem")) == CacheSpec()

@@ -459,3 +459,11 @@ def test_no_damage_to_good_settings_raises_anything_but_an_error_of_ours(write: 
         read_settings(write("".join(content)))
     except TandemError:
         return
+
+
+@pytest.mark.parametrize("kind", ["openay", "hashed", "openai"])
+def test_no_error_about_embeddings_repeats_the_key(write: Write, kind: str) -> None:
+    said = refused(write(GOOD + f"cache: {{embeddings: {{kind: {kind}, api_key: canary}}}}\n"))
+
+    assert "cache.embeddings" in said
+    assert "canary" not in said

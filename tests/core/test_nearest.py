@@ -6,18 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.caching.embedding import DIMENSIONS, HashedEmbedder, Vector, cosine
-from router.core.caching.nearest import MOST_FOUND, Asked, Neighbour, Partition, Partitions
+from router.core.caching.nearest import BLOCK_ROWS, MOST_FOUND, Asked, Neighbour, Partition, likely_rows
 from router.core.caching.sameness import first_same
 
 EMBEDDER = HashedEmbedder()
 
 
 def embedded(text: str) -> Vector:
-    return EMBEDDER.embed(text)
+    return EMBEDDER.vector(text)
 
 
 def a_partition_of(*texts: str, most: int = 100) -> Partition:
-    partition = Partition(DIMENSIONS, most)
+    partition = Partition(most)
     for text in texts:
         partition.put(Asked(text, text), embedded(text))
     return partition
@@ -64,7 +64,7 @@ def test_a_key_is_held_once() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["put", "forget", "touch"]), st.integers(0, 12)), max_size=60))
 def test_what_is_held_is_what_was_put_last_and_not_forgotten(steps: list[tuple[str, int]]) -> None:
-    partition, kept = Partition(4, 5), list[int]()
+    partition, kept = Partition(5), list[int]()
     for step, number in steps:
         held = number in kept
         if step == "put" or held:
@@ -84,31 +84,33 @@ def test_what_is_held_is_what_was_put_last_and_not_forgotten(steps: list[tuple[s
         assert texts == {str(number) for number in kept if number % 4 == axis}
 
 
-@given(st.text(min_size=1, max_size=60), st.text(max_size=20), st.text(max_size=20))
-def test_nothing_is_found_across_partitions(text: str, one: str, other: str) -> None:
-    partitions = Partitions(DIMENSIONS)
-    partitions.put(one, Asked("k", text), embedded(text))
+def test_more_questions_than_one_block_holds_are_all_found_and_forgotten() -> None:
+    draw = np.random.default_rng(0)
+    vectors = draw.standard_normal((2 * BLOCK_ROWS + 9, 32)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    partition = Partition()
+    for number, vector in enumerate(vectors):
+        partition.put(Asked(str(number), str(number)), vector)
+    for number in range(0, len(vectors), 2):
+        partition.forget(str(number))
 
-    assert (partitions.nearest(other, embedded(text), 0.0) == []) is (one != other)
+    nearest = [[each.asked.key for each in partition.nearest(vector, 0.99)] for vector in vectors]
+
+    assert len(partition) == len(vectors) // 2
+    assert nearest == [[str(number)] if number % 2 else [] for number in range(len(vectors))]
+    for number in range(len(vectors)):
+        partition.forget(str(number))
+    assert (len(partition), partition.vectors()) == (0, ())
 
 
-def test_whole_partitions_give_way_when_there_are_too_many_questions_in_all() -> None:
-    partitions = Partitions(DIMENSIONS, most=3)
-    for name, text in [("a", "a bridge"), ("a", "a river"), ("b", "a lake"), ("b", "a hill")]:
-        partitions.put(name, Asked(text, text), embedded(text))
+def test_what_changes_during_a_search_is_not_taken_for_what_was_found() -> None:
+    partition = a_partition_of("a bridge", "a river", "a lake")
+    rows = likely_rows(partition.vectors(), embedded("a bridge"), 0.9)
+    partition.forget("a bridge")
 
-    assert len(partitions) == 2
-    assert partitions.nearest("a", embedded("a bridge"), 0.0) == []
-
-
-def test_what_is_forgotten_is_not_found_and_not_counted() -> None:
-    partitions = Partitions(DIMENSIONS)
-    partitions.put("a", Asked("k", "a bridge"), embedded("a bridge"))
-    partitions.forget("a", "k")
-    partitions.forget("a", "k")
-
-    assert len(partitions) == 0
-    assert partitions.nearest("a", embedded("a bridge"), 0.0) == []
+    assert rows == [0]
+    assert partition.near([0, 1, 2], embedded("a bridge"), 0.9) == []
+    assert [each.asked.key for each in partition.near([0], embedded("a lake"), 0.9)] == ["a lake"]
 
 
 @given(st.text(max_size=200))

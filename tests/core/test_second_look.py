@@ -24,7 +24,7 @@ def pairs(name: str) -> list[dict[str, str]]:
 
 def judged(one: str, other: str) -> Sameness:
     embedder = HashedEmbedder()
-    return compare(one, other, cosine(embedder.embed(one), embedder.embed(other)))
+    return compare(one, other, cosine(embedder.vector(one), embedder.vector(other)))
 
 
 def looked(one: str, other: str) -> str | None:

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from router.caching.kept import KeptAnswers
 from router.caching.sharing import Sharing
-from router.core.caching.embedding import HashedEmbedder
+from router.core.caching.asking import Question
+from router.core.caching.embedding import HashedEmbedder, Vector
 from router.core.caching.entry import Entry, Holding, Place, Which
 from router.core.caching.terms import Caching, Directives
 from router.core.chat_request import Limits, read_request
@@ -392,6 +393,33 @@ def outcomes(*asked: Asked, policy: Policy = SEMANTIC) -> list[str | None]:
 
 def test_another_question_that_asks_the_same_gets_the_answer() -> None:
     assert outcomes(asking_in_words(STANDS), asking_in_words("how can I water a fern")) == ["miss", "semantic"]
+
+
+class SlowAfterwards(HashedEmbedder):
+    """Takes two seconds for every text but the first."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    async def embed(self, question: Question) -> Vector | None:
+        """See `ports.Embedder`."""
+        self.texts.append(question.text)
+        await asyncio.sleep(2.0 if len(self.texts) > 1 else 0.0)
+        return await super().embed(question)
+
+
+def test_nobody_waits_for_a_question_to_be_remembered() -> None:
+    scene, embedder = scene_of(HELLO, policy=SEMANTIC), SlowAfterwards()
+    scene.sharing = Sharing(KeptAnswers(scene.cache, LocalQuestions(embedder), LoopClock(), lambda: 0.0))
+
+    async def served_at_s() -> float:
+        await serve_all(scene, asking_in_words(STANDS))
+        at_s = asyncio.get_running_loop().time()
+        await asyncio.sleep(5.0)
+        return at_s
+
+    assert virtual_time.run(served_at_s()) < 2.0
+    assert embedder.texts == [STANDS, STANDS]
 
 
 def test_only_where_the_policy_says_so() -> None:

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from router.core.caching.asking import Question
 from router.core.caching.question import PERSON, read_question
 from router.core.features import COLUMNS, read_window
 
@@ -32,13 +33,22 @@ class HashedEmbedder:
     """Keeps the port Embedder by hashing."""
 
     name: Final = "hashed"
-    dimensions: Final = DIMENSIONS
 
-    def embed(self, text: str) -> Vector:
+    async def embed(self, question: Question) -> Vector | None:
+        """See `ports.Embedder`. Waits for nothing."""
+        vector = self.vector(question.text)
+        return vector if vector.any() else None
+
+    def vector(self, text: str) -> Vector:
         """The vector of a question. Texts that ask the same in the same words have the same one."""
-        question = read_question(text)
-        asked = " ".join(word for word in question.words if not word.startswith(PERSON))
+        asked = " ".join(word for word in read_question(text).words if not word.startswith(PERSON))
         return _hash(asked or text)
+
+
+def unit(vector: Vector) -> Vector | None:
+    """The vector of length 1 in this direction; None: it points nowhere, or is not made of finite numbers."""
+    length = float(np.sqrt(np.dot(vector, vector)))
+    return (vector / np.float32(length)).astype(np.float32, copy=False) if 0.0 < length < np.inf else None
 
 
 def cosine(one: Vector, other: Vector) -> float:

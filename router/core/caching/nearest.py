@@ -4,6 +4,9 @@ INVARIANT: a question is looked for in its own partition alone; nothing of anoth
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from heapq import nlargest
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -12,14 +15,19 @@ from numpy.typing import NDArray
 
 from router.core.caching.embedding import Vector
 
-MOST_IN_PARTITION: Final = 10_000
-"""Questions of a partition that an exact search is quick enough for beside other requests: about a millisecond."""
+MOST_EXACT: Final = 50_000
+"""Questions of a partition of which all are compared: some 5 ms of one core, where vectors have 256 numbers."""
 
-MOST_IN_ALL: Final = 200_000
 MOST_FOUND: Final = 4
 """So many of the nearest are worth a second look."""
 
-_FIRST_ROWS: Final = 64
+BLOCK_ROWS: Final = 512
+"""Vectors that are held in one piece: growing copies no more than these."""
+
+_FIRST_ROWS: Final = 16
+
+Block = NDArray[np.float32]
+"""A vector in each row."""
 
 
 class Asked(Struct, frozen=True):
@@ -36,12 +44,20 @@ class Neighbour(Struct, frozen=True):
     similarity: float
 
 
-class Partition:
-    """The questions that may answer for one another, with their vectors: the latest `most` by use."""
+class Placed(Struct, frozen=True):
+    """A question and its vector."""
 
-    def __init__(self, dimensions: int, most: int = MOST_IN_PARTITION) -> None:
+    asked: Asked
+    vector: Vector
+
+
+class Partition:
+    """The questions that may answer for one another, with their vectors, which are all as long as the first one: the
+    latest `most` by use."""
+
+    def __init__(self, most: int = MOST_EXACT) -> None:
         self._most = most
-        self._vectors: NDArray[np.float32] = np.zeros((min(_FIRST_ROWS, most), dimensions), np.float32)
+        self._blocks: list[Block] = []
         self._rows: list[Asked] = []
         self._used: OrderedDict[str, int] = OrderedDict()
 
@@ -53,11 +69,11 @@ class Partition:
         unused."""
         row = self._row_for(asked.key)
         if row == len(self._rows):
+            self._make_room(row, len(vector))
             self._rows.append(asked)
-            self._grow()
         else:
             self._rows[row] = asked
-        self._vectors[row] = vector
+        self._blocks[row // BLOCK_ROWS][row % BLOCK_ROWS] = vector
         self._used[asked.key] = row
         self._used.move_to_end(asked.key)
 
@@ -71,20 +87,46 @@ class Partition:
         row = self._used.pop(key, None)
         if row is None:
             return
-        last = self._rows.pop()
+        last, vector = self._rows[-1], self._vector(len(self._rows) - 1)
+        self._rows.pop()
         if row < len(self._rows):
             self._rows[row] = last
-            self._vectors[row] = self._vectors[len(self._rows)]
+            self._blocks[row // BLOCK_ROWS][row % BLOCK_ROWS] = vector
             self._used[last.key] = row
+        del self._blocks[-(-len(self._rows) // BLOCK_ROWS) :]
+
+    def holds(self, asked: Asked) -> bool:
+        """Whether this very question is here, and not another one under its key."""
+        row = self._used.get(asked.key)
+        return row is not None and self._rows[row] is asked
+
+    def oldest(self, count: int) -> list[Placed]:
+        """So many of those longest unused."""
+        return [Placed(self._rows[row], self._vector(row).copy()) for row in islice(self._used.values(), count)]
+
+    def vectors(self) -> Sequence[Block]:
+        """The vectors as they are held, row by row, for `likely_rows`. They change with the partition."""
+        if not self._blocks:
+            return ()
+        return (*self._blocks[:-1], self._blocks[-1][: len(self._rows) - BLOCK_ROWS * (len(self._blocks) - 1)])
 
     def nearest(self, vector: Vector, least: float) -> list[Neighbour]:
         """The nearest questions of at least this similarity, MOST_FOUND at most, the nearest first."""
-        likeness = self._vectors[: len(self._rows)] @ vector
-        found = np.flatnonzero(likeness >= least)
-        if len(found) > MOST_FOUND:
-            found = found[np.argpartition(likeness[found], -MOST_FOUND)[-MOST_FOUND:]]
-        ordered = found[np.argsort(-likeness[found], kind="stable")]
-        return [Neighbour(self._rows[row], min(max(float(likeness[row]), 0.0), 1.0)) for row in ordered.tolist()]
+        return self.near(likely_rows(self.vectors(), vector, least), vector, least)
+
+    def near(self, rows: Iterable[int], vector: Vector, least: float) -> list[Neighbour]:
+        """The questions of these rows that are so alike now, the nearest first, whatever was in the rows before."""
+        found = []
+        for row in rows:
+            if row < len(self._rows):
+                similarity = float(np.dot(self._vector(row), vector))
+                if similarity >= least:
+                    found.append(Neighbour(self._rows[row], min(max(similarity, 0.0), 1.0)))
+        return nearest_of(found)
+
+    def _vector(self, row: int) -> Vector:
+        vector: Vector = self._blocks[row // BLOCK_ROWS][row % BLOCK_ROWS]
+        return vector
 
     def _row_for(self, key: str) -> int:
         if key in self._used:
@@ -93,57 +135,28 @@ class Partition:
             return len(self._rows)
         return self._used.popitem(last=False)[1]
 
-    def _grow(self) -> None:
-        rows, dimensions = self._vectors.shape
-        if len(self._rows) > rows:
-            grown = np.zeros((min(2 * rows, self._most), dimensions), np.float32)
-            grown[:rows] = self._vectors
-            self._vectors = grown
+    def _make_room(self, row: int, dimensions: int) -> None:
+        """Room for one more row. The first block grows, so that a partition of a few questions is small."""
+        if row == BLOCK_ROWS * len(self._blocks):
+            rows = BLOCK_ROWS if self._blocks else _FIRST_ROWS
+            self._blocks.append(np.zeros((rows, dimensions), np.float32))
+        elif row == len(self._blocks[0]):
+            self._blocks[0] = np.concatenate((self._blocks[0], np.zeros_like(self._blocks[0])))
 
 
-class Partitions:
-    """Partitions by name. A name says all that must be equal before two questions may be compared: tenant, policy,
-    model, system prompt, tools and sampling (see `caching.key`). Whole partitions give way when there are too many
-    questions in all, the one longest unused first."""
+def likely_rows(vectors: Sequence[Block], vector: Vector, least: float) -> list[int]:
+    """The rows of at least this similarity, the MOST_FOUND nearest of them, in no order. It may run beside changes of
+    the partition; `Partition.near` then says which of the rows are still what they were."""
+    if not vectors:
+        return []
+    likeness = np.concatenate([block @ vector for block in vectors])
+    found = np.flatnonzero(likeness >= least)
+    if len(found) > MOST_FOUND:
+        found = found[np.argpartition(likeness[found], -MOST_FOUND)[-MOST_FOUND:]]
+    rows: list[int] = found.tolist()
+    return rows
 
-    def __init__(self, dimensions: int, most: int = MOST_IN_ALL) -> None:
-        self._dimensions, self._most = dimensions, most
-        self._partitions: OrderedDict[str, Partition] = OrderedDict()
-        self._count = 0
 
-    def __len__(self) -> int:
-        return self._count
-
-    def put(self, name: str, asked: Asked, vector: Vector) -> None:
-        """Remembers a question in a partition."""
-        partition = self._partitions.setdefault(name, Partition(self._dimensions, min(MOST_IN_PARTITION, self._most)))
-        self._partitions.move_to_end(name)
-        before = len(partition)
-        partition.put(asked, vector)
-        self._count += len(partition) - before
-        while self._count > self._most:
-            self._count -= len(self._partitions.popitem(last=False)[1])
-
-    def nearest(self, name: str, vector: Vector, least: float) -> list[Neighbour]:
-        """The nearest questions of a partition, at least so alike; none of a partition that is not known."""
-        partition = self._partitions.get(name)
-        if partition is None:
-            return []
-        self._partitions.move_to_end(name)
-        return partition.nearest(vector, least)
-
-    def touch(self, name: str, key: str) -> None:
-        """Says that a question of a partition was of use."""
-        if name in self._partitions:
-            self._partitions[name].touch(key)
-
-    def forget(self, name: str, key: str) -> None:
-        """Forgets a question of a partition, as when its answer is gone."""
-        partition = self._partitions.get(name)
-        if partition is None:
-            return
-        before = len(partition)
-        partition.forget(key)
-        self._count -= before - len(partition)
-        if not len(partition):
-            del self._partitions[name]
+def nearest_of(neighbours: Iterable[Neighbour]) -> list[Neighbour]:
+    """The MOST_FOUND nearest of these, the nearest first."""
+    return nlargest(MOST_FOUND, neighbours, key=lambda neighbour: neighbour.similarity)
