@@ -53,15 +53,14 @@ from router.engines.pool import Pools
 from router.engines.recovery import open_recovery
 from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
-from router.ports import Backend, Board, Clock, Escalations, Reader
+from router.ports import Backend, Board, Cache, Clock, Escalations, Reader
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
-from router.stores.cache import Keeping, open_cache
+from router.stores.cache import Keeping, open_stores
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
 from router.stores.losses import Losses
-from router.stores.memory import LocalMemory
 from router.stores.questions import LocalQuestions
 from router.stores.shelf import MIB, Bounds
 from router.telemetry import names
@@ -102,20 +101,22 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies)))
         silence = await stack.enter_async_context(open_silence())
         engines = await stack.enter_async_context(open_engines(settings, silence, clock))
-        landscape, memory = _landscape(settings), LocalMemory(clock)
+        landscape, losses = _landscape(settings), Losses()
+        stores = await stack.enter_async_context(open_stores(_keeping(settings), clock, losses))
         make_breaker = Breaker if settings.breakers else OpenNever
         fleet = Pools(engines.backends, landscape.tiers, clock, make_breaker, engines.readers)
         await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
-        inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
+        inquiry = Inquiry(landscape, fleet, desk.policies, escalations, lengths, latencies, usual.measure)
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
         audits = await stack.enter_async_context(
             _open_audits(settings, metrics, Audits(fleet, log, clock, random.random))
         )
-        caching = await stack.enter_async_context(_open_cache(settings, metrics, clock))
-        sharing = Sharing(KeptAnswers(caching.cache, LocalQuestions(HashedEmbedder()), clock, random.random))
+        caching = _cache_desk(settings, metrics, stores.cache, losses)
+        sharing = Sharing(KeptAnswers(stores.cache, LocalQuestions(HashedEmbedder()), clock, random.random))
+        alive_s = settings.keep_alive_s
         dispatch = Dispatch(
-            inquiry, fleet, memory, escalations, log, clock, status_of, settings.keep_alive_s, scorers, audits, sharing
+            inquiry, fleet, stores.memory, escalations, log, clock, status_of, alive_s, scorers, audits, sharing
         )
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, _limits(settings.limits), silence)
@@ -147,16 +148,18 @@ async def _open_policies(
         yield PolicyDesk(policies, reloads.run, following)
 
 
-@asynccontextmanager
-async def _open_cache(settings: Settings, metrics: Metrics, clock: Clock) -> AsyncGenerator[CacheDesk, None]:
-    spec, redis, losses = settings.cache, settings.redis, Losses()
+def _keeping(settings: Settings) -> Keeping:
+    spec, redis = settings.cache, settings.redis
     bounds = Bounds(spec.max_mb * MIB, spec.max_entries, spec.tenant_max_mb * MIB)
     keeping = Keeping(spec.store, bounds, path=spec.path or Path())
-    if redis is not None:
-        keeping = replace(keeping, redis_url=redis.url.get_secret_value(), prefix=redis.prefix)
+    if redis is None:
+        return keeping
+    return replace(keeping, redis_url=redis.url.get_secret_value(), prefix=redis.prefix)
+
+
+def _cache_desk(settings: Settings, metrics: Metrics, cache: Cache, losses: Losses) -> CacheDesk:
     metrics.count_each(names.CACHE_LOST, "Look-ups and entries that the cache lost.", "why", lambda: vars(losses))
-    async with open_cache(keeping, clock, losses) as cache:
-        yield CacheDesk(cache, spec.store, losses, _limits(settings.limits), settings.default_policy)
+    return CacheDesk(cache, settings.cache.store, losses, _limits(settings.limits), settings.default_policy)
 
 
 def _open_board(settings: Settings) -> AbstractAsyncContextManager[Board]:

@@ -1,4 +1,4 @@
-"""Steps 3 to 7 of a request's path behind one call: consider, climb, remember, and write the record."""
+"""Steps 3 to 7 of a request's path behind one call: look up, consider, climb, remember, and write the record."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,10 +13,10 @@ from router.core.errors import CallerError, Refused, TandemError
 from router.core.gating import continuing_tiers, judged_tiers, orders_for, read_orders_for
 from router.core.plan import Plan
 from router.core.policy import Then
-from router.core.recall import question_key
+from router.core.recall import Thread, question_key
 from router.core.record import AttemptRecord, Outcome
 from router.core.values import TIERS, Tier
-from router.inquiry import Considered, Inquiry
+from router.inquiry import Considered, Inquiry, Opening
 from router.overhearing import Overheard
 from router.ports import Answer, Asked, Clock, DecisionLog, Escalations, Fleet, Memory
 from router.story import Story
@@ -64,10 +64,10 @@ class Dispatch:
         self._audits = audits
         self._sharing = sharing
 
-    def consider(self, asked: Asked) -> Considered:
-        """What would happen to this request, and why. No engine is called. Raises what `Inquiry.consider`
-        raises."""
-        return self._inquiry.consider(asked)
+    async def consider(self, asked: Asked) -> Considered:
+        """What would happen to this request, and why. No engine is called. Raises what `Inquiry.open` and
+        `Inquiry.consider` raise."""
+        return await self._consider(self._inquiry.open(asked))
 
     async def serve(self, asked: Asked, answer: Answer) -> None:
         """Serves the request into `answer`, errors included, and writes its record. Raises only what is a bug."""
@@ -90,16 +90,25 @@ class Dispatch:
             raise
 
     async def _serve(self, story: Story, answer: Answer) -> None:
-        story.considered = considered = self.consider(story.asked)
+        opening = self._inquiry.open(story.asked)
+        # What is sought goes out together with what is recalled; where nothing is, there is nothing to go with.
+        sought = self._sharing.seek(opening) if opening.looks_back else None
+        story.considered = considered = await self._consider(opening)
         self._count(considered)
-        terms = self._sharing.terms(considered, story.asked)
+        terms = self._sharing.terms(considered, story.asked, sought)
         if terms is None:
             await self._climb(story, considered, answer)
-        elif given := await self._sharing.give(terms, considered, story.asked, answer):
-            story.cache = given
+        elif given := await self._sharing.give(terms, considered, story.asked, answer, sought):
+            story.cache = given.outcome
+            self._remember(considered, given.entry.tier)
             self._write(story, "served", 200)
         else:
             await self._share(story, considered, answer, terms)
+
+    async def _consider(self, opening: Opening) -> Considered:
+        keys = opening.keys
+        recalled = await self._memory.recall(keys) if opening.looks_back else self._memory.known(keys)
+        return self._inquiry.consider(opening, recalled)
 
     async def _share(self, story: Story, considered: Considered, answer: Answer, terms: Terms) -> None:
         """Serves together with those who ask the same at the same time. The climb is nobody's of them, and its record
@@ -113,6 +122,8 @@ class Dispatch:
         shared = await self._sharing.share(terms, story.asked, answer, climbs)
         if shared.outcome == "shared":
             story.cache = "shared"
+            if shared.tier is not None:
+                self._remember(considered, shared.tier)
             self._write(story, "failed" if shared.has_failed else "served", BUG_STATUS if shared.has_failed else 200)
 
     async def _climb_to_keep(self, story: Story, considered: Considered, answer: Answer, terms: Terms) -> None:
@@ -125,7 +136,8 @@ class Dispatch:
         story.climb = climb = Climb(asked, considered.decision, self._fleet, self._escalations, lot.answer, self._clock)
         finish = await climb.run(self._plan(considered, asked, story.started_s))
         if finish.error is None:
-            self._remember(considered, climb)
+            self._remember(considered, climb.attempts[-1].tier)
+            self._remember_climb(considered, climb)
             story.drawn = self._audits.settle(lot, asked, considered, climb)
             self._write(story, "served", 200)
         elif climb.begun:
@@ -165,13 +177,18 @@ class Dispatch:
             reads=reads,
         )
 
-    def _remember(self, considered: Considered, climb: Climb) -> None:
-        """The conversation reached this tier; and this request had to go up, when a tier said no to it."""
+    def _remember(self, considered: Considered, tier: Tier) -> None:
+        """An answer of this tier was given in the conversation."""
+        thread = considered.thread or Thread(int(self._clock.unix_s() * 1000))
+        tenant = considered.question.view.caller.tenant
+        self._memory.remember_conversation(tenant, considered.conversation, thread.after(tier))
+
+    def _remember_climb(self, considered: Considered, climb: Climb) -> None:
+        """This request had to go up, when a tier said no to it."""
         view, attempts = considered.question.view, climb.attempts
-        conversation = view.conversation.after(attempts[-1].tier)
-        self._memory.remember_conversation(considered.conversation, conversation)
         if len(attempts) > 1 and _went_up_for_good(attempts):
-            self._memory.remember_escalation(question_key(view.caller.tenant, view.request))
+            tenant = view.caller.tenant
+            self._memory.remember_escalation(tenant, question_key(tenant, view.request))
 
     def _write(self, story: Story, outcome: Outcome, status: int, error: TandemError | None = None) -> None:
         if story.is_elsewhere:

@@ -17,7 +17,7 @@ from router.core.grants import Caller
 from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Denoise
 from router.core.reading.reading import Excerpt, Reading
-from router.core.recall import Conversation
+from router.core.recall import Keys, Recalled, Thread
 from router.core.record import AttemptRecord, Record
 from router.core.rollout import Assignment
 from router.core.values import ChatRequest, Hints, Quantiles, Signals, Tier, TierState
@@ -104,19 +104,31 @@ class Policies(Protocol):
 
 class Memory(Protocol):
     """What the router remembers of earlier requests for `recall.REMEMBERED_S`. Never fails; what it has forgotten is
-    as if it had never been."""
+    as if it had never been. `known`: by this replica; `recall`: by all of them, which may take a round trip, and where
+    that fails is what this one knows. `remember_*` keep nobody waiting; news of a conversation are told as
+    `Thread.told` has it."""
 
-    def conversation(self, key: str) -> Conversation: ...
-    def remember_conversation(self, key: str, conversation: Conversation) -> None: ...
-    def was_escalated(self, question: str) -> bool: ...
-    def remember_escalation(self, question: str) -> None: ...
+    def known(self, keys: Keys) -> Recalled: ...
+    async def recall(self, keys: Keys) -> Recalled: ...
+    def remember_conversation(self, tenant: str, key: str, news: Thread) -> None: ...
+    def remember_escalation(self, tenant: str, question: str) -> None: ...
+
+
+class Sought(Protocol):
+    """A look-up in a cache that is on its way. `entry` answers what `Cache.get` would; it is asked once at most."""
+
+    @property
+    def place(self) -> Place: ...
+    async def entry(self) -> Entry | None: ...
 
 
 class Cache(Protocol):
     """Keeps answers until their time is over, or there are too many. Never raises and never keeps anybody waiting: what
-    cannot be read is not there, and what cannot be written is dropped and counted. `put` leaves an entry of a higher
-    rank in its place. `forget` answers how many it removed, `holding` what is there."""
+    cannot be read is not there, and what cannot be written is dropped and counted. `seek` begins a look-up that has a
+    way to go, so that what else goes that way goes along (None: there is nothing to be gained by that). `put` leaves an
+    entry of a higher rank in its place. `forget` answers how many it removed, `holding` what is there."""
 
+    def seek(self, place: Place) -> Sought | None: ...
     async def get(self, place: Place) -> Entry | None: ...
     async def put(self, place: Place, entry: Entry) -> None: ...
     async def forget(self, which: Which) -> int: ...

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from router.core.errors import BackendError, TandemError
 from router.core.moves import Ended
+from router.core.values import Tier
 from router.ports import Answer, Head
 
 
@@ -26,10 +27,11 @@ class _Told(Struct, frozen=True):
 
 class Flight:
     """One answer on its way: the port `Answer`, told by the climb, and heard by whoever follows from the beginning.
-    `has_failed`: it ended in an error before a word was said."""
+    `has_failed`: it ended in an error before a word was said. `tier`: whose it is, once it is whole."""
 
     def __init__(self) -> None:
         self.has_failed = False
+        self.tier: Tier | None = None
         self.followers = 0
         self._told: list[_Told] = []
         self._is_whole = False
@@ -88,6 +90,7 @@ class Flight:
     async def end(self, head: Head, ended: Ended) -> None:
         """See `ports.Answer`."""
         self._is_whole = True
+        self.tier = head.tier
         self._tell("end", head, ended)
 
     async def break_off(self, head: Head, error: BackendError) -> None:

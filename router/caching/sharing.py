@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from router.caching.flights import Flights
-from router.caching.kept import KeptAnswers
+from router.caching.kept import Found, KeptAnswers
 from router.caching.marking import Marked
 from router.caching.replay import replay
 from router.climb import Climb
@@ -15,19 +15,22 @@ from router.core.caching.entry import Entry
 from router.core.caching.terms import Outcome, Terms
 from router.core.event_stream import MalformedStream
 from router.core.grants import effective_budget_ms
-from router.inquiry import Considered
+from router.core.values import Tier
+from router.inquiry import Considered, Opening
 from router.overhearing import Heard
-from router.ports import Answer, Asked, Head
+from router.ports import Answer, Asked, Head, Sought
 
 Climbs = Callable[[Answer], Awaitable[None]]
 """Serves the request by a climb, its record included."""
 
 
 class Shared(Struct, frozen=True, gc=False):
-    """How a request that others might share was served, and whether it was, or told of an error before a word."""
+    """How a request that others might share was served, and whether it was, or told of an error before a word. `tier`:
+    whose answer it got whole (None: none)."""
 
     outcome: Outcome
     has_failed: bool = False
+    tier: Tier | None = None
 
 
 class Sharing:
@@ -37,18 +40,24 @@ class Sharing:
         self._kept = kept
         self._flights = Flights()
 
-    def terms(self, considered: Considered, asked: Asked) -> Terms | None:
+    def seek(self, opening: Opening) -> Sought | None:
+        """Begins to look for a kept answer before the request is decided; None: that would not help."""
+        return None if self._kept is None else self._kept.seek(opening)
+
+    def terms(self, considered: Considered, asked: Asked, sought: Sought | None = None) -> Terms | None:
         """On which terms a request meets the cache; None: not at all."""
-        return None if self._kept is None else self._kept.terms(considered, asked)
+        return None if self._kept is None else self._kept.terms(considered, asked, sought)
 
     async def keep(self, terms: Terms, considered: Considered, climb: Climb, heard: Heard) -> None:
         """Keeps an answer that a climb has given."""
         if self._kept is not None:
             await self._kept.keep(terms, considered, climb, heard)
 
-    async def give(self, terms: Terms, considered: Considered, asked: Asked, answer: Answer) -> Outcome | None:
-        """Gives the kept answer, and says how it was found; None: there was none, or none is taken."""
-        found = None if self._kept is None or not terms.reads else await self._kept.find(terms)
+    async def give(
+        self, terms: Terms, considered: Considered, asked: Asked, answer: Answer, sought: Sought | None = None
+    ) -> Found | None:
+        """Gives the kept answer, and says which, and how it was found; None: there was none, or none is taken."""
+        found = None if self._kept is None or not terms.reads else await self._kept.find(terms, sought)
         if found is None or self._kept is None:
             return None
         entry = found.entry
@@ -57,7 +66,7 @@ class Sharing:
             await replay(entry, asked, answer, head)
         except MalformedStream:
             return None
-        return found.outcome
+        return found
 
     async def share(self, terms: Terms, asked: Asked, answer: Answer, climbs: Climbs) -> Shared:
         """Serves by a climb that others share, or by sharing theirs; of one that failed before a word was said, by one
@@ -71,11 +80,11 @@ class Sharing:
         if flight is not None:
             await flight.follow(Marked(answer, "shared"), hears_failure=False)
             if not flight.has_failed:
-                return Shared("shared")
+                return Shared("shared", tier=flight.tier)
             flight = self._flights.find(key)
         if flight is not None:
             await flight.follow(Marked(answer, "shared"), hears_failure=True)
-            return Shared("shared", flight.has_failed)
+            return Shared("shared", flight.has_failed, flight.tier)
         return await self._begin(key, Marked(answer, "miss"), climbs)
 
     async def _begin(self, key: Hashable, answer: Marked, climbs: Climbs) -> Shared:

@@ -1,4 +1,4 @@
-"""Opening the cache that is configured."""
+"""Opening the stores that are configured: what keeps answers, and what remembers earlier requests."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -8,8 +8,9 @@ from typing import Literal
 from msgspec import Struct
 
 from router.core.caching.entry import Entry, Holding, Place, Which
-from router.ports import Cache, Clock
+from router.ports import Cache, Clock, Memory
 from router.stores.losses import Losses
+from router.stores.memory import LocalMemory
 from router.stores.memory_cache import MemoryCache
 from router.stores.shelf import Bounds
 
@@ -17,8 +18,8 @@ StoreKind = Literal["off", "memory", "sqlite", "redis"]
 
 
 class Keeping(Struct, frozen=True):
-    """Which store keeps answers, how much of them, and where: `path` is that of SQLite's file, `redis_url` and `prefix`
-    say which Redis, and how its keys begin."""
+    """Which store keeps answers, how much of them, and where: `path` is that of SQLite's file, `redis_url` (empty:
+    there is none) and `prefix` say which Redis, and how its keys begin."""
 
     kind: StoreKind
     bounds: Bounds
@@ -27,8 +28,18 @@ class Keeping(Struct, frozen=True):
     prefix: str = ""
 
 
+class Stores(Struct, frozen=True):
+    """What is kept and what is remembered."""
+
+    cache: Cache
+    memory: Memory
+
+
 class NoCache:
     """The port `Cache` of a router that keeps nothing."""
+
+    def seek(self, _place: Place) -> None:
+        """See `ports.Cache`."""
 
     async def get(self, place: Place) -> Entry | None:
         """See `ports.Cache`."""
@@ -47,14 +58,23 @@ class NoCache:
 
 
 @asynccontextmanager
-async def open_cache(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGenerator[Cache, None]:
-    """The cache, while the block runs. What it loses it counts in `losses`."""
-    if keeping.kind == "redis":
-        from router.stores.redis_cache import open_redis_cache
+async def open_stores(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGenerator[Stores, None]:
+    """The stores, while the block runs. What is remembered is shared wherever there is a Redis, whichever store keeps
+    answers. What the cache loses is counted in `losses`."""
+    if keeping.redis_url:
+        from router.stores.shared import open_shared
 
-        async with open_redis_cache(keeping.redis_url, keeping.prefix, clock, keeping.bounds, losses) as shared:
+        async with open_shared(keeping, clock, losses) as shared:
             yield shared
-    elif keeping.kind == "sqlite":
+    else:
+        async with open_cache(keeping, clock, losses) as cache:
+            yield Stores(cache, LocalMemory(clock))
+
+
+@asynccontextmanager
+async def open_cache(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGenerator[Cache, None]:
+    """The cache that is this replica's own."""
+    if keeping.kind == "sqlite":
         from router.stores.sqlite_cache import open_sqlite_cache
 
         async with open_sqlite_cache(keeping.path, clock, keeping.bounds, losses) as durable:

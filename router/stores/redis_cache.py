@@ -6,10 +6,10 @@ or forgotten. While Redis is away each replica goes on with what it has in front
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
 from itertools import groupby
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from redis import exceptions
 
@@ -18,8 +18,8 @@ from router.core.caching.value import read_value, write_value
 from router.ports import Clock
 from router.stores.losses import Losses
 from router.stores.memory_cache import forget_from
-from router.stores.redis_door import STEP_S, explain, read_door
-from router.stores.redis_line import Away, Part, RedisLine, open_line
+from router.stores.redis_door import explain
+from router.stores.redis_line import Away, Part, RedisLine, answer_to
 from router.stores.redis_scripts import FORGET, PUT, SUM, Script
 from router.stores.shelf import Bounds, Held, Shelf
 from router.stores.trouble import State, SteadyState
@@ -57,9 +57,23 @@ class RedisCache:
         held = self._in_front(place)
         if held is not None and self._is_trusted(held):
             return held.entry
-        forgotten = self._forgotten
+        return await self._found(place, held, self._forgotten, self._line.ask("GET", self._key(place)))
+
+    def seek(self, place: Place) -> "_Sought":
+        """See `ports.Cache`."""
+        held = self._in_front(place)
+        if held is None or not self._is_trusted(held):
+            with suppress(Away):
+                sent, forgotten = self._line.send("GET", self._key(place)), self._forgotten
+                return _Sought(place, lambda: self._found(place, held, forgotten, answer_to(sent)))
+        return _Sought(place, lambda: self.get(place))
+
+    async def _found(
+        self, place: Place, held: Held | None, forgotten: int, call: Coroutine[Any, Any, bytes | None]
+    ) -> Entry | None:
+        """What a look-up says, that began when this was held in front and so often something had been forgotten."""
         try:
-            value = await self._try(self._line.ask("GET", self._key(place)), self._reading)
+            value = await self._try(call, self._reading)
         except _WrongType:
             value = b""
         except _NotDone:
@@ -204,15 +218,11 @@ class RedisCache:
         return f"{self._prefix}{{{place.tenant}}}:{place.policy}:{place.key}"
 
 
-@asynccontextmanager
-async def open_redis_cache(
-    url: str, prefix: str, clock: Clock, bounds: Bounds, losses: Losses, step_s: float = STEP_S
-) -> AsyncGenerator[RedisCache, None]:
-    """The cache in the Redis at this address (see `config.redis_settings`), for all replicas with this prefix. A
-    server that is down is no error."""
-    about = "the cache of this replica goes on alone, without"
-    async with open_line(read_door(url), about, step_s) as line:
-        yield RedisCache(line, prefix, clock, bounds, losses)
+class _Sought(NamedTuple):
+    """See `ports.Sought`."""
+
+    place: Place
+    entry: Callable[[], Coroutine[Any, Any, Entry | None]]
 
 
 class _NotDone(Exception):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from router.core.caching.entry import Which
-from router.stores.cache import Keeping, StoreKind, open_cache
+from router.stores.cache import Keeping, StoreKind, open_stores
 from router.stores.losses import Losses
 from tests.cached import PREFIX, ROOMY, entry, place
 from tests.doubles import HandClock
@@ -19,7 +19,8 @@ def test_each_kind_keeps_what_it_should(kind: StoreKind, is_kept: bool, redis: R
     keeping = Keeping(kind, ROOMY, tmp_path / "cache.sqlite3", redis.url, PREFIX)
 
     async def put_and_get() -> list[Any]:
-        async with open_cache(keeping, HandClock(), Losses()) as cache:
+        async with open_stores(keeping, HandClock(), Losses()) as stores:
+            cache = stores.cache
             await cache.put(place(), entry())
             return [await cache.get(place()), (await cache.holding()).entries, await cache.forget(Which())]
 
