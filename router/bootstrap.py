@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 from pydantic import SecretStr
 
 from router.api.admin import Insight, build_admin_app
@@ -113,7 +112,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
             _open_audits(settings, metrics, Audits(fleet, log, clock, random.random))
         )
         caching = _cache_desk(settings, metrics, stores.cache, losses)
-        sharing = Sharing(KeptAnswers(stores.cache, LocalQuestions(HashedEmbedder()), clock, random.random))
+        questions = LocalQuestions(HashedEmbedder())
+        sharing = Sharing(KeptAnswers(stores.cache, questions, clock, random.random, stores.seeker))
         alive_s = settings.keep_alive_s
         dispatch = Dispatch(
             inquiry, fleet, stores.memory, escalations, log, clock, status_of, alive_s, scorers, audits, sharing
@@ -151,10 +151,8 @@ async def _open_policies(
 def _keeping(settings: Settings) -> Keeping:
     spec, redis = settings.cache, settings.redis
     bounds = Bounds(spec.max_mb * MIB, spec.max_entries, spec.tenant_max_mb * MIB)
-    keeping = Keeping(spec.store, bounds, path=spec.path or Path())
-    if redis is None:
-        return keeping
-    return replace(keeping, redis_url=redis.url.get_secret_value(), prefix=redis.prefix)
+    where = ("", "") if redis is None else (redis.url.get_secret_value(), redis.prefix)
+    return Keeping(spec.store, bounds, spec.path or Path(), *where)
 
 
 def _cache_desk(settings: Settings, metrics: Metrics, cache: Cache, losses: Losses) -> CacheDesk:

@@ -38,19 +38,14 @@ class Landscape(Struct, frozen=True):
 
 class Opening(Struct, frozen=True):
     """What is known of a request before it is decided: the policies assigned, a pin (None: none), the conversation's
-    key, and under which keys what matters to it is remembered."""
+    key, and under which keys what matters to it is remembered. `looks_back`: whether that can make a difference."""
 
     asked: Asked
     assignment: Assignment
     pin: Tier | None
     conversation: str
     keys: Keys
-
-    @property
-    def looks_back(self) -> bool:
-        """Whether what others remember can make a difference."""
-        keys = self.keys
-        return keys.question is not None or (keys.conversation is not None and self.assignment.looks_back)
+    looks_back: bool
 
 
 class Considered(Struct, frozen=True):
@@ -94,12 +89,11 @@ class Inquiry:
         named = target.policy or caller.grants.policy or self._landscape.policy_of_tenant.get(caller.tenant)
         conversation = conversation_key(caller.tenant, asked.request, asked.hints)
         assignment = self._policies.assign(named, conversation)
-        keys = Keys(
-            caller.tenant,
-            conversation if continues(asked.request, asked.hints) else None,
-            self._question_key(asked) if assignment.mentions(ESCALATED) else None,
-        )
-        return Opening(asked, assignment, target.pin, conversation, keys)
+        continued = conversation if continues(asked.request, asked.hints) else None
+        question = self._question_key(asked) if assignment.mentions(ESCALATED) else None
+        looks_back = question is not None or (continued is not None and assignment.looks_back)
+        keys = Keys(caller.tenant, continued, question)
+        return Opening(asked, assignment, target.pin, conversation, keys, looks_back)
 
     def consider(self, opening: Opening, recalled: Recalled) -> Considered:
         """What would happen to this request, and why. Raises CallerError, NoTierAvailable, or

@@ -19,7 +19,7 @@ from router.core.record import hash_tenant
 from router.core.values import TIERS
 from router.inquiry import Considered, Opening
 from router.overhearing import Heard
-from router.ports import Asked, Cache, Clock, Questions, Sought
+from router.ports import Asked, Cache, Clock, Questions, Seeker, Sought
 
 FAST = TIERS[0]
 
@@ -32,9 +32,18 @@ class Found(Struct, frozen=True):
 
 
 class KeptAnswers:
-    """`chance` is a source of random numbers from 0 to 1 (not included)."""
+    """`chance` is a source of random numbers from 0 to 1 (not included). `seeker`: the same cache, where it is some way
+    off."""
 
-    def __init__(self, cache: Cache, questions: Questions, clock: Clock, chance: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        questions: Questions,
+        clock: Clock,
+        chance: Callable[[], float],
+        seeker: Seeker | None = None,
+    ) -> None:
+        self._seeker = seeker
         self._questions = questions
         self._cache = cache
         self._clock = clock
@@ -43,11 +52,13 @@ class KeptAnswers:
     def seek(self, opening: Opening) -> Sought | None:
         """Begins to look for the answer of a request before it is known on which terms it meets the cache. None: that
         goes no faster, or where to look hangs on that, or no rule of its policy would have it looked for."""
+        if self._seeker is None:
+            return None
         asked, policy = opening.asked, opening.assignment.policy
         kinds = [then.caching for then in policy.thens if then.caching is not None]
         if len({each.scope for each in kinds}) != 1 or not any(_reads(each, asked) for each in kinds):
             return None
-        return self._cache.seek(_place(policy.version, kinds[0], asked))
+        return self._seeker.seek(_place(policy.version, kinds[0], asked))
 
     def terms(self, considered: Considered, asked: Asked, sought: Sought | None) -> Terms | None:
         """On which terms a request meets the cache; None: not at all."""

@@ -226,7 +226,7 @@ class Policy(Struct, frozen=True):
     @property
     def looks_back(self) -> bool:
         """Whether what went before in a conversation can make a difference."""
-        if any(then.sticky == "up" for then in self.thens):
+        if self.otherwise.sticky == "up" or any(rule.then.sticky == "up" for rule in self.rules):
             return True
         return any(name.startswith("conversation.") for name in self.names)
 

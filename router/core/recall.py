@@ -43,19 +43,17 @@ class Thread(Struct, frozen=True, gc=False):
 
     def joined(self, other: "Thread") -> "Thread":
         """What two replicas know together. It does not matter which is first, nor whether one is joined again."""
-        if self.began_ms != other.began_ms:
-            return self if self.began_ms > other.began_ms else other
-        mine, theirs = self.conversation, other.conversation
-        reached = _higher(mine.tier, theirs.tier)
-        return Thread(self.began_ms, Conversation(reached, max(mine.requests, theirs.requests)))
+        return self._with(other, max(self.conversation.requests, other.conversation.requests))
 
     def told(self, news: "Thread") -> "Thread":
         """What is remembered after `news` of one more answer, by someone who may not have known all of this. INVARIANT:
         nobody's news make a conversation go down, and each counts."""
-        if self.began_ms != news.began_ms:
-            return self.joined(news)
-        requests = max(self.conversation.requests + 1, news.conversation.requests)
-        return self.joined(Thread(news.began_ms, Conversation(news.conversation.tier, requests)))
+        return self._with(news, max(self.conversation.requests + 1, news.conversation.requests))
+
+    def _with(self, other: "Thread", requests: int) -> "Thread":
+        if self.began_ms != other.began_ms:
+            return self if self.began_ms > other.began_ms else other
+        return Thread(self.began_ms, Conversation(_higher(self.conversation.tier, other.conversation.tier), requests))
 
 
 UNHEARD_OF = Thread()

@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from router.core.caching.entry import Entry, Holding, Place, Which
-from router.ports import Cache, Clock, Memory
+from router.ports import Cache, Clock, Memory, Seeker
 from router.stores.losses import Losses
 from router.stores.memory import LocalMemory
 from router.stores.memory_cache import MemoryCache
@@ -29,17 +29,15 @@ class Keeping(Struct, frozen=True):
 
 
 class Stores(Struct, frozen=True):
-    """What is kept and what is remembered."""
+    """What is kept and what is remembered. `seeker`: the same cache, where it is some way off."""
 
     cache: Cache
     memory: Memory
+    seeker: Seeker | None = None
 
 
 class NoCache:
     """The port `Cache` of a router that keeps nothing."""
-
-    def seek(self, _place: Place) -> None:
-        """See `ports.Cache`."""
 
     async def get(self, place: Place) -> Entry | None:
         """See `ports.Cache`."""

@@ -19,9 +19,6 @@ class MemoryCache:
         self._shelf = Shelf(bounds)
         self._losses = losses
 
-    def seek(self, _place: Place) -> None:
-        """See `ports.Cache`."""
-
     async def get(self, place: Place) -> Entry | None:
         """See `ports.Cache`."""
         return self._alive(place)

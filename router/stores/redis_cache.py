@@ -38,8 +38,8 @@ Result = TypeVar("Result")
 
 
 class RedisCache:
-    """The port `Cache`. What all tenants may keep together is for Redis to say (`maxmemory`); `bounds` are those of
-    each tenant there, and of what is in front."""
+    """The ports `Cache` and `Seeker`. What all tenants may keep together is for Redis to say (`maxmemory`);
+    `bounds` are those of each tenant there, and of what is in front."""
 
     def __init__(self, line: RedisLine, prefix: str, clock: Clock, bounds: Bounds, losses: Losses) -> None:
         self._line = line
@@ -60,7 +60,7 @@ class RedisCache:
         return await self._found(place, held, self._forgotten, self._line.ask("GET", self._key(place)))
 
     def seek(self, place: Place) -> "_Sought":
-        """See `ports.Cache`."""
+        """See `ports.Seeker`."""
         held = self._in_front(place)
         if held is None or not self._is_trusted(held):
             with suppress(Away):

@@ -23,7 +23,8 @@ async def open_shared(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGe
     async with open_line(read_door(keeping.redis_url), ABOUT) as line:
         memory = RedisMemory(line, keeping.prefix, LocalMemory(clock), clock.now_s)
         if keeping.kind == "redis":
-            yield Stores(RedisCache(line, keeping.prefix, clock, keeping.bounds, losses), memory)
+            cache = RedisCache(line, keeping.prefix, clock, keeping.bounds, losses)
+            yield Stores(cache, memory, cache)
             return
-        async with open_cache(keeping, clock, losses) as cache:
-            yield Stores(cache, memory)
+        async with open_cache(keeping, clock, losses) as own:
+            yield Stores(own, memory)

@@ -46,9 +46,6 @@ class SqliteCache:
         self._reading = _Side(State(f"the cache cannot be read from the file {path}"))
         self._writing = _Side(State(f"the cache cannot be written to the file {path}"))
 
-    def seek(self, _place: Place) -> None:
-        """See `ports.Cache`."""
-
     async def get(self, place: Place) -> Entry | None:
         """See `ports.Cache`."""
         now_s = self._clock.unix_s()

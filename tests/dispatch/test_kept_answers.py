@@ -41,9 +41,6 @@ class DictCache:
     def __init__(self) -> None:
         self.entries: dict[Place, Entry] = {}
 
-    def seek(self, _place: Place) -> None:
-        """See `ports.Cache`."""
-
     async def get(self, place: Place) -> Entry | None:
         """See `ports.Cache`."""
         return self.entries.get(place)

@@ -1,5 +1,5 @@
-"""What the router remembers, whichever store it is in: for an hour after it was last heard of, and of a conversation the
-highest tier. In this process it is no more than there is room for."""
+"""What the router remembers, whichever store it is in: for an hour after it was last heard of, and of a conversation
+the highest tier. In this process it is no more than there is room for."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
