@@ -178,10 +178,12 @@ class Dispatch:
         )
 
     def _remember(self, considered: Considered, tier: Tier) -> None:
-        """An answer of this tier was given in the conversation."""
-        thread = considered.thread or Thread(int(self._clock.unix_s() * 1000))
-        tenant = considered.question.view.caller.tenant
-        self._memory.remember_conversation(tenant, considered.conversation, thread.after(tier))
+        """An answer of this tier was given in the conversation. Others are told where its policy has a use for that."""
+        key, thread = considered.conversation, considered.thread or Thread(int(self._clock.unix_s() * 1000))
+        if considered.assignment.looks_back:
+            self._memory.remember_conversation(considered.question.view.caller.tenant, key, thread.after(tier))
+        else:
+            self._memory.note_conversation(key, thread.after(tier))
 
     def _remember_climb(self, considered: Considered, climb: Climb) -> None:
         """This request had to go up, when a tier said no to it."""

@@ -104,12 +104,13 @@ class Policies(Protocol):
 
 class Memory(Protocol):
     """What the router remembers of earlier requests for `recall.REMEMBERED_S`. Never fails; what it has forgotten is
-    as if it had never been. `known`: by this replica; `recall`: by all of them, which may take a round trip, and where
-    that fails is what this one knows. `remember_*` keep nobody waiting; news of a conversation are told as
-    `Thread.told` has it."""
+    as if it had never been. `known` is what this replica remembers; `recall` what all of them do, which may take a
+    round trip, and where that fails is what this one knows. `note_conversation` is for this replica alone, `remember_*`
+    for all; they keep nobody waiting, and take news of a conversation as `Thread.told` has it."""
 
     def known(self, keys: Keys) -> Recalled: ...
     async def recall(self, keys: Keys) -> Recalled: ...
+    def note_conversation(self, key: str, news: Thread) -> None: ...
     def remember_conversation(self, tenant: str, key: str, news: Thread) -> None: ...
     def remember_escalation(self, tenant: str, question: str) -> None: ...
 

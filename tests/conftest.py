@@ -56,6 +56,10 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
     "agreeing": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "verify": "agreement"}},
     "audited": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "audit": 1}},
     "kept": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "cache": "on"}},
+    "remembers": {
+        "rules": [{"name": "went-up-before", "when": "memory.escalated", "then": {"tier": "strong"}}],
+        "otherwise": {"ladder": ["fast", "strong"], "gate": "off"},
+    },
     "gated-whole": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "whole"}},
     "read": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "verify": "read", "audit": 0}},
 }

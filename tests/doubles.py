@@ -347,6 +347,10 @@ class EndlessMemory:
 
     def remember_conversation(self, _tenant: str, key: str, news: Thread) -> None:
         """See `ports.Memory`."""
+        self.note_conversation(key, news)
+
+    def note_conversation(self, key: str, news: Thread) -> None:
+        """See `ports.Memory`."""
         self.threads[key] = self.threads.get(key, UNHEARD_OF).told(news)
 
     def remember_escalation(self, _tenant: str, question: str) -> None:

@@ -31,6 +31,10 @@ class LocalMemory:
 
     def remember_conversation(self, _tenant: str, key: str, news: Thread) -> None:
         """See `ports.Memory`."""
+        self.note_conversation(key, news)
+
+    def note_conversation(self, key: str, news: Thread) -> None:
+        """See `ports.Memory`."""
         known = self._threads.get(key)
         told = known.told(news)
         if told is not known:

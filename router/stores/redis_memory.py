@@ -64,9 +64,13 @@ class RedisMemory:
         thread = known.thread if keys.conversation is None else known.thread.joined(_read_thread(values[0]))
         return Recalled(thread, known.was_escalated or (question is not None and values[-1] == ESCALATED))
 
+    def note_conversation(self, key: str, news: Thread) -> None:
+        """See `ports.Memory`."""
+        self._local.note_conversation(key, news)
+
     def remember_conversation(self, tenant: str, key: str, news: Thread) -> None:
         """See `ports.Memory`."""
-        self._local.remember_conversation(tenant, key, news)
+        self.note_conversation(key, news)
         said = news.conversation
         if said.tier is None:
             return

@@ -57,6 +57,14 @@ def test_a_conversation_is_remembered_as_it_was_last_told(played: Played) -> Non
     assert played(two) == (ON_STRONG, UNHEARD_OF)
 
 
+def test_what_is_noted_is_known_here(played: Played) -> None:
+    async def note(memory: Memory) -> Any:
+        memory.note_conversation("a", ON_STRONG)
+        return memory.known(wanted("a")), await heard(memory, "a")
+
+    assert played(note) == (Recalled(ON_STRONG), ON_STRONG)
+
+
 def test_an_escalation_is_remembered(played: Played) -> None:
     async def one(memory: Memory) -> Any:
         memory.remember_escalation(ACME, "a")

@@ -168,3 +168,7 @@ def test_only_what_the_policy_has_a_use_for_is_looked_up(
 
     trips = [tuple(sorted(trip)) for trip in told.trips]
     assert [trip for trip in trips if "EVALSHA" not in trip] == looked_up
+
+
+def test_where_a_policy_has_a_use_for_nothing_redis_is_not_told_either(played: Any) -> None:
+    assert played(LOOKS_AT_NOTHING, saying("Hello?", hints=LATER)).trips == []

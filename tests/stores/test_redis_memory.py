@@ -86,6 +86,14 @@ def test_tenants_of_the_same_conversation_key_and_routers_of_another_prefix_shar
     assert run(with_replicas(redis, tell)) == UNHEARD_OF
 
 
+def test_what_is_noted_no_other_replica_learns(redis: RedisServer, run: Run[Any]) -> None:
+    async def note(one: Memory, other: Memory) -> Any:
+        one.note_conversation("a", ON_STRONG)
+        return await heard(one, "a"), await heard(other, "a")
+
+    assert run(with_replicas(redis, note)) == (ON_STRONG, UNHEARD_OF)
+
+
 def test_it_is_gone_from_redis_an_hour_after_it_was_last_told_and_holds_no_text(
     redis: RedisServer, run: Run[Any]
 ) -> None:
