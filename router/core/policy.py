@@ -219,9 +219,9 @@ class Policy(Struct, frozen=True):
     @property
     def thens(self) -> Iterator[Then]:
         """What each rule sets, and `otherwise`."""
-        yield self.otherwise
         for rule in self.rules:
             yield rule.then
+        yield self.otherwise
 
     @property
     def looks_back(self) -> bool:

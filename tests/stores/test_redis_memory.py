@@ -5,6 +5,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from statistics import median
 from typing import Any, TypeVar
 
 import pytest
@@ -221,7 +222,7 @@ def test_while_redis_is_away_each_replica_goes_on_with_what_it_knows_and_nobody_
         assert await took_s(one.recall(wanted("a"))) < ONCE_S
         assert await one.recall(wanted("a", "q")) == Recalled(ON_STRONG, was_escalated=True)
         assert await other.recall(wanted("b", "q")) == Recalled()
-        assert max([await took_s(other.recall(wanted("a"))) for _ in range(50)]) < STEP_S
+        assert median([await took_s(other.recall(wanted("a"))) for _ in range(50)]) < STEP_S / 10
         await asyncio.to_thread(mend, redis)
         await until_shared(one, other, "c")
 
