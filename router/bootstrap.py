@@ -10,22 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 from pydantic import SecretStr
 
 from router.api.admin import Insight, build_admin_app
 from router.api.app import Catalogue, build_public_app
-from router.api.cache_admin import CacheDesk
 from router.api.chat import ChatEndpoint, ExplainEndpoint
 from router.api.errors import status_of
 from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
 from router.api.policy_admin import PolicyDesk
+from router.assembly.caching import Around, open_caching
 from router.auditing.audits import NEVER, Auditing, Audits, open_audits
-from router.caching.kept import KeptAnswers
-from router.caching.sharing import Sharing
-from router.caching.turns import Turns
-from router.caching.upgrades import Upgrades
 from router.clock import SystemClock
 from router.config.classifier_file import read_classifier
 from router.config.doubt_file import read_doubt
@@ -34,19 +29,17 @@ from router.config.live.live_policies import LivePolicies
 from router.config.live.policies_status import LoadReport
 from router.config.live.policy_history import History
 from router.config.live.policy_watch import Reloads, Watch, open_watch
-from router.config.settings import BackendSpec, LimitsSpec, Settings
+from router.config.settings import BackendSpec, Settings
 from router.config.shipped import SHIPPED_POLICIES, classifier_folder, doubt_folder
 from router.core.breaker import Breaker, OpenNever
 from router.core.capabilities import Denoising, TierFacts
 from router.core.case import Usual
-from router.core.chat_request import Limits
 from router.core.errors import SettingsError
 from router.core.latency import Pace
 from router.core.model_names import AUTO
 from router.core.signals import measure_by
 from router.core.values import TIERS, Tier
 from router.dispatch import Dispatch
-from router.embedders import open_embedder
 from router.engines.dialects import DIALECTS, USUAL_TIERS
 from router.engines.http import HttpBackend
 from router.engines.http_reader import HttpReader
@@ -58,19 +51,13 @@ from router.inquiry import Inquiry, Landscape
 from router.ports import Backend, Board, Clock, Escalations, Reader
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
-from router.stores.cache import Keeping, Stores, choose_seal, open_cache
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
-from router.stores.losses import Losses
-from router.stores.memory import LocalMemory
-from router.stores.questions import open_questions
-from router.stores.shelf import MIB, Bounds
 from router.telemetry import names
 from router.telemetry.decision_log import AuditSink, BatchedLog, JsonLines, Sink, open_batched_log
 from router.telemetry.guards import GuardWatch
 from router.telemetry.metrics import Metrics
-from router.telemetry.upgrades import open_counted_upgrades
 
 
 class Lifecycle(Struct):
@@ -105,36 +92,30 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies)))
         silence = await stack.enter_async_context(open_silence())
         engines = await stack.enter_async_context(open_engines(settings, silence, clock))
-        landscape, memory = _landscape(settings), LocalMemory(clock)
+        landscape = _landscape(settings)
         make_breaker = Breaker if settings.breakers else OpenNever
         fleet = Pools(engines.backends, landscape.tiers, clock, make_breaker, engines.readers)
         await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
-        inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
+        inquiry = Inquiry(landscape, fleet, desk.policies, escalations, lengths, latencies, usual.measure)
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
         auditing = Audits(fleet, log, clock, random.random)
         audits = await stack.enter_async_context(_open_audits(settings, metrics, auditing))
-        opened = await stack.enter_async_context(_open_cache(settings, metrics, clock))
-        missed = opened.losses.count_unembedded
-        embedder = await stack.enter_async_context(open_embedder(settings.cache.embeddings, silence, clock, missed))
-        questions = await stack.enter_async_context(open_questions(embedder))
-        kept = KeptAnswers(opened.cache, questions, clock, random.random)
-        upgrades = Upgrades(kept, fleet, log, clock, settings.cache.upgrades.budget())
-        await stack.enter_async_context(open_counted_upgrades(upgrades, metrics))
-        sharing = Sharing(kept, Turns(kept, opened.leases, clock), upgrades)
+        around = Around(fleet, log, clock, metrics, silence)
+        caching = await stack.enter_async_context(open_caching(settings, around))
+        sharing, alive_s = caching.sharing, settings.keep_alive_s
         dispatch = Dispatch(
-            inquiry, fleet, memory, escalations, log, clock, status_of, settings.keep_alive_s, scorers, audits, sharing
+            inquiry, fleet, caching.memory, escalations, log, clock, status_of, alive_s, scorers, audits, sharing
         )
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
-        gate = Gate(keyring, _limits(settings.limits), silence)
+        gate = Gate(keyring, settings.limits.caps, silence)
         chat = ChatEndpoint(gate, dispatch, log, clock)
         metrics.watch(names.IN_FLIGHT, "Requests being served.", lambda: chat.in_flight)
         metrics.watch(names.TASKS, "Tasks of the event loop.", lambda: len(asyncio.all_tasks()))
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
-        caching = CacheDesk(opened.cache, settings.cache.store, opened.losses, gate.limits, settings.default_policy)
-        insight = Insight(metrics, desk, caching, engines.backends, app, lambda: lifecycle.stopping)
+        insight = Insight(metrics, desk, caching.desk, engines.backends, app, lambda: lifecycle.stopping)
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
 
@@ -154,18 +135,6 @@ async def _open_policies(
         if settings.policy_watch_s > 0:
             await stack.enter_async_context(open_watch(watch, reloads.run))
         yield PolicyDesk(policies, reloads.run, following)
-
-
-@asynccontextmanager
-async def _open_cache(settings: Settings, metrics: Metrics, clock: Clock) -> AsyncGenerator[Stores, None]:
-    spec, redis, losses = settings.cache, settings.redis, Losses()
-    bounds = Bounds(spec.max_mb * MIB, spec.max_entries, spec.tenant_max_mb * MIB)
-    keeping = Keeping(spec.store, bounds, path=spec.path or Path(), seal=choose_seal(spec.keys))
-    if redis is not None:
-        keeping = replace(keeping, redis_url=redis.url.get_secret_value(), prefix=redis.prefix)
-    metrics.count_each(names.CACHE_LOST, "Look-ups and entries that the cache lost.", "why", lambda: vars(losses))
-    async with open_cache(keeping, clock, losses) as opened:
-        yield opened
 
 
 def _open_board(settings: Settings) -> AbstractAsyncContextManager[Board]:
@@ -236,18 +205,6 @@ def _usual(settings: Settings) -> Usual:
     folder = settings.classifier or classifier_folder(policy_folder(settings))
     heads = read_classifier(folder).heads
     return Usual(USUAL_TIERS, measure_by(heads), heads.thresholds.difficulty_bands)
-
-
-def _limits(spec: LimitsSpec) -> Limits:
-    return Limits(
-        body_bytes=spec.body_mb * 1024 * 1024,
-        body_s=spec.body_s,
-        messages=spec.messages,
-        parts=spec.parts,
-        tools=spec.tools,
-        choices=spec.choices,
-        media_hosts=frozenset(host.lower() for host in spec.media_hosts),
-    )
 
 
 def _landscape(settings: Settings) -> Landscape:

@@ -1,4 +1,4 @@
-"""Steps 3 to 7 of a request's path behind one call: consider, climb, remember, and write the record."""
+"""Steps 3 to 7 of a request's path behind one call: look up, consider, climb, remember, and write the record."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,10 +14,10 @@ from router.core.errors import CallerError, Refused, TandemError
 from router.core.gating import continuing_tiers, judged_tiers, orders_for, read_orders_for
 from router.core.plan import Plan
 from router.core.policy import Then
-from router.core.recall import question_key
+from router.core.recall import Thread, question_key
 from router.core.record import AttemptRecord, Outcome
 from router.core.values import TIERS, Tier
-from router.inquiry import Considered, Inquiry
+from router.inquiry import Considered, Inquiry, Opening
 from router.overhearing import Overheard
 from router.ports import Answer, Asked, Clock, DecisionLog, Escalations, Fleet, Memory
 from router.story import Story
@@ -65,10 +65,10 @@ class Dispatch:
         self._audits = audits
         self._sharing = sharing
 
-    def consider(self, asked: Asked) -> Considered:
-        """What would happen to this request, and why. No engine is called. Raises what `Inquiry.consider`
-        raises."""
-        return self._inquiry.consider(asked)
+    async def consider(self, asked: Asked) -> Considered:
+        """What would happen to this request, and why. No engine is called. Raises what `Inquiry.open` and
+        `Inquiry.consider` raise."""
+        return await self._consider(self._inquiry.open(asked))
 
     async def serve(self, asked: Asked, answer: Answer) -> None:
         """Serves the request into `answer`, errors included, and writes its record. Raises only what is a bug."""
@@ -90,13 +90,21 @@ class Dispatch:
             raise
 
     async def _serve(self, story: Story, answer: Answer) -> None:
-        story.considered = considered = self.consider(story.asked)
+        opening = self._inquiry.open(story.asked)
+        # What is sought goes out together with what is recalled; where nothing is, there is nothing to go with.
+        sought = self._sharing.seek(opening) if opening.looks_back else None
+        story.considered = considered = await self._consider(opening)
         self._count(considered)
-        terms = self._sharing.terms(considered, story.asked)
+        terms = self._sharing.terms(considered, story.asked, sought)
         if terms is None:
             await self._climb(story, considered, answer)
-        elif not await self._give(story, terms, await self._sharing.find(terms), answer):
+        elif not await self._give(story, terms, await self._sharing.find(terms, sought), answer):
             await self._share(story, considered, answer, terms)
+
+    async def _consider(self, opening: Opening) -> Considered:
+        keys = opening.keys
+        recalled = await self._memory.recall(keys) if opening.looks_back else self._memory.known(keys)
+        return self._inquiry.consider(opening, recalled)
 
     async def _give(self, story: Story, terms: Terms, found: Found | None, answer: Answer) -> bool:
         """Whether the request was served from what was found."""
@@ -104,7 +112,8 @@ class Dispatch:
         given = await self._sharing.give(found, terms, story.considered, story.asked, answer)
         if given is None:
             return False
-        story.cache = given
+        story.cache = given.outcome
+        self._remember(story.considered, given.entry.tier)
         self._write(story, "served", 200)
         return True
 
@@ -120,6 +129,8 @@ class Dispatch:
         shared = await self._sharing.share(terms, story.asked, answer, climbs)
         if shared.outcome == "shared":
             story.cache = "shared"
+            if shared.tier is not None:
+                self._remember(considered, shared.tier)
             self._write_shared(story, shared)
 
     def _write_shared(self, story: Story, shared: Shared) -> None:
@@ -144,7 +155,8 @@ class Dispatch:
         story.climb = climb = Climb(asked, considered.decision, self._fleet, self._escalations, lot.answer, self._clock)
         finish = await climb.run(self._plan(considered, asked, story.started_s))
         if finish.error is None:
-            self._remember(considered, climb)
+            self._remember(considered, climb.attempts[-1].tier)
+            self._remember_climb(considered, climb)
             story.drawn = self._audits.settle(lot, asked, considered, climb)
             self._write(story, "served", 200)
         elif climb.begun:
@@ -184,13 +196,20 @@ class Dispatch:
             reads=reads,
         )
 
-    def _remember(self, considered: Considered, climb: Climb) -> None:
-        """The conversation reached this tier; and this request had to go up, when a tier said no to it."""
+    def _remember(self, considered: Considered, tier: Tier) -> None:
+        """An answer of this tier was given in the conversation. Others are told where its policy has a use for that."""
+        key, thread = considered.conversation, considered.thread or Thread(int(self._clock.unix_s() * 1000))
+        if considered.assignment.looks_back:
+            self._memory.remember_conversation(considered.question.view.caller.tenant, key, thread.after(tier))
+        else:
+            self._memory.note_conversation(key, thread.after(tier))
+
+    def _remember_climb(self, considered: Considered, climb: Climb) -> None:
+        """This request had to go up, when a tier said no to it."""
         view, attempts = considered.question.view, climb.attempts
-        conversation = view.conversation.after(attempts[-1].tier)
-        self._memory.remember_conversation(considered.conversation, conversation)
         if len(attempts) > 1 and _went_up_for_good(attempts):
-            self._memory.remember_escalation(question_key(view.caller.tenant, view.request))
+            tenant = view.caller.tenant
+            self._memory.remember_escalation(tenant, question_key(tenant, view.request))
 
     def _write_failed(self, story: Story, error: TandemError) -> None:
         """What was told instead of an answer."""

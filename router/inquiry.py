@@ -1,4 +1,5 @@
-"""Steps 3 to 5 of a request's path: measure it, recall what went before, and decide. No engine is called.
+"""Steps 3 and 5 of a request's path: say what is to be looked up for it, measure it, and decide by what was recalled.
+Nothing is awaited and no engine is called.
 
 Serving, `explain` and whatever else asks "what would happen" share this, so that they cannot disagree.
 """
@@ -16,12 +17,12 @@ from router.core.facts import View
 from router.core.grants import check_hints, check_model, check_policy, effective_max_tier, effective_stakes
 from router.core.ladder import LIMITERS, Reach, reach_up_to
 from router.core.model_names import Target, resolve_model
-from router.core.recall import NEW_CONVERSATION, continues, conversation_key, question_key
+from router.core.recall import Keys, Recalled, Thread, continues, conversation_key, question_key
 from router.core.rollout import Assignment
 from router.core.situation import Question
 from router.core.values import TIERS, Measure, Signals, Tier
 from router.measurements import Measurements
-from router.ports import Asked, Escalations, Fleet, Latencies, Lengths, Memory, Policies
+from router.ports import Asked, Escalations, Fleet, Latencies, Lengths, Policies
 
 ESCALATED = "memory.escalated"
 
@@ -35,13 +36,27 @@ class Landscape(Struct, frozen=True):
     policy_of_tenant: Mapping[str, str] = {}
 
 
+class Opening(Struct, frozen=True):
+    """What is known of a request before it is decided: the policies assigned, a pin (None: none), the conversation's
+    key, and under which keys what matters to it is remembered. `looks_back`: whether that can make a difference."""
+
+    asked: Asked
+    assignment: Assignment
+    pin: Tier | None
+    conversation: str
+    keys: Keys
+    looks_back: bool
+
+
 class Considered(Struct, frozen=True):
-    """A decision with what it was made from: the question, the policies assigned, and the conversation's key."""
+    """A decision with what it was made from: the question, the policies assigned, the conversation's key, and what was
+    remembered of it (None: it begins with this request)."""
 
     decision: Decision
     question: Question
     assignment: Assignment
     conversation: str
+    thread: Thread | None = None
 
 
 class Inquiry:
@@ -52,7 +67,6 @@ class Inquiry:
         landscape: Landscape,
         fleet: Fleet,
         policies: Policies,
-        memory: Memory,
         escalations: Escalations,
         lengths: Lengths,
         latencies: Latencies,
@@ -63,24 +77,32 @@ class Inquiry:
         self._reaches = {by: {tier: reach_up_to(tier, landscape.tiers, by) for tier in TIERS} for by in LIMITERS}
         self._fleet = fleet
         self._policies = policies
-        self._memory = memory
         self._escalations = escalations
         self._lengths = lengths
         self._latencies = latencies
         self._measurements = Measurements(measure)
 
-    def consider(self, asked: Asked) -> Considered:
-        """What would happen to this request, and why. Raises CallerError, NoTierAvailable, or
-        DeadlineExceeded where the answer is not likely in time."""
+    def open(self, asked: Asked) -> Opening:
+        """What is to be looked up for this request. Raises CallerError."""
         target = self._permitted_target(asked)
         caller = asked.caller
         named = target.policy or caller.grants.policy or self._landscape.policy_of_tenant.get(caller.tenant)
         conversation = conversation_key(caller.tenant, asked.request, asked.hints)
         assignment = self._policies.assign(named, conversation)
-        view = self._view(asked, assignment, conversation)
-        question = Question(view, self._reach(asked), target.pin)
-        decision = decide(assignment.policy, view, question.reach, question.pin)
-        return Considered(decision, question, assignment, conversation)
+        continued = conversation if continues(asked.request, asked.hints) else None
+        question = self._question_key(asked) if assignment.mentions(ESCALATED) else None
+        looks_back = question is not None or (continued is not None and assignment.looks_back)
+        keys = Keys(caller.tenant, continued, question)
+        return Opening(asked, assignment, target.pin, conversation, keys, looks_back)
+
+    def consider(self, opening: Opening, recalled: Recalled) -> Considered:
+        """What would happen to this request, and why. Raises CallerError, NoTierAvailable, or
+        DeadlineExceeded where the answer is not likely in time."""
+        view = self._view(opening.asked, recalled)
+        question = Question(view, self._reach(opening.asked), opening.pin)
+        decision = decide(opening.assignment.policy, view, question.reach, question.pin)
+        thread = None if opening.keys.conversation is None else recalled.thread
+        return Considered(decision, question, opening.assignment, opening.conversation, thread)
 
     def _permitted_target(self, asked: Asked) -> Target:
         request, hints, grants = asked.request, asked.hints, asked.caller.grants
@@ -98,20 +120,19 @@ class Inquiry:
             if name in self._owned:
                 raise Forbidden("engine_parameters", f"this key may not send {name!r}, which steers the engine")
 
-    def _view(self, asked: Asked, assignment: Assignment, conversation: str) -> View:
-        request, hints, caller = asked.request, asked.hints, asked.caller
-        signals = self._measured(asked)
-        known = self._memory.conversation(conversation) if continues(request, hints) else NEW_CONVERSATION
-        escalated = assignment.mentions(ESCALATED) and self._was_escalated(asked)
-        stakes = effective_stakes(caller.grants, signals.stakes, hints.stakes)
-        tiers = self._latencies.foreseen(self._fleet.states(), signals)
-        return View(request, signals, hints, caller, stakes, tiers, known, escalated)
-
-    def _was_escalated(self, asked: Asked) -> bool:
+    def _question_key(self, asked: Asked) -> str | None:
         """INVARIANT: what is remembered is a short cut for a climb, and there is none where the climb would be refused:
         one that was granted once could otherwise be asked again for nothing."""
         tenant = asked.caller.tenant
-        return self._escalations.has_left(tenant) and self._memory.was_escalated(question_key(tenant, asked.request))
+        return question_key(tenant, asked.request) if self._escalations.has_left(tenant) else None
+
+    def _view(self, asked: Asked, recalled: Recalled) -> View:
+        request, hints, caller = asked.request, asked.hints, asked.caller
+        signals = self._measured(asked)
+        stakes = effective_stakes(caller.grants, signals.stakes, hints.stakes)
+        tiers = self._latencies.foreseen(self._fleet.states(), signals)
+        known = recalled.thread.conversation
+        return View(request, signals, hints, caller, stakes, tiers, known, recalled.was_escalated)
 
     def _measured(self, asked: Asked) -> Signals:
         """The signals of the request, its answer as long as earlier ones make likely."""

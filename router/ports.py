@@ -18,7 +18,7 @@ from router.core.grants import Caller
 from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Denoise
 from router.core.reading.reading import Excerpt, Reading
-from router.core.recall import Conversation
+from router.core.recall import Keys, Recalled, Thread
 from router.core.record import AttemptRecord, Record
 from router.core.rollout import Assignment
 from router.core.upgrade import Upgrade
@@ -106,12 +106,15 @@ class Policies(Protocol):
 
 class Memory(Protocol):
     """What the router remembers of earlier requests for `recall.REMEMBERED_S`. Never fails; what it has forgotten is
-    as if it had never been."""
+    as if it had never been. `known` is what this replica remembers; `recall` what all of them do, which may take a
+    round trip, and where that fails is what this one knows. `note_conversation` is for this replica alone, `remember_*`
+    for all; they keep nobody waiting, and take news of a conversation as `Thread.told` has it."""
 
-    def conversation(self, key: str) -> Conversation: ...
-    def remember_conversation(self, key: str, conversation: Conversation) -> None: ...
-    def was_escalated(self, question: str) -> bool: ...
-    def remember_escalation(self, question: str) -> None: ...
+    def known(self, keys: Keys) -> Recalled: ...
+    async def recall(self, keys: Keys) -> Recalled: ...
+    def note_conversation(self, key: str, news: Thread) -> None: ...
+    def remember_conversation(self, tenant: str, key: str, news: Thread) -> None: ...
+    def remember_escalation(self, tenant: str, question: str) -> None: ...
 
 
 class Cache(Protocol):
@@ -125,6 +128,21 @@ class Cache(Protocol):
     async def put(self, place: Place, entry: Entry) -> None: ...
     async def forget(self, which: Which) -> int: ...
     async def holding(self) -> Holding: ...
+
+
+class Sought(Protocol):
+    """A look-up in a cache that has begun. `entry` answers what `Cache.get` would; it is asked once at most."""
+
+    @property
+    def place(self) -> Place: ...
+    async def entry(self) -> Entry | None: ...
+
+
+class Seeker(Protocol):
+    """A cache that is some way off: `seek` begins a look-up and waits for nothing, so that what else goes that way goes
+    along with it. Never raises."""
+
+    def seek(self, place: Place) -> Sought: ...
 
 
 class Lease(Protocol):

@@ -12,7 +12,9 @@ from router.ports import Cache, Clock
 from router.stores.cache import Keeping
 from router.stores.losses import Losses
 from router.stores.memory_cache import MemoryCache
-from router.stores.redis_cache import open_redis_cache
+from router.stores.redis_cache import RedisCache
+from router.stores.redis_door import STEP_S, read_door
+from router.stores.redis_line import open_line
 from router.stores.shelf import MIB, Bounds
 from router.stores.sqlite_cache import open_sqlite_cache
 from tests.doubles import EPOCH_S
@@ -61,6 +63,15 @@ def in_file(path: Path, wait_s: float = PATIENT_S, seal: Seal = DIGEST) -> Opens
         return open_sqlite_cache(Keeping("sqlite", bounds, path, seal=seal), clock, losses or Losses(), wait_s)
 
     return opens
+
+
+@asynccontextmanager
+async def open_redis_cache(
+    keeping: Keeping, clock: Clock, losses: Losses, step_s: float = STEP_S
+) -> AsyncGenerator[RedisCache, None]:
+    """The cache in the Redis at this address, on a line of its own."""
+    async with open_line(read_door(keeping.redis_url), "the cache of this test is without", step_s) as line:
+        yield RedisCache(line, keeping, clock, losses)
 
 
 def in_redis(server: RedisServer, step_s: float = PATIENT_S, seal: Seal = DIGEST) -> Opens:

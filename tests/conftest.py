@@ -64,6 +64,10 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
         "rules": [],
         "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "cache": {"mode": "on", "semantic": "on"}},
     },
+    "remembers": {
+        "rules": [{"name": "went-up-before", "when": "memory.escalated", "then": {"tier": "strong"}}],
+        "otherwise": {"ladder": ["fast", "strong"], "gate": "off"},
+    },
     "gated-whole": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "whole"}},
     "read": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "verify": "read", "audit": 0}},
 }

@@ -14,7 +14,7 @@ from router.core.errors import BackendError, InvalidRequest, NotAdmitted, Tandem
 from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Policy
 from router.core.reading.reading import Excerpt, Reading, ReadToken
-from router.core.recall import NEW_CONVERSATION, Conversation
+from router.core.recall import UNHEARD_OF, Keys, Recalled, Thread
 from router.core.record import Record
 from router.core.rollout import Assignment
 from router.core.upgrade import Upgrade
@@ -339,22 +339,26 @@ class EndlessMemory:
     """Remembers everything, for ever. The port `Memory`."""
 
     def __init__(self) -> None:
-        self.conversations: dict[str, Conversation] = {}
+        self.threads: dict[str, Thread] = {}
         self.escalations: set[str] = set()
 
-    def conversation(self, key: str) -> Conversation:
+    def known(self, keys: Keys) -> Recalled:
         """See `ports.Memory`."""
-        return self.conversations.get(key, NEW_CONVERSATION)
+        return Recalled(self.threads.get(keys.conversation or "", UNHEARD_OF), keys.question in self.escalations)
 
-    def remember_conversation(self, key: str, conversation: Conversation) -> None:
+    async def recall(self, keys: Keys) -> Recalled:
         """See `ports.Memory`."""
-        self.conversations[key] = conversation
+        return self.known(keys)
 
-    def was_escalated(self, question: str) -> bool:
+    def remember_conversation(self, _tenant: str, key: str, news: Thread) -> None:
         """See `ports.Memory`."""
-        return question in self.escalations
+        self.note_conversation(key, news)
 
-    def remember_escalation(self, question: str) -> None:
+    def note_conversation(self, key: str, news: Thread) -> None:
+        """See `ports.Memory`."""
+        self.threads[key] = self.threads.get(key, UNHEARD_OF).told(news)
+
+    def remember_escalation(self, _tenant: str, question: str) -> None:
         """See `ports.Memory`."""
         self.escalations.add(question)
 

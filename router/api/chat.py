@@ -70,12 +70,12 @@ class ExplainEndpoint:
 
     async def _explain(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         asked = await read_asked(scope, receive, request_id, self._gate)
-        body = orjson.dumps(self.explanation(asked), option=orjson.OPT_INDENT_2)
+        body = orjson.dumps(await self.explanation(asked), option=orjson.OPT_INDENT_2)
         await send_whole(send, 200, [JSON, (b"x-request-id", request_id.encode())], body)
 
-    def explanation(self, asked: Asked) -> dict[str, Any]:
+    async def explanation(self, asked: Asked) -> dict[str, Any]:
         """The decision with everything that led to it. Raises what deciding raises."""
-        considered = self._dispatch.consider(asked)
+        considered = await self._dispatch.consider(asked)
         decision = considered.decision
         signals = decision.signals
         return {

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from router.core.errors import BackendError, TandemError
 from router.core.moves import Ended
+from router.core.values import Tier
 from router.ports import Answer, Head
 
 
@@ -26,12 +27,13 @@ class _Told(Struct, frozen=True):
 
 class Flight:
     """One answer on its way: the port `Answer`, told by the climb, and heard by whoever follows from the beginning.
-    `failed`: the error in which it ended before a word was said; `broken`: the one at which it broke off.
-    `is_given_up`: everybody had left, and its work is being cancelled."""
+    `failed`: the error in which it ended before a word was said; `broken`: the one at which it broke off. `tier`: whose
+    it is, once it is whole. `is_given_up`: everybody had left, and its work is being cancelled."""
 
     def __init__(self) -> None:
         self.failed: TandemError | None = None
         self.broken: BackendError | None = None
+        self.tier: Tier | None = None
         self.is_given_up = False
         self.followers = 0
         self._told: list[_Told] = []
@@ -92,6 +94,7 @@ class Flight:
     async def end(self, head: Head, ended: Ended) -> None:
         """See `ports.Answer`."""
         self._is_whole = True
+        self.tier = head.tier
         self._tell("end", head, ended)
 
     async def break_off(self, head: Head, error: BackendError) -> None:

@@ -13,13 +13,13 @@ from router.climb import Climb
 from router.core.caching.asking import question_of
 from router.core.caching.entry import Entry, Place
 from router.core.caching.key import exact_key, why_varied
-from router.core.caching.terms import JITTER, LEFT_ALONE, Outcome, Terms
+from router.core.caching.terms import JITTER, LEFT_ALONE, Caching, Directives, Outcome, Terms
 from router.core.gating import judged_tiers
 from router.core.record import hash_tenant
 from router.core.values import TIERS, Tier, Usage
-from router.inquiry import Considered
+from router.inquiry import Considered, Opening
 from router.overhearing import Heard
-from router.ports import Asked, Cache, Clock, Questions
+from router.ports import Asked, Cache, Clock, Questions, Seeker, Sought
 
 FAST = TIERS[0]
 
@@ -42,33 +42,53 @@ class Whole(Struct, frozen=True):
 
 
 class KeptAnswers:
-    """`chance` is a source of random numbers from 0 to 1 (not included)."""
+    """`chance` is a source of random numbers from 0 to 1 (not included). `seeker`: the same cache, where it is some way
+    off."""
 
-    def __init__(self, cache: Cache, questions: Questions, clock: Clock, chance: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        questions: Questions,
+        clock: Clock,
+        chance: Callable[[], float],
+        seeker: Seeker | None = None,
+    ) -> None:
+        self._seeker = seeker
         self._questions = questions
         self._cache = cache
         self._clock = clock
         self._chance = chance
 
-    def terms(self, considered: Considered, asked: Asked) -> Terms | None:
+    def seek(self, opening: Opening) -> Sought | None:
+        """Begins to look for the answer of a request before it is known on which terms it meets the cache. None: that
+        goes no faster, or where to look hangs on that, or no rule of its policy would have it looked for."""
+        if self._seeker is None:
+            return None
+        asked, policy = opening.asked, opening.assignment.policy
+        kinds = [then.caching for then in policy.thens if then.caching is not None]
+        if len({each.scope for each in kinds}) != 1 or not any(_reads(each, asked) for each in kinds):
+            return None
+        return self._seeker.seek(_place(policy.version, kinds[0], asked))
+
+    def terms(self, considered: Considered, asked: Asked, sought: Sought | None) -> Terms | None:
         """On which terms a request meets the cache; None: not at all."""
         decision, request = considered.decision, asked.request
         caching = decision.then.caching
         if caching is None:
             return None
-        directives = asked.directives if caching.varied or not why_varied(request) else LEFT_ALONE
-        policy = decision.policy.partition("@")[0] if caching.scope == "policy" else ""
-        place = Place(hash_tenant(asked.caller.tenant), policy, exact_key(request))
+        place = _place(decision.policy, caching, asked) if sought is None else sought.place
         much_at_stake = decision.stakes.band == "high"
         is_open = caching.semantic is not None and not much_at_stake
         question = question_of(request, place, caching.deepest) if is_open else None
         needs_verified = much_at_stake or bool(judged_tiers(decision))
-        return Terms(place, caching, directives, decision.tiers, decision.rule, needs_verified, question)
+        return Terms(
+            place, caching, _directives(caching, asked), decision.tiers, decision.rule, needs_verified, question
+        )
 
-    async def find(self, terms: Terms) -> Found | None:
+    async def find(self, terms: Terms, sought: Sought | None) -> Found | None:
         """The answer that may be given; None: there is none."""
-        entry = self._admitted(terms, await self._cache.get(terms.place))
-        if entry is not None:
+        entry = await (self._cache.get(terms.place) if sought is None else sought.entry())
+        if entry is not None and self._admits(terms, entry):
             return Found("hit", entry, terms.place)
         question, above = terms.question, terms.caching.semantic
         if question is None or above is None:
@@ -77,8 +97,8 @@ class KeptAnswers:
         if key is None:
             return None
         place = replace(terms.place, key=key)
-        entry = self._admitted(terms, await self._cache.get(place))
-        if entry is None:
+        entry = await self._cache.get(place)
+        if entry is None or not self._admits(terms, entry):
             self._questions.forget(question, key)
             return None
         return Found("semantic", entry, place)
@@ -86,10 +106,11 @@ class KeptAnswers:
     async def latest(self, terms: Terms) -> Entry | None:
         """The answer that is kept by now for exactly this question, by whichever replica, and may be given; None: there
         is none."""
-        return self._admitted(terms, await self._cache.latest(terms.place))
+        entry = await self._cache.latest(terms.place)
+        return entry if entry is not None and self._admits(terms, entry) else None
 
-    def _admitted(self, terms: Terms, entry: Entry | None) -> Entry | None:
-        return entry if entry is not None and terms.admits(entry, self._clock.unix_s()) else None
+    def _admits(self, terms: Terms, entry: Entry) -> bool:
+        return terms.admits(entry, self._clock.unix_s())
 
     def age_s(self, entry: Entry) -> float:
         """How old a kept answer is."""
@@ -128,3 +149,17 @@ class KeptAnswers:
         await self._cache.put(terms.place, entry)
         if terms.question is not None:
             await self._questions.remember(terms.question, terms.place.key)
+
+
+def _directives(caching: Caching, asked: Asked) -> Directives:
+    return asked.directives if caching.varied or not why_varied(asked.request) else LEFT_ALONE
+
+
+def _reads(caching: Caching, asked: Asked) -> bool:
+    return caching.mode != "write" and not _directives(caching, asked).no_cache
+
+
+def _place(policy: str, caching: Caching, asked: Asked) -> Place:
+    """Where the answer to a request is kept, on the terms of a policy by its version."""
+    name = policy.partition("@")[0] if caching.scope == "policy" else ""
+    return Place(hash_tenant(asked.caller.tenant), name, exact_key(asked.request))

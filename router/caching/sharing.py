@@ -19,9 +19,10 @@ from router.core.caching.terms import Outcome, Terms
 from router.core.errors import BackendError, TandemError
 from router.core.event_stream import MalformedStream
 from router.core.grants import effective_budget_ms
-from router.inquiry import Considered
+from router.core.values import Tier
+from router.inquiry import Considered, Opening
 from router.overhearing import Heard
-from router.ports import Answer, Asked, Head
+from router.ports import Answer, Asked, Head, Sought
 
 Climbs = Callable[[Answer], Awaitable[None]]
 """Serves the request by a climb, its record included."""
@@ -29,11 +30,12 @@ Climbs = Callable[[Answer], Awaitable[None]]
 
 class Shared(Struct, frozen=True, gc=False):
     """How a request that others might share was served. `failed`: the error that it was told before a word; `broken`:
-    the one at which its answer broke off."""
+    the one at which its answer broke off; `tier`: whose answer it got whole (None: none)."""
 
     outcome: Outcome
     failed: TandemError | None = None
     broken: BackendError | None = None
+    tier: Tier | None = None
 
 
 class Sharing:
@@ -46,18 +48,22 @@ class Sharing:
         self._upgrades = upgrades
         self._flights = Flights()
 
-    def terms(self, considered: Considered, asked: Asked) -> Terms | None:
+    def seek(self, opening: Opening) -> Sought | None:
+        """Begins to look for a kept answer before the request is decided; None: that would not help."""
+        return None if self._kept is None else self._kept.seek(opening)
+
+    def terms(self, considered: Considered, asked: Asked, sought: Sought | None = None) -> Terms | None:
         """On which terms a request meets the cache; None: not at all."""
-        return None if self._kept is None else self._kept.terms(considered, asked)
+        return None if self._kept is None else self._kept.terms(considered, asked, sought)
 
     async def keep(self, terms: Terms, considered: Considered, climb: Climb, heard: Heard) -> None:
         """Keeps an answer that a climb has given."""
         if self._kept is not None:
             await self._kept.keep(terms, considered, climb, heard)
 
-    async def find(self, terms: Terms) -> Found | None:
+    async def find(self, terms: Terms, sought: Sought | None) -> Found | None:
         """The kept answer; None: there is none, or none is taken."""
-        return None if self._kept is None or not terms.reads else await self._kept.find(terms)
+        return None if self._kept is None or not terms.reads else await self._kept.find(terms, sought)
 
     @asynccontextmanager
     async def turn(
@@ -73,8 +79,8 @@ class Sharing:
 
     async def give(
         self, found: Found | None, terms: Terms, considered: Considered, asked: Asked, answer: Answer
-    ) -> Outcome | None:
-        """Gives what was found, and says how that was; None: nothing was given."""
+    ) -> Found | None:
+        """Gives what was found, and says so; None: nothing was given."""
         if found is None or self._kept is None:
             return None
         entry = found.entry
@@ -84,7 +90,7 @@ class Sharing:
         except MalformedStream:
             return None
         self._upgrades.given(found, terms, considered, asked)
-        return found.outcome
+        return found
 
     async def share(self, terms: Terms, asked: Asked, answer: Answer, climbs: Climbs) -> Shared:
         """Serves by a climb that others share, or by sharing theirs; of one that failed before a word was said, by one
@@ -98,11 +104,11 @@ class Sharing:
         if flight is not None:
             await flight.follow(Marked(answer, "shared"), hears_failure=False)
             if flight.failed is None:
-                return Shared("shared", broken=flight.broken)
+                return Shared("shared", broken=flight.broken, tier=flight.tier)
             flight = self._flights.find(key)
         if flight is not None:
             await flight.follow(Marked(answer, "shared"), hears_failure=True)
-            return Shared("shared", flight.failed, flight.broken)
+            return Shared("shared", flight.failed, flight.broken, flight.tier)
         return await self._begin(key, Marked(answer, "miss"), climbs)
 
     async def _begin(self, key: Hashable, answer: Marked, climbs: Climbs) -> Shared:

@@ -16,6 +16,7 @@ from router.config.redis_settings import RedisSpec
 from router.config.validation import as_file_error, first_error
 from router.config.yaml_file import YamlFile, read_yaml
 from router.core.capabilities import Modality
+from router.core.chat_request import Limits
 from router.core.errors import SettingsError, TandemError
 from router.core.escalation_budget import LEAST_A_S, SHARE
 from router.core.values import Tier
@@ -101,6 +102,19 @@ class LimitsSpec(_Strict):
     tools: int = Field(256, gt=0, description="tools")
     choices: int = Field(16, gt=0, description="choices (`n`)")
     media_hosts: list[str] = Field(default=[], description="hosts whose https media addresses engines may fetch")
+
+    @property
+    def caps(self) -> Limits:
+        """As the value that requests are held against."""
+        return Limits(
+            body_bytes=self.body_mb * 1024 * 1024,
+            body_s=self.body_s,
+            messages=self.messages,
+            parts=self.parts,
+            tools=self.tools,
+            choices=self.choices,
+            media_hosts=frozenset(host.lower() for host in self.media_hosts),
+        )
 
 
 class EscalationsSpec(_Strict):

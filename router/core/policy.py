@@ -3,7 +3,7 @@
 Where conditions come from (CEL, in files) is `config/policies/policy_file.py`'s business; here they are callables.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal
 
 from msgspec import Struct
@@ -215,6 +215,20 @@ class Policy(Struct, frozen=True):
     otherwise: Then
     names: tuple[str, ...]
     first: Callable[[Mapping[str, Any]], int | None]
+
+    @property
+    def thens(self) -> Iterator[Then]:
+        """What each rule sets, and `otherwise`."""
+        for rule in self.rules:
+            yield rule.then
+        yield self.otherwise
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether what went before in a conversation can make a difference."""
+        if self.otherwise.sticky == "up" or any(rule.then.sticky == "up" for rule in self.rules):
+            return True
+        return any(name.startswith("conversation.") for name in self.names)
 
 
 OTHERWISE = "otherwise"

@@ -24,11 +24,58 @@ class Conversation(Struct, frozen=True, gc=False):
 
     def after(self, tier: Tier) -> "Conversation":
         """The same conversation once this tier has answered in it."""
-        reached = tier if self.tier is None or TIERS.index(tier) > TIERS.index(self.tier) else self.tier
-        return Conversation(reached, self.requests + 1)
+        return Conversation(_higher(self.tier, tier), self.requests + 1)
 
 
 NEW_CONVERSATION = Conversation()
+
+
+class Thread(Struct, frozen=True, gc=False):
+    """A conversation as it is remembered: with when it began (Unix milliseconds; 0: nobody knows). Conversations that
+    open alike have one key; of two, the one that began later is the one that is remembered."""
+
+    began_ms: int = 0
+    conversation: Conversation = NEW_CONVERSATION
+
+    def after(self, tier: Tier) -> "Thread":
+        """The same once this tier has answered in it."""
+        return Thread(self.began_ms, self.conversation.after(tier))
+
+    def joined(self, other: "Thread") -> "Thread":
+        """What two replicas know together. It does not matter which is first, nor whether one is joined again."""
+        return self._with(other, max(self.conversation.requests, other.conversation.requests))
+
+    def told(self, news: "Thread") -> "Thread":
+        """What is remembered after `news` of one more answer, by someone who may not have known all of this. INVARIANT:
+        nobody's news make a conversation go down, and each counts."""
+        return self._with(news, max(self.conversation.requests + 1, news.conversation.requests))
+
+    def _with(self, other: "Thread", requests: int) -> "Thread":
+        if self.began_ms != other.began_ms:
+            return self if self.began_ms > other.began_ms else other
+        return Thread(self.began_ms, Conversation(_higher(self.conversation.tier, other.conversation.tier), requests))
+
+
+UNHEARD_OF = Thread()
+
+
+class Keys(Struct, frozen=True, gc=False):
+    """Under which keys what matters to one request of a tenant is remembered: its conversation (None: it begins with
+    this request), and whether it was escalated (None: nobody wants to know)."""
+
+    tenant: str
+    conversation: str | None = None
+    question: str | None = None
+
+
+class Recalled(Struct, frozen=True, gc=False):
+    """What is remembered under the keys of one request."""
+
+    thread: Thread = UNHEARD_OF
+    was_escalated: bool = False
+
+
+NOTHING_RECALLED = Recalled()
 
 
 def conversation_key(tenant: str, request: ChatRequest, hints: Hints) -> str:
@@ -62,6 +109,12 @@ def question_key(tenant: str, request: ChatRequest) -> str:
         _add(digest, name.encode("utf-8", "surrogatepass"))
         _add(digest, bytes(request.fields[name]))
     return digest.hexdigest()
+
+
+def _higher(one: Tier | None, other: Tier | None) -> Tier | None:
+    if one is None or other is None:
+        return one or other
+    return one if TIERS.index(one) >= TIERS.index(other) else other
 
 
 def _name(request: ChatRequest, hints: Hints) -> str | None:

@@ -45,6 +45,11 @@ class Assignment(Struct, frozen=True):
         """Whether any condition that will be asked looks at this fact."""
         return fact in self.policy.names or (self.shadow is not None and fact in self.shadow.names)
 
+    @property
+    def looks_back(self) -> bool:
+        """Whether what went before in a conversation can make a difference."""
+        return self.policy.looks_back or (self.shadow is not None and self.shadow.looks_back)
+
 
 def is_in_canary(rollout: Rollout, conversation: str) -> bool:
     """Whether the canary decides this conversation (see `recall.conversation_key`). INVARIANT: who is in at one share

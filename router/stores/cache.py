@@ -1,4 +1,4 @@
-"""Opening the cache that is configured."""
+"""Opening the stores that are configured: what keeps answers, and what remembers earlier requests."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -11,8 +11,9 @@ from router.caching.turns import ALONE
 from router.core.caching.entry import Entry, Holding, Place, Which
 from router.core.caching.seal import Digest, Seal
 from router.core.errors import SettingsError
-from router.ports import Cache, Clock, Leases
+from router.ports import Cache, Clock, Leases, Memory, Seeker
 from router.stores.losses import Losses
+from router.stores.memory import LocalMemory
 from router.stores.memory_cache import MemoryCache
 from router.stores.shelf import Bounds
 
@@ -24,8 +25,9 @@ ENCRYPTION_NEEDS: Final = (
 
 
 class Keeping(Struct, frozen=True):
-    """Which store keeps answers, how much of them, and where: `path` is that of SQLite's file, `redis_url` and `prefix`
-    say which Redis, and how its keys begin; `seal` is what values are kept under outside this process."""
+    """Which store keeps answers, how much of them, and where: `path` is that of SQLite's file, `redis_url` (empty:
+    there is none) and `prefix` say which Redis, and how its keys begin; `seal` is what values are kept under outside
+    this process."""
 
     kind: StoreKind
     bounds: Bounds
@@ -36,11 +38,13 @@ class Keeping(Struct, frozen=True):
 
 
 class Stores(Struct, frozen=True):
-    """The cache, the leases of those who share it, and what it has lost."""
+    """What is kept and what is remembered. `leases`: of those who share the cache; `seeker`: the same cache, where it
+    is some way off."""
 
     cache: Cache
-    leases: Leases
-    losses: Losses
+    memory: Memory
+    leases: Leases = ALONE
+    seeker: Seeker | None = None
 
 
 class NoCache:
@@ -67,21 +71,29 @@ class NoCache:
 
 
 @asynccontextmanager
-async def open_cache(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGenerator[Stores, None]:
-    """The cache, while the block runs. What it loses it counts in `losses`."""
-    if keeping.kind == "redis":
-        from router.stores.redis_cache import open_redis_cache
+async def open_stores(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGenerator[Stores, None]:
+    """The stores, while the block runs. What is remembered is shared wherever there is a Redis, whichever store keeps
+    answers. What the cache loses is counted in `losses`."""
+    if keeping.redis_url:
+        from router.stores.shared import open_shared
 
-        async with open_redis_cache(keeping, clock, losses) as shared:
-            yield Stores(shared, shared.leases, losses)
-    elif keeping.kind == "sqlite":
+        async with open_shared(keeping, clock, losses) as shared:
+            yield shared
+    else:
+        async with open_cache(keeping, clock, losses) as cache:
+            yield Stores(cache, LocalMemory(clock))
+
+
+@asynccontextmanager
+async def open_cache(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGenerator[Cache, None]:
+    """The cache that is this replica's own."""
+    if keeping.kind == "sqlite":
         from router.stores.sqlite_cache import open_sqlite_cache
 
         async with open_sqlite_cache(keeping, clock, losses) as durable:
-            yield Stores(durable, ALONE, losses)
+            yield durable
     else:
-        cache = MemoryCache(clock, keeping.bounds, losses) if keeping.kind == "memory" else NoCache()
-        yield Stores(cache, ALONE, losses)
+        yield MemoryCache(clock, keeping.bounds, losses) if keeping.kind == "memory" else NoCache()
 
 
 def choose_seal(keys: Sequence[bytes]) -> Seal:

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from typing import Generic, TypeVar
 
-from router.core.recall import NEW_CONVERSATION, REMEMBERED_S, Conversation
+from router.core.recall import REMEMBERED_S, UNHEARD_OF, Keys, Recalled, Thread
 from router.ports import Clock
 
 MAX_KEPT = 100_000
@@ -16,22 +16,31 @@ class LocalMemory:
     """The port `Memory`, for this replica alone."""
 
     def __init__(self, clock: Clock, max_kept: int = MAX_KEPT) -> None:
-        self._conversations: _Recent[Conversation] = _Recent(clock, max_kept, NEW_CONVERSATION)
+        self._threads: _Recent[Thread] = _Recent(clock, max_kept, UNHEARD_OF)
         self._escalations: _Recent[bool] = _Recent(clock, max_kept, nothing=False)
 
-    def conversation(self, key: str) -> Conversation:
+    def known(self, keys: Keys) -> Recalled:
         """See `ports.Memory`."""
-        return self._conversations.get(key)
+        thread = UNHEARD_OF if keys.conversation is None else self._threads.get(keys.conversation)
+        was_escalated = keys.question is not None and self._escalations.get(keys.question)
+        return Recalled(thread, was_escalated)
 
-    def remember_conversation(self, key: str, conversation: Conversation) -> None:
+    async def recall(self, keys: Keys) -> Recalled:
         """See `ports.Memory`."""
-        self._conversations.put(key, conversation)
+        return self.known(keys)
 
-    def was_escalated(self, question: str) -> bool:
+    def remember_conversation(self, _tenant: str, key: str, news: Thread) -> None:
         """See `ports.Memory`."""
-        return self._escalations.get(question)
+        self.note_conversation(key, news)
 
-    def remember_escalation(self, question: str) -> None:
+    def note_conversation(self, key: str, news: Thread) -> None:
+        """See `ports.Memory`."""
+        known = self._threads.get(key)
+        told = known.told(news)
+        if told is not known:
+            self._threads.put(key, told)
+
+    def remember_escalation(self, _tenant: str, question: str) -> None:
         """See `ports.Memory`."""
         self._escalations.put(question, True)  # noqa: FBT003 - the value that is kept
 

@@ -6,10 +6,10 @@ or forgotten. While Redis is away each replica goes on with what it has in front
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
 from itertools import groupby
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from redis import exceptions
 
@@ -19,9 +19,8 @@ from router.ports import Clock
 from router.stores.cache import Keeping
 from router.stores.losses import Losses
 from router.stores.memory_cache import forget_from
-from router.stores.redis_door import STEP_S, explain, read_door
-from router.stores.redis_leases import RedisLeases
-from router.stores.redis_line import Away, Part, RedisLine, open_line
+from router.stores.redis_door import explain
+from router.stores.redis_line import Away, Part, RedisLine, answer_to
 from router.stores.redis_scripts import FORGET, PUT, SUM, Script
 from router.stores.shelf import Held, Shelf
 from router.stores.trouble import State, SteadyState
@@ -39,12 +38,10 @@ Result = TypeVar("Result")
 
 
 class RedisCache:
-    """The port `Cache`. What all tenants may keep together is for Redis to say (`maxmemory`); the bounds are those of
-    each tenant there, and of what is in front. `leases`: of those who share it, on the same connection, so that what is
-    asked of both at once goes out together."""
+    """The ports `Cache` and `Seeker`. What all tenants may keep together is for Redis to say (`maxmemory`); the bounds
+    are those of each tenant there, and of what is in front."""
 
     def __init__(self, line: RedisLine, keeping: Keeping, clock: Clock, losses: Losses) -> None:
-        self.leases = RedisLeases(line, keeping.prefix, clock)
         self._line = line
         self._prefix = f"{keeping.prefix}:cache:"
         self._seal = keeping.seal
@@ -61,13 +58,28 @@ class RedisCache:
         held = self._in_front(place)
         if held is not None and self._is_trusted(held):
             return held.entry
-        return await self.latest(place)
+        return await self._found(place, held, self._forgotten, self._line.ask("GET", self._key(place)))
 
     async def latest(self, place: Place) -> Entry | None:
         """See `ports.Cache`."""
-        held, forgotten = self._in_front(place), self._forgotten
+        asked = self._line.ask("GET", self._key(place))
+        return await self._found(place, self._in_front(place), self._forgotten, asked)
+
+    def seek(self, place: Place) -> "_Sought":
+        """See `ports.Seeker`."""
+        held = self._in_front(place)
+        if held is None or not self._is_trusted(held):
+            with suppress(Away):
+                sent, forgotten = self._line.send("GET", self._key(place)), self._forgotten
+                return _Sought(place, lambda: self._found(place, held, forgotten, answer_to(sent)))
+        return _Sought(place, lambda: self.get(place))
+
+    async def _found(
+        self, place: Place, held: Held | None, forgotten: int, call: Coroutine[Any, Any, bytes | None]
+    ) -> Entry | None:
+        """What a look-up says, that began when this was held in front and so often something had been forgotten."""
         try:
-            value = await self._try(self._line.ask("GET", self._key(place)), self._reading)
+            value = await self._try(call, self._reading)
         except _WrongType:
             value = b""
         except _NotDone:
@@ -218,15 +230,11 @@ class RedisCache:
         return f"{self._prefix}{{{place.tenant}}}:{place.policy}:{place.key}"
 
 
-@asynccontextmanager
-async def open_redis_cache(
-    keeping: Keeping, clock: Clock, losses: Losses, step_s: float = STEP_S
-) -> AsyncGenerator[RedisCache, None]:
-    """The cache in the Redis at `keeping.redis_url` (see `config.redis_settings`), for all replicas with its prefix. A
-    server that is down is no error."""
-    about = "the cache of this replica goes on alone, without"
-    async with open_line(read_door(keeping.redis_url), about, step_s) as line:
-        yield RedisCache(line, keeping, clock, losses)
+class _Sought(NamedTuple):
+    """See `ports.Sought`."""
+
+    place: Place
+    entry: Callable[[], Coroutine[Any, Any, Entry | None]]
 
 
 class _NotDone(Exception):

@@ -69,16 +69,18 @@ class RedisLine:
 
     async def ask(self, *command: Part) -> Any:
         """The answer to a command. Raises Away, and redis' ResponseError for an answer that is an error."""
+        return await answer_to(self.send(*command))
+
+    def send(self, *command: Part) -> asyncio.Future[Any]:
+        """Has a command go out, together with what else is sent before anybody waits. Its answer may be an error as a
+        value; whoever wants it raised, says `answer_to`. Raises Away."""
         if not self.is_up or len(self._waiting) >= MAX_WAITING:
             raise Away
         asked = _Asked(command, self._ticks + TICKS, self._loop.create_future())
         self._waiting.append(asked)
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
-        answer = await asked.answer
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        return asked.answer
 
     async def run(self) -> None:
         """Keeps the line up until cancelled."""
@@ -173,6 +175,14 @@ class RedisLine:
     def _tried(self) -> None:
         if not self.was_tried.done():
             self.was_tried.set_result(None)
+
+
+async def answer_to(sent: asyncio.Future[Any]) -> Any:
+    """The answer to a command that was sent. Raises as `RedisLine.ask`."""
+    answer = await sent
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 @asynccontextmanager

@@ -11,6 +11,8 @@ of Redis, and a member without a name, whose score is the size of them all, nega
 from hashlib import sha1
 from typing import Final, NamedTuple
 
+from router.core.values import TIERS
+
 _INDEX: Final = """
 local index = KEYS[1]
 local kind = redis.call('TYPE', index).ok
@@ -69,6 +71,25 @@ return removed
 """
 
 
+TIER: Final = f"[0-{len(TIERS) - 1}]"
+"""A tier, by its place in `TIERS`: a digit, for Lua and for Python."""
+
+_TOLD: Final = f"""
+local began, tier, requests = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local value = redis.pcall('GET', KEYS[1])
+if type(value) == 'string' then
+    local known_began, known_tier, known_requests = string.match(value, '^1 (%d+) ({TIER}) (%d+)$')
+    known_began = tonumber(known_began)
+    if known_began and known_began > began then return 0 end
+    if known_began == began then
+        tier, requests = math.max(tier, tonumber(known_tier)), math.max(tonumber(known_requests) + 1, requests)
+    end
+end
+redis.call('SET', KEYS[1], string.format('1 %.0f %d %d', began, tier, requests), 'PX', ARGV[4])
+return 1
+"""
+
+
 class Script(NamedTuple):
     """A script, and the name that Redis gives it."""
 
@@ -76,18 +97,23 @@ class Script(NamedTuple):
     digest: str
 
 
-def _script(body: str) -> Script:
-    source = _INDEX + body
+def _script(source: str) -> Script:
     return Script(source, sha1(source.encode(), usedforsecurity=False).hexdigest())
 
 
-PUT: Final = _script(_PUT)
+PUT: Final = _script(_INDEX + _PUT)
 """Keys: index, value. Arguments: the value, its name (`policy:key`), its rank, milliseconds to live, most bytes of a
 tenant. 1 when it is kept now, 0 when one of a higher rank stays. To make room, what ends soonest goes first."""
 
-FORGET: Final = _script(_FORGET)
+FORGET: Final = _script(_INDEX + _FORGET)
 """Keys: index, then values of its tenant. Arguments: Unix seconds (only what was made before; or nothing), then the
 name of each value. How many were removed."""
 
-SUM: Final = _script("return {redis.call('ZCARD', index) - (redis.call('ZSCORE', index, '') and 1 or 0), total}")
+SUM: Final = _script(
+    _INDEX + "return {redis.call('ZCARD', index) - (redis.call('ZSCORE', index, '') and 1 or 0), total}"
+)
 """Key: index. How many values, and how many bytes of them."""
+
+TOLD: Final = _script(_TOLD)
+"""`recall.Thread.told`, as `redis_memory` writes it. Key: a conversation. Arguments: when it began, its tier, its
+requests, milliseconds to live. 0 where a conversation that began later is remembered there."""

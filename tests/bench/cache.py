@@ -33,11 +33,11 @@ from router.stores.cache import Keeping
 from router.stores.encryption import Cipher
 from router.stores.losses import Losses
 from router.stores.memory_cache import MemoryCache
-from router.stores.redis_cache import open_redis_cache
 from router.stores.shelf import Bounds
 from router.stores.sqlite_cache import open_sqlite_cache
 from tests.bench.figure import Figure, Goal, Series, make_figure, print_figure, say
 from tests.bench.process import pinned
+from tests.cached import open_redis_cache
 from tests.redis_server import redis_server
 
 FEW: Final = 1_000

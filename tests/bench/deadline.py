@@ -91,7 +91,7 @@ class Served:
         policies, memory = PoliciesInForce({"default": a_policy(otherwise=then)}), LocalMemory(CLOCK)
         landscape = Landscape(TIERS, {})
         inquiry = Inquiry(
-            landscape, fleet, policies, memory, escalations, NothingLearned(), latencies, lambda _request: SIGNALS
+            landscape, fleet, policies, escalations, NothingLearned(), latencies, lambda _request: SIGNALS
         )
         self._dispatch = Dispatch(inquiry, fleet, memory, escalations, self.log, CLOCK, status_of)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.core.chat_request import Limits, read_request
-from router.core.recall import NEW_CONVERSATION, Conversation, continues, conversation_key, question_key
+from router.core.recall import NEW_CONVERSATION, Conversation, Thread, continues, conversation_key, question_key
 from router.core.values import TIERS, ChatRequest, Hints, Tier
 from tests.examples import chat_body
 
@@ -49,6 +49,41 @@ def test_a_conversation_never_forgets_how_high_it_was(answered: list[Tier]) -> N
         conversation = conversation.after(tier)
 
     assert conversation == Conversation(max(answered, key=TIERS.index), len(answered))
+
+
+# --- a conversation that several replicas remember ---------------------------------------------------------------
+
+threads = st.builds(
+    Thread, st.sampled_from((0, 1, 2)), st.builds(Conversation, st.sampled_from((None, *TIERS)), st.integers(0, 5))
+)
+
+
+@given(threads, threads, threads)
+def test_in_which_order_and_how_often_replicas_hear_of_each_other_makes_no_difference(
+    one: Thread, two: Thread, three: Thread
+) -> None:
+    assert one.joined(two) == two.joined(one)
+    assert one.joined(two).joined(three) == one.joined(two.joined(three))
+    assert one.joined(one) == one
+    assert one.joined(two).joined(two) == one.joined(two)
+
+
+@given(threads, st.lists(st.sampled_from(TIERS), min_size=1, max_size=4))
+def test_answers_that_end_at_the_same_time_all_count_and_none_brings_the_conversation_down(
+    known: Thread, tiers: list[Tier]
+) -> None:
+    told = known
+    for tier in tiers:
+        told = told.told(known.after(tier))
+
+    highest = max([*tiers, *([known.conversation.tier] if known.conversation.tier else [])], key=TIERS.index)
+    assert told == Thread(known.began_ms, Conversation(highest, known.conversation.requests + len(tiers)))
+
+
+@given(threads, threads)
+def test_of_two_conversations_with_one_key_the_later_is_remembered(one: Thread, two: Thread) -> None:
+    if one.began_ms < two.began_ms:
+        assert one.told(two) == two.told(one) == one.joined(two) == two
 
 
 # --- its key ----------------------------------------------------------------------------------------------------

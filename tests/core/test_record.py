@@ -20,6 +20,7 @@ from router.core.errors import (
 from router.core.gate import Assessment
 from router.core.policy import ConditionFailed, Policy, Rule, Then
 from router.core.reading.reading import ReadingNote
+from router.core.recall import NOTHING_RECALLED
 from router.core.record import (
     AttemptRecord,
     Record,
@@ -38,7 +39,7 @@ from router.inquiry import Considered, Inquiry, Landscape
 from router.ports import Asked
 from router.stores.escalations import UnlimitedEscalations
 from router.story import Story, describe
-from tests.doubles import DoubleFleet, EndlessMemory, NothingForeseen, NothingLearned, PoliciesInForce, ScriptedBackend
+from tests.doubles import DoubleFleet, NothingForeseen, NothingLearned, PoliciesInForce, ScriptedBackend
 from tests.examples import FAST, STRONG, a_policy, caller, chat_request
 from tests.usual import measure
 
@@ -63,13 +64,12 @@ def considered(policy: Policy, shadow: Policy | None = None) -> Considered:
         landscape,
         fleet,
         policies,
-        EndlessMemory(),
         UnlimitedEscalations(),
         NothingLearned(),
         NothingForeseen(),
         measure,
     )
-    return inquiry.consider(ASKED)
+    return inquiry.consider(inquiry.open(ASKED), NOTHING_RECALLED)
 
 
 def recorded(policy: Policy, shadow: Policy | None = None) -> Record:

@@ -75,5 +75,28 @@ def test_an_assignment_mentions_what_either_of_its_policies_looks_at() -> None:
     assert not Assignment(a_policy()).mentions("signals.code")
 
 
+LOOKS_NOWHERE = Then(("fast",), sticky="off")
+
+
+@pytest.mark.parametrize(
+    ("policy", "looks_back"),
+    [
+        (a_policy(otherwise=LOOKS_NOWHERE), False),
+        (a_policy(otherwise=Then(("fast",))), True),
+        (a_policy(Rule("one", "", (), lambda _: False, Then(("fast",))), otherwise=LOOKS_NOWHERE), True),
+        (
+            a_policy(Rule("one", "", ("conversation.tier",), lambda _: False, LOOKS_NOWHERE), otherwise=LOOKS_NOWHERE),
+            True,
+        ),
+        (a_policy(Rule("one", "", ("signals.code",), lambda _: False, LOOKS_NOWHERE), otherwise=LOOKS_NOWHERE), False),
+    ],
+)
+def test_what_went_before_matters_to_rules_that_are_sticky_or_look_at_it_in_either_policy(
+    policy: Policy, looks_back: bool
+) -> None:
+    assert Assignment(policy).looks_back is looks_back
+    assert Assignment(a_policy(otherwise=LOOKS_NOWHERE), shadow=policy).looks_back is looks_back
+
+
 def test_an_assignment_is_of_no_canary_and_has_no_shadow_unless_said_otherwise() -> None:
     assert (Assignment(a_policy()).arm, Assignment(a_policy()).shadow) == ("", None)

@@ -19,7 +19,7 @@ from router.core.values import Hints, Message, Part, Tier
 from router.dispatch import Dispatch
 from router.engines.dialects.vllm_diffusion import CANVAS_DIALS
 from router.inquiry import Inquiry, Landscape
-from router.ports import Asked, Clock, Escalations, Latencies, Lengths
+from router.ports import Asked, Clock, Escalations, Latencies, Lengths, Memory
 from router.stores.escalations import UnlimitedEscalations
 from tests import virtual_time
 from tests.doubles import (
@@ -78,7 +78,7 @@ class Scene:
     policy: Policy = CLIMBING
     answer: RecordingAnswer = field(default_factory=RecordingAnswer)
     log: RecordList = field(default_factory=RecordList)
-    memory: EndlessMemory = field(default_factory=EndlessMemory)
+    memory: Memory = field(default_factory=EndlessMemory)
     escalations: Escalations = field(default_factory=UnlimitedEscalations)
     lengths: Lengths = field(default_factory=NothingLearned)
     latencies: Latencies = field(default_factory=NothingForeseen)
@@ -131,9 +131,7 @@ class Scene:
         """What decides requests."""
         landscape = Landscape(self.tiers, {"fast": "fast", "strong": "strong"})
         policies = PoliciesInForce({"default": self.policy})
-        return Inquiry(
-            landscape, self.fleet, policies, self.memory, self.escalations, self.lengths, self.latencies, measure
-        )
+        return Inquiry(landscape, self.fleet, policies, self.escalations, self.lengths, self.latencies, measure)
 
     def play(self, asked: Asked | None = None) -> None:
         """Serves one request in virtual time."""

@@ -17,13 +17,14 @@ from router.core.chat_request import Limits, read_request
 from router.core.errors import EngineFailed
 from router.core.grants import OWNER
 from router.core.policy import Policy, Rule, Then
+from router.core.recall import Conversation
 from router.core.values import Hints
 from router.ports import Asked
 from router.stores.questions import LocalQuestions
 from tests import virtual_time
 from tests.dispatch.scenes import Scene, asking, backend
 from tests.dispatch.test_every_climb import text_of
-from tests.doubles import Ends, Fails, LoopClock, RecordingAnswer, Says, Step
+from tests.doubles import EndlessMemory, Ends, Fails, LoopClock, RecordingAnswer, Says, Step
 from tests.examples import a_policy
 from tests.vllm_wire import opening_events, text_events
 
@@ -243,6 +244,60 @@ def test_where_the_strong_tier_is_wanted_an_answer_of_the_fast_one_is_not_given_
 
     assert scene.opened == ["fast", "strong"]
     assert [entry.tier for entry in scene.cache.entries.values()] == ["strong"]
+
+
+# --- conversations --------------------------------------------------------------------------------------------
+
+
+def in_conversation(name: str, **about: Any) -> Asked:
+    return asking(hints=Hints(conversation=name), **about)
+
+
+def conversations(memory: EndlessMemory) -> list[Conversation]:
+    return [thread.conversation for thread in memory.threads.values()]
+
+
+def test_a_kept_answer_counts_in_the_conversation_that_gets_it() -> None:
+    scene = scene_of(HELLO)
+    scene.memory = memory = EndlessMemory()
+
+    in_turn(scene, *[in_conversation(name) for name in ("one", "two", "two")])
+
+    assert scene.opened == ["fast"]
+    assert conversations(memory) == [Conversation("fast", 1), Conversation("fast", 2)]
+
+
+def test_a_conversation_that_got_a_kept_answer_of_the_strong_tier_stays_there() -> None:
+    scene = scene_of(HELLO)
+    scene.policy = replace(KEEPS, otherwise=replace(KEEPS.otherwise, ladder=("strong",)))
+    in_turn(scene, in_conversation("one"))
+    scene.policy = KEEPS
+    another = {"max_tokens": 7}
+
+    in_turn(scene, in_conversation("two"), in_conversation("two", parameters=another), asking(parameters=another))
+
+    assert [each.cache for each in scene.log.records[1:]] == ["hit", "miss", "hit"]
+    assert scene.opened == ["strong", "strong"]
+    assert scene.log.records[2].reason == "conversation"
+
+
+def test_an_answer_that_is_shared_counts_in_each_conversation() -> None:
+    scene = scene_of(HELLO)
+    scene.memory = memory = EndlessMemory()
+
+    together(scene, *[in_conversation(name) for name in ("one", "two", "three")])
+
+    assert scene.opened == ["fast"]
+    assert conversations(memory) == [Conversation("fast", 1)] * 3
+
+
+def test_an_answer_that_nobody_got_counts_in_none() -> None:
+    scene = scene_of([Fails(EngineFailed("the engine died"), 0.5)], policy=alone())
+    scene.memory = memory = EndlessMemory()
+
+    together(scene, *[in_conversation(name) for name in ("one", "two", "three")])
+
+    assert conversations(memory) == []
 
 
 # --- answers on their way -------------------------------------------------------------------------------------

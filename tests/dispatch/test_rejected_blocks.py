@@ -9,7 +9,7 @@ from router.core.policy import Objection, Then
 from router.core.verdict import Finding
 from tests.dispatch.scenes import Scene, asking, backend
 from tests.dispatch.test_every_climb import text_of
-from tests.doubles import Ends, Says, ScriptedBackend, TickingClock
+from tests.doubles import EndlessMemory, Ends, Says, ScriptedBackend, TickingClock
 from tests.examples import a_policy
 from tests.vllm_wire import opening_events, text_events, usage
 
@@ -178,11 +178,12 @@ def test_a_good_answer_is_served_with_its_verdict_on_record() -> None:
 
 
 def test_what_was_rejected_goes_straight_up_next_time() -> None:
-    scene = Scene(backend(ROLE, BAD), backend(*WRITES), GATED)
+    memory = EndlessMemory()
+    scene = Scene(backend(ROLE, BAD), backend(*WRITES), GATED, memory=memory)
 
     scene.play()
 
-    assert len(scene.memory.escalations) == 1
+    assert len(memory.escalations) == 1
 
 
 DOUBTING = a_policy(

@@ -15,9 +15,9 @@ from router.core.caching.value import write_value
 from router.ports import Cache
 from router.stores.cache import Keeping
 from router.stores.losses import Losses
-from router.stores.redis_cache import FRONT_S, open_redis_cache
+from router.stores.redis_cache import FRONT_S
 from router.stores.shelf import MIB, Bounds
-from tests.cached import DIGEST, PATIENT_S, PREFIX, ROOMY, TTL_S, entry, in_redis, place
+from tests.cached import DIGEST, PATIENT_S, PREFIX, ROOMY, TTL_S, entry, in_redis, open_redis_cache, place
 from tests.doubles import HandClock
 from tests.redis_server import RedisServer
 

@@ -1,0 +1,1 @@
+"""Parts of the router, each put together from the settings. `bootstrap` joins them."""
