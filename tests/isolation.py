@@ -9,12 +9,14 @@ from typing import Final
 
 from router.caching.kept import Found, KeptAnswers
 from router.clock import SystemClock
+from router.core.caching.asking import Question
 from router.core.caching.embedding import HashedEmbedder, Vector
 from router.core.caching.entry import Entry
 from router.core.caching.terms import THRESHOLD, CacheScope, Caching, Terms
 from router.core.chat_request import Limits, read_request
 from router.core.grants import Caller, Grants
 from router.core.policy import Then
+from router.core.recall import NOTHING_RECALLED
 from router.core.values import ChatRequest
 from router.inquiry import Considered
 from router.ports import Asked
@@ -50,11 +52,11 @@ class RecalledEmbedder(HashedEmbedder):
     def __init__(self) -> None:
         self._vectors: dict[str, Vector] = {}
 
-    def embed(self, text: str) -> Vector:
+    async def embed(self, question: Question) -> Vector:
         """See `ports.Embedder`."""
-        if text not in self._vectors:
-            self._vectors[text] = super().embed(text)
-        return self._vectors[text]
+        if question.text not in self._vectors:
+            self._vectors[question.text] = await super().embed(question)
+        return self._vectors[question.text]
 
 
 @dataclass
@@ -99,7 +101,7 @@ class Crowd:
             await self._keep(self._terms(keeper, said, scope), keeper)
             for tenant in (stranger, keeper) if number % CONTROLS == 0 else (stranger,):
                 for request in (said, otherwise):
-                    got.count(await self._kept.find(self._terms(tenant, request, scope)), tenant)
+                    got.count(await self._kept.find(self._terms(tenant, request, scope), None), tenant)
         return got
 
     def _terms(self, tenant: str, request: ChatRequest, scope: CacheScope) -> Terms:
@@ -111,7 +113,7 @@ class Crowd:
     async def _keep(self, terms: Terms, tenant: str) -> None:
         assert terms.question is not None
         await self._cache.put(terms.place, _answer_for(tenant))
-        self._questions.remember(terms.question, terms.place.key)
+        await self._questions.remember(terms.question, terms.place.key)
 
 
 def _answer_for(tenant: str) -> Entry:
@@ -122,7 +124,8 @@ def _answer_for(tenant: str) -> Entry:
 def _considered(scope: CacheScope) -> Considered:
     caching = Caching(scope=scope, semantic=THRESHOLD)
     policy = a_policy(otherwise=Then(("fast", "strong"), gate="off", caching=caching))
-    return Scene(backend(), backend(), policy).inquiry().consider(asking())
+    inquiry = Scene(backend(), backend(), policy).inquiry()
+    return inquiry.consider(inquiry.open(asking()), NOTHING_RECALLED)
 
 
 def _pairs() -> Sequence[tuple[ChatRequest, ChatRequest]]:

@@ -32,15 +32,16 @@ from router.core.caching.embedding import HashedEmbedder
 from router.core.caching.entry import Place
 from router.core.caching.terms import THRESHOLD
 from router.ports import Cache
+from router.stores.cache import Keeping
 from router.stores.losses import Losses
 from router.stores.memory_cache import MemoryCache
 from router.stores.questions import LocalQuestions
-from router.stores.redis_cache import open_redis_cache
 from router.stores.sqlite_cache import open_sqlite_cache
 from tests.bench.cache import FRONTLESS, ROOM, entry
 from tests.bench.cache_semantic import FORMS, WORDS
 from tests.bench.figure import Goal, Series, make_figure, print_figure, say
 from tests.bench.process import pinned
+from tests.cached import open_redis_cache
 from tests.isolation import CONTROLS, Crowd
 from tests.redis_server import redis_server
 
@@ -104,8 +105,9 @@ def _time_all() -> None:
         async def measure() -> None:
             clock, losses = SystemClock(), Losses()
             async with AsyncExitStack() as opened:
-                file = open_sqlite_cache(folder / "cache.sqlite3", clock, ROOM, losses, 10.0)
-                line = open_redis_cache(server.url, "bench", clock, FRONTLESS, losses, 10.0)
+                file = open_sqlite_cache(Keeping("sqlite", ROOM, folder / "cache.sqlite3"), clock, losses, 10.0)
+                there = Keeping("redis", FRONTLESS, redis_url=server.url, prefix="bench")
+                line = open_redis_cache(there, clock, losses, 10.0)
                 stores: dict[str, Cache] = {
                     "memory": MemoryCache(clock, ROOM, losses),
                     "a file": await opened.enter_async_context(file),
@@ -113,7 +115,7 @@ def _time_all() -> None:
                 }
                 for name, cache in stores.items():
                     await _tell(f"a foreign key in {name}", await _keys(cache))
-                await _tell("a foreign question in other words", _questions())
+                await _tell("a foreign question in other words", await _questions())
 
         uvloop.run(measure())
 
@@ -168,15 +170,15 @@ def _place(number: int, tenant: int) -> Place:
     return Place(f"tenant-{tenant:02}", "default", sha256(b"%d" % number).hexdigest())
 
 
-def _questions() -> LooksUp:
+async def _questions() -> LooksUp:
     """The same question in other words. Each tenant has asked some of their own."""
     known = LocalQuestions(HashedEmbedder())
     for number in range(KEPT):
-        known.remember(Question(f"tenant-{number % TENANTS}", _text(number)), str(number))
+        await known.remember(Question(f"tenant-{number % TENANTS}", _text(number)), str(number))
 
     async def look_up(number: int) -> str | None:
         asker = (number + 1) % TENANTS
-        found = known.same_as(Question(f"tenant-{asker}", f"Hi, {_text(number)} Thanks!"), THRESHOLD)
+        found = await known.same_as(Question(f"tenant-{asker}", f"Hi, {_text(number)} Thanks!"), THRESHOLD)
         is_own = found is not None and int(found) % TENANTS == asker
         return None if is_own else found
 

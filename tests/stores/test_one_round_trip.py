@@ -18,6 +18,7 @@ from router.core.policy import Policy, Rule, Then
 from router.core.record import Record
 from router.core.values import Hints
 from router.ports import Asked, Memory
+from router.stores.cache import Keeping
 from router.stores.losses import Losses
 from router.stores.memory import LocalMemory
 from router.stores.questions import LocalQuestions
@@ -117,7 +118,7 @@ async def serve_in_turn(server: RedisServer, policy: Policy, *asked: Asked) -> T
     async with tapped(server) as (url, tap), open_line(read_door(url), "this test is without", PATIENT_S) as line:
         scene, clock = Scene(backend(*HELLO), backend(*HELLO), policy), LoopClock()
         memory: Memory = RedisMemory(line, PREFIX, LocalMemory(clock), clock.now_s)
-        cache = RedisCache(line, PREFIX, clock, FRONTLESS, Losses())
+        cache = RedisCache(line, Keeping("redis", FRONTLESS, prefix=PREFIX), clock, Losses())
         scene.memory = memory
         scene.sharing = Sharing(KeptAnswers(cache, LocalQuestions(HashedEmbedder()), clock, lambda: 0.0, cache))
         for each in (saying("to teach Redis the scripts"), *asked):
