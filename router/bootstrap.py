@@ -32,7 +32,7 @@ from router.config.live.live_policies import LivePolicies
 from router.config.live.policies_status import LoadReport
 from router.config.live.policy_history import History
 from router.config.live.policy_watch import Reloads, Watch, open_watch
-from router.config.settings import BackendSpec, LimitsSpec, Settings
+from router.config.settings import BackendSpec, LimitsSpec, Settings, TierSpec
 from router.config.shipped import SHIPPED_POLICIES, classifier_folder, doubt_folder
 from router.core.breaker import Breaker, OpenNever
 from router.core.caching.embedding import HashedEmbedder
@@ -46,14 +46,15 @@ from router.core.signals import measure_by
 from router.core.values import TIERS, Tier
 from router.dispatch import Dispatch
 from router.engines.dialects import DIALECTS, USUAL_TIERS
+from router.engines.fleet import Pools
 from router.engines.http import HttpBackend
 from router.engines.http_reader import HttpReader
 from router.engines.line import Line, Timeouts, open_connections
-from router.engines.pool import Pools
+from router.engines.member import Station
 from router.engines.recovery import open_recovery
 from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
-from router.ports import Backend, Board, Clock, Escalations, Reader
+from router.ports import Backend, Board, Clock, Escalations
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
 from router.stores.cache import Keeping, open_cache
@@ -101,13 +102,13 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         latencies = LocalLatencies(_paces(settings), clock)
         log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies)))
         silence = await stack.enter_async_context(open_silence())
-        engines = await stack.enter_async_context(open_engines(settings, silence, clock))
+        stations = await stack.enter_async_context(open_engines(settings, silence, clock))
         landscape, memory = _landscape(settings), LocalMemory(clock)
         make_breaker = Breaker if settings.breakers else OpenNever
-        fleet = Pools(engines.backends, landscape.tiers, clock, make_breaker, engines.readers)
+        fleet = Pools(stations, landscape.tiers, latencies, clock, make_breaker)
         await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
-        inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
+        inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, usual.measure)
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
         audits = await stack.enter_async_context(
             _open_audits(settings, metrics, Audits(fleet, log, clock, random.random))
@@ -125,7 +126,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
-        insight = Insight(metrics, desk, caching, engines.backends, app, lambda: lifecycle.stopping)
+        insight = Insight(metrics, desk, caching, _backends(stations), app, lambda: lifecycle.stopping)
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
 
@@ -242,13 +243,16 @@ def _limits(spec: LimitsSpec) -> Limits:
 
 
 def _landscape(settings: Settings) -> Landscape:
-    tiers = {tier: _tier_facts(tier, settings.tiers[tier].backends[0]) for tier in TIERS if tier in settings.tiers}
+    tiers = {tier: _tier_facts(tier, settings.tiers[tier]) for tier in TIERS if tier in settings.tiers}
     pins: dict[str, Tier] = {tier: tier for tier in tiers}
-    for tier in tiers:
-        model = settings.tiers[tier].backends[0].model
-        if pins.setdefault(model, tier) != tier or model.partition(":")[0] == AUTO:
-            raise SettingsError(f"tiers.{tier}: the model name {model!r} is taken; each name must mean one thing")
+    for tier, _, spec in _named_backends(settings):
+        if pins.setdefault(spec.model, tier) != tier or spec.model.partition(":")[0] == AUTO:
+            raise SettingsError(f"tiers.{tier}: the model name {spec.model!r} is taken; each name must mean one thing")
     return Landscape(tiers, pins, settings.policy_of_tenant)
+
+
+def _backends(stations: Mapping[Tier, Sequence[Station]]) -> dict[Tier, list[Backend]]:
+    return {tier: [each.backend for each in given] for tier, given in stations.items()}
 
 
 def _escalations(settings: Settings, clock: Clock) -> Escalations:
@@ -256,40 +260,41 @@ def _escalations(settings: Settings, clock: Clock) -> Escalations:
     return LocalEscalations(clock, spec.share, spec.least_a_s) if spec.limited else UnlimitedEscalations()
 
 
-def _paces(settings: Settings) -> dict[Tier, Pace]:
-    specs = {tier: each.backends[0] for tier, each in settings.tiers.items()}
-    return {tier: spec.latency.pace(spec.dialect) for tier, spec in specs.items()}
+def _named_backends(settings: Settings) -> list[tuple[Tier, str, BackendSpec]]:
+    return [
+        (tier, name, spec)
+        for tier, tier_spec in settings.tiers.items()
+        for name, spec in zip(tier_spec.names(tier), tier_spec.backends, strict=True)
+    ]
 
 
-def _tier_facts(tier: Tier, spec: BackendSpec) -> TierFacts:
-    denoising = Denoising(spec.denoising.max_steps, spec.denoising.entropy_bound)
-    return TierFacts(tier, DIALECTS[spec.dialect], spec.context_tokens, frozenset(spec.accepts), denoising)
+def _paces(settings: Settings) -> dict[str, Pace]:
+    return {name: spec.latency.pace(spec.dialect) for _, name, spec in _named_backends(settings)}
 
 
-class Engines(Struct, frozen=True):
-    """The engines of each tier as those who write, and as those who read, where they do."""
-
-    backends: Mapping[Tier, Backend]
-    readers: Mapping[Tier, Reader]
+def _tier_facts(tier: Tier, spec: TierSpec) -> TierFacts:
+    first = spec.backends[0]
+    denoising = Denoising(first.denoising.max_steps, first.denoising.entropy_bound)
+    return TierFacts(tier, DIALECTS[first.dialect], spec.context_tokens, spec.accepts, denoising)
 
 
 @asynccontextmanager
-async def open_engines(settings: Settings, silence: Silence, clock: Clock) -> AsyncGenerator[Engines, None]:
-    """The engines of each tier, on connections that are held open."""
+async def open_engines(
+    settings: Settings, silence: Silence, clock: Clock
+) -> AsyncGenerator[Mapping[Tier, Sequence[Station]], None]:
+    """The backends of each tier, on connections that are held open."""
     given = _reveal(settings.cache_salt_secret)
     secret = secrets.token_bytes(32) if given is None else given.encode()
+    stations: dict[Tier, list[Station]] = {}
     async with open_connections(silence) as connections:
-        backends: dict[Tier, Backend] = {}
-        readers: dict[Tier, Reader] = {}
-        for tier, tier_spec in settings.tiers.items():
-            spec = tier_spec.backends[0]
+        for tier, name, spec in _named_backends(settings):
             writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
             timeouts = Timeouts(spec.connect_s, spec.idle_s)
-            line = Line(f"{tier}-1", connections, spec.url, timeouts, _reveal(spec.api_key))
-            backends[tier] = HttpBackend(line, writer)
-            if writer.reads and spec.reads == "auto":
-                readers[tier] = HttpReader(line, writer, clock)
-        yield Engines(backends, readers)
+            line = Line(name, connections, spec.url, timeouts, _reveal(spec.api_key))
+            reader = HttpReader(line, writer, clock) if writer.reads and spec.reads == "auto" else None
+            weight = spec.latency.pace(spec.dialect).slots
+            stations.setdefault(tier, []).append(Station(HttpBackend(line, writer), reader, weight=weight))
+        yield stations
 
 
 def _reveal(secret: SecretStr | None) -> str | None:
