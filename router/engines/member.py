@@ -39,7 +39,7 @@ class Station:
 
 
 class BackendStatus(Struct, frozen=True):
-    """How one backend is doing, for people. `share`: the part of its due that it gets while it joins, in 0..1."""
+    """How one backend is doing, for people. `share`: the part of its due that it gets, in 0..1."""
 
     name: str
     tier: Tier
@@ -110,16 +110,16 @@ class Member:
 
     def status(self, tier: Tier, now_s: float) -> BackendStatus:
         """How it is doing, for people."""
-        occupancy = self.occupancy
+        occupancy, standing = self.occupancy, self._standing(now_s)
         return BackendStatus(
             self.name,
             tier,
-            self._standing(now_s),
+            standing,
             self.breaker.state,
             occupancy.in_flight(now_s),
             occupancy.limit(now_s),
             self.breaker.failures,
-            share_of(now_s - self.joins_at_s),
+            share_of(now_s - self.joins_at_s) if standing in ("in_use", "joining") else 0.0,
         )
 
     def _standing(self, now_s: float) -> Standing:
