@@ -27,13 +27,13 @@ class Pools:
         clock: Clock,
         make_breaker: Callable[[], Breaker] = Breaker,
         readers: Mapping[Tier, Reader] = {},
-        occupancies: Mapping[Tier, Occupancy] = {},
+        occupancies: Mapping[str, Occupancy] = {},
     ) -> None:
         self._readers = readers
         self._backends = backends
         self._clock = clock
         self._windows = {tier: facts[tier].context_tokens for tier in backends}
-        self._occupancies = {tier: occupancies.get(tier) or Occupancy() for tier in backends}
+        self._occupancies = {tier: occupancies.get(each.name) or Occupancy() for tier, each in backends.items()}
         self._breakers = {tier: make_breaker() for tier in backends}
         self._budgets = {tier: RetryBudget() for tier in backends}
 
