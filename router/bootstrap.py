@@ -32,7 +32,7 @@ from router.config.live.live_policies import LivePolicies
 from router.config.live.policies_status import LoadReport
 from router.config.live.policy_history import History
 from router.config.live.policy_watch import Reloads, Watch, open_watch
-from router.config.settings import BackendSpec, LimitsSpec, Settings, TierSpec
+from router.config.settings import LimitsSpec, Settings, TierSpec
 from router.config.shipped import SHIPPED_POLICIES, classifier_folder, doubt_folder
 from router.core.breaker import Breaker, OpenNever
 from router.core.caching.embedding import HashedEmbedder
@@ -40,8 +40,8 @@ from router.core.capabilities import Denoising, TierFacts
 from router.core.case import Usual
 from router.core.chat_request import Limits
 from router.core.errors import SettingsError
-from router.core.latency import Pace
 from router.core.model_names import AUTO
+from router.core.saturation import Occupancy
 from router.core.signals import measure_by
 from router.core.values import TIERS, Tier
 from router.dispatch import Dispatch
@@ -54,13 +54,15 @@ from router.engines.member import Station
 from router.engines.recovery import open_recovery
 from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
-from router.ports import Backend, Board, Clock, Escalations
+from router.loads import occupancies_of, open_loads, paces_of
+from router.ports import Board, Clock, Escalations
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
 from router.stores.cache import Keeping, open_cache
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
+from router.stores.limits import LearnedLimits
 from router.stores.losses import Losses
 from router.stores.memory import LocalMemory
 from router.stores.questions import LocalQuestions
@@ -99,13 +101,17 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         _watch_policies(metrics, desk.policies)
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
         lengths = LocalLengths()
-        latencies = LocalLatencies(_paces(settings), clock)
-        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies)))
+        paces, occupancies = paces_of(settings.tiers), occupancies_of(settings.tiers)
+        latencies, limits = LocalLatencies(paces, clock), LearnedLimits(occupancies, paces)
+        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies, limits)))
         silence = await stack.enter_async_context(open_silence())
-        stations = await stack.enter_async_context(open_engines(settings, silence, clock))
+        engines = await stack.enter_async_context(open_engines(settings, occupancies, silence, clock))
         landscape, memory = _landscape(settings), LocalMemory(clock)
         make_breaker = Breaker if settings.breakers else OpenNever
+        stations = {tier: [each.station for each in given] for tier, given in engines.items()}
         fleet = Pools(stations, landscape.tiers, latencies, clock, make_breaker)
+        lines = {each.line.name: each.line for given in engines.values() for each in given}
+        await stack.enter_async_context(open_loads(settings, lines, occupancies, metrics, clock))
         await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, usual.measure)
@@ -126,7 +132,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
-        insight = Insight(metrics, desk, caching, _backends(stations), app, lambda: lifecycle.stopping)
+        insight = Insight(metrics, desk, caching, fleet.backends(), app, lambda: lifecycle.stopping)
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
 
@@ -245,31 +251,15 @@ def _limits(spec: LimitsSpec) -> Limits:
 def _landscape(settings: Settings) -> Landscape:
     tiers = {tier: _tier_facts(tier, settings.tiers[tier]) for tier in TIERS if tier in settings.tiers}
     pins: dict[str, Tier] = {tier: tier for tier in tiers}
-    for tier, _, spec in _named_backends(settings):
+    for tier, spec in [(tier, each) for tier, given in settings.tiers.items() for each in given.backends]:
         if pins.setdefault(spec.model, tier) != tier or spec.model.partition(":")[0] == AUTO:
             raise SettingsError(f"tiers.{tier}: the model name {spec.model!r} is taken; each name must mean one thing")
     return Landscape(tiers, pins, settings.policy_of_tenant)
 
 
-def _backends(stations: Mapping[Tier, Sequence[Station]]) -> dict[Tier, list[Backend]]:
-    return {tier: [each.backend for each in given] for tier, given in stations.items()}
-
-
 def _escalations(settings: Settings, clock: Clock) -> Escalations:
     spec = settings.escalations
     return LocalEscalations(clock, spec.share, spec.least_a_s) if spec.limited else UnlimitedEscalations()
-
-
-def _named_backends(settings: Settings) -> list[tuple[Tier, str, BackendSpec]]:
-    return [
-        (tier, name, spec)
-        for tier, tier_spec in settings.tiers.items()
-        for name, spec in zip(tier_spec.names(tier), tier_spec.backends, strict=True)
-    ]
-
-
-def _paces(settings: Settings) -> dict[str, Pace]:
-    return {name: spec.latency.pace(spec.dialect) for _, name, spec in _named_backends(settings)}
 
 
 def _tier_facts(tier: Tier, spec: TierSpec) -> TierFacts:
@@ -278,23 +268,32 @@ def _tier_facts(tier: Tier, spec: TierSpec) -> TierFacts:
     return TierFacts(tier, DIALECTS[first.dialect], spec.context_tokens, spec.accepts, denoising)
 
 
+class Engine(Struct, frozen=True):
+    """One backend, and the way to it."""
+
+    station: Station
+    line: Line
+
+
 @asynccontextmanager
 async def open_engines(
-    settings: Settings, silence: Silence, clock: Clock
-) -> AsyncGenerator[Mapping[Tier, Sequence[Station]], None]:
+    settings: Settings, occupancies: Mapping[str, Occupancy], silence: Silence, clock: Clock
+) -> AsyncGenerator[Mapping[Tier, Sequence[Engine]], None]:
     """The backends of each tier, on connections that are held open."""
     given = _reveal(settings.cache_salt_secret)
     secret = secrets.token_bytes(32) if given is None else given.encode()
-    stations: dict[Tier, list[Station]] = {}
+    engines: dict[Tier, list[Engine]] = {}
     async with open_connections(silence) as connections:
-        for tier, name, spec in _named_backends(settings):
-            writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
-            timeouts = Timeouts(spec.connect_s, spec.idle_s)
-            line = Line(name, connections, spec.url, timeouts, _reveal(spec.api_key))
-            reader = HttpReader(line, writer, clock) if writer.reads and spec.reads == "auto" else None
-            weight = spec.latency.pace(spec.dialect).slots
-            stations.setdefault(tier, []).append(Station(HttpBackend(line, writer), reader, weight=weight))
-        yield stations
+        for tier, tier_spec in settings.tiers.items():
+            for name, spec in tier_spec.named(tier).items():
+                writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
+                timeouts = Timeouts(spec.connect_s, spec.idle_s)
+                line = Line(name, connections, spec.url, timeouts, _reveal(spec.api_key))
+                reader = HttpReader(line, writer, clock) if writer.reads and spec.reads == "auto" else None
+                weight = spec.latency.pace(spec.dialect).slots
+                station = Station(HttpBackend(line, writer), reader, occupancies[name], weight)
+                engines.setdefault(tier, []).append(Engine(station, line))
+        yield engines
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

@@ -89,6 +89,16 @@ class BackendSpec(_Strict):
     reads: Literal["auto", "off"] = Field(
         "auto", description="auto: it may be asked how likely a text is to it, where engines of its kind can say so"
     )
+    concurrency: Literal["measured", "auto"] | Annotated[int, Field(gt=0)] = Field(
+        "measured",
+        description="requests open there at once before it counts as full; measured: as many as its latency.slots, "
+        "because more would wait in its own queue; auto: as many up to these as are worth it, found from its answers",
+    )
+    shared_as: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        description="name by which replicas know that they have this backend in common, and share its slots in Redis",
+    )
     denoising: DenoisingSpec = Field(DenoisingSpec(), description="how it was started, for a diffusion engine")
     latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
 
@@ -110,9 +120,11 @@ class TierSpec(_Strict):
         """The input besides text that every one of them takes."""
         return frozenset(self.backends[0].accepts).intersection(*[each.accepts for each in self.backends])
 
-    def names(self, tier: Tier) -> tuple[str, ...]:
-        """What the backends are called, in this tier."""
-        return tuple([each.name or f"{tier}-{at}" for at, each in enumerate(self.backends, start=1)])
+    def named(self, tier: Tier) -> dict[str, BackendSpec]:
+        """The backends of this tier by their names. Raises ValueError where two have the same."""
+        names = [each.name or f"{tier}-{at}" for at, each in enumerate(self.backends, start=1)]
+        _refuse_twice(names)
+        return dict(zip(names, self.backends, strict=True))
 
     @model_validator(mode="after")
     def _alike(self) -> "TierSpec":
@@ -126,6 +138,12 @@ class TierSpec(_Strict):
                         "what is decided for a tier must hold for each of its backends"
                     )
         return self
+
+
+def _refuse_twice(names: list[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two backends are called {twice!r}: give one of them another `name`")
 
 
 def _said(value: object) -> str:
@@ -207,14 +225,13 @@ class Settings(BaseSettings):
     def _shared_through_something(self) -> "Settings":
         if self.cache.store == "redis" and self.redis is None:
             raise ValueError("cache.store is redis, and `redis` does not say which")
+        if self.redis is None and any(each.shared_as for tier in self.tiers.values() for each in tier.backends):
+            raise ValueError("a backend has shared_as, and `redis` does not say through which the replicas share it")
         return self
 
     @model_validator(mode="after")
     def _each_name_once(self) -> "Settings":
-        names = [name for tier, spec in self.tiers.items() for name in spec.names(tier)]
-        twice = next((name for name in names if names.count(name) > 1), None)
-        if twice is not None:
-            raise ValueError(f"two backends are called {twice!r}: give one of them another `name`")
+        _refuse_twice([name for tier, spec in self.tiers.items() for name in spec.named(tier)])
         return self
 
     @classmethod

@@ -27,8 +27,7 @@ from router.core.latency import (
     size_of,
 )
 from router.core.policy import Denoise
-from router.core.record import AttemptRecord, Record
-from router.core.situation import Situation
+from router.core.record import AttemptRecord, Record, found_open
 from router.core.values import Signals
 
 PRIOR: Final = 20
@@ -79,7 +78,7 @@ def duration_seen(record: Record, paces: Mapping[str, Pace]) -> SeenDuration | N
     if situation is None or situation.choices != 1 or not _tells(record.attempts):
         return None
     attempt = record.attempts[-1]
-    pace, found = paces.get(attempt.backend), _found_open(attempt, situation)
+    pace, found = paces.get(attempt.backend), found_open(attempt, situation)
     if pace is None or found is None:
         return None
     course = expect_course(pace, situation.signals, found)
@@ -88,14 +87,6 @@ def duration_seen(record: Record, paces: Mapping[str, Pace]) -> SeenDuration | N
     ratios = (took - math.log(expected.p50_ms), took - math.log(expected.p90_ms))
     kind = (size_of(situation.signals.answer_tokens), load_of(pace, found))
     return SeenDuration(attempt.backend, kind, ratios, attempt.outcome in CUT)
-
-
-def _found_open(attempt: AttemptRecord, situation: Situation) -> int | None:
-    """The attempts that this one found open; records of a time when tiers had one backend say so of the tier."""
-    if attempt.others is not None:
-        return attempt.others
-    state = situation.tiers.get(attempt.tier)
-    return None if state is None else state.in_flight
 
 
 def _as_asked(expected: Duration, course: Course, signals: Signals, asked: Denoise | None) -> Duration:

@@ -50,6 +50,14 @@ class AttemptRecord(Struct, frozen=True):
     others: int | None = None
 
 
+def found_open(attempt: AttemptRecord, situation: Situation) -> int | None:
+    """The attempts that this one found open; records of a time when tiers had one backend say so of the tier."""
+    if attempt.others is not None:
+        return attempt.others
+    state = situation.tiers.get(attempt.tier)
+    return None if state is None else state.in_flight
+
+
 class ShadowDecision(Struct, frozen=True):
     """What the candidate of a shadow rollout would have done. `changed` names what differs from the decision that
     was acted on: `ladder`, or settings; `error` is why the candidate would not have served it."""

@@ -55,6 +55,10 @@ class Pools:
 
     # --- for operators, and for what looks after backends ------------------------------------------------------
 
+    def backends(self) -> Mapping[Tier, Sequence[Backend]]:
+        """Those of every tier."""
+        return {tier: [each.backend for each in pool.members] for tier, pool in self._pools.items()}
+
     def statuses(self) -> Sequence[BackendStatus]:
         """How every backend is doing, tier by tier."""
         now_s = self._clock.now_s()
