@@ -54,7 +54,7 @@ from router.engines.member import Station
 from router.engines.recovery import open_recovery
 from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
-from router.loads import occupancies_of, open_loads, paces_of
+from router.loads import occupancies_of, open_loads, paces_of, watch_shares
 from router.ports import Board, Clock, Escalations
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
@@ -108,10 +108,9 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         engines = await stack.enter_async_context(open_engines(settings, occupancies, silence, clock))
         landscape, memory = _landscape(settings), LocalMemory(clock)
         make_breaker = Breaker if settings.breakers else OpenNever
-        stations = {tier: [each.station for each in given] for tier, given in engines.items()}
-        fleet = Pools(stations, landscape.tiers, latencies, clock, make_breaker)
-        lines = {each.line.name: each.line for given in engines.values() for each in given}
-        await stack.enter_async_context(open_loads(settings, lines, occupancies, metrics, clock))
+        fleet = Pools(engines.stations, landscape.tiers, latencies, clock, make_breaker)
+        await stack.enter_async_context(open_loads(settings, engines.lines, occupancies, metrics, clock))
+        watch_shares(metrics, fleet)
         await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, usual.measure)
@@ -268,21 +267,22 @@ def _tier_facts(tier: Tier, spec: TierSpec) -> TierFacts:
     return TierFacts(tier, DIALECTS[first.dialect], spec.context_tokens, spec.accepts, denoising)
 
 
-class Engine(Struct, frozen=True):
-    """One backend, and the way to it."""
+class Engines(Struct, frozen=True):
+    """The backends of each tier, and the way to each, by its name."""
 
-    station: Station
-    line: Line
+    stations: Mapping[Tier, Sequence[Station]]
+    lines: Mapping[str, Line]
 
 
 @asynccontextmanager
 async def open_engines(
     settings: Settings, occupancies: Mapping[str, Occupancy], silence: Silence, clock: Clock
-) -> AsyncGenerator[Mapping[Tier, Sequence[Engine]], None]:
+) -> AsyncGenerator[Engines, None]:
     """The backends of each tier, on connections that are held open."""
     given = _reveal(settings.cache_salt_secret)
     secret = secrets.token_bytes(32) if given is None else given.encode()
-    engines: dict[Tier, list[Engine]] = {}
+    stations: dict[Tier, list[Station]] = {}
+    lines: dict[str, Line] = {}
     async with open_connections(silence) as connections:
         for tier, tier_spec in settings.tiers.items():
             for name, spec in tier_spec.named(tier).items():
@@ -291,9 +291,9 @@ async def open_engines(
                 line = Line(name, connections, spec.url, timeouts, _reveal(spec.api_key))
                 reader = HttpReader(line, writer, clock) if writer.reads and spec.reads == "auto" else None
                 weight = spec.latency.pace(spec.dialect).slots
-                station = Station(HttpBackend(line, writer), reader, occupancies[name], weight)
-                engines.setdefault(tier, []).append(Engine(station, line))
-        yield engines
+                backend, lines[name] = HttpBackend(line, writer), line
+                stations.setdefault(tier, []).append(Station(backend, reader, occupancies[name], weight))
+        yield Engines(stations, lines)
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

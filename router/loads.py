@@ -10,6 +10,7 @@ from router.core.concurrency_limit import Limiter, fixed, learning
 from router.core.latency import Pace
 from router.core.saturation import Occupancy
 from router.core.values import Tier
+from router.engines.fleet import Pools
 from router.engines.line import Line
 from router.engines.load_probe import open_load_probes
 from router.ports import Clock
@@ -54,6 +55,16 @@ async def open_loads(
             url, prefix = settings.redis.url.get_secret_value(), settings.redis.prefix
             await stack.enter_async_context(open_redis_slots(url, prefix, secrets.token_hex(8), shared, clock))
         yield
+
+
+def watch_shares(metrics: Metrics, fleet: Pools) -> None:
+    """Shows what part of its due each backend gets."""
+    metrics.watch_each(
+        names.BACKEND_SHARE,
+        "Part of its due that a backend gets: 0 while it is left alone, ejected or drained; it grows after that.",
+        "backend",
+        lambda: {each.name: each.share for each in fleet.statuses()},
+    )
 
 
 def _shared(tiers: Mapping[Tier, TierSpec], occupancies: Mapping[str, Occupancy]) -> dict[str, Occupancy]:
