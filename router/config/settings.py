@@ -225,8 +225,11 @@ class Settings(BaseSettings):
     def _shared_through_something(self) -> "Settings":
         if self.cache.store == "redis" and self.redis is None:
             raise ValueError("cache.store is redis, and `redis` does not say which")
-        if self.redis is None and any(each.shared_as for tier in self.tiers.values() for each in tier.backends):
+        shared = [each.shared_as for tier in self.tiers.values() for each in tier.backends if each.shared_as]
+        if shared and self.redis is None:
             raise ValueError("a backend has shared_as, and `redis` does not say through which the replicas share it")
+        if len(set(shared)) < len(shared):
+            raise ValueError("two backends have the same shared_as; it is to name one engine")
         return self
 
     @model_validator(mode="after")

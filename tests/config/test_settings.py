@@ -489,3 +489,38 @@ def test_no_damage_to_good_settings_raises_anything_but_an_error_of_ours(write: 
         read_settings(write("".join(content)))
     except TandemError:
         return
+
+
+@pytest.mark.parametrize("written", ["measured", "auto", 6])
+def test_how_many_requests_a_backend_is_worth_is_measured_found_or_given(write: Write, written: str | int) -> None:
+    path = write(GOOD.replace("context_tokens: 4096", f"context_tokens: 4096\n        concurrency: {written}"))
+
+    assert read_settings(path).tiers["fast"].backends[0].concurrency == written
+
+
+@pytest.mark.parametrize("written", ["0", "-1", "1.5", "much", "[]"])
+def test_anything_else_is_no_concurrency(write: Write, written: str) -> None:
+    said = refused(write(GOOD.replace("context_tokens: 4096", f"context_tokens: 4096\n        concurrency: {written}")))
+
+    assert "tiers.fast.backends.0.concurrency" in said
+
+
+def test_slots_are_shared_through_a_redis_that_is_named(write: Write) -> None:
+    shared = GOOD.replace("context_tokens: 4096", "context_tokens: 4096\n        shared_as: gpu-7")
+
+    assert "`redis` does not say" in refused(write(shared))
+    settings = read_settings(write(shared + "redis: {url: 'redis://redis'}\n"))
+    assert settings.tiers["fast"].backends[0].shared_as == "gpu-7"
+
+
+def test_a_shared_name_is_that_of_one_backend(write: Write) -> None:
+    shared = GOOD.replace("context_tokens: 4096", "context_tokens: 4096\n        shared_as: gpu-7")
+    twice = shared.replace("accepts: [image]", "accepts: [image], shared_as: gpu-7")
+
+    assert "same shared_as" in refused(write(twice + "redis: {url: 'redis://redis'}\n"))
+
+
+def test_a_shared_name_can_stand_in_a_key(write: Write) -> None:
+    shared = GOOD.replace("context_tokens: 4096", "context_tokens: 4096\n        shared_as: a key {of} ours")
+
+    assert "shared_as" in refused(write(shared))
