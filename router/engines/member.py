@@ -86,7 +86,8 @@ class Member:
         )
 
     def closed(self, through: Pass, outcome: str, now_s: float) -> None:
-        """An attempt is over. Who fails no more after it was left alone is let in slowly."""
+        """An attempt is over. Who fails no more after it was left alone is let in slowly; until then its breaker alone
+        judges it."""
         self.occupancy.closed()
         if outcome in SAYS_NOTHING:
             self.breaker.left(through)
@@ -98,6 +99,11 @@ class Member:
     def eject(self, now_s: float) -> None:
         """It is left out for a while, and let in slowly after that."""
         self.joins_at_s = self.conduct.eject(now_s)
+
+    def pardon(self) -> None:
+        """It is no outlier any more: its breaker has opened."""
+        self.conduct.pardon()
+        self.joins_at_s = -math.inf
 
     def drain(self) -> None:
         """It gets nothing new while there are others."""

@@ -83,9 +83,13 @@ class Pool:
         """See `ports.Fleet`."""
         member = self._by_name[seat.backend.name]
         member.closed(seat.through, outcome, now_s)
-        if len(self.members) > 1:
+        if len(self.members) == 1:
+            return
+        if member.breaker.state == "closed":
             self._note(member.conduct, seat, outcome, now_s)
-            self._judge(now_s)
+        else:
+            member.pardon()
+        self._judge(now_s)
 
     def _askable(self, errand: Errand, now_s: float) -> Sequence[Member]:
         """Those that may be asked; of these not the drained, nor those that have failed this request, nor the ejected,

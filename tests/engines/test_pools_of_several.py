@@ -230,6 +230,17 @@ def test_one_whose_answers_are_waited_for_no_longer_is_known_to_be_slow(pooled: 
     assert pooled.standing(home) == "ejected"
 
 
+def test_one_whose_breaker_opens_is_tried_out_as_soon_as_that_allows_though_it_was_ejected(pooled: Pooled) -> None:
+    home = pooled.ask()
+    play(pooled, home, took_s=0.9)
+    pooled.trip(home)
+    assert pooled.standing(home) == "left_alone"
+
+    pooled.clock.pass_s(FIRST_REST_S)
+
+    assert pooled.ask(took_s=0.0) == home
+
+
 def test_where_all_are_slow_nobody_is_ejected(pooled: Pooled) -> None:
     for name in NAMES * 2 * FEWEST:
         pooled.ask(failed=tuple(each for each in NAMES if each != name), took_s=30.0)
