@@ -77,13 +77,8 @@ class Member:
 
     def state(self, window: int, now_s: float) -> TierState:
         """How it is doing, of a tier of this window."""
-        return TierState(
-            configured=True,
-            context_tokens=window,
-            in_flight=self.occupancy.in_flight(now_s),
-            failures=self.breaker.failures,
-            limit=self.occupancy.limit(now_s),
-        )
+        in_flight, limit = self.occupancy.in_flight(now_s), self.occupancy.limit(now_s)
+        return TierState(True, window, in_flight, self.breaker.failures, limit=limit)  # noqa: FBT003 - configured
 
     def closed(self, through: Pass, outcome: str, now_s: float) -> None:
         """An attempt is over. Who fails no more after it was left alone is let in slowly; until then its breaker alone

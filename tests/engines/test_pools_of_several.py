@@ -118,6 +118,13 @@ def test_reads_go_to_who_has_the_conversation_among_those_that_read(pooled: Pool
     assert pooled.pools.reads("fast")
 
 
+def test_where_who_reads_is_left_alone_nobody_else_is_asked_to(pooled: Pooled) -> None:
+    pooled.trip(NAMES[-1])
+
+    with pytest.raises(NotAdmitted):
+        pooled.admit(reads=True)
+
+
 def test_where_nobody_reads_nobody_is_asked_to() -> None:
     station = Station(ScriptedBackend([Ends()], name="fast-1"))
     pools = Pools({"fast": [station]}, {"fast": FAST}, LocalLatencies({"fast-1": PACE}, HandClock()), HandClock())
