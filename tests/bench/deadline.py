@@ -159,7 +159,7 @@ def parts(fleet: Pools, latencies: LocalLatencies, escalations: Escalations) -> 
 
 def climb(plan: Plan, continuing: frozenset[Tier]) -> None:
     """One climb whose first attempt is whole."""
-    machine = cascade(plan, 0.0, continuing)
+    machine = cascade(replace(plan, continuing=continuing), 0.0)
     next(machine)
     for _ in range(BLOCKS):
         machine.send(Block(1, EVENT))
