@@ -265,7 +265,8 @@ def _tier_facts(tier: Tier, spec: BackendSpec) -> TierFacts:
 
 
 class Engines(Struct, frozen=True):
-    """The engines of each tier as those who write, and as those who read, where they do; by name, the way to each."""
+    """The engines of each tier as those who write, and as those who read, where they do. `lines`: by name, ways to look
+    at them, on connections that no request uses: a look that is given up closes its connection."""
 
     backends: Mapping[Tier, Backend]
     readers: Mapping[Tier, Reader]
@@ -277,7 +278,7 @@ async def open_engines(settings: Settings, silence: Silence, clock: Clock) -> As
     """The engines of each tier, on connections that are held open."""
     given = _reveal(settings.cache_salt_secret)
     secret = secrets.token_bytes(32) if given is None else given.encode()
-    async with open_connections(silence) as connections:
+    async with open_connections(silence) as connections, open_connections(silence) as looking:
         backends: dict[Tier, Backend] = {}
         readers: dict[Tier, Reader] = {}
         lines: dict[str, Line] = {}
@@ -286,7 +287,8 @@ async def open_engines(settings: Settings, silence: Silence, clock: Clock) -> As
             writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
             timeouts = Timeouts(spec.connect_s, spec.idle_s)
             line = Line(f"{tier}-1", connections, spec.url, timeouts, _reveal(spec.api_key))
-            backends[tier], lines[line.name] = HttpBackend(line, writer), line
+            backends[tier] = HttpBackend(line, writer)
+            lines[line.name] = Line(line.name, looking, spec.url, timeouts)
             if writer.reads and spec.reads == "auto":
                 readers[tier] = HttpReader(line, writer, clock)
         yield Engines(backends, readers, lines)
