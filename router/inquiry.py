@@ -22,7 +22,7 @@ from router.core.rollout import Assignment
 from router.core.situation import Question
 from router.core.values import TIERS, Measure, Signals, Tier
 from router.measurements import Measurements
-from router.ports import Asked, Escalations, Fleet, Latencies, Lengths, Policies
+from router.ports import Asked, Escalations, Fleet, Lengths, Policies
 
 ESCALATED = "memory.escalated"
 
@@ -62,14 +62,13 @@ class Considered(Struct, frozen=True):
 class Inquiry:
     """Decides requests. Holds nothing about any one of them."""
 
-    def __init__(  # noqa: PLR0913 - each port by its name, passed once, in bootstrap
+    def __init__(
         self,
         landscape: Landscape,
         fleet: Fleet,
         policies: Policies,
         escalations: Escalations,
         lengths: Lengths,
-        latencies: Latencies,
         measure: Measure,
     ) -> None:
         self._landscape = landscape
@@ -79,7 +78,6 @@ class Inquiry:
         self._policies = policies
         self._escalations = escalations
         self._lengths = lengths
-        self._latencies = latencies
         self._measurements = Measurements(measure)
 
     def open(self, asked: Asked) -> Opening:
@@ -98,7 +96,7 @@ class Inquiry:
     def consider(self, opening: Opening, recalled: Recalled) -> Considered:
         """What would happen to this request, and why. Raises CallerError, NoTierAvailable, or
         DeadlineExceeded where the answer is not likely in time."""
-        view = self._view(opening.asked, recalled)
+        view = self._view(opening, recalled)
         question = Question(view, self._reach(opening.asked), opening.pin)
         decision = decide(opening.assignment.policy, view, question.reach, question.pin)
         thread = None if opening.keys.conversation is None else recalled.thread
@@ -126,11 +124,12 @@ class Inquiry:
         tenant = asked.caller.tenant
         return question_key(tenant, asked.request) if self._escalations.has_left(tenant) else None
 
-    def _view(self, asked: Asked, recalled: Recalled) -> View:
+    def _view(self, opening: Opening, recalled: Recalled) -> View:
+        asked = opening.asked
         request, hints, caller = asked.request, asked.hints, asked.caller
         signals = self._measured(asked)
         stakes = effective_stakes(caller.grants, signals.stakes, hints.stakes)
-        tiers = self._latencies.foreseen(self._fleet.states(), signals)
+        tiers = self._fleet.states(opening.conversation, signals)
         known = recalled.thread.conversation
         return View(request, signals, hints, caller, stakes, tiers, known, recalled.was_escalated)
 

@@ -15,7 +15,7 @@ from router.core.reading.reading import Excerpt
 from router.core.record import AttemptRecord
 from router.inquiry import Considered
 from router.overhearing import Heard
-from router.ports import Asked, Clock, Envelope, Fleet
+from router.ports import Asked, Clock, Envelope, Errand, Fleet
 
 NO_TEXT: Final = "no_text"
 """The `error` of an audit of what is no text, or whose answer by the strong tier is none."""
@@ -52,7 +52,7 @@ class Course:
 
     async def _answer(self, envelope: Envelope, draft: str) -> None:
         began_s = self._clock.now_s()
-        answer = await ask(self._fleet, AUDITOR, envelope)
+        answer = await ask(self._fleet, self._errand(reads=False), envelope)
         self.found = replace(self.found, strong=answer.usage, answered_s=self._clock.now_s() - began_s)
         said = answer.heard.text
         if said is None:
@@ -64,16 +64,19 @@ class Course:
 
     async def _read(self, envelope: Envelope, draft: str) -> None:
         """Nothing where nobody can."""
-        reader = self._fleet.reader(AUDITOR)
-        if reader is None:
+        if not self._fleet.reads(AUDITOR):
             return
         began_s = self._clock.now_s()
-        with admitted(self._fleet, AUDITOR):
+        with admitted(self._fleet, self._errand(reads=True)) as seat:
+            assert seat.reader is not None
             # What is read was thought about by whoever wrote it.
-            reading = await reader.read(replace(envelope, thinking=False), Excerpt("", draft))
+            reading = await seat.reader.read(replace(envelope, thinking=False), Excerpt("", draft))
         figures = figures_of(reading, draft)
         read_s = self._clock.now_s() - began_s
         self.found = replace(self.found, figures=figures, tokens_read=reading.tokens_read, read_s=read_s)
+
+    def _errand(self, *, reads: bool) -> Errand:
+        return Errand(AUDITOR, self._draft.considered.conversation, reads=reads)
 
 
 def _nothing_yet(draft: Draft) -> Audit:

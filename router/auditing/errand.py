@@ -11,7 +11,7 @@ from router.core.moves import Attempt, Block
 from router.core.values import Tier, Usage
 from router.inquiry import Considered
 from router.overhearing import Heard
-from router.ports import Envelope, Fleet
+from router.ports import Envelope, Errand, Fleet, Seat
 
 
 class Said(Struct, frozen=True):
@@ -34,24 +34,24 @@ def fit_for(considered: Considered, tier: Tier) -> Fit | None:
 
 
 @contextmanager
-def admitted(fleet: Fleet, tier: Tier) -> Iterator[None]:
-    """One call to a tier, as its breaker sees it. Raises NotAdmitted."""
-    through, outcome = fleet.admit(tier, is_retry=False), "abandoned"
+def admitted(fleet: Fleet, errand: Errand) -> Iterator[Seat]:
+    """One call to a backend, as the fleet sees it. Raises what `Fleet.admit` raises."""
+    seat, outcome = fleet.admit(errand), "abandoned"
     try:
-        yield
+        yield seat
         outcome = "served"
     except BackendError as error:
         outcome = error.outcome
         raise
     finally:
-        fleet.closed(tier, through, outcome)
+        fleet.closed(seat, outcome)
 
 
-async def ask(fleet: Fleet, tier: Tier, envelope: Envelope) -> Said:
-    """The answer of a tier. Raises BackendError."""
+async def ask(fleet: Fleet, errand: Errand, envelope: Envelope) -> Said:
+    """The answer of a backend. Raises BackendError."""
     heard, usage = Heard(), None
-    with admitted(fleet, tier):
-        async with aclosing(fleet.backend(tier).stream(Attempt(1, tier), envelope)) as stream:
+    with admitted(fleet, errand) as seat:
+        async with aclosing(seat.backend.stream(Attempt(1, errand.tier), envelope)) as stream:
             async for event in stream:
                 if isinstance(event, Block):
                     heard.hear(event.data)

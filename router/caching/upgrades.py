@@ -27,7 +27,7 @@ from router.core.capabilities import Fit
 from router.core.errors import BackendError
 from router.core.upgrade import UPGRADED, UPGRADER, Upgrade
 from router.inquiry import Considered
-from router.ports import Asked, Clock, Envelope, Fleet, UpgradeLog
+from router.ports import Asked, Clock, Envelope, Errand, Fleet, UpgradeLog
 
 LOOK_S: Final = 1.0
 """How often it is looked whether what waits may be done."""
@@ -106,7 +106,13 @@ class Upgrades:
             if candidate is None:
                 await asyncio.sleep(LOOK_S)
             else:
+                await self._until_idle(candidate.considered)
                 await self._upgrade(candidate)
+
+    async def _until_idle(self, considered: Considered) -> None:
+        conversation, signals = considered.conversation, considered.decision.signals
+        while self._fleet.states(conversation, signals)[UPGRADER].in_flight > 0:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(LOOK_S)
 
     def _take(self, terms: Terms, considered: Considered, asked: Asked) -> None:
         able = _fit_of_upgrader(considered)
@@ -120,8 +126,6 @@ class Upgrades:
 
     def _next(self) -> Candidate | None:
         """What may be done now."""
-        if self._fleet.states()[UPGRADER].in_flight > 0:
-            return None
         now_s = self._clock.now_s()
         candidate = self._turns.take(lambda tenant: self._budget.has_left(tenant, now_s))
         if not self._turns:
@@ -159,14 +163,16 @@ class Upgrades:
         if not await self._kept.is_kept(terms.place, UPGRADED):
             return replace(failed, outcome="gone")
         self._budget.take(terms.place.tenant, self._clock.now_s())
-        said = await ask(self._fleet, UPGRADER, _envelope(candidate))
+        considered = candidate.considered
+        errand = Errand(UPGRADER, considered.conversation, considered.decision.signals)
+        said = await ask(self._fleet, errand, _envelope(candidate))
         body, told = said.heard.body, replace(failed, strong=said.usage)
         fault = fault_of(body)
         if body is None or fault:
             return replace(told, error=fault)
         if not await self._kept.is_kept(terms.place, UPGRADED):
             return replace(told, outcome="gone")
-        await self._kept.put(terms, candidate.considered, Whole(body, UPGRADER, verified=True, usage=said.usage))
+        await self._kept.put(terms, considered, Whole(body, UPGRADER, verified=True, usage=said.usage))
         return replace(told, outcome="done")
 
 
