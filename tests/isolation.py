@@ -106,7 +106,7 @@ class Crowd:
 
     def _terms(self, tenant: str, request: ChatRequest, scope: CacheScope) -> Terms:
         asked = Asked(request, asking().hints, Caller(tenant, "key-1", Grants()), "r1")
-        terms = self._kept.terms(self._considered[scope], asked)
+        terms = self._kept.terms(self._considered[scope], asked, None)
         assert terms is not None
         return terms
 

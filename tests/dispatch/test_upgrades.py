@@ -138,7 +138,7 @@ def test_it_is_no_request_of_anybody() -> None:
     assert len(stage.scene.log.records) == ENOUGH + 1
     assert isinstance(stage.scene.escalations, CountedEscalations)
     assert {told for _, told in stage.scene.escalations.told} == {"asked"}
-    assert not stage.scene.memory.was_escalated("")
+    assert not stage.scene.memory.escalations
     ((_, envelope),) = stage.scene.strong.asked
     assert envelope.request_id == "r1-upgrade"
 
