@@ -11,12 +11,11 @@ from msgspec import Meta, Raw, Struct
 
 from router.api.policy_admin import json_response, refuse_other_sites
 from router.core.caching.entry import Entry, Place, Which
-from router.core.caching.key import exact_key
+from router.core.caching.key import exact_key, tenant_key
 from router.core.chat_request import Limits, read_request
 from router.core.errors import InvalidJson, InvalidRequest
 from router.core.grants import OWNER
 from router.core.model_names import AUTO
-from router.core.record import hash_tenant
 from router.core.values import ChatRequest, Hints
 from router.ports import Cache
 from router.stores.losses import Losses
@@ -73,7 +72,7 @@ def add_cache_endpoints(app: FastAPI, desk: CacheDesk) -> None:
         refuse_other_sites(request)
         which = _read(await request.body(), ForgetAsked)
         before_s = None if which.older_than_s is None else time.time() - which.older_than_s
-        tenant = None if which.tenant is None else hash_tenant(which.tenant)
+        tenant = None if which.tenant is None else tenant_key(which.tenant)
         forgotten = await desk.cache.forget(Which(tenant, which.policy, before_s))
         return json_response({"scope": SCOPE, "forgotten": forgotten})
 
@@ -104,7 +103,7 @@ async def _find(desk: CacheDesk, asked: EntryAsked) -> Entry | None:
     InvalidJson or InvalidRequest."""
     request, hints = read_request(bytes(asked.request), {}, desk.limits)
     named = asked.policy or _named(request, hints) or desk.default_policy
-    tenant, key = hash_tenant(asked.tenant or OWNER.tenant), exact_key(request)
+    tenant, key = tenant_key(asked.tenant or OWNER.tenant), exact_key(request)
     for policy in (named, ""):
         entry = await desk.cache.get(Place(tenant, policy, key))
         if entry is not None:

@@ -12,10 +12,9 @@ from msgspec.structs import replace
 from router.climb import Climb
 from router.core.caching.asking import question_of
 from router.core.caching.entry import Entry, Place
-from router.core.caching.key import exact_key, why_varied
+from router.core.caching.key import exact_key, tenant_key, why_varied
 from router.core.caching.terms import JITTER, LEFT_ALONE, Caching, Directives, Outcome, Terms
 from router.core.gating import judged_tiers
-from router.core.record import hash_tenant
 from router.core.values import TIERS, Tier, Usage
 from router.inquiry import Considered, Opening
 from router.overhearing import Heard
@@ -162,4 +161,4 @@ def _reads(caching: Caching, asked: Asked) -> bool:
 def _place(policy: str, caching: Caching, asked: Asked) -> Place:
     """Where the answer to a request is kept, on the terms of a policy by its version."""
     name = policy.partition("@")[0] if caching.scope == "policy" else ""
-    return Place(hash_tenant(asked.caller.tenant), name, exact_key(asked.request))
+    return Place(tenant_key(asked.caller.tenant), name, exact_key(asked.request))

@@ -25,6 +25,7 @@ from router.core.caching.turns import Turns
 from router.core.caching.upgrade_budget import UpgradeBudget
 from router.core.capabilities import Fit
 from router.core.errors import BackendError
+from router.core.record import hash_tenant
 from router.core.upgrade import UPGRADED, UPGRADER, Upgrade
 from router.inquiry import Considered
 from router.ports import Asked, Clock, Envelope, Errand, Fleet, UpgradeLog
@@ -143,8 +144,8 @@ class Upgrades:
         self._log.write_upgrade(replace(found, time_s=self._clock.unix_s(), elapsed_s=elapsed_s))
 
     async def _tried(self, candidate: Candidate) -> Upgrade:
-        decision, place = candidate.considered.decision, candidate.terms.place
-        failed = Upgrade(candidate.asked.request_id, place.tenant, decision.policy, decision.rule, "failed")
+        asked, decision = candidate.asked, candidate.considered.decision
+        failed = Upgrade(asked.request_id, hash_tenant(asked.caller.tenant), decision.policy, decision.rule, "failed")
         try:
             async with asyncio.timeout(MOST_S):
                 return await self._written_again(candidate, failed)

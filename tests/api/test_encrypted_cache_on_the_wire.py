@@ -80,7 +80,7 @@ def test_a_router_with_another_key_asks_the_engine_again_and_counts_what_it_coul
         assert router.read_log() == ""
 
     assert outcome == "miss"
-    assert lost == {"unreadable": 1, "unread": 0, "dropped": 0}
+    assert {why for why, count in lost.items() if count} == {"unreadable"}
     assert len(fast.received) == 2
 
 

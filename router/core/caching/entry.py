@@ -6,8 +6,8 @@ from router.core.values import TIERS, Tier, Usage
 
 
 class Place(Struct, frozen=True):
-    """Where an answer is kept: `tenant` as records name it (a hash), the policy by its name, and the `key` of the
-    request (hexadecimal digits, see `caching.key`). INVARIANT: what one tenant keeps no other finds."""
+    """Where an answer is kept: the `tenant` and the `key` of the request, both in hexadecimal digits (see
+    `caching.key`), and the policy by its name. INVARIANT: what one tenant keeps no other finds."""
 
     tenant: str
     policy: str
