@@ -40,7 +40,6 @@ from router.core.capabilities import Denoising, TierFacts
 from router.core.case import Usual
 from router.core.chat_request import Limits
 from router.core.errors import SettingsError
-from router.core.latency import Pace
 from router.core.model_names import AUTO
 from router.core.signals import measure_by
 from router.core.values import TIERS, Tier
@@ -53,6 +52,7 @@ from router.engines.pool import Pools
 from router.engines.recovery import open_recovery
 from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
+from router.loads import occupancies_of, open_loads, paces_of
 from router.ports import Backend, Board, Clock, Escalations, Reader
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
@@ -60,6 +60,7 @@ from router.stores.cache import Keeping, open_cache
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
+from router.stores.limits import LearnedLimits
 from router.stores.losses import Losses
 from router.stores.memory import LocalMemory
 from router.stores.questions import LocalQuestions
@@ -98,13 +99,15 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         _watch_policies(metrics, desk.policies)
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
         lengths = LocalLengths()
-        latencies = LocalLatencies(_paces(settings), clock)
-        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies)))
+        paces, occupancies = paces_of(settings.tiers), occupancies_of(settings.tiers)
+        latencies, limits = LocalLatencies(paces, clock), LearnedLimits(occupancies, paces)
+        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies, limits)))
         silence = await stack.enter_async_context(open_silence())
         engines = await stack.enter_async_context(open_engines(settings, silence, clock))
         landscape, memory = _landscape(settings), LocalMemory(clock)
         make_breaker = Breaker if settings.breakers else OpenNever
-        fleet = Pools(engines.backends, landscape.tiers, clock, make_breaker, engines.readers)
+        fleet = Pools(engines.backends, landscape.tiers, clock, make_breaker, engines.readers, occupancies)
+        await stack.enter_async_context(open_loads(settings, engines.lines, occupancies, metrics, clock))
         await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
@@ -256,21 +259,17 @@ def _escalations(settings: Settings, clock: Clock) -> Escalations:
     return LocalEscalations(clock, spec.share, spec.least_a_s) if spec.limited else UnlimitedEscalations()
 
 
-def _paces(settings: Settings) -> dict[Tier, Pace]:
-    specs = {tier: each.backends[0] for tier, each in settings.tiers.items()}
-    return {tier: spec.latency.pace(spec.dialect) for tier, spec in specs.items()}
-
-
 def _tier_facts(tier: Tier, spec: BackendSpec) -> TierFacts:
     denoising = Denoising(spec.denoising.max_steps, spec.denoising.entropy_bound)
     return TierFacts(tier, DIALECTS[spec.dialect], spec.context_tokens, frozenset(spec.accepts), denoising)
 
 
 class Engines(Struct, frozen=True):
-    """The engines of each tier as those who write, and as those who read, where they do."""
+    """The engines of each tier as those who write, and as those who read, where they do; by name, the way to each."""
 
     backends: Mapping[Tier, Backend]
     readers: Mapping[Tier, Reader]
+    lines: Mapping[str, Line]
 
 
 @asynccontextmanager
@@ -281,15 +280,16 @@ async def open_engines(settings: Settings, silence: Silence, clock: Clock) -> As
     async with open_connections(silence) as connections:
         backends: dict[Tier, Backend] = {}
         readers: dict[Tier, Reader] = {}
+        lines: dict[str, Line] = {}
         for tier, tier_spec in settings.tiers.items():
             spec = tier_spec.backends[0]
             writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
             timeouts = Timeouts(spec.connect_s, spec.idle_s)
             line = Line(f"{tier}-1", connections, spec.url, timeouts, _reveal(spec.api_key))
-            backends[tier] = HttpBackend(line, writer)
+            backends[tier], lines[line.name] = HttpBackend(line, writer), line
             if writer.reads and spec.reads == "auto":
                 readers[tier] = HttpReader(line, writer, clock)
-        yield Engines(backends, readers)
+        yield Engines(backends, readers, lines)
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

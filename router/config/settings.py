@@ -79,6 +79,16 @@ class BackendSpec(_Strict):
     reads: Literal["auto", "off"] = Field(
         "auto", description="auto: it may be asked how likely a text is to it, where engines of its kind can say so"
     )
+    concurrency: Literal["measured", "auto"] | Annotated[int, Field(gt=0)] = Field(
+        "measured",
+        description="requests open there at once before it counts as full; measured: as many as its latency.slots, "
+        "because more would wait in its own queue; auto: as many up to these as are worth it, found from its answers",
+    )
+    shared_as: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        description="name by which replicas know that they have this backend in common, and share its slots in Redis",
+    )
     denoising: DenoisingSpec = Field(DenoisingSpec(), description="how it was started, for a diffusion engine")
     latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
 
@@ -166,6 +176,8 @@ class Settings(BaseSettings):
     def _shared_through_something(self) -> "Settings":
         if self.cache.store == "redis" and self.redis is None:
             raise ValueError("cache.store is redis, and `redis` does not say which")
+        if self.redis is None and any(each.shared_as for tier in self.tiers.values() for each in tier.backends):
+            raise ValueError("a backend has shared_as, and `redis` does not say through which the replicas share it")
         return self
 
     @classmethod

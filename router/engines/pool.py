@@ -6,6 +6,7 @@ from router.core.breaker import Breaker, Pass
 from router.core.capabilities import TierFacts
 from router.core.errors import NotAdmitted
 from router.core.retry_budget import RetryBudget
+from router.core.saturation import Occupancy
 from router.core.values import Tier, TierState
 from router.ports import Backend, Clock, Reader
 
@@ -26,12 +27,13 @@ class Pools:
         clock: Clock,
         make_breaker: Callable[[], Breaker] = Breaker,
         readers: Mapping[Tier, Reader] = {},
+        occupancies: Mapping[str, Occupancy] = {},
     ) -> None:
         self._readers = readers
         self._backends = backends
         self._clock = clock
         self._windows = {tier: facts[tier].context_tokens for tier in backends}
-        self._in_flight = dict.fromkeys(backends, 0)
+        self._occupancies = {tier: occupancies.get(each.name) or Occupancy() for tier, each in backends.items()}
         self._breakers = {tier: make_breaker() for tier in backends}
         self._budgets = {tier: RetryBudget() for tier in backends}
 
@@ -46,11 +48,8 @@ class Pools:
 
     def states(self) -> Mapping[Tier, TierState]:
         """See `ports.Fleet`."""
-        in_flight, breakers = self._in_flight, self._breakers
-        return {
-            tier: TierState(True, window, in_flight[tier], breakers[tier].failures)  # noqa: FBT003 - configured
-            for tier, window in self._windows.items()
-        }
+        now_s = self._clock.now_s()
+        return {tier: self._state(tier, window, now_s) for tier, window in self._windows.items()}
 
     def admit(self, tier: Tier, *, is_retry: bool) -> Pass:
         """See `ports.Fleet`."""
@@ -63,7 +62,7 @@ class Pools:
             raise NotAdmitted(f"the backend {name} keeps failing and is left alone", breaker.retry_after_s(now_s))
         if not is_retry:
             self._budgets[tier].asked(now_s)
-        self._in_flight[tier] += 1
+        self._occupancies[tier].opened()
         return through
 
     def resting(self) -> Sequence[Tier]:
@@ -76,8 +75,18 @@ class Pools:
 
     def closed(self, tier: Tier, through: Pass, outcome: str) -> None:
         """See `ports.Fleet`."""
-        self._in_flight[tier] -= 1
+        self._occupancies[tier].closed()
         if outcome in SAYS_NOTHING:
             self._breakers[tier].left(through)
         else:
             self._breakers[tier].ended(through, self._clock.now_s(), failed=outcome in FAULTS)
+
+    def _state(self, tier: Tier, window: int, now_s: float) -> TierState:
+        occupancy, failures = self._occupancies[tier], self._breakers[tier].failures
+        return TierState(
+            configured=True,
+            context_tokens=window,
+            in_flight=occupancy.in_flight(now_s),
+            failures=failures,
+            limit=occupancy.limit(now_s),
+        )

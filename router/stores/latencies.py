@@ -56,6 +56,7 @@ class LocalLatencies:
             pace.canvas_tokens if writes_canvases else 0,
             course.pass_ms * slower,
             course.before_ms * slower,
+            state.limit,
         )
 
 

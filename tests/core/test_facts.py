@@ -106,7 +106,7 @@ def test_every_tier_has_the_same_facts() -> None:
         for tier in TIERS
     }
 
-    assert of["fast"] == of["strong"] == of["hosted"] == set(TierState.__struct_fields__)
+    assert of["fast"] == of["strong"] == of["hosted"] == {*TierState.__struct_fields__, "saturated"}
 
 
 @pytest.mark.parametrize("name", list(FACTS))
