@@ -11,11 +11,15 @@ from msgspec import Raw, Struct
 
 Tier = Literal["fast", "strong", "hosted"]
 Band = Literal["low", "medium", "high"]
+Priority = Literal["priority", "default", "flex"]
 
 TIERS: tuple[Tier, ...] = ("fast", "strong", "hosted")
 """Every tier, cheapest first. A ladder is a selection from this, in this order unless a policy says otherwise."""
 
 BANDS: tuple[Band, ...] = ("low", "medium", "high")
+
+PRIORITIES: tuple[Priority, ...] = ("priority", "default", "flex")
+"""How urgent a request is, most urgent first: the words of the wire's `service_tier`."""
 
 
 def higher_band(a: Band, b: Band) -> Band:
