@@ -35,7 +35,7 @@ class Turns:
     @property
     def waiting(self) -> Mapping[str, int]:
         """How many wait at each priority."""
-        return dict[str, int](self._queue.waiting)
+        return self._queue.waiting
 
     def next_number(self) -> int:
         """A number for one more request: the order in which they came."""
@@ -70,7 +70,8 @@ class Turns:
         refusal = self._queue.join(ticket, self._all_seats(), now_s)
         if refusal is not None:
             raise self._turned_away(ticket, refusal)
-        called = self._called[ticket.number] = asyncio.get_running_loop().create_future()
+        called: asyncio.Future[Tier] = asyncio.get_running_loop().create_future()
+        self._called[ticket.number] = called
         try:
             self._changed(ticket)
             self._call()
