@@ -15,6 +15,7 @@ from time import process_time
 import uvloop
 from msgspec.structs import replace
 
+from router.attempts import Admission
 from router.clock import SystemClock
 from router.core.breaker import Pass
 from router.core.budget import within_budget
@@ -25,6 +26,7 @@ from router.core.moves import Attempt, Block, Ended
 from router.core.plan import Plan
 from router.core.policy import Then
 from router.core.values import Hints, Tier, Usage
+from router.core.waiting import Bounds
 from router.dispatch import Dispatch
 from router.engines.pool import Pools
 from router.inquiry import Inquiry, Landscape
@@ -32,6 +34,7 @@ from router.ports import Asked, Envelope, Escalations, Fleet, Latencies
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.memory import LocalMemory
+from router.turns import Turns
 from tandem_serving.simulator.profile_file import SimulatedTier, find_profile
 from tests.bench.figure import Goal, Series, make_figure, print_figure, say
 from tests.dispatch.scenes import TIERS, asking, status_of
