@@ -44,7 +44,7 @@ from router.engines.dialects import DIALECTS, USUAL_TIERS
 from router.engines.fleet import Pools
 from router.engines.recovery import open_recovery
 from router.inquiry import Inquiry, Landscape
-from router.loads import occupancies_of, open_loads, paces_of, watch_shares
+from router.loads import admission_of, occupancies_of, open_loads, paces_of
 from router.ports import Board, Clock, Escalations
 from router.silence import open_silence
 from router.stores.board import open_board, open_following
@@ -97,18 +97,17 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         make_breaker = Breaker if settings.breakers else OpenNever
         fleet = Pools(engines.stations, landscape.tiers, latencies, clock, make_breaker)
         await stack.enter_async_context(open_loads(settings, engines.lines, occupancies, metrics, clock))
-        watch_shares(metrics, fleet)
         await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
+        admission = admission_of(settings, fleet, escalations, metrics, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, escalations, lengths, usual.measure)
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
         auditing = Audits(fleet, log, clock, random.random)
         audits = await stack.enter_async_context(_open_audits(settings, metrics, auditing))
-        around = Around(fleet, log, clock, metrics, silence)
-        caching = await stack.enter_async_context(open_caching(settings, around))
+        caching = await stack.enter_async_context(open_caching(settings, Around(fleet, log, clock, metrics, silence)))
         sharing, alive_s = caching.sharing, settings.keep_alive_s
         dispatch = Dispatch(
-            inquiry, fleet, caching.memory, escalations, log, clock, status_of, alive_s, scorers, audits, sharing
+            inquiry, caching.memory, admission, log, clock, status_of, alive_s, scorers, audits, sharing
         )
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, settings.limits.caps, silence)
@@ -118,7 +117,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
-        insight = Insight(metrics, desk, caching.desk, fleet.backends(), app, lambda: lifecycle.stopping)
+        turns, backends = admission.turns, fleet.backends()
+        insight = Insight(metrics, desk, caching.desk, backends, turns, app, lambda: lifecycle.stopping)
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
 

@@ -15,6 +15,7 @@ from time import process_time
 import uvloop
 from msgspec.structs import replace
 
+from router.attempts import Admission
 from router.clock import SystemClock
 from router.core.budget import within_budget
 from router.core.cascade import cascade
@@ -23,6 +24,7 @@ from router.core.moves import Attempt, Block, Ended
 from router.core.plan import Plan
 from router.core.policy import Then
 from router.core.values import Hints, Tier, TierState, Usage
+from router.core.waiting import Bounds
 from router.dispatch import Dispatch
 from router.engines.fleet import Pools
 from router.engines.member import Station
@@ -31,6 +33,7 @@ from router.ports import Asked, Envelope, Errand, Escalations, Fleet, Seat
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.memory import LocalMemory
+from router.turns import Turns
 from tandem_serving.simulator.profile_file import SimulatedTier, find_profile
 from tests.bench.figure import Goal, Series, make_figure, print_figure, say
 from tests.dispatch.scenes import TIERS, asking, status_of
@@ -96,7 +99,8 @@ class Served:
         policies, memory = PoliciesInForce({"default": a_policy(otherwise=then)}), LocalMemory(CLOCK)
         landscape = Landscape(TIERS, {})
         inquiry = Inquiry(landscape, fleet, policies, escalations, NothingLearned(), lambda _request: SIGNALS)
-        self._dispatch = Dispatch(inquiry, fleet, memory, escalations, self.log, CLOCK, status_of)
+        admission = Admission(fleet, Turns(fleet, CLOCK, Bounds()), escalations)
+        self._dispatch = Dispatch(inquiry, memory, admission, self.log, CLOCK, status_of)
 
     async def serve(self, asked: Asked, times: int) -> None:
         """Serves it so often, one after the other."""

@@ -299,6 +299,7 @@ def test_every_name_that_dashboards_may_use_is_exposed_by_somebody() -> None:
     watched = {names.IN_FLIGHT, names.TASKS, names.LOG_DROPPED, names.LOG_UNWRITTEN, names.AUDITS, names.CACHE_LOST}
     watched |= {names.CACHE_UPGRADES, names.CACHE_UPGRADE_TOKENS}
     watched |= {names.BACKEND_IN_FLIGHT, names.BACKEND_LIMIT, names.BACKEND_SHARE}
+    watched |= {names.QUEUE_WAITING, names.QUEUE_REFUSED}
     watched |= {names.POLICY_LOADS, names.POLICY_LOAD_FAILED, names.POLICY_HELD, names.CANARY_STOPPED}
     declared = {text for name, text in vars(names).items() if name.isupper() and isinstance(text, str)}
 
@@ -308,6 +309,24 @@ def test_every_name_that_dashboards_may_use_is_exposed_by_somebody() -> None:
     families = {family.name for family in text_string_to_metric_families(metrics.expose().decode())}
 
     assert families == declared
+
+
+def test_a_spill_is_counted_and_is_no_escalation() -> None:
+    passed_over = AttemptRecord(1, "fast", "", "spilled", 0.5)
+    served = AttemptRecord(2, "strong", "strong-1", "served", 0.5)
+    record = replace(SERVED, tier="strong", attempts=(passed_over, served), spilled_from="fast")
+
+    samples = exposed(record)
+
+    assert value(samples, "router_spills_total", tier="fast") == 1
+    assert series(samples, "router_escalations_total") == {}
+
+
+def test_only_those_who_waited_for_a_seat_are_counted_among_those_who_did() -> None:
+    samples = exposed(SERVED, replace(SERVED, waited_s=1.5, priority="flex"))
+
+    assert value(samples, "router_queue_wait_seconds_sum", priority="flex") == 1.5
+    assert value(samples, "router_queue_wait_seconds_count", priority="default") is None
 
 
 # --- how few series ---------------------------------------------------------------------------------------------
