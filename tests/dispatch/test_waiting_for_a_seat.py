@@ -211,7 +211,7 @@ def test_a_spill_is_not_remembered_as_the_tier_that_the_conversation_needs() -> 
 
     crowd(scene, {})
 
-    assert list(scene.memory.conversations.values()) == [Conversation("fast", 1)]
+    assert [each.conversation for each in scene.memory.threads.values()] == [Conversation("fast", 1)]
     assert scene.memory.escalations == set()
 
 
