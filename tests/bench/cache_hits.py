@@ -31,7 +31,7 @@ from tests.bench.gateway import (
     write_keeping_policy,
     write_router_setup,
 )
-from tests.bench.load import Target
+from tests.bench.callers import Target
 from tests.bench.process import NotReady, pinned
 from tests.bench.sample import Load, Sample, Sampler
 

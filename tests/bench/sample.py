@@ -12,7 +12,7 @@ import psutil
 
 from tests.bench.ask import Ask
 from tests.bench.gateway import Gateway
-from tests.bench.load import Round, run_round
+from tests.bench.callers import Round, run_round
 from tests.bench.process import cpu_s, fetch
 
 
