@@ -32,7 +32,7 @@ from router.config.live.live_policies import LivePolicies
 from router.config.live.policies_status import LoadReport
 from router.config.live.policy_history import History
 from router.config.live.policy_watch import Reloads, Watch, open_watch
-from router.config.settings import BackendSpec, LimitsSpec, Settings
+from router.config.settings import LimitsSpec, Settings, TierSpec
 from router.config.shipped import SHIPPED_POLICIES, classifier_folder, doubt_folder
 from router.core.breaker import Breaker, OpenNever
 from router.core.caching.embedding import HashedEmbedder
@@ -41,19 +41,21 @@ from router.core.case import Usual
 from router.core.chat_request import Limits
 from router.core.errors import SettingsError
 from router.core.model_names import AUTO
+from router.core.saturation import Occupancy
 from router.core.signals import measure_by
 from router.core.values import TIERS, Tier
 from router.dispatch import Dispatch
 from router.engines.dialects import DIALECTS, USUAL_TIERS
+from router.engines.fleet import Pools
 from router.engines.http import HttpBackend
 from router.engines.http_reader import HttpReader
 from router.engines.line import Line, Timeouts, open_connections
-from router.engines.pool import Pools
+from router.engines.member import Station
 from router.engines.recovery import open_recovery
 from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
-from router.loads import occupancies_of, open_loads, paces_of
-from router.ports import Backend, Board, Clock, Escalations, Reader
+from router.loads import occupancies_of, open_loads, paces_of, watch_shares
+from router.ports import Board, Clock, Escalations
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
 from router.stores.cache import Keeping, open_cache
@@ -103,14 +105,15 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         latencies, limits = LocalLatencies(paces, clock), LearnedLimits(occupancies, paces)
         log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies, limits)))
         silence = await stack.enter_async_context(open_silence())
-        engines = await stack.enter_async_context(open_engines(settings, silence, clock))
+        engines = await stack.enter_async_context(open_engines(settings, occupancies, silence, clock))
         landscape, memory = _landscape(settings), LocalMemory(clock)
         make_breaker = Breaker if settings.breakers else OpenNever
-        fleet = Pools(engines.backends, landscape.tiers, clock, make_breaker, engines.readers, occupancies)
+        fleet = Pools(engines.stations, landscape.tiers, latencies, clock, make_breaker)
         await stack.enter_async_context(open_loads(settings, engines.lines, occupancies, metrics, clock))
+        watch_shares(metrics, fleet)
         await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
-        inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
+        inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, usual.measure)
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
         audits = await stack.enter_async_context(
             _open_audits(settings, metrics, Audits(fleet, log, clock, random.random))
@@ -128,7 +131,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
-        insight = Insight(metrics, desk, caching, engines.backends, app, lambda: lifecycle.stopping)
+        insight = Insight(metrics, desk, caching, fleet.backends(), app, lambda: lifecycle.stopping)
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
 
@@ -245,12 +248,11 @@ def _limits(spec: LimitsSpec) -> Limits:
 
 
 def _landscape(settings: Settings) -> Landscape:
-    tiers = {tier: _tier_facts(tier, settings.tiers[tier].backends[0]) for tier in TIERS if tier in settings.tiers}
+    tiers = {tier: _tier_facts(tier, settings.tiers[tier]) for tier in TIERS if tier in settings.tiers}
     pins: dict[str, Tier] = {tier: tier for tier in tiers}
-    for tier in tiers:
-        model = settings.tiers[tier].backends[0].model
-        if pins.setdefault(model, tier) != tier or model.partition(":")[0] == AUTO:
-            raise SettingsError(f"tiers.{tier}: the model name {model!r} is taken; each name must mean one thing")
+    for tier, spec in [(tier, each) for tier, given in settings.tiers.items() for each in given.backends]:
+        if pins.setdefault(spec.model, tier) != tier or spec.model.partition(":")[0] == AUTO:
+            raise SettingsError(f"tiers.{tier}: the model name {spec.model!r} is taken; each name must mean one thing")
     return Landscape(tiers, pins, settings.policy_of_tenant)
 
 
@@ -259,37 +261,39 @@ def _escalations(settings: Settings, clock: Clock) -> Escalations:
     return LocalEscalations(clock, spec.share, spec.least_a_s) if spec.limited else UnlimitedEscalations()
 
 
-def _tier_facts(tier: Tier, spec: BackendSpec) -> TierFacts:
-    denoising = Denoising(spec.denoising.max_steps, spec.denoising.entropy_bound)
-    return TierFacts(tier, DIALECTS[spec.dialect], spec.context_tokens, frozenset(spec.accepts), denoising)
+def _tier_facts(tier: Tier, spec: TierSpec) -> TierFacts:
+    first = spec.backends[0]
+    denoising = Denoising(first.denoising.max_steps, first.denoising.entropy_bound)
+    return TierFacts(tier, DIALECTS[first.dialect], spec.context_tokens, spec.accepts, denoising)
 
 
 class Engines(Struct, frozen=True):
-    """The engines of each tier as those who write, and as those who read, where they do; by name, the way to each."""
+    """The backends of each tier, and the way to each, by its name."""
 
-    backends: Mapping[Tier, Backend]
-    readers: Mapping[Tier, Reader]
+    stations: Mapping[Tier, Sequence[Station]]
     lines: Mapping[str, Line]
 
 
 @asynccontextmanager
-async def open_engines(settings: Settings, silence: Silence, clock: Clock) -> AsyncGenerator[Engines, None]:
-    """The engines of each tier, on connections that are held open."""
+async def open_engines(
+    settings: Settings, occupancies: Mapping[str, Occupancy], silence: Silence, clock: Clock
+) -> AsyncGenerator[Engines, None]:
+    """The backends of each tier, on connections that are held open."""
     given = _reveal(settings.cache_salt_secret)
     secret = secrets.token_bytes(32) if given is None else given.encode()
+    stations: dict[Tier, list[Station]] = {}
+    lines: dict[str, Line] = {}
     async with open_connections(silence) as connections:
-        backends: dict[Tier, Backend] = {}
-        readers: dict[Tier, Reader] = {}
-        lines: dict[str, Line] = {}
         for tier, tier_spec in settings.tiers.items():
-            spec = tier_spec.backends[0]
-            writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
-            timeouts = Timeouts(spec.connect_s, spec.idle_s)
-            line = Line(f"{tier}-1", connections, spec.url, timeouts, _reveal(spec.api_key))
-            backends[tier], lines[line.name] = HttpBackend(line, writer), line
-            if writer.reads and spec.reads == "auto":
-                readers[tier] = HttpReader(line, writer, clock)
-        yield Engines(backends, readers, lines)
+            for name, spec in tier_spec.named(tier).items():
+                writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
+                timeouts = Timeouts(spec.connect_s, spec.idle_s)
+                line = Line(name, connections, spec.url, timeouts, _reveal(spec.api_key))
+                reader = HttpReader(line, writer, clock) if writer.reads and spec.reads == "auto" else None
+                weight = spec.latency.pace(spec.dialect).slots
+                backend, lines[name] = HttpBackend(line, writer), line
+                stations.setdefault(tier, []).append(Station(backend, reader, occupancies[name], weight))
+        yield Engines(stations, lines)
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

@@ -10,6 +10,7 @@ from router.core.concurrency_limit import Limiter, fixed, learning
 from router.core.latency import Pace
 from router.core.saturation import Occupancy
 from router.core.values import Tier
+from router.engines.fleet import Pools
 from router.engines.line import Line
 from router.engines.load_probe import open_load_probes
 from router.ports import Clock
@@ -17,14 +18,14 @@ from router.telemetry import names
 from router.telemetry.metrics import Metrics
 
 
-def paces_of(tiers: Mapping[Tier, TierSpec]) -> dict[Tier, Pace]:
-    """How fast each tier is thought to be."""
-    return {tier: _pace(spec.backends[0]) for tier, spec in tiers.items()}
+def paces_of(tiers: Mapping[Tier, TierSpec]) -> dict[str, Pace]:
+    """How fast each backend is thought to be, by its name."""
+    return {name: _pace(spec) for name, spec in _named(tiers).items()}
 
 
 def occupancies_of(tiers: Mapping[Tier, TierSpec]) -> dict[str, Occupancy]:
     """Of each backend, by its name: empty, and with the limit that its settings give it."""
-    return {f"{tier}-1": Occupancy(_limiter(spec.backends[0])) for tier, spec in tiers.items()}
+    return {name: Occupancy(_limiter(spec)) for name, spec in _named(tiers).items()}
 
 
 @asynccontextmanager
@@ -56,10 +57,24 @@ async def open_loads(
         yield
 
 
+def watch_shares(metrics: Metrics, fleet: Pools) -> None:
+    """Shows what part of its due each backend gets."""
+    metrics.watch_each(
+        names.BACKEND_SHARE,
+        "Part of its due that a backend gets: 0 while it is left alone, ejected or drained; it grows after that.",
+        "backend",
+        lambda: {each.name: each.share for each in fleet.statuses()},
+    )
+
+
 def _shared(tiers: Mapping[Tier, TierSpec], occupancies: Mapping[str, Occupancy]) -> dict[str, Occupancy]:
     """Those of the backends that replicas have in common, by the name by which they know them."""
-    names_of = {tier: spec.backends[0].shared_as for tier, spec in tiers.items()}
-    return {shared_as: occupancies[f"{tier}-1"] for tier, shared_as in names_of.items() if shared_as is not None}
+    names_of = {name: spec.shared_as for name, spec in _named(tiers).items()}
+    return {shared_as: occupancies[name] for name, shared_as in names_of.items() if shared_as is not None}
+
+
+def _named(tiers: Mapping[Tier, TierSpec]) -> dict[str, BackendSpec]:
+    return {name: spec for tier, each in tiers.items() for name, spec in each.named(tier).items()}
 
 
 def _limiter(spec: BackendSpec) -> Limiter:

@@ -5,14 +5,16 @@ What is taught follows Netflix' concurrency-limits (Gradient and Gradient2): the
 what an answer takes alone divided by what it takes now, and grows by a small queue, the root of the limit, which probes
 for room. Two things differ, because answers of language models differ by orders of magnitude and come few. Times are
 compared with what the same answer was expected to take alone, so that long answers do not look like congestion. And
-what it takes alone is learned from answers that were alone, rather than from a long average, which would get used to
-any load: at too low a limit all are alone, so that it comes right by itself.
+what one takes alone is not a long average, which would get used to any load, but what was expected, corrected by the
+answers that were alone, and never more than answers take now. So a backend that is slower than was thought has too low
+a limit until its first quiet moment.
 """
 
 import math
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from router.core.latency import Pace
 
@@ -23,7 +25,8 @@ SMOOTHING: Final = 0.2
 """The share of the way to its new place that a limit goes at once. The default of both."""
 
 SHARPEST: Final = 0.5
-"""A gradient is at least this: one bad window halves a limit at most, before smoothing. As in both."""
+"""A gradient is at least this, as in both: one bad window halves a limit at most, before smoothing. Against the queue
+that probes, answers alone bring no limit below four."""
 
 WINDOW: Final = 8
 """Answers that are judged together. Few, because a busy diffusion engine ends about two in a second."""
@@ -31,8 +34,11 @@ WINDOW: Final = 8
 NEW_SHARE: Final = 0.3
 """The weight of the latest window beside those before it."""
 
-ALONE_SHARE: Final = 0.05
-"""The weight of one answer that was alone beside those before it."""
+ALONE_PRIOR: Final = 4
+"""Answers that were alone which the expectation stands for before there are any."""
+
+ALONE_KEPT: Final = 20
+"""About so many of the latest answers that were alone count."""
 
 BACKOFF: Final = 0.9
 """What is left of a limit when the backend says that it is overloaded. AIMDLimit's default."""
@@ -66,13 +72,15 @@ class Window(Struct, frozen=True, gc=False):
 
 
 class Limiter(Struct, frozen=True, gc=False):
-    """`alone`: what an answer takes alone, as a multiple of what was expected of it; `lately`: what answers take now
-    (0: nothing is known). INVARIANT: `floor <= limit <= ceiling`, and `floor` is at least 1."""
+    """`alone`: what answers take alone, and `lately`: what they take now, as multiples of what was expected of them
+    alone (`lately` is 0 while nothing is known); `alone_known`: how many answers the former rests on, the expectation
+    included. INVARIANT: `floor <= limit <= ceiling`, and `floor` is at least 1."""
 
     limit: float
     floor: int
     ceiling: int
     alone: float = 1.0
+    alone_known: int = ALONE_PRIOR
     lately: float = 0.0
     window: Window = Window()
 
@@ -80,19 +88,25 @@ class Limiter(Struct, frozen=True, gc=False):
         """With what one more answer teaches. One that took, or was expected to take, no time teaches nothing."""
         if self.floor == self.ceiling or service.elapsed_ms <= 0.0 or service.alone_ms <= 0.0:
             return self
-        alone, window = self.alone, self.window.after(service)
+        known = replace(self, window=self.window.after(service))
         if service.found == 0:
-            alone += ALONE_SHARE * (service.elapsed_ms / service.alone_ms - alone)
-        if window.answers < WINDOW:
-            return Limiter(self.limit, self.floor, self.ceiling, alone, self.lately, window)
-        ratio = window.elapsed_ms / window.alone_ms
-        lately = ratio if self.lately == 0.0 else self.lately + NEW_SHARE * (ratio - self.lately)
-        alone = min(alone, lately)
-        return Limiter(self._moved(alone / lately, window.most), self.floor, self.ceiling, alone, lately)
+            known = known._after_alone(service.elapsed_ms / service.alone_ms)
+        return known if known.window.answers < WINDOW else known._after_window()
 
     def refused(self) -> "Limiter":
         """After the backend has called itself overloaded."""
-        return Limiter(self._within(self.limit * BACKOFF), self.floor, self.ceiling, self.alone, self.lately)
+        return replace(self, limit=self._within(self.limit * BACKOFF))
+
+    def _after_alone(self, ratio: float) -> "Limiter":
+        known = min(self.alone_known + 1, ALONE_KEPT)
+        return replace(self, alone=self.alone + (ratio - self.alone) / known, alone_known=known)
+
+    def _after_window(self) -> "Limiter":
+        ratio = self.window.elapsed_ms / self.window.alone_ms
+        lately = ratio if self.lately == 0.0 else self.lately + NEW_SHARE * (ratio - self.lately)
+        alone = min(self.alone, lately)
+        limit = self._moved(alone / lately, self.window.most)
+        return replace(self, limit=limit, alone=alone, lately=lately, window=Window())
 
     def _moved(self, gradient: float, most: int) -> float:
         """A limit that was not half used stays: what was seen says nothing about it."""
@@ -111,8 +125,8 @@ def fixed(limit: int) -> Limiter:
 
 
 def learning(pace: Pace) -> Limiter:
-    """One that learns, and begins where it would come to rest if the backend were as it is thought to be. More than its
-    slots are never open: they would wait where nobody can move them."""
+    """One that learns, and begins where it would come to rest if the backend were as it is thought to be. It is never
+    more than the slots: what has none waits where nobody can move it."""
     return Limiter(_resting_place(pace), 1, pace.slots)
 
 

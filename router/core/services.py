@@ -7,8 +7,8 @@ from msgspec import Struct
 from router.core.concurrency_limit import Service
 from router.core.denoise import Chosen
 from router.core.latency import COMMIT, Pace, canvases_of
-from router.core.record import AttemptRecord, Record
-from router.core.values import Tier, Usage
+from router.core.record import AttemptRecord, Record, found_open
+from router.core.values import Usage
 
 
 class SeenService(Struct, frozen=True, gc=False):
@@ -18,18 +18,18 @@ class SeenService(Struct, frozen=True, gc=False):
     service: Service
 
 
-def service_seen(record: Record, paces: Mapping[Tier, Pace]) -> SeenService | None:
+def service_seen(record: Record, paces: Mapping[str, Pace]) -> SeenService | None:
     """What the last attempt of a request tells. None: it was no whole answer, nobody counted its tokens, or there were
     several choices, which take longer than one."""
     situation = record.situation
     if situation is None or situation.choices != 1 or not record.attempts:
         return None
     attempt = record.attempts[-1]
-    pace, state = paces.get(attempt.tier), situation.tiers.get(attempt.tier)
-    if pace is None or state is None or not _is_whole(record) or attempt.usage is None:
+    pace, found = paces.get(attempt.backend), found_open(attempt, situation)
+    if pace is None or found is None or not _is_whole(record) or attempt.usage is None:
         return None
     alone_ms = _alone_ms(pace, attempt.usage, attempt.denoise)
-    return SeenService(attempt.backend, Service(1000.0 * attempt.elapsed_s, alone_ms, state.in_flight))
+    return SeenService(attempt.backend, Service(1000.0 * attempt.elapsed_s, alone_ms, found))
 
 
 def refusals_seen(record: Record) -> list[str]:

@@ -11,11 +11,15 @@ from msgspec import Raw, Struct
 
 Tier = Literal["fast", "strong", "hosted"]
 Band = Literal["low", "medium", "high"]
+Priority = Literal["priority", "default", "flex"]
 
 TIERS: tuple[Tier, ...] = ("fast", "strong", "hosted")
 """Every tier, cheapest first. A ladder is a selection from this, in this order unless a policy says otherwise."""
 
 BANDS: tuple[Band, ...] = ("low", "medium", "high")
+
+PRIORITIES: tuple[Priority, ...] = ("priority", "default", "flex")
+"""How urgent a request is, most urgent first: the words of the wire's `service_tier`."""
 
 
 def higher_band(a: Band, b: Band) -> Band:
@@ -193,7 +197,10 @@ class TierState(Struct, frozen=True, gc=False):
     `predicted_p90_ms`: how long half, and 9 in 10, of such answers take it at most, queue included (0: not known);
     `seen_answers`: how many answers these rest on (0: on what is assumed, or there was none of late). Of a tier that
     writes canvases of `canvas_tokens` (0: it does not, or nothing is known), `pass_ms` is what one pass over a canvas
-    is thought to take, and `before_ms` what comes before the first of them, queue and prompt."""
+    is thought to take, and `before_ms` what comes before the first of them, queue and prompt.
+
+    Of a tier of several backends, `in_flight` and `limit` are sums, `failures` those of the one that does best, and
+    what is predicted is of the one that would be asked; `spare`: how many others may be, should that one fail."""
 
     configured: bool = False
     context_tokens: int = 0
@@ -206,6 +213,7 @@ class TierState(Struct, frozen=True, gc=False):
     pass_ms: float = 0.0
     before_ms: float = 0.0
     limit: int = 0
+    spare: int = 0
 
     @property
     def saturated(self) -> bool:

@@ -6,14 +6,13 @@ from router.core.latency import Pace
 from router.core.record import Record
 from router.core.saturation import Occupancy
 from router.core.services import refusals_seen, service_seen
-from router.core.values import Tier
 
 
 class LearnedLimits:
     """The sink of the decision log that limits learn from. INVARIANT: a thread that serves only ever looks a limit up;
     limiters are replaced, never changed. `occupancies` are those of the backends, by name."""
 
-    def __init__(self, occupancies: Mapping[str, Occupancy], paces: Mapping[Tier, Pace]) -> None:
+    def __init__(self, occupancies: Mapping[str, Occupancy], paces: Mapping[str, Pace]) -> None:
         self._occupancies = occupancies
         self._paces = paces
 
