@@ -114,14 +114,13 @@ class Tandem:
         )
 
     def _admit(self, asked: Asked, ticket: Ticket, stage: Stage) -> None:
-        """To its first tier if that has a seat for one that has not waited, else to another one, else to the queue."""
+        """To its first tier, if that has a seat for one that has not waited; else it waits, if only for this moment."""
         seats = self._seats(stage)
-        for tier in ticket.lasts_s:
-            if self._queue.may_sit_down(tier, seats[tier]):
-                self._sit_down(asked, tier, stage)
-                return
-        if self._queue.join(ticket, seats, stage.now_s) is None:
+        if self._queue.may_sit_down(ticket.first, seats[ticket.first]):
+            self._sit_down(asked, ticket.first, stage)
+        elif self._queue.join(ticket, seats, stage.now_s) is None:
             self._waiting[asked.number] = asked, ticket
+            self._call(stage)
         else:
             stage.refuse(asked)
 
