@@ -13,6 +13,15 @@ from router.core.record import AttemptRecord
 from router.core.values import TIERS, Signals, Tier, Usage
 from router.core.verdict import without_text
 from router.ports import Backend, Clock, Errand, Escalations, Fleet, Seat
+from router.turns import Turns
+
+
+class Admission(Struct, frozen=True):
+    """What lets attempts begin: the backends, the turns at them, and how often tenants may climb."""
+
+    fleet: Fleet
+    turns: Turns
+    escalations: Escalations
 
 
 class RequestFacts(Struct, frozen=True):
@@ -26,57 +35,66 @@ class Attempts:
     """`records`: what came of each, in order. `opened_s`: when the latest one began. `request`: what backends are
     chosen by, for each attempt that writes the whole answer."""
 
-    def __init__(
-        self, tenant: str, request: RequestFacts, fleet: Fleet, escalations: Escalations, clock: Clock
-    ) -> None:
+    def __init__(self, tenant: str, request: RequestFacts, admission: Admission, clock: Clock) -> None:
         self.records: list[AttemptRecord] = []
         self.opened_s = 0.0
         self._tenant = tenant
         self._request = request
         self._failed: dict[Tier, tuple[str, ...]] = {}
-        self._fleet = fleet
-        self._escalations = escalations
+        self._fleet = admission.fleet
+        self._turns = admission.turns
+        self._escalations = admission.escalations
         self._clock = clock
         self._open: Attempt | None = None
+        self._waits: Attempt | None = None
         self._seat: Seat | None = None
         self._denoise: Chosen | None = None
         self._driven_from: Tier | None = None
 
     @property
     def open(self) -> Attempt | None:
-        """The attempt that was admitted and is not closed."""
-        return self._open
+        """The attempt that waits or was admitted, and is not closed."""
+        return self._open or self._waits
+
+    def waits(self, attempt: Attempt) -> None:
+        """An attempt is to be admitted when there is a seat for it."""
+        self.opened_s, self._denoise, self._seat, self._waits = self._clock.now_s(), None, None, attempt
 
     def admit(self, opening: Open) -> Backend:
         """The backend of an attempt that begins now. Raises NotAdmitted, which is noted, where it may not."""
         attempt = opening.attempt
-        self.opened_s, self._denoise, self._seat = self._clock.now_s(), None, None
+        self.opened_s, self._denoise, self._seat, self._waits = self._clock.now_s(), None, None, None
         try:
             self._check_escalation(opening)
             self._seat = seat = self._fleet.admit(self._errand(opening))
         except NotAdmitted as error:
             self._note(attempt, error.outcome, error.backend)
             raise
+        self._turns.sat_down(self._tenant, attempt.tier)
         self._open, self._denoise = attempt, opening.denoise
         return seat.backend
 
     def closed(self, outcome: str, usage: Usage | None, heard_s: float | None) -> None:
         """The open attempt is over. `heard_s`: when it said its first word; None: it said none."""
-        attempt, seat, self._open = self._open, self._seat, None
+        attempt, waited, seat = self._open, self._waits, self._seat
+        self._open = self._waits = None
+        if waited is not None:
+            self._note(waited, outcome, "")
         if attempt is None or seat is None:
             return
         self._fleet.closed(seat, outcome)
+        self._turns.got_up(self._tenant, attempt.tier)
         heard = None if heard_s is None else heard_s - self.opened_s
         self._note(attempt, outcome, seat.backend.name, first_block_s=heard, usage=usage, others=seat.others)
 
     def failed(self, attempt: Attempt, error: BackendError) -> None:
         """An attempt failed, or what it said was rejected, be it after its end."""
         seat = self._seat
-        failures_before = 0 if seat is None else self._fleet.failures(seat)
-        self._driven_from = attempt.tier if is_of_the_request(error, failures_before) else None
+        is_driven = seat is not None and is_of_the_request(error, self._fleet.failures(seat))
+        self._driven_from = attempt.tier if is_driven else None
         if seat is not None and not isinstance(error, NotAdmitted | Rejected | Mended):
             self._failed[seat.tier] = (*self._failed.get(seat.tier, ()), seat.backend.name)
-        if self._open is None:
+        if self.open is None:
             self._amend(attempt, outcome=error.outcome)
 
     def assessed(self, told: Assess, judging_s: float) -> None:

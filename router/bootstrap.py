@@ -54,7 +54,7 @@ from router.engines.member import Station
 from router.engines.recovery import open_recovery
 from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
-from router.loads import occupancies_of, open_loads, paces_of, watch_shares
+from router.loads import admission_of, occupancies_of, open_loads, paces_of
 from router.ports import Board, Clock, Escalations
 from router.silence import Silence, open_silence
 from router.stores.board import open_board, open_following
@@ -110,9 +110,9 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         make_breaker = Breaker if settings.breakers else OpenNever
         fleet = Pools(engines.stations, landscape.tiers, latencies, clock, make_breaker)
         await stack.enter_async_context(open_loads(settings, engines.lines, occupancies, metrics, clock))
-        watch_shares(metrics, fleet)
         await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
+        admission = admission_of(settings, fleet, escalations, metrics, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, usual.measure)
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
         audits = await stack.enter_async_context(
@@ -121,7 +121,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         caching = await stack.enter_async_context(_open_cache(settings, metrics, clock))
         sharing = Sharing(KeptAnswers(caching.cache, LocalQuestions(HashedEmbedder()), clock, random.random))
         dispatch = Dispatch(
-            inquiry, fleet, memory, escalations, log, clock, status_of, settings.keep_alive_s, scorers, audits, sharing
+            inquiry, memory, admission, log, clock, status_of, settings.keep_alive_s, scorers, audits, sharing
         )
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, _limits(settings.limits), silence)
@@ -131,7 +131,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
-        insight = Insight(metrics, desk, caching, fleet.backends(), app, lambda: lifecycle.stopping)
+        insight = Insight(metrics, desk, caching, fleet.backends(), admission.turns, app, lambda: lifecycle.stopping)
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
 

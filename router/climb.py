@@ -1,11 +1,12 @@
 """Performs one cascade: maps its commands to I/O, and hands it what the open attempt, its reader and the timer say."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from msgspec.structs import replace
 
-from router.attempts import Attempts, RequestFacts
+from router.attempts import Admission, Attempts, RequestFacts
 from router.core.cascade import Machine, cascade
 from router.core.chat_chunk import events_without_counts
 from router.core.continuation import Begun
@@ -31,10 +32,11 @@ from router.core.moves import (
 from router.core.plan import NO_PLAN, Plan
 from router.core.record import AttemptRecord
 from router.core.values import Tier, Usage
-from router.hearing import Hearing, going_on
+from router.hearing import Hearing, Stream, going_on
 from router.inquiry import Considered
-from router.ports import Answer, Asked, Clock, Envelope, Escalations, Fleet, Head
+from router.ports import Answer, Asked, Clock, Envelope, Head
 from router.readings import Readings
+from router.seating import Seating
 
 
 class Climb:
@@ -44,8 +46,7 @@ class Climb:
         self,
         asked: Asked,
         considered: Considered,
-        fleet: Fleet,
-        escalations: Escalations,
+        admission: Admission,
         answer: Answer,
         clock: Clock,
     ) -> None:
@@ -57,8 +58,9 @@ class Climb:
         self._answer = answer
         self._clock = clock
         request = RequestFacts(considered.conversation, decision.signals)
-        self._attempts = Attempts(asked.caller.tenant, request, fleet, escalations, clock)
-        self._readings = Readings(considered.conversation, fleet, clock)
+        self.seating = Seating(considered, admission.turns, clock)
+        self._attempts = Attempts(asked.caller.tenant, request, admission, clock)
+        self._readings = Readings(considered.conversation, admission.fleet, clock)
         self._hearing = Hearing(clock)
         self._ended: Ended | None = None
         self._unasked: Failed | None = None
@@ -88,6 +90,7 @@ class Climb:
             self._hearing.end()
             await self._hearing.stop()
             await self._close_attempt("abandoned")
+            self.seating.end()
 
     def head(self, tier: Tier | None) -> Head:
         """What the caller is told, as of now, when this tier serves."""
@@ -102,6 +105,8 @@ class Climb:
             dropped,
             decision.excluded,
             decision.then.annotate,
+            spilled_from=self.seating.spilled_from,
+            waited_s=self.seating.waited_s,
         )
 
     def _tell(self, machine: Machine, event: Event) -> tuple[Command, ...]:
@@ -148,13 +153,17 @@ class Climb:
         attempt, begun = command.attempt, command.begun
         self._hearing.begin(attempt.number)
         self._is_judged, self._judging_s = attempt.tier in self._plan.gated, 0.0
+        if self.seating.must_wait(attempt.tier):
+            self._begun = None
+            self._attempts.waits(attempt)
+            self._hearing.open(self._stream_after_waiting(command))
+            return
         try:
-            backend = self._attempts.admit(command)
+            stream = self._stream(command)
         except NotAdmitted as error:
             self._unasked = Failed(attempt.number, error, self._attempts.opened_s)
             return
         self._begun = begun
-        stream = backend.stream(attempt, self._envelope(command))
         self._hearing.open(stream if begun is None else going_on(stream, begun))
 
     async def _perform_read(self, command: Read) -> None:
@@ -204,6 +213,26 @@ class Climb:
             await self._answer.end(head, self._ended)
 
     # --- the open attempt -------------------------------------------------------------------------------------
+
+    def _stream(self, opening: Open) -> Stream:
+        """What the attempt says that begins now. Raises NotAdmitted where it may not."""
+        try:
+            backend = self._attempts.admit(opening)
+            self.seating.sat_down(opening.attempt.tier)
+        finally:
+            self.seating.end()
+        return backend.stream(opening.attempt, self._envelope(opening))
+
+    async def _stream_after_waiting(self, opening: Open) -> Stream:
+        """The same of one that waits for its turn: to whoever listens it is an engine that is slow to begin."""
+        tier, plan = opening.attempt.tier, self._plan
+        await self.seating.wait(tier, plan.deadline_s)
+        if plan.spending is not None and plan.began_s is not None:
+            spent_ms = (self._clock.now_s() - plan.began_s) * 1000.0
+            opening = replace(opening, denoise=plan.spending.choice(tier, spent_ms))
+        async with aclosing(self._stream(opening)) as stream:
+            async for event in stream:
+                yield event
 
     def _envelope(self, opening: Open) -> Envelope:
         """What the engine of an attempt is sent."""

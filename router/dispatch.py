@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from router.attempts import Admission
 from router.auditing.audits import NEVER, Auditing
 from router.caching.sharing import NOTHING_SHARED, Sharing
 from router.climb import Climb
@@ -18,7 +19,7 @@ from router.core.record import AttemptRecord, Outcome
 from router.core.values import TIERS, Tier
 from router.inquiry import Considered, Inquiry
 from router.overhearing import Overheard
-from router.ports import Answer, Asked, Clock, DecisionLog, Escalations, Fleet, Memory
+from router.ports import Answer, Asked, Clock, DecisionLog, Memory
 from router.story import Story
 
 CALLER_LEFT_STATUS = 499
@@ -41,9 +42,8 @@ class Dispatch:
     def __init__(  # noqa: PLR0913 - each port by its name, passed once, in bootstrap
         self,
         inquiry: Inquiry,
-        fleet: Fleet,
         memory: Memory,
-        escalations: Escalations,
+        admission: Admission,
         log: DecisionLog,
         clock: Clock,
         status_of: Callable[[TandemError], int],
@@ -53,9 +53,9 @@ class Dispatch:
         sharing: Sharing = NOTHING_SHARED,
     ) -> None:
         self._inquiry = inquiry
-        self._fleet = fleet
         self._memory = memory
-        self._escalations = escalations
+        self._admission = admission
+        self._escalations = admission.escalations
         self._log = log
         self._clock = clock
         self._status_of = status_of
@@ -122,7 +122,7 @@ class Dispatch:
 
     async def _climb(self, story: Story, considered: Considered, answer: Answer) -> Climb:
         asked, lot = story.asked, self._audits.draw(considered, answer)
-        story.climb = climb = Climb(asked, considered, self._fleet, self._escalations, lot.answer, self._clock)
+        story.climb = climb = Climb(asked, considered, self._admission, lot.answer, self._clock)
         finish = await climb.run(self._plan(considered, asked, story.started_s))
         if finish.error is None:
             self._remember(considered, climb)
@@ -169,7 +169,7 @@ class Dispatch:
     def _remember(self, considered: Considered, climb: Climb) -> None:
         """The conversation reached this tier; and this request had to go up, when a tier said no to it."""
         view, attempts = considered.question.view, climb.attempts
-        conversation = view.conversation.after(attempts[-1].tier)
+        conversation = view.conversation.after(_reached(climb))
         self._memory.remember_conversation(considered.conversation, conversation)
         if len(attempts) > 1 and _went_up_for_good(attempts):
             self._memory.remember_escalation(question_key(view.caller.tenant, view.request))
@@ -185,6 +185,12 @@ def _deadline_s(then: Then, asked: Asked, started_s: float) -> float | None:
     """When the whole answer must be complete; None: a late one is better than none, or nobody set a budget."""
     budget_ms = budget_ms_of(then, asked.caller.grants, asked.hints)
     return None if budget_ms is None or then.over_budget == "best_effort" else started_s + budget_ms / 1000
+
+
+def _reached(climb: Climb) -> Tier:
+    """The tier that the request called for: what spilled and climbed no further says nothing of a higher one."""
+    tier, begun_at = climb.attempts[-1].tier, climb.seating.began_at
+    return climb.seating.spilled_from or tier if tier == begun_at else tier
 
 
 def _went_up_for_good(attempts: Sequence[AttemptRecord]) -> bool:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from router.attempts import Admission
 from router.config.settings import BackendSpec, Settings, TierSpec
 from router.core.concurrency_limit import Limiter, fixed, learning
 from router.core.latency import Pace
@@ -13,9 +14,10 @@ from router.core.values import Tier
 from router.engines.fleet import Pools
 from router.engines.line import Line
 from router.engines.load_probe import open_load_probes
-from router.ports import Clock
+from router.ports import Clock, Escalations
 from router.telemetry import names
 from router.telemetry.metrics import Metrics
+from router.turns import Turns
 
 
 def paces_of(tiers: Mapping[Tier, TierSpec]) -> dict[str, Pace]:
@@ -57,8 +59,18 @@ async def open_loads(
         yield
 
 
-def watch_shares(metrics: Metrics, fleet: Pools) -> None:
-    """Shows what part of its due each backend gets."""
+def admission_of(
+    settings: Settings, fleet: Pools, escalations: Escalations, metrics: Metrics, clock: Clock
+) -> Admission:
+    """What lets attempts begin, shown: what part of its due each backend gets, and who waits."""
+    turns = Turns(fleet, clock, settings.queue.bounds())
+    _watch_shares(metrics, fleet)
+    metrics.watch_each(names.QUEUE_WAITING, "Requests that wait for a seat.", "priority", lambda: turns.waiting)
+    metrics.count_each(names.QUEUE_REFUSED, "Requests that got no seat.", "reason", lambda: turns.refused)
+    return Admission(fleet, turns, escalations)
+
+
+def _watch_shares(metrics: Metrics, fleet: Pools) -> None:
     metrics.watch_each(
         names.BACKEND_SHARE,
         "Part of its due that a backend gets: 0 while it is left alone, ejected or drained; it grows after that.",

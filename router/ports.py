@@ -21,6 +21,7 @@ from router.core.recall import Conversation
 from router.core.record import AttemptRecord, Record
 from router.core.rollout import Assignment
 from router.core.values import ChatRequest, Hints, Quantiles, Signals, Tier, TierState
+from router.core.waiting import Seats
 
 if TYPE_CHECKING:
     from router.core.caching.embedding import Vector
@@ -109,13 +110,17 @@ class Fleet(Protocol):
     them, with what is predicted of an answer to a request of these signals. `reads`: whether a tier has a backend that
     does. `admit` chooses one; it raises NotAdmitted where none may be asked, or for a retry when enough were made, and
     CannotRead where none reads. Whoever is admitted gives the seat back with the outcome of the attempt (the word that
-    its AttemptRecord has). `failures`: attempts in a row that the backend of a seat has failed by now."""
+    its AttemptRecord has). `failures`: attempts in a row that the backend of a seat has failed by now. `seats`: how
+    many a tier has and how many are taken, of those backends that may be asked; `waits` tells it how many wait for one.
+    """
 
     def states(self, conversation: str, signals: Signals) -> Mapping[Tier, TierState]: ...
     def reads(self, tier: Tier) -> bool: ...
     def admit(self, errand: Errand) -> Seat: ...
     def failures(self, seat: Seat) -> int: ...
     def closed(self, seat: Seat, outcome: str) -> None: ...
+    def seats(self, tier: Tier) -> Seats: ...
+    def waits(self, tier: Tier, waiting: int) -> None: ...
 
 
 class Keyring(Protocol):
@@ -241,7 +246,8 @@ class Asked(Struct, frozen=True):
 
 class Head(Struct, frozen=True):
     """What the caller is told of the way its request took. `tier` is the one that serves; None: none did.
-    `annotations` are the policy's own labels. `cache`: how it met the cache (None: not at all), and `age_s` how old the
+    `annotations` are the policy's own labels. `spilled_from`: the tier that was full where it would have begun, and
+    `waited_s` how long it waited for a seat. `cache`: how it met the cache (None: not at all), and `age_s` how old the
     answer is that it got from there."""
 
     tier: Tier | None
@@ -254,6 +260,8 @@ class Head(Struct, frozen=True):
     annotations: Mapping[str, str] = {}
     cache: CacheOutcome | None = None
     age_s: float | None = None
+    spilled_from: Tier | None = None
+    waited_s: float = 0.0
 
 
 class Answer(Protocol):

@@ -135,6 +135,9 @@ def _about_climb(climb: Climb, considered: Considered | None) -> dict[str, Any]:
         "tokens_read": tokens_read(attempts),
         "repairs": repairs(attempts),
         "engine_s": engine_s(attempts),
+        "spilled_from": climb.seating.spilled_from,
+        "waited_s": climb.seating.waited_s,
+        "priority": climb.seating.priority,
     }
     if served is not None and considered is not None:
         decision: Decision = considered.decision

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.record import Record
 from router.core.rollout import Assignment
 from router.core.values import TIERS, Quantiles, Signals, Tier, TierState, Usage
+from router.core.waiting import Seats
 from router.ports import Backend, Envelope, Errand, Head, Latencies, Reader, Seat
 
 # --- Clock ----------------------------------------------------------------------------------------------------
@@ -221,6 +223,8 @@ class DoubleFleet:
         self.left_alone: set[Tier] = set()
         self.spares_retries = True
         self.readers: dict[Tier, Reader] = {}
+        self.open: Counter[Tier] = Counter()
+        self.waiting: dict[Tier, int] = {}
         self._latencies = latencies or NothingForeseen()
         self._backends = backends
 
@@ -243,6 +247,7 @@ class DoubleFleet:
         if tier in self.left_alone or (errand.is_retry and not self.spares_retries):
             raise NotAdmitted(f"{tier} is left alone", 3.0)
         self.told.append((tier, None))
+        self.open[tier] += 1
         others = self.doing[tier].in_flight
         return Seat(tier, self._backends[tier], "usual", self.readers.get(tier), others)
 
@@ -253,6 +258,16 @@ class DoubleFleet:
     def closed(self, seat: Seat, outcome: str) -> None:
         """See `ports.Fleet`."""
         self.told.append((seat.tier, outcome))
+        self.open[seat.tier] -= 1
+
+    def seats(self, tier: Tier) -> Seats:
+        """See `ports.Fleet`."""
+        state = self.doing.get(tier, TierState())
+        return Seats(0 if tier in self.left_alone else state.limit, state.in_flight + self.open[tier])
+
+    def waits(self, tier: Tier, waiting: int) -> None:
+        """See `ports.Fleet`."""
+        self.waiting[tier] = waiting
 
 
 # --- Answer ---------------------------------------------------------------------------------------------------

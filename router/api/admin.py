@@ -22,16 +22,18 @@ from router.core.errors import Unauthenticated
 from router.core.values import Tier
 from router.ports import Backend
 from router.telemetry.metrics import CONTENT_TYPE, Metrics
+from router.turns import Turns
 
 
 class Insight(Struct, frozen=True):
     """What the admin listener shows: the metrics, the policies and what can be done about them, the cache, the
-    backends, the public API, and whether the router is being stopped."""
+    backends, who waits for them, the public API, and whether the router is being stopped."""
 
     metrics: Metrics
     desk: PolicyDesk
     caching: CacheDesk
     backends: Mapping[Tier, Sequence[Backend]]
+    turns: Turns
     public: FastAPI
     is_stopping: Callable[[], bool]
 
@@ -85,6 +87,7 @@ async def readiness(insight: Insight) -> dict[str, Any]:
             }
             for tier, given in insight.backends.items()
         },
+        "waiting": insight.turns.waiting,
         "policies": policies.versions,
         "policy_load": {
             "ok": policies.load.ok,

@@ -134,11 +134,13 @@ def head_headers(request_id: str, head: Head) -> HeaderList:
         (b"x-request-id", request_id.encode()),
         (b"x-router-rule", head.rule.encode()),
         (b"x-router-policy", head.policy.encode()),
-        (b"x-router-decision", "; ".join((head.reason, *head.excluded)).encode()),
+        (b"x-router-decision", "; ".join((head.reason, *head.excluded, *_full(head))).encode()),
         (b"x-router-attempts", _attempts_text(head).encode()),
     ]
     if head.tier is not None:
         headers.append((b"x-router-tier", head.tier.encode()))
+    if head.waited_s > 0.0:
+        headers.append((b"x-router-waited", b"%.3f" % head.waited_s))
     if head.cache is not None:
         headers.append((b"x-router-cache", head.cache.encode()))
     if head.age_s is not None:
@@ -146,6 +148,10 @@ def head_headers(request_id: str, head: Head) -> HeaderList:
     if head.dropped:
         headers.append((b"x-router-dropped", ", ".join(head.dropped).encode()))
     return headers
+
+
+def _full(head: Head) -> tuple[str, ...]:
+    return () if head.spilled_from is None else (f"{head.spilled_from}:full",)
 
 
 def router_object(head: Head) -> Mapping[str, Any]:
@@ -157,6 +163,8 @@ def router_object(head: Head) -> Mapping[str, Any]:
         "decision": head.reason,
         "dropped": head.dropped,
         "excluded": head.excluded,
+        **({} if head.spilled_from is None else {"spilled_from": head.spilled_from}),
+        **({"waited_s": round(head.waited_s, 4)} if head.waited_s > 0.0 else {}),
         **({"annotations": head.annotations} if head.annotations else {}),
         "attempts": [
             {

@@ -38,6 +38,12 @@ def create(
     latency_budget_ms: Annotated[
         int | None, typer.Option(min=1, help="deadline of requests that hint no budget; default: the policy's")
     ] = None,
+    max_priority: Annotated[
+        Literal["priority", "default", "flex"], typer.Option(help="most urgent service_tier that counts")
+    ] = "default",
+    weight: Annotated[
+        float, typer.Option(min=0.001, max=1000.0, help="what is due to the tenant beside others where requests wait")
+    ] = 1.0,
 ) -> None:
     """Adds a key to the file and prints it. It is shown this once: the file holds only a salted hash."""
     from router.core.grants import Grants
@@ -52,6 +58,8 @@ def create(
         pins=pins,
         engine_parameters=engine_parameters,
         latency_budget_ms=latency_budget_ms,
+        max_priority=max_priority,
+        weight=weight,
     )
     _add(keys_file, tenant, grants)
 

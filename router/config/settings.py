@@ -12,6 +12,7 @@ from pydantic_settings import SettingsError as EnvironmentError_
 
 from router.config.cache_settings import CacheSpec
 from router.config.latency_settings import LatencySpec
+from router.config.queue_settings import QueueSpec
 from router.config.redis_settings import RedisSpec
 from router.config.validation import as_file_error, first_error
 from router.config.yaml_file import YamlFile, read_yaml
@@ -208,6 +209,7 @@ class Settings(BaseSettings):
     keep_alive_s: float = Field(15.0, gt=0, description="seconds between comments while a stream waits")
     stop_grace_s: float = Field(30.0, ge=0, description="seconds that requests in flight get on SIGTERM")
     redis: RedisSpec | None = Field(None, description="the Redis that replicas share; default: each is alone")
+    queue: QueueSpec = Field(QueueSpec(), description="who may wait where tiers are full")
     limits: LimitsSpec = Field(LimitsSpec(), description="caps on one request")
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ from router.core.errors import (
     NotAdmitted,
     Overloaded,
     TimedOut,
+    TurnedAway,
     Unsure,
 )
 from router.core.moves import (
@@ -87,6 +88,9 @@ class _Cascade:
             is_last = position == len(tries) or (reached and position == len(plan.ladder))
             failure = yield from self._try(tier, is_last)
             if failure is None:
+                return
+            if isinstance(failure, TurnedAway | DeadlineExceeded):
+                yield self._checkpoint.due(Finish(None, failure))
                 return
             # That a backend was not even asked says less than what another one answered.
             if error is None or not isinstance(failure, NotAdmitted):

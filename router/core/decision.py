@@ -12,14 +12,19 @@ from router.core.errors import Forbidden
 from router.core.facts import View
 from router.core.ladder import Ladder, Reach, effective_ladder, reach_up_to
 from router.core.policy import OTHERWISE, Denoise, DenoiseWithin, Match, Policy, Then, match
+from router.core.spill import Start, spill, stay
 from router.core.values import TIERS, Score, Signals, Tier, TierState, lower_tier
 
-Reason = Literal["rule", "otherwise", "pin", "conversation", "capability", "degraded", "budget", "condition_failed"]
+Reason = Literal[
+    "rule", "otherwise", "pin", "conversation", "capability", "degraded", "budget", "spill", "condition_failed"
+]
 
 
 class Decision(Struct, frozen=True):
     """The tiers to climb, by which rule of which policy version, and what was considered. `spending`: how their engines
-    are told to denoise, where the rule says something of it and one of them has the dials."""
+    are told to denoise, where the rule says something of it and one of them has the dials. `spilled_from`: the tier
+    that would be first were it not past its knee; `starts`: the tiers at which the climb may begin, one after the first
+    only where those before it have no seat."""
 
     policy: str
     rule: str
@@ -30,6 +35,8 @@ class Decision(Struct, frozen=True):
     stakes: Score
     signals: Signals
     spending: Spending | None = None
+    spilled_from: Tier | None = None
+    starts: tuple[Tier, ...] = ()
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
@@ -71,6 +78,8 @@ class Decision(Struct, frozen=True):
             "rule": self.rule,
             "reason": self.reason,
             "ladder": list(self.tiers),
+            "spilled_from": self.spilled_from,
+            "starts": list(self.starts),
             "fallback": [fit.tier for fit in self.ladder.fallback],
             "settings": self.then.settings(),
             "denoise": {tier: asdict(each) for tier, each in self.denoised().items()},
@@ -103,13 +112,32 @@ def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decisi
     capable = effective_ladder(then, reach, view.request, view.signals)
     spending = None if then.denoise is None else _spending(then.denoise, then, view, reach)
     ladder = _cut(within_budget(capable, then, view, spending), then)
+    start = stay(ladder) if then.spill == "off" or pin is not None else spill(ladder, view, spending)
+    reason = _reason(reason, start, capable, _first_asked(then, reach), ladder)
+    return Decision(
+        policy.version,
+        matched.rule,
+        reason,
+        then,
+        start.ladder,
+        matched,
+        view.stakes,
+        view.signals,
+        spending,
+        start.spilled_from,
+        start.starts,
+    )
+
+
+def _reason(by_rule: Reason, start: Start, capable: Ladder, asked: Tier | None, ladder: Ladder) -> Reason:
+    """What settled the ladder: what came last, of all that moved its first tier."""
     if ladder.degraded:
-        reason = "degraded"
-    elif ladder.fits[0] is not capable.fits[0]:
-        reason = "budget"
-    elif ladder.fits[0].tier != _first_asked(then, reach):
-        reason = "capability"
-    return Decision(policy.version, matched.rule, reason, then, ladder, matched, view.stakes, view.signals, spending)
+        return "degraded"
+    if start.spilled_from is not None:
+        return "spill"
+    if ladder.fits[0] is not capable.fits[0]:
+        return "budget"
+    return "capability" if ladder.fits[0].tier != asked else by_rule
 
 
 def _spending(said: Denoise | DenoiseWithin, then: Then, view: View, reach: Reach) -> Spending | None:

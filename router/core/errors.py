@@ -178,6 +178,27 @@ class EscalationsSpent(NotAdmitted):
     outcome = "escalations_spent"
 
 
+class Spilled(NotAdmitted):
+    """No failure: the tier was not asked because a tier above had a seat first."""
+
+    outcome = "spilled"
+
+
+class TurnedAway(NotAdmitted):
+    """No tier was asked: all are full, and the request may not wait, or has waited long enough. Trying other tiers
+    would not help."""
+
+    outcome = "turned_away"
+
+
+class QueueFull(TurnedAway):
+    """There is no place for it, whoever sends it."""
+
+
+class TenantQueueFull(TurnedAway):
+    """Its tenant has enough waiting."""
+
+
 class DeadlineExceeded(BackendError):
     """The time for the whole answer is over."""
 

@@ -4,12 +4,12 @@ Grants are floors and ceilings: nothing a caller sends reaches below `min_stakes
 """
 
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from router.core.errors import Forbidden
-from router.core.values import Band, Hints, Score, Tier, higher_band, lower_tier
+from router.core.values import Band, Hints, Priority, Score, Tier, higher_band, lower_tier
 
 HintsGrant = Literal["full", "raise_only", "none"]
 
@@ -22,7 +22,9 @@ class Grants(Struct, frozen=True, forbid_unknown_fields=True):
     may reach. `min_stakes` is the least band its requests are treated with. `hints`: `full` may lower stakes,
     `raise_only` may raise them, set a budget and lower the highest tier, `none` may not hint. `pins` allows
     asking for a tier or a backend by name. `engine_parameters` allows parameters that steer the engine itself.
-    `latency_budget_ms` is the budget of requests that hint none (None: the policy's).
+    `latency_budget_ms` is the budget of requests that hint none (None: the policy's). `max_priority` is the most
+    urgent that its requests may call themselves by `service_tier`; `weight` what is due to its tenant beside others
+    where requests wait.
     """
 
     models: tuple[str, ...] = ("*",)
@@ -34,6 +36,8 @@ class Grants(Struct, frozen=True, forbid_unknown_fields=True):
     pins: bool = False
     engine_parameters: bool = False
     latency_budget_ms: int | None = None
+    max_priority: Priority = "default"
+    weight: Annotated[float, Meta(gt=0, le=1000)] = 1.0
 
 
 class Caller(Struct, frozen=True):
@@ -47,7 +51,11 @@ class Caller(Struct, frozen=True):
 HINT = "hint"
 """The reason that a score carries whose band is the caller's word."""
 
-OWNER = Caller(tenant="local", key_id="none", grants=Grants(hints="full", pins=True, engine_parameters=True))
+OWNER = Caller(
+    tenant="local",
+    key_id="none",
+    grants=Grants(hints="full", pins=True, engine_parameters=True, max_priority="priority"),
+)
 """Who everyone is when the router runs without a keys file, which it does on loopback only."""
 
 

@@ -14,7 +14,7 @@ from router.core.checks.table import STANDARD, CheckSet
 from router.core.facts import View, read_facts
 from router.core.reading.criteria import STANDARD as STANDARD_CRITERIA
 from router.core.reading.criteria import Criteria
-from router.core.values import Band, Tier
+from router.core.values import Band, Priority, Tier
 
 Mode = Literal["off", "first", "block", "whole"]
 """What is held until it was judged: nothing, the first block, every block, or the whole answer."""
@@ -22,6 +22,7 @@ Mode = Literal["off", "first", "block", "whole"]
 OnUnavailable = Literal["degrade", "fail"]
 OverBudget = Literal["refuse", "best_effort"]
 Sticky = Literal["up", "off"]
+Spilling = Literal["on", "off"]
 OnBreak = Literal["continue", "error"]
 OnStuck = Literal["accept", "error"]
 OnReject = Literal["continue", "repair"]
@@ -132,7 +133,9 @@ class Then(Struct, frozen=True):
     `caching`: on which terms answers are kept and given again; None: they are not.
     `on_stuck`: what happens to a rejected block where no other tier can write it.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
-    conversation from going below the tier it reached. `annotate`: labels for the record and the answer."""
+    conversation from going below the tier it reached. `spill`: whether it may begin higher up where its first tier is
+    full; `priority`: how urgent it is where requests wait (None: as the caller asked). `annotate`: labels for the
+    record and the answer."""
 
     ladder: tuple[Tier, ...]
     on_unavailable: OnUnavailable = "fail"
@@ -156,6 +159,8 @@ class Then(Struct, frozen=True):
     caching: Caching | None = None
     on_stuck: OnStuck = "error"
     sticky: Sticky = "up"
+    spill: Spilling = "on"
+    priority: Priority | None = None
     annotate: Mapping[str, str] = {}
 
     def settings(self) -> dict[str, Any]:
@@ -180,6 +185,8 @@ class Then(Struct, frozen=True):
             "on_stuck": self.on_stuck,
             "thinking": None if self.thinking is None else "on" if self.thinking else "off",
             "sticky": self.sticky,
+            "spill": self.spill,
+            "priority": self.priority,
             "annotate": dict(self.annotate),
         }
 

@@ -49,7 +49,7 @@ class Queue:
         return self._wanting.total()
 
     @property
-    def waiting(self) -> Mapping[Priority, int]:
+    def waiting(self) -> Mapping[str, int]:
         """How many wait at each priority."""
         return {priority: len(line) for priority, line in self._lines.items()}
 
@@ -93,6 +93,7 @@ class Queue:
         line.join(ticket)
         self._wanting[ticket.first] += 1
         self._work_s[ticket.first] += ticket.work_s
+        self._rates[ticket.first].wanted(now_s)
         self._content.update(ticket.lasts_s.keys())
         self._weights[ticket.tenant] = ticket.weight
         return None

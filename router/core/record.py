@@ -14,7 +14,7 @@ from router.core.gate import CHARS_PER_TOKEN, Assessment
 from router.core.reading.reading import ReadingNote
 from router.core.rollout import Arm
 from router.core.situation import Situation
-from router.core.values import Band, Tier, Usage
+from router.core.values import Band, Priority, Tier, Usage
 
 Outcome = Literal["served", "broken", "refused", "failed", "caller_left"]
 """`served`: a whole answer; `broken`: it broke off after its first bytes; `refused`: an error of the caller's;
@@ -134,8 +134,9 @@ class Record(Struct, frozen=True):
     `predicted_p50_ms` and `predicted_p90_ms` are how long half, and 9 in 10, of such answers were thought to take the
     tier that was tried first, at most (0: not known). `audit`: how likely the answer was to be audited (None: it is
     none that could have been); `audited`: whether it was, of which a line of its own tells (see `core.audit`).
-    `cache`: how it met the cache; None: not at all. For `wasted_tokens` and the costs after it see the functions of
-    these names."""
+    `cache`: how it met the cache; None: not at all. `spilled_from`: the tier that was full where it would have begun
+    (None: it was not); `waited_s`: how long it waited for a seat, at this `priority`. For `wasted_tokens` and the costs
+    after it see the functions of these names."""
 
     request_id: str
     time_s: float
@@ -182,6 +183,9 @@ class Record(Struct, frozen=True):
     audit: float | None = None
     audited: bool = False
     cache: CacheOutcome | None = None
+    spilled_from: Tier | None = None
+    waited_s: float = 0.0
+    priority: Priority = "default"
     conversation: str = ""
     situation: Situation | None = None
     shadow: ShadowDecision | None = None

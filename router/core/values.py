@@ -197,7 +197,8 @@ class TierState(Struct, frozen=True, gc=False):
     `predicted_p90_ms`: how long half, and 9 in 10, of such answers take it at most, queue included (0: not known);
     `seen_answers`: how many answers these rest on (0: on what is assumed, or there was none of late). Of a tier that
     writes canvases of `canvas_tokens` (0: it does not, or nothing is known), `pass_ms` is what one pass over a canvas
-    is thought to take, and `before_ms` what comes before the first of them, queue and prompt.
+    is thought to take, and `before_ms` what comes before the first of them, queue and prompt. `waiting`: requests of
+    this router that wait for a seat there.
 
     Of a tier of several backends, `in_flight` and `limit` are sums, `failures` those of the one that does best, and
     what is predicted is of the one that would be asked; `spare`: how many others may be, should that one fail."""
@@ -214,6 +215,7 @@ class TierState(Struct, frozen=True, gc=False):
     before_ms: float = 0.0
     limit: int = 0
     spare: int = 0
+    waiting: int = 0
 
     @property
     def saturated(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from router.core.values import Priority, Tier
+from router.core.values import Priority, Tier, TierState
 
 Reason = Literal["tenant", "all", "waited", "hopeless"]
 """Why a request gets no seat: its tenant has enough waiting; there are enough in all; it has waited for as long as it
@@ -42,6 +42,14 @@ class Ticket(Struct, frozen=True):
     def is_hopeless(self, now_s: float) -> bool:
         """Whether it would be too late at every tier, even if it began now."""
         return now_s + min(self.lasts_s.values()) > self.deadline_s
+
+
+def lasts_s_of(state: TierState) -> float:
+    """How long an answer is thought to keep a seat at a tier in this state, once it has one (0.0: nothing is known).
+    What is predicted includes the queue, in which each that must end first adds one part in `limit`; see
+    `latency.expect_course`."""
+    must_end_first = max(state.in_flight + state.waiting + 1 - state.limit, 0) if state.limit else 0
+    return state.predicted_p50_ms / 1000.0 / (1.0 + must_end_first / max(state.limit, 1))
 
 
 class Seats(Struct, frozen=True, gc=False):

@@ -6,6 +6,7 @@ from router.core.breaker import Breaker
 from router.core.capabilities import TierFacts
 from router.core.errors import InvalidRequest
 from router.core.values import Signals, Tier, TierState
+from router.core.waiting import Seats
 from router.engines.member import BackendStatus, Member, Station
 from router.engines.pool import Pool
 from router.ports import Backend, Clock, Errand, Latencies, Seat
@@ -52,6 +53,15 @@ class Pools:
     def closed(self, seat: Seat, outcome: str) -> None:
         """See `ports.Fleet`."""
         self._pools[seat.tier].closed(seat, outcome, self._clock.now_s())
+
+    def seats(self, tier: Tier) -> Seats:
+        """See `ports.Fleet`."""
+        pool = self._pools.get(tier)
+        return Seats(0, 0) if pool is None else pool.seats(self._clock.now_s())
+
+    def waits(self, tier: Tier, waiting: int) -> None:
+        """See `ports.Fleet`."""
+        self._pools[tier].waits(waiting)
 
     # --- for operators, and for what looks after backends ------------------------------------------------------
 

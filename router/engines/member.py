@@ -10,6 +10,7 @@ from router.core.outliers import Conduct
 from router.core.pool_choice import Candidate, share_of
 from router.core.saturation import Occupancy
 from router.core.values import Tier, TierState
+from router.core.waiting import Seats
 from router.ports import Backend, Reader
 
 FAULTS: Final = frozenset(("unavailable", "overloaded", "timed_out", "failed", "malformed"))
@@ -83,7 +84,18 @@ class Member:
             in_flight=self.occupancy.in_flight(now_s),
             failures=self.breaker.failures,
             limit=self.occupancy.limit(now_s),
+            waiting=self.occupancy.waiting,
         )
+
+    def seats(self, now_s: float) -> Seats:
+        """How many attempts it serves at once, and how many it has; as many as there are while it is left alone."""
+        if not self.breaker.admits(now_s):
+            return Seats(0, 0)
+        return Seats(self.occupancy.limit(now_s), self.occupancy.in_flight(now_s))
+
+    def takes_more(self, now_s: float) -> bool:
+        """Whether what is new may come here while there are others."""
+        return self.breaker.admits(now_s) and not self.is_drained and not self.conduct.is_ejected(now_s)
 
     def closed(self, through: Pass, outcome: str, now_s: float) -> None:
         """An attempt is over. Who fails no more after it was left alone is let in slowly."""

@@ -10,6 +10,7 @@ from router.core.outliers import JUDGED_EVERY_S, Conduct, find_outlier
 from router.core.pool_choice import Candidate, choose
 from router.core.retry_budget import RetryBudget
 from router.core.values import Signals, Tier, TierState
+from router.core.waiting import Seats
 from router.engines.member import FAULTS, SAYS_NOTHING, Member
 from router.ports import Errand, Latencies, Seat
 
@@ -57,6 +58,7 @@ class Pool:
             in_flight=sum([each.occupancy.in_flight(now_s) for each in members]),
             failures=min([each.breaker.failures for each in members]),
             limit=sum(limits) if all(limits) else 0,
+            waiting=sum([each.occupancy.waiting for each in members]),
             spare=max(sum([each.breaker.admits(now_s) for each in members]) - 1, 0),
         )
 
@@ -86,6 +88,20 @@ class Pool:
         if len(self.members) > 1:
             self._note(member.conduct, seat, outcome, now_s)
             self._judge(now_s)
+
+    def seats(self, now_s: float) -> Seats:
+        """See `ports.Fleet`. Where no backend may be asked there is nothing to wait for: that is found out at once."""
+        if len(self.members) == 1:
+            return self.members[0].seats(now_s)
+        found = [each.seats(now_s) for each in self.members if each.takes_more(now_s)]
+        limits = [each.limit for each in found]
+        return Seats(sum(limits) if all(limits) else 0, sum([each.taken for each in found]))
+
+    def waits(self, waiting: int) -> None:
+        """See `ports.Fleet`. Nobody knows at which backend there will be room."""
+        each, more = divmod(waiting, len(self.members))
+        for at, member in enumerate(self.members):
+            member.occupancy.waiting = each + (at < more)
 
     def _askable(self, errand: Errand, now_s: float) -> Sequence[Member]:
         """Those that may be asked; of these not the drained, nor those that have failed this request, nor the ejected,

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from router.core.decision import Decision
 from router.core.denoise import Chosen
+from router.core.facts import View
 from router.core.policy import OTHERWISE
 from router.core.values import ChatRequest, Hints, Quantiles, Score, Signals, TierState
 from router.engines.dialects import USUAL_TIERS
@@ -92,6 +93,8 @@ def _decision_rows(explanation: Explanation) -> Rows:
         ("reason", Text(decision.reason)),
         ("ladder", ladder_text(decision.tiers)),
     ]
+    if decision.spilled_from is not None:
+        rows.append(("spilled", Text(_spill_words(decision, explanation.question.view))))
     return rows + _ladder_rows(decision)
 
 
@@ -104,6 +107,16 @@ def _ladder_rows(decision: Decision) -> Rows:
     if ladder.fallback:
         rows.append(("if unreachable", ladder_text([fit.tier for fit in ladder.fallback])))
     return rows
+
+
+def _spill_words(decision: Decision, view: View) -> str:
+    full, first = decision.spilled_from, decision.tiers[0]
+    assert full is not None
+    there, here = (decision.foreseen(tier, view.tiers[tier]).predicted_p50_ms for tier in (full, first))
+    return (
+        f"from {full}, which has {view.tiers[full].in_flight} in flight of at most {view.tiers[full].limit} and would "
+        f"take about {there:,} ms; {first} about {here:,} ms"
+    )
 
 
 def _denoise_words(tier: str, chosen: Chosen) -> str:
@@ -135,7 +148,9 @@ def _state_words(state: TierState | None) -> str:
     if state is None:
         return "not configured"
     of_limit = f" of at most {state.limit}" if state.limit else ""
-    said = f"window {state.context_tokens:,}, {state.in_flight}{of_limit} in flight, {state.failures} failures in a row"
+    waiting = f", {state.waiting} waiting" if state.waiting else ""
+    in_flight = f"{state.in_flight}{of_limit} in flight{waiting}"
+    said = f"window {state.context_tokens:,}, {in_flight}, {state.failures} failures in a row"
     if state.predicted_p90_ms == 0:
         return said
     return f"{said}, {state.predicted_p50_ms:,} ms predicted, 90% within {state.predicted_p90_ms:,} ms"

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from threading import Lock
 
+from msgspec.structs import replace
+
 from router.core.latency import Duration, Pace, expect_course, expect_duration, load_of, size_of
 from router.core.latency_history import LatencyHistory, duration_seen, was_down
 from router.core.record import Record
@@ -45,9 +47,12 @@ class LocalLatencies:
 
     def _foreseen(self, name: str, state: TierState, signals: Signals, now_s: float) -> TierState:
         pace, history = self._paces[name], self._histories[name]
-        course = expect_course(pace, signals, state.in_flight)
+        if 0 < state.limit < pace.slots:
+            pace = replace(pace, slots=state.limit)
+        before = state.in_flight + state.waiting
+        course = expect_course(pace, signals, before)
         expected = expect_duration(pace, signals, course)
-        likely = history.correct(expected, (size_of(signals.answer_tokens), load_of(pace, state.in_flight)))
+        likely = history.correct(expected, (size_of(signals.answer_tokens), load_of(pace, before)))
         writes_canvases = pace.canvas_tokens > 1
         slower = _cautious(expected, likely) if writes_canvases else 0.0
         return TierState(
@@ -62,6 +67,8 @@ class LocalLatencies:
             course.pass_ms * slower,
             course.before_ms * slower,
             state.limit,
+            state.spare,
+            state.waiting,
         )
 
 

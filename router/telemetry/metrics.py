@@ -11,7 +11,7 @@ from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, genera
 from prometheus_client.registry import Collector
 
 from router import __version__
-from router.core.errors import EscalationsSpent
+from router.core.errors import EscalationsSpent, Spilled
 from router.core.length_history import length_seen
 from router.core.reading.reading import ReadingNote
 from router.core.record import REPAIRED, AttemptRecord, Record, ShadowDecision
@@ -19,7 +19,6 @@ from router.core.values import TIERS
 from router.telemetry import names
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-SPENT = EscalationsSpent.outcome
 MAX_CHILDREN = 4096
 """Label combinations that are kept at hand; far above what any policy brings about."""
 
@@ -38,6 +37,8 @@ class Metrics:
         attempt_duration = self._seconds(names.ATTEMPT_DURATION, "From the opening of an attempt to its end.", "tier")
         by_backend = self._counter(names.BACKEND_ATTEMPTS, "Calls made to each backend.", "backend", "outcome")
         escalations = self._counter(names.ESCALATIONS, "Moves up the ladder.", "tier", "outcome")
+        spills = self._counter(names.SPILLS, "Requests that began above a tier that was full.", "tier")
+        wait = self._seconds(names.QUEUE_WAIT, "That requests waited for a seat, where they did.", "priority")
         tokens = self._counter(names.TOKENS, "Tokens of served answers.", "tier", "type")
         reads = self._counter(names.READS, "Drafts read by the strong tier, block by block.", "outcome")
         self._tokens_read = self._counter(names.TOKENS_READ, "Tokens that were taken in to read drafts.")
@@ -57,6 +58,8 @@ class Metrics:
         self._attempt_duration = lru_cache(MAX_CHILDREN)(attempt_duration.labels)
         self._by_backend = lru_cache(MAX_CHILDREN)(by_backend.labels)
         self._escalations = lru_cache(MAX_CHILDREN)(escalations.labels)
+        self._spills = lru_cache(MAX_CHILDREN)(spills.labels)
+        self._wait = lru_cache(MAX_CHILDREN)(wait.labels)
         self._tokens = lru_cache(MAX_CHILDREN)(tokens.labels)
         self._reads = lru_cache(MAX_CHILDREN)(reads.labels)
         self._rollouts = lru_cache(MAX_CHILDREN)(rollouts.labels)
@@ -97,6 +100,7 @@ class Metrics:
         if answer is not None:
             self._lengths(answer.task or "none", answer.within).inc()
         self._count_candidates(record)
+        self._count_seat(record)
         self._tokens_read.inc(record.tokens_read)
         self._repairs.inc(record.repairs)
         if record.cache is not None:
@@ -104,7 +108,7 @@ class Metrics:
         for attempt in record.attempts:
             self._write_attempt(attempt)
         for attempt, following in pairwise(each for each in record.attempts if each.outcome != REPAIRED):
-            if TIERS.index(following.tier) > TIERS.index(attempt.tier) and following.outcome != SPENT:
+            if TIERS.index(following.tier) > TIERS.index(attempt.tier) and _is_climb(attempt, following):
                 self._escalations(attempt.tier, attempt.outcome).inc()
 
     def _count_candidates(self, record: Record) -> None:
@@ -112,6 +116,12 @@ class Metrics:
             self._rollouts(_name(record.policy), record.arm, record.outcome).inc()
         if record.shadow is not None:
             self._shadows(_name(record.shadow.policy), _what_changed(record.shadow)).inc()
+
+    def _count_seat(self, record: Record) -> None:
+        if record.spilled_from is not None:
+            self._spills(record.spilled_from).inc()
+        if record.waited_s > 0.0:
+            self._wait(record.priority).observe(record.waited_s)
 
     def _write_attempt(self, attempt: AttemptRecord) -> None:
         self._attempts(attempt.tier, attempt.outcome).inc()
@@ -150,6 +160,11 @@ def _read_by_outcome(reading: ReadingNote) -> Mapping[str, int]:
     cut = 1 if reading.reasons else 0
     counts = {"accepted": reading.reads - cut, "cut": cut, "unread": 1 if reading.unread else 0}
     return {outcome: count for outcome, count in counts.items() if count > 0}
+
+
+def _is_climb(attempt: AttemptRecord, following: AttemptRecord) -> bool:
+    """Whether a move up was one for what the tier below made of the request."""
+    return following.outcome != EscalationsSpent.outcome and attempt.outcome != Spilled.outcome
 
 
 def _name(version: str) -> str:

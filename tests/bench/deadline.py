@@ -93,7 +93,8 @@ class Served:
         inquiry = Inquiry(
             landscape, fleet, policies, memory, escalations, NothingLearned(), latencies, lambda _request: SIGNALS
         )
-        self._dispatch = Dispatch(inquiry, fleet, memory, escalations, self.log, CLOCK, status_of)
+        admission = Admission(fleet, Turns(fleet, CLOCK, Bounds()), escalations)
+        self._dispatch = Dispatch(inquiry, memory, admission, self.log, CLOCK, status_of)
 
     async def serve(self, asked: Asked, times: int) -> None:
         """Serves it so often, one after the other."""

@@ -235,6 +235,14 @@ def test_one_that_comes_again_too_early_is_told_what_is_left() -> None:
     assert (refusal.reason, refusal.retry_after_s) == ("all", 3)
 
 
+def test_the_longer_no_seat_comes_free_the_later_one_is_told_to_come() -> None:
+    queue = queued(a_ticket(), bounds=Bounds(in_all=1))
+
+    told = [queue.join(a_ticket(f"t{at_s}", key=""), FULL, at_s) for at_s in (0.0, 3.0, 9.0)]
+
+    assert [each.retry_after_s for each in told if each is not None] == [1, 4, 10]
+
+
 def test_where_no_seat_ever_comes_free_nobody_is_told_to_come_soon() -> None:
     queue = queued(a_ticket(lasts_s={"fast": 1e9}), bounds=Bounds(in_all=1))
 
@@ -278,18 +286,19 @@ def told_beside_needed(room: WaitingRoom, arrivals: list[Arrival]) -> list[float
     return sorted(ratios)
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_who_comes_again_as_told_is_let_in_and_was_not_told_to_stay_away_for_too_long(seed: int) -> None:
-    room = WaitingRoom({"fast": 4}, Bounds(in_all=16, per_tenant=8, longest_s=math.inf))
-    burst = crowd({"a": 10.0, "b": 10.0, "c": 10.0}, 5.0, seed, comes_again=True)
-    after = crowd({"a": 1.0, "b": 1.0, "c": 1.0}, 50.0, seed + 100, from_s=5.0, comes_again=True)
-    arrivals = [*burst, *after]
+def test_who_comes_again_as_told_is_let_in_and_was_not_told_to_stay_away_for_too_long() -> None:
+    ratios: list[float] = []
+    for seed in range(6):
+        room = WaitingRoom({"fast": 4}, Bounds(in_all=16, per_tenant=8, longest_s=math.inf))
+        burst = crowd({"a": 10.0, "b": 10.0, "c": 10.0}, 5.0, seed, comes_again=True)
+        after = crowd({"a": 1.0, "b": 1.0, "c": 1.0}, 50.0, seed + 100, from_s=5.0, comes_again=True)
+        arrivals = [*burst, *after]
+        room.run(arrivals)
+        ratios += told_beside_needed(room, arrivals)
+        assert let_in_as_told(room) >= 0.99
 
-    room.run(arrivals)
-
-    ratios = told_beside_needed(room, arrivals)
-    assert let_in_as_told(room) >= 0.99
-    assert 0.7 <= ratios[len(ratios) // 2] <= 1.2
+    ratios.sort()
+    assert 0.8 <= ratios[len(ratios) // 2] <= 1.2
     assert ratios[int(0.95 * len(ratios))] <= 2.0
 
 

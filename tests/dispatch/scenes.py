@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from router.attempts import Admission
 from router.auditing.audits import NEVER, Auditing
 from router.caching.sharing import NOTHING_SHARED, Sharing
 from router.core.capabilities import TierFacts
@@ -16,11 +17,13 @@ from router.core.grants import OWNER
 from router.core.policy import Policy, Then
 from router.core.record import Record
 from router.core.values import Hints, Message, Part, Tier
+from router.core.waiting import Bounds
 from router.dispatch import Dispatch
 from router.engines.dialects.vllm_diffusion import CANVAS_DIALS
 from router.inquiry import Inquiry, Landscape
 from router.ports import Asked, Clock, Escalations, Latencies, Lengths
 from router.stores.escalations import UnlimitedEscalations
+from router.turns import Turns
 from tests import virtual_time
 from tests.doubles import (
     DoubleFleet,
@@ -87,6 +90,7 @@ class Scene:
     sharing: Sharing = NOTHING_SHARED
     tiers: Mapping[Tier, TierFacts] = field(default_factory=lambda: TIERS)
     audits: Auditing = NEVER
+    bounds: Bounds = field(default_factory=Bounds)
 
     def __post_init__(self) -> None:
         self.fast.name, self.strong.name = "fast-1", "strong-1"
@@ -119,9 +123,8 @@ class Scene:
         inquiry = Inquiry(landscape, self.fleet, policies, self.memory, self.escalations, self.lengths, measure)
         return Dispatch(
             inquiry,
-            self.fleet,
             self.memory,
-            self.escalations,
+            Admission(self.fleet, Turns(self.fleet, self.clock, self.bounds), self.escalations),
             self.log,
             self.clock,
             status_of,

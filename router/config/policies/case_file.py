@@ -85,6 +85,7 @@ class TierSpec(Strict):
     context_tokens: int | None = Field(None, strict=True, gt=0)
     in_flight: int | None = Field(None, strict=True, ge=0)
     limit: int | None = Field(None, strict=True, ge=0)
+    waiting: int | None = Field(None, strict=True, ge=0)
     failures: int | None = Field(None, strict=True, ge=0)
     predicted_p50_ms: int | None = Field(None, strict=True, ge=0)
     predicted_p90_ms: int | None = Field(None, strict=True, ge=0)

@@ -13,7 +13,7 @@ from router.config.policies.mapping import Name, Strict, Written
 from router.config.policies.verify_spec import AUDIT_SHARE, Verify, verify_values
 from router.core.checks.table import NON_CONVERGENCE, CheckSet
 from router.core.policy import Mode, Objection, Then
-from router.core.values import Tier
+from router.core.values import Priority, Tier
 
 Label = Annotated[str, StringConstraints(max_length=200, pattern=r"^[ -~]*$")]
 
@@ -114,6 +114,16 @@ class SettingsSpec(Strict):
     sticky: Literal["up", "off"] = Field(
         "up", description="up: a conversation does not go below the tier it reached; off: this rule decides alone"
     )
+    spill: Literal["on", "off"] = Field(
+        "on",
+        description="on: where the first tier of the ladder is at its limit, and the next one is likely to have the "
+        "whole answer sooner, the request begins there; off: it waits for the first",
+    )
+    priority: Priority | None = Field(
+        None,
+        description="how urgent the request is where requests wait; default: what the caller asks for by service_tier, "
+        "as far as its key allows",
+    )
     annotate: dict[Name, Label] = Field(
         {}, max_length=16, description="labels for the record and for the answer's `router` object"
     )
@@ -139,6 +149,8 @@ class SettingsSpec(Strict):
             "caching": read_caching(self.cache),
             "on_stuck": self.on_stuck,
             "sticky": self.sticky,
+            "spill": self.spill,
+            "priority": self.priority,
             "annotate": self.annotate,
         }
 
