@@ -44,8 +44,9 @@ bench: .venv/installed ## measuring signals, deciding and loading policies, judg
 	$(BIN)/python -m tests.bench.leaks
 	$(BIN)/python -m tests.bench.simulator
 
-bench-full: bench ## bench, a million entries in the cache, and what reading saves against the strong tier alone: some 20 minutes; writes reading-study.html
+bench-full: bench ## bench, a million entries in the cache, a minute of overload, and what reading saves against the strong tier alone: some 20 minutes; writes reading-study.html
 	$(BIN)/python -m tests.bench.cache
+	$(BIN)/python -m tests.bench.overload
 	$(BIN)/python -m tests.bench.reading_study --page reading-study.html
 
 tiny: .venv/installed .venv-live/installed ## two real vLLM servers with tiny models, to try the router on

@@ -22,6 +22,7 @@ from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
 from router.api.policy_admin import PolicyDesk
 from router.auditing.audits import NEVER, Auditing, Audits, open_audits
+from router.backends import open_engines
 from router.caching.kept import KeptAnswers
 from router.caching.sharing import Sharing
 from router.clock import SystemClock
@@ -41,22 +42,16 @@ from router.core.case import Usual
 from router.core.chat_request import Limits
 from router.core.errors import SettingsError
 from router.core.model_names import AUTO
-from router.core.saturation import Occupancy
 from router.core.signals import measure_by
 from router.core.values import TIERS, Tier
 from router.dispatch import Dispatch
 from router.engines.dialects import DIALECTS, USUAL_TIERS
 from router.engines.fleet import Pools
-from router.engines.http import HttpBackend
-from router.engines.http_reader import HttpReader
-from router.engines.line import Line, Timeouts, open_connections
-from router.engines.member import Station
 from router.engines.recovery import open_recovery
-from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
 from router.loads import admission_of, occupancies_of, open_loads, paces_of
 from router.ports import Board, Clock, Escalations
-from router.silence import Silence, open_silence
+from router.silence import open_silence
 from router.stores.board import open_board, open_following
 from router.stores.cache import Keeping, open_cache
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
@@ -105,7 +100,9 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         latencies, limits = LocalLatencies(paces, clock), LearnedLimits(occupancies, paces)
         log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies, limits)))
         silence = await stack.enter_async_context(open_silence())
-        engines = await stack.enter_async_context(open_engines(settings, occupancies, silence, clock))
+        engines = await stack.enter_async_context(
+            open_engines(settings.tiers, _salt_secret(settings), occupancies, silence, clock)
+        )
         landscape, memory = _landscape(settings), LocalMemory(clock)
         make_breaker = Breaker if settings.breakers else OpenNever
         fleet = Pools(engines.stations, landscape.tiers, latencies, clock, make_breaker)
@@ -267,33 +264,9 @@ def _tier_facts(tier: Tier, spec: TierSpec) -> TierFacts:
     return TierFacts(tier, DIALECTS[first.dialect], spec.context_tokens, spec.accepts, denoising)
 
 
-class Engines(Struct, frozen=True):
-    """The backends of each tier, and the way to each, by its name."""
-
-    stations: Mapping[Tier, Sequence[Station]]
-    lines: Mapping[str, Line]
-
-
-@asynccontextmanager
-async def open_engines(
-    settings: Settings, occupancies: Mapping[str, Occupancy], silence: Silence, clock: Clock
-) -> AsyncGenerator[Engines, None]:
-    """The backends of each tier, on connections that are held open."""
+def _salt_secret(settings: Settings) -> bytes:
     given = _reveal(settings.cache_salt_secret)
-    secret = secrets.token_bytes(32) if given is None else given.encode()
-    stations: dict[Tier, list[Station]] = {}
-    lines: dict[str, Line] = {}
-    async with open_connections(silence) as connections:
-        for tier, tier_spec in settings.tiers.items():
-            for name, spec in tier_spec.named(tier).items():
-                writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
-                timeouts = Timeouts(spec.connect_s, spec.idle_s)
-                line = Line(name, connections, spec.url, timeouts, _reveal(spec.api_key))
-                reader = HttpReader(line, writer, clock) if writer.reads and spec.reads == "auto" else None
-                weight = spec.latency.pace(spec.dialect).slots
-                backend, lines[name] = HttpBackend(line, writer), line
-                stations.setdefault(tier, []).append(Station(backend, reader, occupancies[name], weight))
-        yield Engines(stations, lines)
+    return secrets.token_bytes(32) if given is None else given.encode()
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

@@ -91,7 +91,7 @@ class Errand(Struct, frozen=True, gc=False):
     failed: tuple[str, ...] = ()
 
 
-class Seat(Struct, frozen=True):
+class Seat(Struct, frozen=True, gc=False):
     """An attempt's place at a backend, from `opened_s` until it is given back. `reader`: the same backend as one who
     reads, where it can. `others`: attempts that it has found open there. `expected_ms`: what its pace alone makes of
     the answer (0: nothing to compare)."""

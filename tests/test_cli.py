@@ -275,6 +275,8 @@ def test_list_tells_machines_everything_about_a_key_but_its_secret() -> None:
             "pins": False,
             "engine_parameters": False,
             "latency_budget_ms": None,
+            "max_priority": "default",
+            "weight": 1.0,
         }
     ]
 

@@ -68,9 +68,14 @@ class Conduct:
             self._ejections = 0
         self._ejections += 1
         self._until_s = now_s + min(FIRST_EJECTION_S * self._ejections, LONGEST_EJECTION_S)
-        self._lately.clear()
-        self._took.clear()
+        self._forget()
         return self._until_s
+
+    def pardon(self) -> None:
+        """What it did before no longer counts, and it is not left out any more: its breaker has opened, and tries it
+        out as soon as it seems well."""
+        self._until_s = -math.inf
+        self._forget()
 
     def failing(self, now_s: float) -> float | None:
         """The share of its attempts that failed; None: there were too few."""
@@ -80,6 +85,10 @@ class Conduct:
     def slowness(self) -> float | None:
         """The logarithm of how many times as long as expected its answers take; None: there were too few."""
         return median(self._took) if len(self._took) >= FEWEST else None
+
+    def _forget(self) -> None:
+        self._lately.clear()
+        self._took.clear()
 
 
 def find_outlier(pool: Mapping[str, Conduct], now_s: float) -> str | None:

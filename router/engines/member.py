@@ -78,12 +78,13 @@ class Member:
 
     def state(self, window: int, now_s: float) -> TierState:
         """How it is doing, of a tier of this window."""
+        in_flight, limit = self.occupancy.in_flight(now_s), self.occupancy.limit(now_s)
         return TierState(
-            configured=True,
-            context_tokens=window,
-            in_flight=self.occupancy.in_flight(now_s),
-            failures=self.breaker.failures,
-            limit=self.occupancy.limit(now_s),
+            True,  # noqa: FBT003 - configured
+            window,
+            in_flight,
+            self.breaker.failures,
+            limit=limit,
             waiting=self.occupancy.waiting,
         )
 
@@ -98,7 +99,8 @@ class Member:
         return self.breaker.admits(now_s) and not self.is_drained and not self.conduct.is_ejected(now_s)
 
     def closed(self, through: Pass, outcome: str, now_s: float) -> None:
-        """An attempt is over. Who fails no more after it was left alone is let in slowly."""
+        """An attempt is over. Who fails no more after it was left alone is let in slowly; until then its breaker alone
+        judges it."""
         self.occupancy.closed()
         if outcome in SAYS_NOTHING:
             self.breaker.left(through)
@@ -110,6 +112,11 @@ class Member:
     def eject(self, now_s: float) -> None:
         """It is left out for a while, and let in slowly after that."""
         self.joins_at_s = self.conduct.eject(now_s)
+
+    def pardon(self) -> None:
+        """It is no outlier any more: its breaker has opened."""
+        self.conduct.pardon()
+        self.joins_at_s = -math.inf
 
     def drain(self) -> None:
         """It gets nothing new while there are others."""

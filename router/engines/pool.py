@@ -27,6 +27,7 @@ class Pool:
         self.members = members
         self._window = window
         self._latencies = latencies
+        self._only = members[0] if len(members) == 1 else None
         self._by_name = {each.name: each for each in members}
         self._budget = RetryBudget()
         self._judged_s = 0.0
@@ -43,15 +44,17 @@ class Pool:
     def foresee(self, conversation: str, signals: Signals, now_s: float) -> tuple[Member, TierState]:
         """The backend that an attempt would get now, and how that is doing. Where none may be asked, the one that would
         get it otherwise."""
-        errand = Errand(self.tier, conversation, signals)
-        member = self._choose(errand, self._askable(errand, now_s) or self.members, now_s)
+        member = self._only
+        if member is None:
+            errand = Errand(self.tier, conversation, signals)
+            member = self._choose(errand, self._askable(errand, now_s) or self.members, now_s)
         return member, member.state(self._window, now_s)
 
     def summed(self, state: TierState, now_s: float) -> TierState:
         """The state of the tier, whose chosen backend is in this one."""
-        members = self.members
-        if len(members) == 1:
+        if self._only is not None:
             return state
+        members = self.members
         limits = [each.occupancy.limit(now_s) for each in members]
         return replace(
             state,
@@ -66,11 +69,10 @@ class Pool:
         """See `ports.Fleet`."""
         if errand.reads and not self.reads:
             raise CannotRead(f"no engine of the tier {self.tier} reads")
-        askable = self._askable(errand, now_s)
-        member = self._choose(errand, askable or self.members, now_s)
+        member = self._only or self._choose(errand, self._askable(errand, now_s) or self._able(errand), now_s)
         if errand.is_retry and not self._budget.take(now_s):
             raise NotAdmitted(f"{self._named(member)} failed, and has been retried often enough", None, member.name)
-        through = member.breaker.admit(now_s) if askable else None
+        through = member.breaker.admit(now_s)
         if through is None:
             raise self._left_alone(member, now_s)
         if not errand.is_retry:
@@ -85,9 +87,13 @@ class Pool:
         """See `ports.Fleet`."""
         member = self._by_name[seat.backend.name]
         member.closed(seat.through, outcome, now_s)
-        if len(self.members) > 1:
+        if self._only is not None:
+            return
+        if member.breaker.state == "closed":
             self._note(member.conduct, seat, outcome, now_s)
-            self._judge(now_s)
+        else:
+            member.pardon()
+        self._judge(now_s)
 
     def seats(self, now_s: float) -> Seats:
         """See `ports.Fleet`. Where no backend may be asked there is nothing to wait for: that is found out at once."""
@@ -115,6 +121,10 @@ class Pool:
         found = [each for each in found if each.name not in errand.failed] or found
         return [each for each in found if not each.conduct.is_ejected(now_s)] or found
 
+    def _able(self, errand: Errand) -> Sequence[Member]:
+        """Those that could be asked, were they not left alone."""
+        return [each for each in self.members if each.reads] if errand.reads else self.members
+
     def _choose(self, errand: Errand, among: Sequence[Member], now_s: float) -> Member:
         if len(among) == 1:
             return among[0]
@@ -132,7 +142,7 @@ class Pool:
         return predicted_ms
 
     def _expected_ms(self, errand: Errand, member: Member, others: int) -> float:
-        if errand.signals is None or len(self.members) == 1:
+        if errand.signals is None or self._only is not None:
             return 0.0
         return self._latencies.expected_ms(member.name, others, errand.signals)
 
@@ -154,13 +164,11 @@ class Pool:
 
     def _left_alone(self, member: Member, now_s: float) -> NotAdmitted:
         retry_after_s = min([each.breaker.retry_after_s(now_s) for each in self.members])
-        plural = "keeps failing and is left alone" if len(self.members) == 1 else "keep failing and are left alone"
-        return NotAdmitted(f"{self._named(member)} {plural}", retry_after_s, member.name)
+        said = "keeps failing and is left alone" if self._only is not None else "keep failing and are left alone"
+        return NotAdmitted(f"{self._named(member)} {said}", retry_after_s, member.name)
 
     def _named(self, member: Member) -> str:
-        if len(self.members) == 1:
-            return f"the backend {member.name}"
-        return f"the backends of the tier {self.tier}"
+        return f"the backend {member.name}" if self._only is not None else f"the backends of the tier {self.tier}"
 
 
 def _busy(candidate: Candidate) -> float:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from router.bootstrap import open_engines
+from router.backends import open_engines
 from router.config.settings import Settings
 from router.core.errors import (
     BackendError,
@@ -348,7 +348,10 @@ def test_every_tier_reads_whose_engine_can_unless_it_is_told_not_to(strong_reads
 
     async def open_them() -> set[str]:
         occupancies = occupancies_of(settings.tiers)
-        async with open_silence() as silence, open_engines(settings, occupancies, silence, HandClock()) as engines:
+        async with (
+            open_silence() as silence,
+            open_engines(settings.tiers, b"pepper", occupancies, silence, HandClock()) as engines,
+        ):
             assert set(engines.stations) == {"fast", "strong"}
             return {tier for tier, (station,) in engines.stations.items() if station.reader is not None}
 

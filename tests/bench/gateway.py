@@ -137,7 +137,7 @@ def _write_policies(folder: Path) -> None:
 
 
 def _router_config(scratch: Path, ports: tuple[int, int], engine_port: int) -> dict[str, object]:
-    backend = {"url": f"http://127.0.0.1:{engine_port}", "context_tokens": 32768}
+    backend = {"url": f"http://127.0.0.1:{engine_port}", "context_tokens": 32768, "concurrency": 4096}
     fast = backend | {"model": "tier1", "dialect": "vllm_diffusion"}
     strong = backend | {"model": "tier2", "dialect": "vllm"}
     return {

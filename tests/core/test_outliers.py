@@ -83,6 +83,16 @@ def test_ejections_grow_longer_and_are_forgotten_by_who_has_done_well_for_long()
     assert found.eject(now_s) == now_s + FIRST_EJECTION_S
 
 
+def test_who_is_pardoned_is_there_at_once_and_owes_nothing() -> None:
+    pool = {"a": conduct(), "b": conduct(slow=10.0)}
+    pool["b"].eject(0.0)
+
+    pool["b"].pardon()
+
+    assert not pool["b"].is_ejected(0.0)
+    assert find_outlier(pool, 0.0) is None
+
+
 def test_who_is_back_is_judged_by_what_it_does_from_then_on() -> None:
     pool = {"a": conduct(), "b": conduct(slow=10.0)}
     until_s = pool["b"].eject(0.0)

@@ -118,6 +118,13 @@ def test_reads_go_to_who_has_the_conversation_among_those_that_read(pooled: Pool
     assert pooled.pools.reads("fast")
 
 
+def test_where_who_reads_is_left_alone_nobody_else_is_asked_to(pooled: Pooled) -> None:
+    pooled.trip(NAMES[-1])
+
+    with pytest.raises(NotAdmitted):
+        pooled.admit(reads=True)
+
+
 def test_where_nobody_reads_nobody_is_asked_to() -> None:
     station = Station(ScriptedBackend([Ends()], name="fast-1"))
     pools = Pools({"fast": [station]}, {"fast": FAST}, LocalLatencies({"fast-1": PACE}, HandClock()), HandClock())
@@ -228,6 +235,17 @@ def test_one_whose_answers_are_waited_for_no_longer_is_known_to_be_slow(pooled: 
     play(pooled, home, took_s=4.0, outcome="abandoned")
 
     assert pooled.standing(home) == "ejected"
+
+
+def test_one_whose_breaker_opens_is_tried_out_as_soon_as_that_allows_though_it_was_ejected(pooled: Pooled) -> None:
+    home = pooled.ask()
+    play(pooled, home, took_s=0.9)
+    pooled.trip(home)
+    assert pooled.standing(home) == "left_alone"
+
+    pooled.clock.pass_s(FIRST_REST_S)
+
+    assert pooled.ask(took_s=0.0) == home
 
 
 def test_where_all_are_slow_nobody_is_ejected(pooled: Pooled) -> None:

@@ -86,6 +86,7 @@ class TierSpec(Strict):
     in_flight: int | None = Field(None, strict=True, ge=0)
     limit: int | None = Field(None, strict=True, ge=0)
     waiting: int | None = Field(None, strict=True, ge=0)
+    spare: int | None = Field(None, strict=True, ge=0)
     failures: int | None = Field(None, strict=True, ge=0)
     predicted_p50_ms: int | None = Field(None, strict=True, ge=0)
     predicted_p90_ms: int | None = Field(None, strict=True, ge=0)
