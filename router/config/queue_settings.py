@@ -10,9 +10,7 @@ class QueueSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    waiting: int = Field(
-        256, gt=0, description="requests that may wait at each priority; beyond, a 503"
-    )
+    waiting: int = Field(256, gt=0, description="requests that may wait at each priority; beyond, a 503")
     waiting_per_tenant: int = Field(64, gt=0, description="of these, so many of one tenant; beyond, it gets a 429")
     longest_s: float = Field(30.0, gt=0, description="seconds that a request waits at most")
 

@@ -3,8 +3,9 @@
 How likely an answer is in time follows from its two predicted quantiles, taken for those of a log-normal; how likely it
 is right, from the difficulty, which is how likely the fast tier fails, and from what is published of both tiers.
 
-A seat that nobody else has a use for may go to an answer that is hardly likely in time; the fuller a tier, the likelier
-it must be, up to half at its limit, so that those who would be in time find a seat.
+One more answer makes all that are written beside it slower, so that it is worth what it gains less what it takes from
+them: of n that are alike, n x P(n) are in time, and one more is worth the derivative of that, P + n dP/dn. A tier at
+its limit is taken to be at about half the pace of an idle one, as the profiles' are at their knees.
 """
 
 import math
@@ -26,9 +27,12 @@ USUAL_GAP: Final = 0.511
 """By how much the log-odds of failing are higher on the fast tier than above it: the mean over the published benchmarks
 that set the models of the shipped profiles beside each other (`priors.yaml` of the shipped classifier)."""
 
-LEAST_CHANCE, CHANCE_WHEN_FULL = 0.1, 0.5
-"""Of being in time: of an answer for which an idle tier is asked, and for one that is full. Chosen by simulation
-(`tests/bench/load.py`), and so no finer than by steps that made a difference there."""
+LEAST_GAIN: Final = 0.15
+"""Of answers in time, for which a seat is given. Chosen by simulation, between 0.1 and 0.2: less is better on a slow
+machine, more on a fast one."""
+
+LIKELY: Final = 0.5
+"""To be in time, of an answer for which a seat is waited for."""
 
 _NORMAL: Final = NormalDist()
 _P90: Final = _NORMAL.inv_cdf(0.9)
@@ -37,24 +41,14 @@ _LEAST_SPREAD: Final = 0.05
 
 
 class Prospect(Struct, frozen=True, gc=False):
-    """What may be expected of one tier: the chances that its answer is in time, and right and in time."""
+    """What may be expected of one tier: how likely its answer is in time, and how many more answers will be (`gain`)
+    and will be right as well (`worth`), all told, if it is asked for this one."""
 
     tier: Tier
-    state: TierState
+    has_seat: bool
     in_time: float
-    right_in_time: float
-
-    @property
-    def is_likely(self) -> bool:
-        """Whether it is likely enough in time to be worth the wait, however full the tier."""
-        return self.in_time >= CHANCE_WHEN_FULL
-
-    @property
-    def is_worth_a_seat(self) -> bool:
-        """Whether it has a seat, and has it for an answer of such a chance."""
-        state = self.state
-        filled = state.in_flight / state.limit if state.limit else 0.0
-        return not state.saturated and self.in_time >= max(LEAST_CHANCE, CHANCE_WHEN_FULL * filled)
+    gain: float
+    worth: float
 
 
 def begin_in_time(
@@ -69,21 +63,16 @@ def begin_in_time(
         states = [spending.foreseen(tier, state) for tier, state in zip(tiers, states, strict=True)]
     if any(state.predicted_p50_ms <= 0 for state in states):
         return ladder
-    every = [_prospect(tier, state, view.signals.difficulty, budget_ms) for tier, state in zip(tiers, states, strict=True)]
-    worthy = [each for each in every if each.is_worth_a_seat] or [each for each in every if each.is_likely]
+    every = [
+        prospect_of(tier, state, view.signals.difficulty, budget_ms) for tier, state in zip(tiers, states, strict=True)
+    ]
+    seated = [each for each in every if each.has_seat and each.gain >= LEAST_GAIN]
+    worthy = seated or [each for each in every if each.in_time >= LIKELY]
     if not worthy and over_budget == "refuse":
         raise too_late(ladder, states, budget_ms)
-    at = tiers.index(max(worthy or every, key=lambda each: each.right_in_time).tier)
+    at = tiers.index(max(worthy or every, key=lambda each: each.worth).tier)
     passed_over = tuple(reversed(ladder.fits[:at]))
     return replace(ladder, fits=ladder.fits[at:], fallback=passed_over + ladder.fallback)
-
-
-def chance_in_time(state: TierState, budget_ms: float) -> float:
-    """How likely a tier has an answer within the budget, as is predicted of it (both quantiles above 0)."""
-    if budget_ms <= 0.0:
-        return 0.0
-    spread = max(math.log(state.predicted_p90_ms / state.predicted_p50_ms) / _P90, _LEAST_SPREAD)
-    return _NORMAL.cdf(math.log(budget_ms / state.predicted_p50_ms) / spread)
 
 
 def chance_right(tier: Tier, hard: Score) -> float:
@@ -93,6 +82,13 @@ def chance_right(tier: Tier, hard: Score) -> float:
     return 1.0 - logistic(log_odds_of(hard.score) - USUAL_GAP)
 
 
-def _prospect(tier: Tier, state: TierState, hard: Score, budget_ms: float) -> Prospect:
-    in_time = chance_in_time(state, budget_ms)
-    return Prospect(tier, state, in_time, in_time * chance_right(tier, hard))
+def prospect_of(tier: Tier, state: TierState, hard: Score, budget_ms: float) -> Prospect:
+    """What may be expected of a tier of which both quantiles are predicted."""
+    if budget_ms <= 0.0:
+        return Prospect(tier, not state.saturated, 0.0, 0.0, 0.0)
+    spread = max(math.log(state.predicted_p90_ms / state.predicted_p50_ms) / _P90, _LEAST_SPREAD)
+    at = math.log(budget_ms / state.predicted_p50_ms) / spread
+    filled = state.in_flight / state.limit if state.limit else 0.0
+    in_time, slowing = _NORMAL.cdf(at), filled / (1.0 + filled)
+    gain = in_time - slowing * _NORMAL.pdf(at) / spread
+    return Prospect(tier, not state.saturated, in_time, gain, gain * chance_right(tier, hard))

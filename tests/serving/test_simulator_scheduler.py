@@ -172,17 +172,18 @@ def test_skipping_to_where_something_happens_commits_the_same_as_every_step(
 ) -> None:
     pace = Pace(slots, lambda running: 0.05 + 0.01 * running, 1000)
     ways = (run, run_in_leaps)
-    schedulers, seen = [Scheduler(pace) for _ in ways], [[] for _ in ways]
+    schedulers = [Scheduler(pace) for _ in ways]
+    seen: list[list[Step]] = [[] for _ in ways]
     now_s = 0.0
     for number, (job, gap) in enumerate(zip(jobs, gaps, strict=False)):
         now_s += gap
         for way, scheduler, steps in zip(ways, schedulers, seen, strict=True):
-            steps += way(scheduler, now_s)
+            steps.extend(way(scheduler, now_s))
             scheduler.submit(number, job, now_s)
             if number in leaves:
                 scheduler.leave(number // 2)
     for way, scheduler, steps in zip(ways, schedulers, seen, strict=True):
-        steps += way(scheduler)
+        steps.extend(way(scheduler))
 
     one_by_one, leaping = map(commits, seen)
     assert [each[1:] for each in one_by_one] == [each[1:] for each in leaping]

@@ -116,8 +116,8 @@ class SettingsSpec(Strict):
     )
     begin: Literal["in_order", "in_time"] = Field(
         "in_order",
-        description="in_order: with the first tier of the ladder; in_time: where there is a latency budget, with the tier "
-        "where a right answer within it is likeliest, as it is loaded now",
+        description="in_order: with the first tier of the ladder; in_time: where there is a latency budget, with the "
+        "tier where a right answer within it is likeliest, as it is loaded now",
     )
     spill: Literal["on", "off"] = Field(
         "on",

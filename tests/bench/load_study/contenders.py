@@ -4,7 +4,7 @@ import heapq
 from bisect import insort
 from collections.abc import Iterable
 
-from tandem_serving.simulator.profile_file import SimulatedTier
+from router.core.values import Tier
 from tandem_serving.simulator.scheduler import Job, Pace
 from tandem_serving.simulator.work import pace_of
 from tests.bench.load_study.stage import Stage
@@ -25,7 +25,7 @@ class Split:
         """See `Contender`."""
         stage.open(asked, "strong" if asked.split < self._strong_share else "fast")
 
-    def ended(self, asked: Asked, tier: SimulatedTier, stage: Stage) -> None:
+    def ended(self, asked: Asked, tier: Tier, stage: Stage) -> None:
         """See `Contender`."""
         stage.serve(asked, tier)
 
@@ -43,7 +43,7 @@ class Oracle:
 
     def __init__(self, pair: Pair) -> None:
         self._paces = {tier: pace_of(pair.profiles[tier]) for tier in TIERS}
-        self._open: dict[SimulatedTier, dict[int, Asked]] = {tier: {} for tier in TIERS}
+        self._open: dict[Tier, dict[int, Asked]] = {tier: {} for tier in TIERS}
         self._held: list[tuple[int, int, Asked]] = []
 
     def came(self, asked: Asked, stage: Stage) -> None:
@@ -51,7 +51,7 @@ class Oracle:
         if not self._placed(asked, stage):
             insort(self._held, (sum(asked.jobs["strong"].passes), asked.number, asked))
 
-    def ended(self, asked: Asked, tier: SimulatedTier, stage: Stage) -> None:
+    def ended(self, asked: Asked, tier: Tier, stage: Stage) -> None:
         """See `Contender`."""
         del self._open[tier][asked.number]
         stage.serve(asked, tier)
@@ -74,12 +74,12 @@ class Oracle:
         stage.open(asked, tier)
         return True
 
-    def _gain(self, asked: Asked, tier: SimulatedTier, stage: Stage) -> float:
+    def _gain(self, asked: Asked, tier: Tier, stage: Stage) -> float:
         mine = self._open[tier]
         before = self._value(mine.values(), tier, stage)
         return self._value([*mine.values(), asked], tier, stage) - before
 
-    def _value(self, asked: Iterable[Asked], tier: SimulatedTier, stage: Stage) -> float:
+    def _value(self, asked: Iterable[Asked], tier: Tier, stage: Stage) -> float:
         """What these are worth together, those that will not be in time nothing."""
         engine, known = stage.engines[tier], {each.number: each for each in asked}
         running = engine.passes_left()

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from tandem_serving.simulator.profile_file import SimulatedTier
+from router.core.values import Tier
 from tandem_serving.simulator.scheduler import Scheduler
 from tandem_serving.simulator.work import pace_of
 from tests.bench.load_study.workload import TIERS, Asked, Pair
@@ -20,7 +20,7 @@ class Served(Struct, frozen=True, gc=False):
     """An answer that its caller got in time, and how likely it is right."""
 
     number: int
-    tier: SimulatedTier
+    tier: Tier
     took_s: float
     worth: float
 
@@ -31,7 +31,7 @@ class Contender(Protocol):
     def came(self, asked: Asked, stage: "Stage") -> None:
         """A request is there."""
 
-    def ended(self, asked: Asked, tier: SimulatedTier, stage: "Stage") -> None:
+    def ended(self, asked: Asked, tier: Tier, stage: "Stage") -> None:
         """An engine has written its whole answer."""
 
     def left(self, asked: Asked, stage: "Stage") -> None:
@@ -48,7 +48,7 @@ class Stage:
         self.engines = {tier: Scheduler(pace_of(pair.profiles[tier])) for tier in TIERS}
         self.served: list[Served] = []
         self._asked: dict[int, Asked] = {}
-        self._at: dict[int, SimulatedTier] = {}
+        self._at: dict[int, Tier] = {}
         self._deadlines: list[tuple[float, int]] = []
 
     def play(self, requests: Sequence[Asked], contender: Contender) -> Sequence[Served]:
@@ -67,12 +67,12 @@ class Stage:
                 self._leave(contender)
         return self.served
 
-    def open(self, asked: Asked, tier: SimulatedTier) -> None:
+    def open(self, asked: Asked, tier: Tier) -> None:
         """An attempt of this request begins."""
         self._at[asked.number] = tier
         self.engines[tier].submit(asked.number, asked.jobs[tier], self.now_s)
 
-    def serve(self, asked: Asked, tier: SimulatedTier) -> None:
+    def serve(self, asked: Asked, tier: Tier) -> None:
         """The caller has its answer."""
         took_s = self.now_s - asked.at_s
         self.served.append(Served(asked.number, tier, took_s, asked.worth(tier)))

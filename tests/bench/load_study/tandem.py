@@ -17,6 +17,7 @@ from router.core.concurrency_limit import fixed
 from router.core.decision import Decision, decide
 from router.core.errors import DeadlineExceeded
 from router.core.ladder import Reach, reach_up_to
+from router.core.latency import Pace
 from router.core.policy import Policy
 from router.core.queueing import Queue
 from router.core.record import AttemptRecord
@@ -25,7 +26,6 @@ from router.core.values import Hints, Signals, Tier, TierState, Usage
 from router.core.waiting import Bounds, Seats, Ticket
 from router.engines.dialects import USUAL_TIERS
 from router.stores.latencies import LocalLatencies
-from tandem_serving.simulator.profile_file import SimulatedTier
 from tests.answered import RECORD, SITUATION
 from tests.bench.load_study.stage import Stage
 from tests.bench.load_study.workload import TIERS, Asked, Pair
@@ -48,17 +48,17 @@ class _Sitting(Struct, frozen=True):
 
 
 class Tandem:
-    """The router by one policy, its limits those of the profiles' knees."""
+    """The router by one policy. The limits of its tiers are configured: where the profiles have their knees."""
 
     def __init__(self, pair: Pair, policy: Policy) -> None:
         self._policy = policy
         self._clock = HandClock()
-        paces = {tier: thought_pace(pair.profiles[tier], wrong_by=1.0) for tier in TIERS}
+        paces: dict[str, Pace] = {tier: thought_pace(pair.profiles[tier], wrong_by=1.0) for tier in TIERS}
         self._latencies = LocalLatencies(paces, self._clock)
         self._occupancies = {tier: Occupancy(fixed(pair.profiles[tier].knee.value)) for tier in TIERS}
         self._queue = Queue(Bounds())
         self._waiting: dict[int, tuple[Asked, Ticket]] = {}
-        self._sitting: dict[tuple[SimulatedTier, int], _Sitting] = {}
+        self._sitting: dict[tuple[Tier, int], _Sitting] = {}
 
     def came(self, asked: Asked, stage: Stage) -> None:
         """See `Contender`."""
@@ -73,7 +73,7 @@ class Tandem:
             return
         self._admit(asked, self._ticket(asked, decision, stage), stage)
 
-    def ended(self, asked: Asked, tier: SimulatedTier, stage: Stage) -> None:
+    def ended(self, asked: Asked, tier: Tier, stage: Stage) -> None:
         """See `Contender`."""
         self._clock.pass_s(stage.now_s - self._clock.now_s())
         self._get_up(asked, tier, "served", stage)
@@ -137,7 +137,7 @@ class Tandem:
         self._queue.sat_down(TENANT, tier)
         stage.open(asked, tier)
 
-    def _get_up(self, asked: Asked, tier: SimulatedTier, outcome: str, stage: Stage) -> None:
+    def _get_up(self, asked: Asked, tier: Tier, outcome: str, stage: Stage) -> None:
         sitting = self._sitting.pop((tier, asked.number))
         self._occupancies[tier].closed()
         self._queue.got_up(TENANT, tier)
@@ -148,7 +148,7 @@ class Tandem:
 
     def _states(self, measured: Signals) -> Mapping[Tier, TierState]:
         now_s = self._clock.now_s()
-        states = {
+        states: dict[str, TierState] = {
             tier: TierState(
                 configured=True,
                 context_tokens=USUAL_TIERS[tier].context_tokens,
@@ -157,8 +157,18 @@ class Tandem:
             )
             for tier, each in self._occupancies.items()
         }
-        return self._latencies.foreseen(states, measured)
+        foreseen = self._latencies.foreseen(states, measured)
+        return {tier: foreseen[tier] for tier in TIERS}
 
     def _seats(self, stage: Stage) -> Mapping[Tier, Seats]:
         now_s = stage.now_s
         return {tier: Seats(each.limit(now_s), each.in_flight(now_s)) for tier, each in self._occupancies.items()}
+
+
+class ToldLengths(Tandem):
+    """The same, had it known beforehand how long each answer will be: what it loses by not knowing."""
+
+    def measured(self, asked: Asked) -> Signals:
+        """What the router makes of a request."""
+        (tokens,) = asked.jobs["strong"].passes
+        return replace(super().measured(asked), answer_tokens=tokens, answer_tokens_p90=tokens)

@@ -2,11 +2,11 @@
 
 Assumed, for want of figures of real traffic, and the same for every contender:
 - prompts, answers and difficulties are spread as the profile's workload says; a difficulty is spread evenly within its
-  band, of which the ends are the shipped classifier's thresholds (`high` ends where the mean of what it calls high, .48,
-  is that of its rows on dev);
+  band, of which the ends are the shipped classifier's thresholds (`high` ends where the mean of what it calls high,
+  .48, is that of its rows on dev);
 - what the router thinks of the length of an answer is as far off as the answers of one kind of task are spread: the
-  90% quantile of the three kinds that were measured is 2.4 times their median (`answer_length.FITTED`), and what is left
-  of the profile's own spread is what the router sees;
+  90% quantile of the three kinds that were measured is 2.3 times their median (`answer_length.FITTED`), and what is
+  left of the profile's own spread is what the router sees;
 - the score of difficulty is calibrated: what it gives as the probability that the fast tier fails is that.
 """
 
@@ -20,7 +20,7 @@ from msgspec import Struct
 
 from router.core.answer_length import FITTED
 from router.core.odds import log_odds_of, logistic
-from router.core.values import Band, Quantiles, Score
+from router.core.values import Band, Quantiles, Score, Tier
 from tandem_serving.simulator.profile import Profile
 from tandem_serving.simulator.profile_file import SimulatedTier, find_profile
 from tandem_serving.simulator.scheduler import Job
@@ -36,8 +36,8 @@ BUSY, CALM = 2.5, 0.5
 BURST_SHARE: Final = (1.0 - CALM) / (BUSY - CALM)
 """Of the time, so that the mean rate is what it is said to be."""
 
-BURST_REQUESTS: Final = 60
-"""A burst lasts, in the mean, as long as this many requests take both engines at their knees."""
+BURST_REQUESTS: Final = 30
+"""A burst lasts, in the mean, as long as both engines take at their knees for this many requests."""
 
 BAND_ENDS: Final[Mapping[Band, tuple[float, float]]] = {
     "low": (0.122, 0.268),
@@ -61,11 +61,21 @@ _P90 = NormalDist().inv_cdf(0.9)
 _SEEN_SPREAD = math.log(geometric_mean([late.least / middle.least for middle, late in FITTED.values()])) / _P90
 
 
+class Scene(Struct, frozen=True):
+    """What is played: hardware, how requests come, how many for what both engines can serve, and within what time each
+    is to be answered."""
+
+    profile: str
+    arrivals: Arrivals
+    load: float
+    budget_s: float
+
+
 class Pair(Struct, frozen=True):
     """The two engines of one kind of hardware, each on a card of its own."""
 
     name: str
-    profiles: Mapping[SimulatedTier, Profile]
+    profiles: Mapping[Tier, Profile]
 
 
 class Asked(Struct, frozen=True):
@@ -77,11 +87,11 @@ class Asked(Struct, frozen=True):
     prompt_tokens: int
     difficulty: Score
     thought: Quantiles
-    jobs: Mapping[SimulatedTier, Job]
+    jobs: Mapping[Tier, Job]
     doubted: bool
     split: float
 
-    def worth(self, tier: SimulatedTier) -> float:
+    def worth(self, tier: Tier) -> float:
         """How likely a whole answer of this tier is right, where it is known whether it is doubted."""
         wrong = self.difficulty.score
         if tier == "strong":
@@ -99,9 +109,17 @@ def pair_of(name: str) -> Pair:
 
 def capacity_of(pair: Pair) -> float:
     """Requests a second that both engines end together when each always has as many as its knee."""
-    chance = Random(0)  # noqa: S311 - a repeatable study, not a secret
+    chance = Random(0)
     work = [_draw(pair, 0.0, number, chance).jobs for number in range(2000)]
     return sum(_ended_a_second(profile, [jobs[tier] for jobs in work]) for tier, profile in pair.profiles.items())
+
+
+def requests_of(pair: Pair, scene: Scene, capacity: float, until_s: float, chance: Random) -> list[Asked]:
+    """Everybody who asks in a scene until then."""
+    rate = scene.load * capacity
+    if scene.arrivals == "poisson":
+        return drawn(pair, poisson(rate, until_s, chance), chance)
+    return drawn(pair, bursty(rate, until_s, BURST_REQUESTS / capacity, chance), chance)
 
 
 def drawn(pair: Pair, times_s: Iterator[float], chance: Random) -> list[Asked]:
@@ -117,10 +135,10 @@ def poisson(rate: float, until_s: float, chance: Random) -> Iterator[float]:
         at_s += chance.expovariate(rate)
 
 
-def bursty(rate: float, burst_s: float, until_s: float, chance: Random) -> Iterator[float]:
-    """Times of a Markov-modulated Poisson process of two states, which begins calm: exponential stays, of `burst_s` in
-    the mean in a burst, and of as much as gives bursts their share of the time between them."""
-    began_s, busy = 0.0, False
+def bursty(rate: float, until_s: float, burst_s: float, chance: Random) -> Iterator[float]:
+    """Times of a Markov-modulated Poisson process of two states: exponential stays, of `burst_s` in the mean in a
+    burst, and between bursts of as much as gives bursts their share of the time."""
+    began_s, busy = 0.0, chance.random() < BURST_SHARE
     while began_s < until_s:
         mean_s = burst_s if busy else burst_s * (1.0 - BURST_SHARE) / BURST_SHARE
         ends_s = min(began_s + chance.expovariate(1.0 / mean_s), until_s)
