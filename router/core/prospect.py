@@ -77,7 +77,7 @@ def begin_in_time(
 
 def chance_right(tier: Tier, hard: Score) -> float:
     """How likely the answer of a tier is right."""
-    if tier == "fast" or not 0.0 < hard.score < 1.0:
+    if tier == "fast":
         return 1.0 - hard.score
     return 1.0 - logistic(log_odds_of(hard.score) - USUAL_GAP)
 

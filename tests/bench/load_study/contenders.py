@@ -94,8 +94,9 @@ def ends_of(
 ) -> list[tuple[int, float]]:
     """When each of these jobs of one block ends, if nobody else comes: of those that run the passes left are given, and
     the step under way ends at `begins_s`."""
-    at_s, passed, ends = begins_s, 0, []
-    active = [(left - 1, number) for number, left in running.items()]
+    at_s, passed = begins_s, 0
+    ends = [(number, begins_s) for number, left in running.items() if left == 1]
+    active = [(left - 1, number) for number, left in running.items() if left > 1]
     heapq.heapify(active)
     coming = waiting[::-1]
     while active or coming:
@@ -103,9 +104,9 @@ def ends_of(
             number, job = coming.pop()
             at_s += job.prompt_tokens / pace.prefill_tokens_per_s
             heapq.heappush(active, (passed + job.passes[0], number))
-        crowd = len(active)
-        passes, number = heapq.heappop(active)
+        crowd, passes = len(active), active[0][0]
         at_s += (passes - passed) * pace.step_s(crowd)
         passed = passes
-        ends.append((number, at_s))
+        while active and active[0][0] == passed:
+            ends.append((heapq.heappop(active)[1], at_s))
     return ends

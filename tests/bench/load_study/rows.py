@@ -16,7 +16,7 @@ FIXED: Final[Mapping[str, float]] = {"always fast": 0.0, "always strong": 1.0, *
 
 RESAMPLES: Final = 1000
 SURE: Final = 0.95
-"""Of intervals, which are made by drawing stretches of runs again (percentile bootstrap), the same for all contenders."""
+"""Of intervals, made by drawing stretches of runs again (percentile bootstrap), for all contenders the same ones."""
 
 SPLIT_GOAL, ORACLE_GOAL = 1.2, 0.9
 """Of the goodput of the best split, where bursts come around the knee, and of the oracle's."""
