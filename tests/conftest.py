@@ -26,6 +26,10 @@ BOTH_WAYS = pytest.mark.parametrize("way", [{}, {"stream": True}], ids=["plain",
 
 Way = Mapping[str, Any]
 
+ROOMY: Mapping[str, Any] = {"concurrency": 100_000}
+"""Settings of backends for tests of many callers at once: scripted engines serve any number, others of their kind do
+not."""
+
 POLICIES: Mapping[str, Mapping[str, Any]] = {
     "default": {
         "rules": [

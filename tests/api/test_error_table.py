@@ -45,6 +45,8 @@ TABLE = [
     (errors.NoTierAvailable, 503, "server_error", "no_tier_available"),
     (errors.NotAdmitted, 503, "server_error", "overloaded"),
     (errors.EscalationsSpent, 503, "server_error", "overloaded"),
+    (errors.QueueFull, 503, "server_error", "overloaded"),
+    (errors.TenantQueueFull, 429, "rate_limit_error", "rate_limit_exceeded"),
     (errors.TimedOut, 504, "server_error", "deadline_exceeded"),
     (errors.DeadlineExceeded, 504, "server_error", "deadline_exceeded"),
 ]
@@ -56,6 +58,8 @@ UNREACHED = {
     errors.BackendError,
     errors.CannotRead,
     errors.Mended,
+    errors.Spilled,
+    errors.TurnedAway,
     errors.FileError,
     errors.FilesRefused,
     errors.SettingsError,

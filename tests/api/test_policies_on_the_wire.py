@@ -12,7 +12,7 @@ import pytest
 
 from router.config.keys_file import create_key
 from router.core.grants import Grants
-from tests.conftest import Routers
+from tests.conftest import ROOMY, Routers
 from tests.faults import answers
 from tests.patience import until
 from tests.policy_folders import ConfigMap, PolicyFolder, case_text, policy_text
@@ -48,7 +48,7 @@ def start(running_routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine
     policies = {"policies": str(tmp_path / "policies")}
 
     def start_router(**settings: Any) -> AbstractContextManager[RouterProcess]:
-        patient = {"connect_s": 5.0}
+        patient = {"connect_s": 5.0, **ROOMY}
         return serving(running_routers.settings(tmp_path, backend=patient, settings={**policies, **settings}), tmp_path)
 
     return start_router

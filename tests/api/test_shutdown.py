@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Routers
+from tests.conftest import ROOMY, Routers
 from tests.faults import answers, never_answers, opens_and_then, stalls
 from tests.patience import until
 from tests.router_process import RouterProcess, serving
@@ -25,7 +25,7 @@ def mortal(
     running_routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine, tmp_path: Path, request: Any
 ) -> Iterator[RouterProcess]:
     """A router of the test's own, with a grace of as many seconds as the test's parameter says, or 5."""
-    settings = running_routers.settings(tmp_path, settings={"stop_grace_s": getattr(request, "param", 5)})
+    settings = running_routers.settings(tmp_path, ROOMY, {"stop_grace_s": getattr(request, "param", 5)})
     with serving(settings, tmp_path) as router:
         yield router
         assert "Traceback" not in router.read_log()

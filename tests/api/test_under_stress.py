@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Routers
+from tests.conftest import ROOMY, Routers
 from tests.faults import answers, never_answers, opens_and_then, stalls, talks_forever
 from tests.patience import until
 from tests.router_process import RouterProcess, serving
@@ -44,7 +44,7 @@ def own(
     running_routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine, tmp_path: Path
 ) -> Iterator[RouterProcess]:
     """A router of the test's own, with time to stop."""
-    with serving(running_routers.settings(tmp_path, settings={"stop_grace_s": 20}), tmp_path) as router:
+    with serving(running_routers.settings(tmp_path, ROOMY, {"stop_grace_s": 20}), tmp_path) as router:
         yield router
         assert "Traceback" not in router.read_log()
 
