@@ -161,7 +161,7 @@ def _draw(pair: Pair, at_s: float, number: int, chance: Random) -> Asked:
     band = workload.difficulty.at(chance.random())
     difficulty = Score(chance.uniform(*BAND_ENDS[band]), band)
     jobs = {
-        tier: _in_one_block(draw_job(profile, prompt_tokens, answer_tokens, band, chance))
+        tier: in_one_block(draw_job(profile, prompt_tokens, answer_tokens, band, chance))
         for tier, profile in pair.profiles.items()
     }
     wrong = chance.random() < difficulty.score
@@ -177,6 +177,6 @@ def _lengths(p50: float, p90: float, chance: Random) -> tuple[Quantiles, int]:
     return thought, max(round(seen * math.exp(_SEEN_SPREAD * chance.gauss(0.0, 1.0))), 1)
 
 
-def _in_one_block(job: Job) -> Job:
+def in_one_block(job: Job) -> Job:
     """The same work, of which nobody sees the parts."""
     return Job(job.prompt_tokens, (sum(job.passes),))
