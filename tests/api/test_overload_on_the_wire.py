@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,7 +60,8 @@ def a_router(folder: Path, engine: Address, keys: dict[str, str]) -> dict[str, o
 
 
 class Rush(NamedTuple):
-    """What the requests met, and the longest for which the machine itself kept anybody waiting meanwhile."""
+    """What the requests met, and the longest for which each core of the machine kept anybody waiting meanwhile, in sum:
+    a request needs three processes."""
 
     met: Sequence[Met]
     stall_s: float
@@ -69,9 +71,10 @@ class Rush(NamedTuple):
 def rush(crowded: RouterProcess, keys: dict[str, str]) -> Rush:
     secrets = {tenant: keys[tenant] for tenant in TENANTS}
     each_per_s = 2 * CAPACITY_PER_S / len(TENANTS)
-    with beating(min(os.sched_getaffinity(0))) as pulse:
+    with ExitStack() as stack:
+        pulses = [stack.enter_context(beating(core)) for core in os.sched_getaffinity(0)]
         met = asyncio.run(overload(crowded.public, secrets, each_per_s, SECONDS, max_tokens=256))
-    return Rush(met, pulse.longest_ms / 1000.0)
+    return Rush(met, sum([each.longest_ms for each in pulses]) / 1000.0)
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """What an answer's `router` object says of having drafts read."""
 
-from router.api.answers import router_object
+from msgspec.structs import replace
+
+from router.api.answers import head_headers, router_object
 from router.core.reading.reading import Profile, ReadingNote
 from router.core.record import AttemptRecord
 from router.ports import Head
@@ -40,3 +42,18 @@ def test_where_nothing_was_to_be_read_it_says_nothing_of_it() -> None:
 
     assert "repairs" not in told
     assert "reading" not in told["attempts"][0]
+
+
+def test_of_a_request_that_waited_and_spilled_it_says_so() -> None:
+    waited = replace(head(), reason="spill", spilled_from="fast", waited_s=1.25)
+
+    told, headers = router_object(waited), dict(head_headers("r1", waited))
+
+    assert (told["spilled_from"], told["waited_s"]) == ("fast", 1.25)
+    assert headers[b"x-router-decision"] == b"spill; fast:full"
+    assert headers[b"x-router-waited"] == b"1.250"
+
+
+def test_of_a_request_that_found_room_it_says_nothing_of_it() -> None:
+    assert not {"spilled_from", "waited_s"} & router_object(head()).keys()
+    assert b"x-router-waited" not in dict(head_headers("r1", head()))

@@ -174,3 +174,13 @@ def test_people_are_shown_what_the_model_was_taken_for(model: str, said: str) ->
 
 def test_people_are_shown_the_hints() -> None:
     assert "hint: stakes high" in shown(explained(POEM, router={"stakes": "high"}))
+
+
+def test_people_are_shown_from_where_a_request_spilled_and_why() -> None:
+    full = ("fast.in_flight=3", "fast.limit=3", "fast.predicted_p50_ms=4000", "strong.predicted_p50_ms=3500")
+
+    lines = shown(explained(POEM, *full))
+
+    assert "reason spill" in lines
+    assert any(line.startswith("spilled from fast, which has 3 in flight of at most 3") for line in lines)
+    assert "if unreachable fast" in lines

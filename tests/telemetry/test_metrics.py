@@ -310,6 +310,24 @@ def test_every_name_that_dashboards_may_use_is_exposed_by_somebody() -> None:
     assert families == declared
 
 
+def test_a_spill_is_counted_and_is_no_escalation() -> None:
+    passed_over = AttemptRecord(1, "fast", "", "spilled", 0.5)
+    served = AttemptRecord(2, "strong", "strong-1", "served", 0.5)
+    record = replace(SERVED, tier="strong", attempts=(passed_over, served), spilled_from="fast")
+
+    samples = exposed(record)
+
+    assert value(samples, "router_spills_total", tier="fast") == 1
+    assert series(samples, "router_escalations_total") == {}
+
+
+def test_only_those_who_waited_for_a_seat_are_counted_among_those_who_did() -> None:
+    samples = exposed(SERVED, replace(SERVED, waited_s=1.5, priority="flex"))
+
+    assert value(samples, "router_queue_wait_seconds_sum", priority="flex") == 1.5
+    assert value(samples, "router_queue_wait_seconds_count", priority="default") is None
+
+
 # --- how few series ---------------------------------------------------------------------------------------------
 
 
