@@ -77,6 +77,12 @@ class Summary:
         return self.to_best_split.value >= SPLIT_GOAL
 
     @property
+    def oracle_beats_splits(self) -> bool:
+        """Whether the oracle is that much above the best split: whether there is so much to be had."""
+        best = max(self.goodput[name].value for name in SPLITS)
+        return self.goodput[ORACLE].value >= SPLIT_GOAL * best
+
+    @property
     def nears_oracle(self) -> bool:
         """Whether it is that near the oracle."""
         return self.to_oracle.value >= ORACLE_GOAL
@@ -108,11 +114,12 @@ def table_of(found: Sequence[Summary]) -> str:
 
 def tally_of(found: Sequence[Summary]) -> Sequence[str]:
     """How many scenes reach each goal."""
-    splits = [each.beats_splits for each in found if each.beats_splits is not None]
+    bursts = [each for each in found if each.beats_splits is not None]
+    splits, could = sum(each.beats_splits is True for each in bursts), sum(each.oracle_beats_splits for each in bursts)
     return (
         f"within the interval of the best fixed one or above it: {sum(each.holds for each in found)}/{len(found)}",
         f"{SPLIT_GOAL} x the best split on bursts at loads of {AROUND_THE_KNEE[0]} to {AROUND_THE_KNEE[1]}: "
-        f"{sum(splits)}/{len(splits)}",
+        f"{splits}/{len(bursts)} (the oracle: {could}/{len(bursts)})",
         f"{ORACLE_GOAL:.0%} of the oracle: {sum(each.nears_oracle for each in found)}/{len(found)}",
     )
 
