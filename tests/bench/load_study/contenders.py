@@ -38,7 +38,8 @@ class Oracle:
 
     It plays each choice to its end before it makes it. A request is opened where most is gained by it: its own worth,
     if it will be in time, less that of whatever it would make late. While it would cost more than it gains it is held,
-    and looked at again when an answer has ended, the shortest first.
+    and looked at again when an answer has ended, the shortest first. No bound: where there is time for nearly all, who
+    spares an engine for what comes is better by up to 2%.
     """
 
     def __init__(self, pair: Pair) -> None:
