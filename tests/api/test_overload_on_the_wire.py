@@ -19,7 +19,7 @@ from tests.wire_client import Address
 
 TENANTS = ("a", "b", "c")
 SLOTS = 4
-CAPACITY_PER_S = 20.0
+CAPACITY_PER_S = 14.0
 """Answers of one canvas that the engine ends in a second when four run at once."""
 
 SECONDS = 5.0

@@ -28,7 +28,7 @@ from tests.wire_client import Address
 
 TENANTS = ("a", "b", "c")
 SLOTS = 4
-CAPACITY_PER_S = 20.0
+CAPACITY_PER_S = 14.0
 """About what the engine ends in a second of answers of one canvas, when four run at once."""
 
 PROBE_EVERY_S = 0.02
