@@ -45,9 +45,11 @@ bench: .venv/installed ## measuring signals, deciding and loading policies, judg
 	$(BIN)/python -m tests.bench.leaks
 	$(BIN)/python -m tests.bench.simulator
 
-bench-full: bench ## bench, a million entries in the cache, a hundred thousand pairs of tenants, a minute of overload, and what reading saves against the strong tier alone: some 23 minutes; writes reading-study.html
+bench-full: bench ## bench, a million entries in the cache, a hundred thousand pairs of tenants, a minute of overload, what two tiers serve under load, and what reading saves against the strong tier alone: some 30 minutes; writes load-study.html, load-study.parquet and reading-study.html
 	$(BIN)/python -m tests.bench.cache
 	$(BIN)/python -m tests.bench.cache_isolation
+	$(BIN)/python -m tests.bench.load --page load-study.html --rows load-study.parquet
+	$(BIN)/python -m tests.bench.load_wire
 	$(BIN)/python -m tests.bench.overload
 	$(BIN)/python -m tests.bench.reading_study --page reading-study.html
 

@@ -3,6 +3,7 @@
 Only what was learned keeps a tier out: what is merely assumed of it may be wrong, and would stay so unseen.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -45,12 +46,22 @@ def within_budget(ladder: Ladder, then: Then, view: View, spending: Spending | N
     first = next((at for at, state in enumerate(states) if not _is_late(state, budget_ms)), None)
     if first is None:
         if then.over_budget == "refuse" and all(state.predicted_p50_ms > budget_ms for state in states):
-            raise _too_late(ladder, states, budget_ms)
+            raise too_late(ladder, states, budget_ms)
         return ladder
     if first == 0 or not 0 < states[first].predicted_p90_ms <= budget_ms:
         return ladder
     passed_over = [_exclusion(*each, budget_ms) for each in zip(fits[:first], states[:first], strict=True)]
     return replace(ladder, fits=fits[first:], exclusions=(*ladder.exclusions, *passed_over))
+
+
+def too_late(ladder: Ladder, states: Sequence[TierState], budget_ms: float) -> DeadlineExceeded:
+    """The refusal of an answer that is not likely in time at any tier of the ladder, of which these are the states."""
+    each = [f"{fit.tier} about {state.predicted_p50_ms} ms" for fit, state in zip(ladder.fits, states, strict=True)]
+    needed_ms = min(state.predicted_p90_ms for state in states)
+    return DeadlineExceeded(
+        f"the answer is not likely within {budget_ms:.0f} ms: it would take {', '.join(each)}; "
+        f"a budget of {needed_ms} ms would do for 90 in 100 such answers"
+    )
 
 
 def _is_late(state: TierState, budget_ms: float) -> bool:
@@ -60,12 +71,3 @@ def _is_late(state: TierState, budget_ms: float) -> bool:
 def _exclusion(fit: Fit, state: TierState, budget_ms: float) -> Exclusion:
     why = f"is {budget_ms:.0f} ms; 90 in 100 such answers take this tier up to {state.predicted_p90_ms} ms"
     return Exclusion(fit.tier, BUDGET, "escalate", why)
-
-
-def _too_late(ladder: Ladder, states: list[TierState], budget_ms: float) -> DeadlineExceeded:
-    each = [f"{fit.tier} about {state.predicted_p50_ms} ms" for fit, state in zip(ladder.fits, states, strict=True)]
-    needed_ms = min(state.predicted_p90_ms for state in states)
-    return DeadlineExceeded(
-        f"the answer is not likely within {budget_ms:.0f} ms: it would take {', '.join(each)}; "
-        f"a budget of {needed_ms} ms would do for 90 in 100 such answers"
-    )

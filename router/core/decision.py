@@ -12,6 +12,7 @@ from router.core.errors import Forbidden
 from router.core.facts import View
 from router.core.ladder import Ladder, Reach, effective_ladder, reach_up_to
 from router.core.policy import OTHERWISE, Denoise, DenoiseWithin, Match, Policy, Then, match
+from router.core.prospect import begin_in_time
 from router.core.spill import Start, spill, stay
 from router.core.values import TIERS, Score, Signals, Tier, TierState, lower_tier
 
@@ -111,9 +112,8 @@ def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decisi
             then, reason = held, "conversation"
     capable = effective_ladder(then, reach, view.request, view.signals)
     spending = None if then.denoise is None else _spending(then.denoise, then, view, reach)
-    ladder = _cut(within_budget(capable, then, view, spending), then)
-    start = stay(ladder) if then.spill == "off" or pin is not None else spill(ladder, view, spending)
-    reason = _reason(reason, start, capable, _first_asked(then, reach), ladder)
+    start = _start(capable, then, view, spending, pin)
+    reason = _reason(reason, start, capable, _first_asked(then, reach))
     return Decision(
         policy.version,
         matched.rule,
@@ -129,8 +129,19 @@ def decide(policy: Policy, view: View, reach: Reach, pin: Tier | None) -> Decisi
     )
 
 
-def _reason(by_rule: Reason, start: Start, capable: Ladder, asked: Tier | None, ladder: Ladder) -> Reason:
+def _start(capable: Ladder, then: Then, view: View, spending: Spending | None, pin: Tier | None) -> Start:
+    """Where the climb begins, by what the tiers are likely to take and how full they are."""
+    budget_ms = budget_ms_of(then, view.caller.grants, view.hints)
+    if then.begin == "in_time" and budget_ms is not None and pin is None:
+        ladder = _cut(begin_in_time(capable, view, spending, budget_ms, then.over_budget), then)
+        return Start(ladder, tuple([fit.tier for fit in ladder.fits]))
+    ladder = _cut(within_budget(capable, then, view, spending), then)
+    return stay(ladder) if then.spill == "off" or pin is not None else spill(ladder, view, spending)
+
+
+def _reason(by_rule: Reason, start: Start, capable: Ladder, asked: Tier | None) -> Reason:
     """What settled the ladder: what came last, of all that moved its first tier."""
+    ladder = start.ladder
     if ladder.degraded:
         return "degraded"
     if start.spilled_from is not None:

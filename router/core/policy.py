@@ -23,6 +23,7 @@ OnUnavailable = Literal["degrade", "fail"]
 OverBudget = Literal["refuse", "best_effort"]
 Sticky = Literal["up", "off"]
 Spilling = Literal["on", "off"]
+Begin = Literal["in_order", "in_time"]
 OnBreak = Literal["continue", "error"]
 OnStuck = Literal["accept", "error"]
 OnReject = Literal["continue", "repair"]
@@ -133,7 +134,9 @@ class Then(Struct, frozen=True):
     `caching`: on which terms answers are kept and given again; None: they are not.
     `on_stuck`: what happens to a rejected block where no other tier can write it.
     `thinking`: whether the model reasons before it answers; None: as the caller asked. `sticky`: `up` keeps a
-    conversation from going below the tier it reached. `spill`: whether it may begin higher up where its first tier is
+    conversation from going below the tier it reached. `begin`: with the first tier of the ladder, or where
+    there is a latency budget with the one where a right answer is likeliest `in_time` (see `core.prospect`). `spill`:
+    whether it may begin higher up where its first tier is
     full; `priority`: how urgent it is where requests wait (None: as the caller asked). `annotate`: labels for the
     record and the answer."""
 
@@ -159,6 +162,7 @@ class Then(Struct, frozen=True):
     caching: Caching | None = None
     on_stuck: OnStuck = "error"
     sticky: Sticky = "up"
+    begin: Begin = "in_order"
     spill: Spilling = "on"
     priority: Priority | None = None
     annotate: Mapping[str, str] = {}
@@ -185,6 +189,7 @@ class Then(Struct, frozen=True):
             "on_stuck": self.on_stuck,
             "thinking": None if self.thinking is None else "on" if self.thinking else "off",
             "sticky": self.sticky,
+            "begin": self.begin,
             "spill": self.spill,
             "priority": self.priority,
             "annotate": dict(self.annotate),

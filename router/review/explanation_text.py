@@ -8,10 +8,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from router.core.budget import budget_ms_of
 from router.core.decision import Decision
 from router.core.denoise import Chosen
 from router.core.facts import View
 from router.core.policy import OTHERWISE
+from router.core.prospect import prospect_of
 from router.core.values import ChatRequest, Hints, Quantiles, Score, Signals, TierState
 from router.engines.dialects import USUAL_TIERS
 from router.review.explanation import Explanation
@@ -95,6 +97,8 @@ def _decision_rows(explanation: Explanation) -> Rows:
     ]
     if decision.spilled_from is not None:
         rows.append(("spilled", Text(_spill_words(decision, explanation.question.view))))
+    if chances := _chance_words(decision, explanation.question.view):
+        rows.append(("in time", Text(chances)))
     return rows + _ladder_rows(decision)
 
 
@@ -107,6 +111,21 @@ def _ladder_rows(decision: Decision) -> Rows:
     if ladder.fallback:
         rows.append(("if unreachable", ladder_text([fit.tier for fit in ladder.fallback])))
     return rows
+
+
+def _chance_words(decision: Decision, view: View) -> str:
+    """How likely each tier has an answer in time, where the rule begins with the likeliest."""
+    budget_ms = budget_ms_of(decision.then, view.caller.grants, view.hints)
+    if decision.then.begin != "in_time" or budget_ms is None:
+        return ""
+    tiers = [fit.tier for fit in decision.ladder.fallback + decision.ladder.fits]
+    states = {tier: decision.foreseen(tier, view.tiers[tier]) for tier in tiers if tier in view.tiers}
+    likely = [
+        prospect_of(tier, state, view.signals.difficulty, budget_ms)
+        for tier, state in states.items()
+        if state.predicted_p50_ms > 0
+    ]
+    return ", ".join(f"{each.tier} {each.in_time:.0%}{'' if each.has_seat else ', which is full'}" for each in likely)
 
 
 def _spill_words(decision: Decision, view: View) -> str:

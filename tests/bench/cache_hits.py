@@ -20,6 +20,7 @@ from typing import Final
 import uvloop
 
 from tests.bench.ask import Ask
+from tests.bench.callers import Target
 from tests.bench.cores import Cores, choose_cores
 from tests.bench.figure import Figure, Goal, Series, make_figure, print_figure, say
 from tests.bench.gateway import (
@@ -31,7 +32,6 @@ from tests.bench.gateway import (
     write_keeping_policy,
     write_router_setup,
 )
-from tests.bench.load import Target
 from tests.bench.process import NotReady, pinned
 from tests.bench.sample import Load, Sample, Sampler
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from tests.bench.load import Target
+from tests.bench.callers import Target
 from tests.bench.process import ROOT, await_ready, free_port, started
 
 UNJUDGED, KEEPING = "unjudged", "keeping"

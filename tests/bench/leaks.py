@@ -21,11 +21,11 @@ import psutil
 import uvloop
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.bench.callers import Target
 from tests.bench.cores import Cores, choose_cores
 from tests.bench.engine import Engine
 from tests.bench.figure import Figure, Goal, Series, make_figure, print_figure, say
 from tests.bench.gateway import MissingProgram, RouterSetup, find_tandem, open_router, write_router_setup
-from tests.bench.load import Target
 from tests.bench.process import NotReady, fetch, free_port, pinned
 from tests.bench.pulse import beating
 from tests.bench.storm import LONG_MS, Errand, Storm, plan_errands

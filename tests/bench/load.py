@@ -1,165 +1,154 @@
-"""The load generator: connections that ask again as soon as they are answered, and check every answer."""
+"""What two tiers serve under load: Tandem beside tiers and splits fixed beforehand, and beside an oracle.
 
-import asyncio
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
-from time import perf_counter
-from typing import cast
+python -m tests.bench.load [--quick] [--page FILE] [--rows FILE]
 
-from tests.bench.answer import dechunk, read_plain, read_stream
-from tests.bench.ask import DIGITS, Ask
+Played on the simulator's scheduler with a virtual clock, for each kind of hardware that has profiles of both tiers:
+requests come evenly (Poisson) or in bursts (see `workload.bursty`), at 0.1 to 3 times what both engines can serve at
+their knees, and are to be answered within 1, 3 or 10 seconds; whoever has no answer by then is gone. Goodput is the
+share of requests answered in time, each answer weighed by how likely it is right (see `Asked.worth`). The first part of
+each run counts for nobody. Prints a line of JSON for each scene, then a table.
+"""
 
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+from typing import Any, Final
 
-@dataclass(frozen=True)
-class Target:
-    """Where the load goes: a loopback port, and the headers a caller sends there."""
+from router.config.policies.policy_file import compile_policy, read_policy
+from router.config.yaml_file import parse_yaml
+from router.core.policy import Policy
+from tests.bench.figure import say
+from tests.bench.load_study.contenders import Oracle, Split
+from tests.bench.load_study.page import page_of
+from tests.bench.load_study.rows import FIXED, ORACLE, TANDEM, Row, Summary, summary_of, table_of
+from tests.bench.load_study.stage import Contender, Served, Stage
+from tests.bench.load_study.tandem import Tandem, ToldLengths
+from tests.bench.load_study.workload import Arrivals, Asked, Pair, Scene, capacity_of, pair_of, requests_of
 
-    port: int
-    headers: Mapping[str, str] = field(default_factory=dict)
+PROFILES: Final = ("h200-fp8", "rtx5090-nvfp4", "spark-nvfp4")
+ARRIVALS: Final[tuple[Arrivals, ...]] = ("poisson", "bursty")
+BUDGETS_S: Final = (1.0, 3.0, 10.0)
+LOADS: Final = (0.1, 0.4, 0.7, 1.0, 1.3, 2.0, 3.0)
+SEEDS: Final = (11, 12, 13)
+"""Not those by which `core/prospect.py` was made."""
 
+QUICK_LOADS: Final = (0.7, 1.3)
 
-@dataclass
-class Round:
-    """One stretch of load: what to ask, until when, and what came of it.
+REQUESTS: Final = 350
+"""Of a run at the load that both engines can serve: how long it lasts follows from it."""
 
-    `latencies_s` has one entry per right answer, from the request's write to the answer's last byte; `failures`
-    says in words what was wrong with every other answer; `reads` counts the times that bytes arrived.
-    """
+UNCOUNTED: Final = 0.2
+"""The part of a run that counts for nobody: engines fill, and Tandem sees its first answers."""
 
-    ask: Ask
-    target: Target
-    numbers: Iterator[int]
-    until_s: float
-    latencies_s: list[float] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    reads: int = 0
+STRETCHES: Final = 8
+"""Of a run: what intervals are drawn from."""
 
-    @property
-    def answered(self) -> int:
-        """Right answers."""
-        return len(self.latencies_s)
+DEFAULT: Final = Path(__file__).parents[2] / "policies" / "default.yaml"
+IN_TIME: Final = b"name: in-time\nrules: []\notherwise: {ladder: [fast, strong], begin: in_time}\n"
+"""The policy of a deployment that wants as many right answers in time as it can have, whatever they cost."""
 
-
-async def run_round(load: Round, connections: int) -> None:
-    """Ask over `connections` until `load.until_s` of `perf_counter`, then wait for the answers still due."""
-    loop = asyncio.get_running_loop()
-    callers = []
-    try:
-        async with asyncio.timeout(load.until_s - perf_counter() + _GRACE_S):
-            for _ in range(connections):
-                connected = loop.create_connection(partial(Caller, load), "127.0.0.1", load.target.port)
-                callers.append((await connected)[1])
-            await asyncio.gather(*(caller.finished for caller in callers))
-    except OSError as error:
-        load.failures.append(f"no connection, or an answer that never ended: {error!r}")
+Enter = Callable[[Pair], Contender]
 
 
-class Caller(asyncio.Protocol):
-    """One connection of a round. `finished` is done when it has asked for the last time and been answered."""
-
-    def __init__(self, load: Round) -> None:
-        self.finished = asyncio.get_running_loop().create_future()
-        self._load = load
-        self._before, self._after = request_around_number(load.ask, load.target)
-        self._needle = load.ask.expects.encode()
-        self._forget()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
-        self._ask()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        if not self.finished.done():
-            self._load.failures.append(f"the connection was closed before the answer's end: {error!r}")
-            self.finished.set_result(None)
-
-    def data_received(self, data: bytes) -> None:
-        self._load.reads += 1
-        self._parts.append(data)
-        self._missing -= len(data)
-        if self._head_ends < 0:
-            self._read_head()
-        if self._is_whole(data):
-            self._take_answer()
-
-    def _ask(self) -> None:
-        request = b"%b%0*d%b" % (self._before, DIGITS, next(self._load.numbers), self._after)
-        self._asked_s = perf_counter()
-        self._transport.write(request)
-
-    def _forget(self) -> None:
-        self._parts: list[bytes] = []
-        self._head_ends: int = -1
-        self._chunked: bool = False
-        self._missing: int = 0
-
-    def _read_head(self) -> None:
-        received = b"".join(self._parts)
-        self._head_ends = received.find(b"\r\n\r\n")
-        if self._head_ends < 0:
-            return
-        length = _LENGTH.search(received, 0, self._head_ends)
-        self._chunked = length is None
-        if length is not None:
-            self._missing = self._head_ends + 4 + int(length[1]) - len(received)
-
-    def _is_whole(self, data: bytes) -> bool:
-        if not self._chunked:
-            return self._missing == 0 and self._head_ends >= 0
-        if len(data) < len(_LAST_CHUNK):
-            data = b"".join(self._parts[-len(_LAST_CHUNK) :])
-        return data.endswith(_LAST_CHUNK)
-
-    def _take_answer(self) -> None:
-        now_s = perf_counter()
-        received = b"".join(self._parts)
-        problem = "" if self._is_plainly_right(received) else problem_of(received, self._load.ask)
-        if problem:
-            self._load.failures.append(f"{problem}: {received[:600]!r}")
-        else:
-            self._load.latencies_s.append(now_s - self._asked_s)
-        self._forget()
-        if now_s < self._load.until_s:
-            self._ask()
-        else:
-            self.finished.set_result(None)
-            self._transport.close()
-
-    def _is_plainly_right(self, received: bytes) -> bool:
-        """Whether a look is enough: a 200 with the whole text in it. Streams have their text in pieces."""
-        return received.startswith(b"HTTP/1.1 200") and self._needle in received
+def main() -> int:
+    """Plays and prints; 0 whatever it finds."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--quick", action="store_true", help="fewer loads, one seed")
+    reader.add_argument("--profiles", nargs="+", default=list(PROFILES))
+    reader.add_argument("--page", type=Path, help="where to draw it, as HTML")
+    reader.add_argument("--rows", type=Path, help="where to keep the raw rows, as Parquet")
+    told = reader.parse_args()
+    loads, seeds = (QUICK_LOADS, SEEDS[:1]) if told.quick else (LOADS, SEEDS)
+    rows, found = [], []
+    for scene in scenes(told.profiles, loads):
+        of_scene = list(play(scene, seeds))
+        rows += of_scene
+        found.append(summary_of(scene, of_scene))
+        print(json.dumps(_as_json(found[-1])), flush=True)
+    say(table_of(found))
+    if told.page:
+        told.page.write_text(page_of(found))
+    if told.rows:
+        write_rows(told.rows, rows)
+    return 0
 
 
-def problem_of(received: bytes, ask: Ask) -> str:
-    """What is wrong with the bytes of a whole response to `ask`, in words; empty when nothing is."""
-    head, _, body = received.partition(b"\r\n\r\n")
-    if not head.startswith(b"HTTP/1.1 200"):
-        return "not a 200"
-    try:
-        plain = body if _LENGTH.search(head) else dechunk(body)
-        text = read_stream(plain) if ask.streamed else read_plain(plain)
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        return f"unreadable, {error!r}"
-    return "" if text == ask.expects else "the wrong text"
+def scenes(profiles: Sequence[str], loads: Sequence[float]) -> Iterator[Scene]:
+    """Everything that is played."""
+    for profile in profiles:
+        for arrivals in ARRIVALS:
+            for budget_s in BUDGETS_S:
+                for load in loads:
+                    yield Scene(profile, arrivals, load, budget_s)
 
 
-def request_around_number(ask: Ask, target: Target) -> tuple[bytes, bytes]:
-    """The bytes of a whole request before and after its number."""
-    before, after = ask.around_number
-    headers = {
-        "host": f"127.0.0.1:{target.port}",
-        "accept": "*/*",
-        "user-agent": "tandem-bench",
-        "content-type": "application/json",
-        "content-length": str(len(before) + DIGITS + len(after)),
-        **target.headers,
+def contenders() -> Mapping[str, Enter]:
+    """All of them, by name."""
+    in_time, default = compile_policy(parse_yaml(Path("in-time.yaml"), IN_TIME)), read_policy(DEFAULT)
+    return {
+        **{name: _split(share) for name, share in FIXED.items()},
+        ORACLE: Oracle,
+        TANDEM: _tandem(in_time),
+        f"{TANDEM}, policy default": _tandem(default),
+        f"{TANDEM}, told lengths": lambda pair: ToldLengths(pair, in_time),
     }
-    lines = ["POST /v1/chat/completions HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + before, after
 
 
-_GRACE_S = 30.0
-_LENGTH = re.compile(rb"\r\n[Cc]ontent-[Ll]ength: *(\d+)")
-_LAST_CHUNK = b"\r\n0\r\n\r\n"
+def play(scene: Scene, seeds: Sequence[int]) -> Iterator[Row]:
+    """Every contender before the same requests."""
+    pair = pair_of(scene.profile)
+    capacity = capacity_of(pair)
+    until_s = REQUESTS / capacity
+    entered = contenders()
+    for seed in seeds:
+        requests = requests_of(pair, scene, capacity, until_s, Random(seed))
+        for name, enter in entered.items():
+            served = Stage(pair, scene.budget_s).play(requests, enter(pair))
+            yield from _rows(scene, seed, name, requests, served, until_s)
+
+
+def write_rows(path: Path, rows: Sequence[Row]) -> None:
+    """The raw rows, as Parquet."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.Table.from_pylist([asdict(row) for row in rows]), path)
+
+
+def _split(share: float) -> Enter:
+    return lambda _: Split(share)
+
+
+def _tandem(policy: Policy) -> Enter:
+    return lambda pair: Tandem(pair, policy)
+
+
+def _rows(
+    scene: Scene, seed: int, name: str, requests: Sequence[Asked], served: Sequence[Served], until_s: float
+) -> Iterator[Row]:
+    """One for each stretch of the part that counts."""
+    ends = {each.number: each for each in served}
+    counted_s = until_s * (1.0 - UNCOUNTED)
+    parts: list[list[Asked]] = [[] for _ in range(STRETCHES)]
+    for asked in requests:
+        if asked.at_s >= until_s - counted_s:
+            parts[int((asked.at_s - until_s + counted_s) / counted_s * STRETCHES)].append(asked)
+    for stretch, part in enumerate(parts):
+        got = [ends[asked.number] for asked in part if asked.number in ends]
+        about = (scene.profile, scene.arrivals, scene.load, scene.budget_s, seed, stretch, name)
+        yield Row(*about, len(part), len(got), sum([each.worth for each in got]))
+
+
+def _as_json(summary: Summary) -> Mapping[str, Any]:
+    scene = summary.scene
+    about = {"profile": scene.profile, "arrivals": scene.arrivals, "load": scene.load, "budget_s": scene.budget_s}
+    goals = {"holds": summary.holds, "beats_splits": summary.beats_splits, "nears_oracle": summary.nears_oracle}
+    return {**about, **{key: value for key, value in asdict(summary).items() if key != "scene"}, **goals}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -11,8 +11,8 @@ import orjson
 import psutil
 
 from tests.bench.ask import Ask
+from tests.bench.callers import Round, run_round
 from tests.bench.gateway import Gateway
-from tests.bench.load import Round, run_round
 from tests.bench.process import cpu_s, fetch
 
 

@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import cast
 
 from tests.bench.ask import DIGITS, Ask, read_number
-from tests.bench.load import Target, problem_of, request_around_number
+from tests.bench.callers import Target, problem_of, request_around_number
 
 LEAVE_WITHIN_S = 1.0
 LONG_MS = 3000

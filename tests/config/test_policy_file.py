@@ -161,6 +161,7 @@ def test_every_policy_that_ships_loads_and_is_called_like_its_file(path: Path) -
         ("thinking: 'off'", "thinking", False),
         ("sticky: up", "sticky", "up"),
         ("sticky: off", "sticky", "off"),
+        ("begin: in_time", "begin", "in_time"),
         ("annotate: {}", "annotate", {}),
         ("annotate: {team: search, cost-centre: ''}", "annotate", {"team": "search", "cost-centre": ""}),
         (f"annotate: {{note: {'x' * 200}}}", "annotate", {"note": "x" * 200}),
@@ -227,6 +228,7 @@ def test_settings_that_are_left_out_change_nothing() -> None:
         "on_stuck": "error",
         "thinking": None,
         "sticky": "up",
+        "begin": "in_order",
         "spill": "on",
         "priority": None,
         "annotate": {},
@@ -372,13 +374,13 @@ def test_every_setting_there_is_can_be_written_in_a_rule_and_in_otherwise() -> N
         "over_budget: best_effort, max_escalations: 1, on_break: error, "
         "denoise: {steps: 8, canvas: 64}, thinking: on, gate: first, checks: strict, "
         "verify: {read: stakes}, on_reject: repair, max_repairs: 1, audit: 0.2, cache: {ttl: 60s, scope: tenant}, "
-        "on_stuck: accept, sticky: off, spill: off, priority: flex, "
+        "on_stuck: accept, sticky: off, begin: in_time, spill: off, priority: flex, "
         "annotate: {team: search}, reject_when: verdict.doubt > 0.5"
     )
     limits = (3.0, 2.0, 9.0, "best_effort", 1, "error")
     cached = Caching("on", 60.0, "tenant")
     gate = ("first", check_set("strict"), None, "read", None, Reads("stakes"), "repair", 1, 0.2, cached, "accept")
-    load = ("off", "off", "flex")
+    load = ("off", "in_time", "off", "flex")
     then = Then(("fast", "strong"), "degrade", *limits, Denoise(8, 64), True, *gate, *load, {"team": "search"})
 
     policy = a_policy_of(

@@ -264,6 +264,8 @@ def test_a_decision_tells_machines_everything_that_led_to_it() -> None:
         "rule": "otherwise",
         "reason": "capability",
         "ladder": ["strong"],
+        "spilled_from": None,
+        "starts": ["strong"],
         "fallback": [],
         "settings": {
             "on_unavailable": "degrade",
@@ -285,6 +287,9 @@ def test_a_decision_tells_machines_everything_that_led_to_it() -> None:
             "on_stuck": "error",
             "thinking": None,
             "sticky": "up",
+            "begin": "in_order",
+            "spill": "on",
+            "priority": None,
             "annotate": {"team": "a"},
         },
         "denoise": {},

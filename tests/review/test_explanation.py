@@ -176,6 +176,18 @@ def test_people_are_shown_the_hints() -> None:
     assert "hint: stakes high" in shown(explained(POEM, router={"stakes": "high"}))
 
 
+def test_people_are_shown_how_likely_each_tier_is_in_time_where_that_decides() -> None:
+    policy = a_policy_of("name: p\nrules: []\notherwise: {ladder: [fast, strong], begin: in_time}\n")
+    tiers = ("fast.predicted_p50_ms=500", "fast.predicted_p90_ms=900", "fast.in_flight=4", "fast.limit=4")
+    known = (*tiers, "strong.predicted_p50_ms=2000", "strong.predicted_p90_ms=4000")
+    assumed = assume(USUAL, "local", known, None, escalated=False).question
+
+    lines = shown(explain(policy, read_one("r.json", chat_body(POEM, router={"latency_budget_ms": 4000}), assumed)))
+
+    assert "in time fast 100%, which is full, strong 90%" in lines
+    assert "ladder strong" in lines
+
+
 def test_people_are_shown_from_where_a_request_spilled_and_why() -> None:
     full = ("fast.in_flight=3", "fast.limit=3", "fast.predicted_p50_ms=4000", "strong.predicted_p50_ms=3500")
 

@@ -24,6 +24,16 @@ def run(scheduler: Scheduler, until_s: float = 1e9) -> list[Step]:
     return steps
 
 
+def run_in_leaps(scheduler: Scheduler, until_s: float = 1e9) -> list[Step]:
+    """The same without the steps that nobody would miss."""
+    steps = []
+    while (happens_s := scheduler.eventful_s) is not None and happens_s <= until_s:
+        scheduler.skip(happens_s)
+        steps.append(scheduler.advance())
+    scheduler.skip(until_s)
+    return steps
+
+
 def commits(steps: Sequence[Step]) -> list[tuple[float, int, int]]:
     return [(round(step.ended_s, 6), commit.number, commit.block) for step in steps for commit in step.commits]
 
@@ -149,6 +159,35 @@ def test_every_block_of_every_job_is_committed_once_in_order_and_no_slot_is_over
         seen = [commit for step in steps for commit in step.commits if commit.number == number]
         assert [commit.block for commit in seen] == list(range(len(job.passes)))
         assert [commit.last for commit in seen] == [False] * (len(seen) - 1) + [True]
+
+
+@given(
+    jobs=JOBS,
+    gaps=st.lists(st.floats(0, 2), min_size=12, max_size=12),
+    leaves=st.lists(st.integers(0, 11), max_size=4),
+    slots=st.integers(1, 5),
+)
+def test_skipping_to_where_something_happens_commits_the_same_as_every_step(
+    jobs: list[Job], gaps: list[float], leaves: list[int], slots: int
+) -> None:
+    pace = Pace(slots, lambda running: 0.05 + 0.01 * running, 1000)
+    ways = (run, run_in_leaps)
+    schedulers = [Scheduler(pace) for _ in ways]
+    seen: list[list[Step]] = [[] for _ in ways]
+    now_s = 0.0
+    for number, (job, gap) in enumerate(zip(jobs, gaps, strict=False)):
+        now_s += gap
+        for way, scheduler, steps in zip(ways, schedulers, seen, strict=True):
+            steps.extend(way(scheduler, now_s))
+            scheduler.submit(number, job, now_s)
+            if number in leaves:
+                scheduler.leave(number // 2)
+    for way, scheduler, steps in zip(ways, schedulers, seen, strict=True):
+        steps.extend(way(scheduler))
+
+    one_by_one, leaping = map(commits, seen)
+    assert [each[1:] for each in one_by_one] == [each[1:] for each in leaping]
+    assert [each[0] for each in one_by_one] == pytest.approx([each[0] for each in leaping])
 
 
 def test_cost_is_per_started_canvas() -> None:

@@ -114,6 +114,11 @@ class SettingsSpec(Strict):
     sticky: Literal["up", "off"] = Field(
         "up", description="up: a conversation does not go below the tier it reached; off: this rule decides alone"
     )
+    begin: Literal["in_order", "in_time"] = Field(
+        "in_order",
+        description="in_order: with the first tier of the ladder; in_time: where there is a latency budget, with the "
+        "tier where a right answer within it is likeliest, as it is loaded now",
+    )
     spill: Literal["on", "off"] = Field(
         "on",
         description="on: where the first tier of the ladder is at its limit, and the next one is likely to have the "
@@ -149,6 +154,7 @@ class SettingsSpec(Strict):
             "caching": read_caching(self.cache),
             "on_stuck": self.on_stuck,
             "sticky": self.sticky,
+            "begin": self.begin,
             "spill": self.spill,
             "priority": self.priority,
             "annotate": self.annotate,

@@ -71,6 +71,8 @@ class Scheduler:
         self._waiting: deque[tuple[int, Job]] = deque()
         self._running: dict[int, _Running] = {}
         self._steps = 0
+        self._pass_s = 0.0
+        self._goes_on = False
         self._began_s = 0.0
         self._ended_s = 0.0
         self.due_s: float | None = None
@@ -90,6 +92,10 @@ class Scheduler:
         """Whether this job holds a slot."""
         return number in self._running
 
+    def passes_left(self) -> dict[int, int]:
+        """Of each job that holds a slot, the passes to the end of its block, that of the step under way included."""
+        return {number: running.passes_left for number, running in self._running.items()}
+
     def submit(self, number: int, job: Job, now_s: float) -> None:
         """A new job, at the end of the queue. An idle engine begins with it at once.
 
@@ -98,11 +104,37 @@ class Scheduler:
         self._waiting.append((number, job))
         if self.due_s is None:
             self._begin_step(max(now_s, self._ended_s))
+        elif len(self._running) < self._pace.slots:
+            self._goes_on = False
 
     def leave(self, number: int) -> None:
         """Nobody waits for this job any more: its slot is free from the next step on."""
+        self._goes_on = False
         if self._running.pop(number, None) is None:
             self._waiting = deque(entry for entry in self._waiting if entry[0] != number)
+
+    @property
+    def eventful_s(self) -> float | None:
+        """When a step ends after which things are different, if nobody comes or leaves before: those before it only
+        move everyone by one more pass. None while there is nothing to do."""
+        if self.due_s is None or not self._goes_on:
+            return self.due_s
+        return self.due_s + (self._fewest_left() - 1) * self._pass_s
+
+    def skip(self, until_s: float) -> None:
+        """Ends the steps that end by then and before `eventful_s`, all at once: a load of thousands of tokens a second
+        is played a hundred times as fast."""
+        if self.due_s is None or not self._goes_on or until_s < self.due_s or self._fewest_left() == 1:
+            return
+        steps = min(int((until_s - self.due_s) / self._pass_s) + 1, self._fewest_left() - 1)
+        for running in self._running.values():
+            running.passes_left -= steps
+        self._steps += steps
+        self.due_s += steps * self._pass_s
+        self._began_s = self._ended_s = self.due_s - self._pass_s
+
+    def _fewest_left(self) -> int:
+        return min([running.passes_left for running in self._running.values()])
 
     def advance(self) -> Step:
         """Ends the step that is due, and begins the next one at that very time."""
@@ -135,9 +167,11 @@ class Scheduler:
             self.due_s = None
             return
         jobs = [running.job for running in self._running.values()]
+        self._goes_on = self._steps >= self._pace.cold_steps
         pass_s = self._pace.step_s(len(jobs)) * max([job.share for job in jobs]) * max([job.slowness for job in jobs])
         if self._steps < self._pace.cold_steps:
             pass_s *= self._pace.cold_factor
+        self._pass_s = pass_s
         self._began_s = now_s
         self.due_s = now_s + prefill_tokens / self._pace.prefill_tokens_per_s + pass_s
 
