@@ -2,34 +2,44 @@
 
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from router.core.breaker import Pass
 from router.core.denoise import Chosen
-from router.core.errors import BackendError, EscalationsSpent, NotAdmitted
+from router.core.errors import BackendError, EscalationsSpent, Mended, NotAdmitted, Rejected
 from router.core.escalation_budget import is_of_the_request
 from router.core.moves import Assess, Attempt, Open
 from router.core.record import AttemptRecord
-from router.core.values import TIERS, Tier, Usage
+from router.core.values import TIERS, Signals, Tier, Usage
 from router.core.verdict import without_text
-from router.ports import Backend, Clock, Escalations, Fleet
+from router.ports import Backend, Clock, Errand, Escalations, Fleet, Seat
+
+
+class RequestFacts(Struct, frozen=True):
+    """What backends are chosen by for a request: the key of its conversation, and what was measured of it."""
+
+    conversation: str
+    signals: Signals
 
 
 class Attempts:
-    """`records`: what came of each, in order. `backend`: where the latest one goes; `opened_s`: when it began.
-    `is_open`: whether one was admitted that is not closed."""
+    """`records`: what came of each, in order. `opened_s`: when the latest one began. `request`: what backends are
+    chosen by, for each attempt that writes the whole answer."""
 
-    def __init__(self, tenant: str, fleet: Fleet, escalations: Escalations, clock: Clock) -> None:
+    def __init__(
+        self, tenant: str, request: RequestFacts, fleet: Fleet, escalations: Escalations, clock: Clock
+    ) -> None:
         self.records: list[AttemptRecord] = []
         self.opened_s = 0.0
         self._tenant = tenant
+        self._request = request
+        self._failed: dict[Tier, tuple[str, ...]] = {}
         self._fleet = fleet
         self._escalations = escalations
         self._clock = clock
         self._open: Attempt | None = None
-        self._backend: Backend | None = None
+        self._seat: Seat | None = None
         self._denoise: Chosen | None = None
-        self._through: Pass = "usual"
         self._driven_from: Tier | None = None
 
     @property
@@ -40,28 +50,32 @@ class Attempts:
     def admit(self, opening: Open) -> Backend:
         """The backend of an attempt that begins now. Raises NotAdmitted, which is noted, where it may not."""
         attempt = opening.attempt
-        self._backend = backend = self._fleet.backend(attempt.tier)
-        self.opened_s, self._denoise = self._clock.now_s(), None
+        self.opened_s, self._denoise, self._seat = self._clock.now_s(), None, None
         try:
             self._check_escalation(opening)
-            self._through = self._fleet.admit(attempt.tier, is_retry=attempt.is_retry)
+            self._seat = seat = self._fleet.admit(self._errand(opening))
         except NotAdmitted as error:
-            self._note(attempt, error.outcome, None, None)
+            self._note(attempt, error.outcome, error.backend)
             raise
         self._open, self._denoise = attempt, opening.denoise
-        return backend
+        return seat.backend
 
     def closed(self, outcome: str, usage: Usage | None, heard_s: float | None) -> None:
         """The open attempt is over. `heard_s`: when it said its first word; None: it said none."""
-        attempt, self._open = self._open, None
-        if attempt is not None:
-            self._fleet.closed(attempt.tier, self._through, outcome)
-            self._note(attempt, outcome, usage, heard_s)
+        attempt, seat, self._open = self._open, self._seat, None
+        if attempt is None or seat is None:
+            return
+        self._fleet.closed(seat, outcome)
+        heard = None if heard_s is None else heard_s - self.opened_s
+        self._note(attempt, outcome, seat.backend.name, first_block_s=heard, usage=usage, others=seat.others)
 
     def failed(self, attempt: Attempt, error: BackendError) -> None:
         """An attempt failed, or what it said was rejected, be it after its end."""
-        failures_before = self._fleet.states()[attempt.tier].failures
+        seat = self._seat
+        failures_before = 0 if seat is None else self._fleet.failures(seat)
         self._driven_from = attempt.tier if is_of_the_request(error, failures_before) else None
+        if seat is not None and not isinstance(error, NotAdmitted | Rejected | Mended):
+            self._failed[seat.tier] = (*self._failed.get(seat.tier, ()), seat.backend.name)
         if self._open is None:
             self._amend(attempt, outcome=error.outcome)
 
@@ -80,19 +94,17 @@ class Attempts:
             raise EscalationsSpent(f"too many of this tenant's requests are not served by the tier {below}")
         self._driven_from = None
 
-    def _note(self, attempt: Attempt, outcome: str, usage: Usage | None, heard_s: float | None) -> None:
-        assert self._backend is not None
+    def _errand(self, opening: Open) -> Errand:
+        attempt, request = opening.attempt, self._request
+        # How long the rest of an answer takes is not foretold.
+        signals = request.signals if opening.begun is None else None
+        failed = self._failed.get(attempt.tier, ())
+        return Errand(attempt.tier, request.conversation, signals, is_retry=attempt.is_retry, failed=failed)
+
+    def _note(self, attempt: Attempt, outcome: str, backend: str, **beside: Any) -> None:
+        elapsed_s = self._clock.now_s() - self.opened_s
         self.records.append(
-            AttemptRecord(
-                attempt.number,
-                attempt.tier,
-                self._backend.name,
-                outcome,
-                self._clock.now_s() - self.opened_s,
-                None if heard_s is None else heard_s - self.opened_s,
-                usage,
-                denoise=self._denoise,
-            )
+            AttemptRecord(attempt.number, attempt.tier, backend, outcome, elapsed_s, denoise=self._denoise, **beside)
         )
 
     def _amend(self, attempt: Attempt, **changes: Any) -> None:

@@ -22,6 +22,7 @@ from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
 from router.api.policy_admin import PolicyDesk
 from router.auditing.audits import NEVER, Auditing, Audits, open_audits
+from router.backends import open_engines
 from router.caching.kept import KeptAnswers
 from router.caching.sharing import Sharing
 from router.clock import SystemClock
@@ -32,7 +33,7 @@ from router.config.live.live_policies import LivePolicies
 from router.config.live.policies_status import LoadReport
 from router.config.live.policy_history import History
 from router.config.live.policy_watch import Reloads, Watch, open_watch
-from router.config.settings import BackendSpec, LimitsSpec, Settings
+from router.config.settings import LimitsSpec, Settings, TierSpec
 from router.config.shipped import SHIPPED_POLICIES, classifier_folder, doubt_folder
 from router.core.breaker import Breaker, OpenNever
 from router.core.caching.embedding import HashedEmbedder
@@ -40,26 +41,23 @@ from router.core.capabilities import Denoising, TierFacts
 from router.core.case import Usual
 from router.core.chat_request import Limits
 from router.core.errors import SettingsError
-from router.core.latency import Pace
 from router.core.model_names import AUTO
 from router.core.signals import measure_by
 from router.core.values import TIERS, Tier
 from router.dispatch import Dispatch
 from router.engines.dialects import DIALECTS, USUAL_TIERS
-from router.engines.http import HttpBackend
-from router.engines.http_reader import HttpReader
-from router.engines.line import Line, Timeouts, open_connections
-from router.engines.pool import Pools
+from router.engines.fleet import Pools
 from router.engines.recovery import open_recovery
-from router.engines.wire_body import BodyWriter
 from router.inquiry import Inquiry, Landscape
-from router.ports import Backend, Board, Clock, Escalations, Reader
-from router.silence import Silence, open_silence
+from router.loads import occupancies_of, open_loads, paces_of, watch_shares
+from router.ports import Board, Clock, Escalations
+from router.silence import open_silence
 from router.stores.board import open_board, open_following
 from router.stores.cache import Keeping, open_cache
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
+from router.stores.limits import LearnedLimits
 from router.stores.losses import Losses
 from router.stores.memory import LocalMemory
 from router.stores.questions import LocalQuestions
@@ -98,16 +96,21 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         _watch_policies(metrics, desk.policies)
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
         lengths = LocalLengths()
-        latencies = LocalLatencies(_paces(settings), clock)
-        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies)))
+        paces, occupancies = paces_of(settings.tiers), occupancies_of(settings.tiers)
+        latencies, limits = LocalLatencies(paces, clock), LearnedLimits(occupancies, paces)
+        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies, limits)))
         silence = await stack.enter_async_context(open_silence())
-        engines = await stack.enter_async_context(open_engines(settings, silence, clock))
+        engines = await stack.enter_async_context(
+            open_engines(settings.tiers, _salt_secret(settings), occupancies, silence, clock)
+        )
         landscape, memory = _landscape(settings), LocalMemory(clock)
         make_breaker = Breaker if settings.breakers else OpenNever
-        fleet = Pools(engines.backends, landscape.tiers, clock, make_breaker, engines.readers)
+        fleet = Pools(engines.stations, landscape.tiers, latencies, clock, make_breaker)
+        await stack.enter_async_context(open_loads(settings, engines.lines, occupancies, metrics, clock))
+        watch_shares(metrics, fleet)
         await stack.enter_async_context(open_recovery(fleet))
         escalations = _escalations(settings, clock)
-        inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, latencies, usual.measure)
+        inquiry = Inquiry(landscape, fleet, desk.policies, memory, escalations, lengths, usual.measure)
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
         audits = await stack.enter_async_context(
             _open_audits(settings, metrics, Audits(fleet, log, clock, random.random))
@@ -125,7 +128,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
-        insight = Insight(metrics, desk, caching, engines.backends, app, lambda: lifecycle.stopping)
+        insight = Insight(metrics, desk, caching, fleet.backends(), app, lambda: lifecycle.stopping)
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
 
@@ -242,12 +245,11 @@ def _limits(spec: LimitsSpec) -> Limits:
 
 
 def _landscape(settings: Settings) -> Landscape:
-    tiers = {tier: _tier_facts(tier, settings.tiers[tier].backends[0]) for tier in TIERS if tier in settings.tiers}
+    tiers = {tier: _tier_facts(tier, settings.tiers[tier]) for tier in TIERS if tier in settings.tiers}
     pins: dict[str, Tier] = {tier: tier for tier in tiers}
-    for tier in tiers:
-        model = settings.tiers[tier].backends[0].model
-        if pins.setdefault(model, tier) != tier or model.partition(":")[0] == AUTO:
-            raise SettingsError(f"tiers.{tier}: the model name {model!r} is taken; each name must mean one thing")
+    for tier, spec in [(tier, each) for tier, given in settings.tiers.items() for each in given.backends]:
+        if pins.setdefault(spec.model, tier) != tier or spec.model.partition(":")[0] == AUTO:
+            raise SettingsError(f"tiers.{tier}: the model name {spec.model!r} is taken; each name must mean one thing")
     return Landscape(tiers, pins, settings.policy_of_tenant)
 
 
@@ -256,40 +258,15 @@ def _escalations(settings: Settings, clock: Clock) -> Escalations:
     return LocalEscalations(clock, spec.share, spec.least_a_s) if spec.limited else UnlimitedEscalations()
 
 
-def _paces(settings: Settings) -> dict[Tier, Pace]:
-    specs = {tier: each.backends[0] for tier, each in settings.tiers.items()}
-    return {tier: spec.latency.pace(spec.dialect) for tier, spec in specs.items()}
+def _tier_facts(tier: Tier, spec: TierSpec) -> TierFacts:
+    first = spec.backends[0]
+    denoising = Denoising(first.denoising.max_steps, first.denoising.entropy_bound)
+    return TierFacts(tier, DIALECTS[first.dialect], spec.context_tokens, spec.accepts, denoising)
 
 
-def _tier_facts(tier: Tier, spec: BackendSpec) -> TierFacts:
-    denoising = Denoising(spec.denoising.max_steps, spec.denoising.entropy_bound)
-    return TierFacts(tier, DIALECTS[spec.dialect], spec.context_tokens, frozenset(spec.accepts), denoising)
-
-
-class Engines(Struct, frozen=True):
-    """The engines of each tier as those who write, and as those who read, where they do."""
-
-    backends: Mapping[Tier, Backend]
-    readers: Mapping[Tier, Reader]
-
-
-@asynccontextmanager
-async def open_engines(settings: Settings, silence: Silence, clock: Clock) -> AsyncGenerator[Engines, None]:
-    """The engines of each tier, on connections that are held open."""
+def _salt_secret(settings: Settings) -> bytes:
     given = _reveal(settings.cache_salt_secret)
-    secret = secrets.token_bytes(32) if given is None else given.encode()
-    async with open_connections(silence) as connections:
-        backends: dict[Tier, Backend] = {}
-        readers: dict[Tier, Reader] = {}
-        for tier, tier_spec in settings.tiers.items():
-            spec = tier_spec.backends[0]
-            writer = BodyWriter(spec.model, DIALECTS[spec.dialect], secret)
-            timeouts = Timeouts(spec.connect_s, spec.idle_s)
-            line = Line(f"{tier}-1", connections, spec.url, timeouts, _reveal(spec.api_key))
-            backends[tier] = HttpBackend(line, writer)
-            if writer.reads and spec.reads == "auto":
-                readers[tier] = HttpReader(line, writer, clock)
-        yield Engines(backends, readers)
+    return secrets.token_bytes(32) if given is None else given.encode()
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

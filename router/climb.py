@@ -5,11 +5,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from router.attempts import Attempts
+from router.attempts import Attempts, RequestFacts
 from router.core.cascade import Machine, cascade
 from router.core.chat_chunk import events_without_counts
 from router.core.continuation import Begun
-from router.core.decision import Decision
 from router.core.errors import BackendError, NotAdmitted
 from router.core.moves import (
     Assess,
@@ -33,6 +32,7 @@ from router.core.plan import NO_PLAN, Plan
 from router.core.record import AttemptRecord
 from router.core.values import Tier, Usage
 from router.hearing import Hearing, going_on
+from router.inquiry import Considered
 from router.ports import Answer, Asked, Clock, Envelope, Escalations, Fleet, Head
 from router.readings import Readings
 
@@ -43,7 +43,7 @@ class Climb:
     def __init__(
         self,
         asked: Asked,
-        decision: Decision,
+        considered: Considered,
         fleet: Fleet,
         escalations: Escalations,
         answer: Answer,
@@ -53,11 +53,12 @@ class Climb:
         self.begun = False
         self.finish: Finish | None = None
         self._asked = asked
-        self._decision = decision
+        self._decision = decision = considered.decision
         self._answer = answer
         self._clock = clock
-        self._attempts = Attempts(asked.caller.tenant, fleet, escalations, clock)
-        self._readings = Readings(fleet, clock)
+        request = RequestFacts(considered.conversation, decision.signals)
+        self._attempts = Attempts(asked.caller.tenant, request, fleet, escalations, clock)
+        self._readings = Readings(considered.conversation, fleet, clock)
         self._hearing = Hearing(clock)
         self._ended: Ended | None = None
         self._unasked: Failed | None = None

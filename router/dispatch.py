@@ -122,7 +122,7 @@ class Dispatch:
 
     async def _climb(self, story: Story, considered: Considered, answer: Answer) -> Climb:
         asked, lot = story.asked, self._audits.draw(considered, answer)
-        story.climb = climb = Climb(asked, considered.decision, self._fleet, self._escalations, lot.answer, self._clock)
+        story.climb = climb = Climb(asked, considered, self._fleet, self._escalations, lot.answer, self._clock)
         finish = await climb.run(self._plan(considered, asked, story.started_s))
         if finish.error is None:
             self._remember(considered, climb)
@@ -163,6 +163,7 @@ class Dispatch:
             on_stuck=then.on_stuck,
             spending=decision.spending,
             reads=reads,
+            spares={tier: state.spare for tier, state in view.tiers.items() if state.spare},
         )
 
     def _remember(self, considered: Considered, climb: Climb) -> None:

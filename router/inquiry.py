@@ -21,7 +21,7 @@ from router.core.rollout import Assignment
 from router.core.situation import Question
 from router.core.values import TIERS, Measure, Signals, Tier
 from router.measurements import Measurements
-from router.ports import Asked, Escalations, Fleet, Latencies, Lengths, Memory, Policies
+from router.ports import Asked, Escalations, Fleet, Lengths, Memory, Policies
 
 ESCALATED = "memory.escalated"
 
@@ -55,7 +55,6 @@ class Inquiry:
         memory: Memory,
         escalations: Escalations,
         lengths: Lengths,
-        latencies: Latencies,
         measure: Measure,
     ) -> None:
         self._landscape = landscape
@@ -66,7 +65,6 @@ class Inquiry:
         self._memory = memory
         self._escalations = escalations
         self._lengths = lengths
-        self._latencies = latencies
         self._measurements = Measurements(measure)
 
     def consider(self, asked: Asked) -> Considered:
@@ -104,7 +102,7 @@ class Inquiry:
         known = self._memory.conversation(conversation) if continues(request, hints) else NEW_CONVERSATION
         escalated = assignment.mentions(ESCALATED) and self._was_escalated(asked)
         stakes = effective_stakes(caller.grants, signals.stakes, hints.stakes)
-        tiers = self._latencies.foreseen(self._fleet.states(), signals)
+        tiers = self._fleet.states(conversation, signals)
         return View(request, signals, hints, caller, stakes, tiers, known, escalated)
 
     def _was_escalated(self, asked: Asked) -> bool:

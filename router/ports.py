@@ -76,16 +76,46 @@ class Reader(Protocol):
     async def read(self, envelope: Envelope, excerpt: Excerpt) -> Reading: ...
 
 
-class Fleet(Protocol):
-    """The backends of every tier, and how the tiers are doing. `reader`: None where a tier's engine cannot read.
-    Whoever is admitted says with which outcome (the word that its AttemptRecord has) the attempt was closed. `admit`
-    raises NotAdmitted while a breaker is open, or for a retry when enough were made."""
+class Errand(Struct, frozen=True, gc=False):
+    """What a backend of the tier is wanted for. `conversation` is its key: the turns of one belong on one backend,
+    which may have read most of the prompt before. `signals` foretell how long it takes; None: nothing does, as where
+    an answer is gone on with. `reads`: a `Reader` is wanted. `is_retry`: the tier has failed it a moment ago; `failed`
+    are the backends that did."""
 
-    def backend(self, tier: Tier) -> Backend: ...
-    def reader(self, tier: Tier) -> Reader | None: ...
-    def states(self) -> Mapping[Tier, TierState]: ...
-    def admit(self, tier: Tier, *, is_retry: bool) -> Pass: ...
-    def closed(self, tier: Tier, through: Pass, outcome: str) -> None: ...
+    tier: Tier
+    conversation: str
+    signals: Signals | None = None
+    reads: bool = False
+    is_retry: bool = False
+    failed: tuple[str, ...] = ()
+
+
+class Seat(Struct, frozen=True, gc=False):
+    """An attempt's place at a backend, from `opened_s` until it is given back. `reader`: the same backend as one who
+    reads, where it can. `others`: attempts that it has found open there. `expected_ms`: what its pace alone makes of
+    the answer (0: nothing to compare)."""
+
+    tier: Tier
+    backend: Backend
+    through: Pass
+    reader: Reader | None = None
+    others: int = 0
+    opened_s: float = 0.0
+    expected_ms: float = 0.0
+
+
+class Fleet(Protocol):
+    """The backends of every tier, and how the tiers are doing. `states`: as an attempt of this conversation would find
+    them, with what is predicted of an answer to a request of these signals. `reads`: whether a tier has a backend that
+    does. `admit` chooses one; it raises NotAdmitted where none may be asked, or for a retry when enough were made, and
+    CannotRead where none reads. Whoever is admitted gives the seat back with the outcome of the attempt (the word that
+    its AttemptRecord has). `failures`: attempts in a row that the backend of a seat has failed by now."""
+
+    def states(self, conversation: str, signals: Signals) -> Mapping[Tier, TierState]: ...
+    def reads(self, tier: Tier) -> bool: ...
+    def admit(self, errand: Errand) -> Seat: ...
+    def failures(self, seat: Seat) -> int: ...
+    def closed(self, seat: Seat, outcome: str) -> None: ...
 
 
 class Keyring(Protocol):
@@ -162,10 +192,12 @@ class Lengths(Protocol):
 
 
 class Latencies(Protocol):
-    """How long answers have taken. `foreseen` are the same states with what is predicted of the answer to a request of
-    these signals. Never fails."""
+    """How long answers have taken, backend by backend. `foreseen` are the same states, by the names of backends, with
+    what is predicted of the answer to a request of these signals. `expected_ms`: the median that a backend's pace alone
+    makes likely, whatever it has done, while so many others are open (0: nothing is known). Never fails."""
 
-    def foreseen(self, states: Mapping[Tier, TierState], signals: Signals) -> Mapping[Tier, TierState]: ...
+    def foreseen(self, states: Mapping[str, TierState], signals: Signals) -> Mapping[str, TierState]: ...
+    def expected_ms(self, backend: str, in_flight: int, signals: Signals) -> float: ...
 
 
 class Board(Protocol):

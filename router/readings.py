@@ -2,10 +2,10 @@
 
 import asyncio
 
-from router.core.errors import BackendError, CannotRead, TimedOut
+from router.core.errors import BackendError, TimedOut
 from router.core.moves import Read, WasRead
 from router.core.reading.reading import Reading
-from router.ports import Clock, Envelope, Fleet
+from router.ports import Clock, Envelope, Errand, Fleet
 
 ABANDONED = "abandoned"
 
@@ -13,7 +13,8 @@ ABANDONED = "abandoned"
 class Readings:
     """The reads of one climb."""
 
-    def __init__(self, fleet: Fleet, clock: Clock) -> None:
+    def __init__(self, conversation: str, fleet: Fleet, clock: Clock) -> None:
+        self._conversation = conversation
         self._fleet = fleet
         self._clock = clock
 
@@ -30,14 +31,12 @@ class Readings:
         return WasRead(command.attempt.number, reading, error, now_s - began_s, now_s)
 
     async def _admitted(self, command: Read, envelope: Envelope) -> Reading:
-        tier, reader = command.tier, self._fleet.reader(command.tier)
-        if reader is None:
-            raise CannotRead(f"the engine of the tier {tier} does not read")
-        through = self._fleet.admit(tier, is_retry=False)
-        outcome = ABANDONED
+        tier = command.tier
+        seat, outcome = self._fleet.admit(Errand(tier, self._conversation, reads=True)), ABANDONED
+        assert seat.reader is not None
         try:
             async with asyncio.timeout(command.patience_s):
-                reading = await reader.read(envelope, command.excerpt)
+                reading = await seat.reader.read(envelope, command.excerpt)
             outcome = "served"
         except BackendError as failure:
             outcome = failure.outcome
@@ -46,5 +45,5 @@ class Readings:
             # That it was waited for no longer says nothing about the backend.
             raise TimedOut(f"the tier {tier} took longer than {command.patience_s:.3g} s to read") from None
         finally:
-            self._fleet.closed(tier, through, outcome)
+            self._fleet.closed(seat, outcome)
         return reading

@@ -41,6 +41,10 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
     "fast-only": {"rules": [], "otherwise": {"tier": "fast", "gate": "off"}},
     "strong-only": {"rules": [], "otherwise": {"tier": "strong"}},
     "strong-or-less": {"rules": [], "otherwise": {"tier": "strong", "on_unavailable": "degrade"}},
+    "not-when-full": {
+        "rules": [{"name": "full", "when": "tiers.fast.saturated", "then": {"tier": "strong"}}],
+        "otherwise": {"ladder": ["fast", "strong"], "gate": "off"},
+    },
     "hasty": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "commit_after": "150ms", "gate": "off"}},
     "breaks-off": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "on_break": "error", "gate": "off"}},
     "spends": {

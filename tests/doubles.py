@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from router.core.audit import Audit
-from router.core.breaker import Pass
-from router.core.errors import BackendError, InvalidRequest, NotAdmitted, TandemError
+from router.core.errors import BackendError, CannotRead, InvalidRequest, NotAdmitted, TandemError
 from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Policy
 from router.core.reading.reading import Excerpt, Reading, ReadToken
@@ -17,7 +16,7 @@ from router.core.recall import NEW_CONVERSATION, Conversation
 from router.core.record import Record
 from router.core.rollout import Assignment
 from router.core.values import TIERS, Quantiles, Signals, Tier, TierState, Usage
-from router.ports import Backend, Envelope, Head, Reader
+from router.ports import Backend, Envelope, Errand, Head, Latencies, Reader, Seat
 
 # --- Clock ----------------------------------------------------------------------------------------------------
 
@@ -196,42 +195,64 @@ class DoubleReader:
         return ReadToken(word.start(), word.end(), logprob, rank, -0.1)
 
 
+class NothingForeseen:
+    """Predicts nothing. The port `Latencies`."""
+
+    def foreseen(self, states: Mapping[str, TierState], signals: Signals) -> Mapping[str, TierState]:
+        """See `ports.Latencies`."""
+        return states
+
+    def expected_ms(self, backend: str, in_flight: int, signals: Signals) -> float:
+        """See `ports.Latencies`."""
+        return 0.0
+
+
 class DoubleFleet:
-    """One backend for each tier, and each tier doing as the test says in `doing`. The port `Fleet`.
+    """One backend for each tier, named after it, and each tier doing as the test says in `doing`. The port `Fleet`.
 
     `told` is what it was told, in order: a tier with None when an attempt was opened, with the outcome when closed.
-    The tiers in `left_alone` are not admitted to, nor retries unless it `spares_retries`."""
+    `errands` is what backends were wanted for. The tiers in `left_alone` are not admitted to, nor retries unless it
+    `spares_retries`."""
 
-    def __init__(self, **backends: Backend) -> None:
+    def __init__(self, latencies: Latencies | None = None, **backends: Backend) -> None:
         self.doing: dict[Tier, TierState] = {tier: TierState(configured=True) for tier in TIERS if tier in backends}
         self.told: list[tuple[Tier, str | None]] = []
+        self.errands: list[Errand] = []
         self.left_alone: set[Tier] = set()
         self.spares_retries = True
         self.readers: dict[Tier, Reader] = {}
+        self._latencies = latencies or NothingForeseen()
         self._backends = backends
 
-    def reader(self, tier: Tier) -> Reader | None:
+    def reads(self, tier: Tier) -> bool:
         """See `ports.Fleet`."""
-        return self.readers.get(tier)
+        return tier in self.readers
 
-    def backend(self, tier: Tier) -> Backend:
+    def states(self, conversation: str, signals: Signals) -> Mapping[Tier, TierState]:
         """See `ports.Fleet`."""
-        return self._backends[tier]
+        names = {self._backends[tier].name: tier for tier in self.doing}
+        foreseen = self._latencies.foreseen({name: self.doing[tier] for name, tier in names.items()}, signals)
+        return {names[name]: state for name, state in foreseen.items()}
 
-    def states(self) -> Mapping[Tier, TierState]:
+    def admit(self, errand: Errand) -> Seat:
         """See `ports.Fleet`."""
-        return dict(self.doing)
-
-    def admit(self, tier: Tier, *, is_retry: bool) -> Pass:
-        """See `ports.Fleet`."""
-        if tier in self.left_alone or (is_retry and not self.spares_retries):
+        tier = errand.tier
+        self.errands.append(errand)
+        if errand.reads and tier not in self.readers:
+            raise CannotRead(f"{tier} does not read")
+        if tier in self.left_alone or (errand.is_retry and not self.spares_retries):
             raise NotAdmitted(f"{tier} is left alone", 3.0)
         self.told.append((tier, None))
-        return "usual"
+        others = self.doing[tier].in_flight
+        return Seat(tier, self._backends[tier], "usual", self.readers.get(tier), others)
 
-    def closed(self, tier: Tier, _through: Pass, outcome: str) -> None:
+    def failures(self, seat: Seat) -> int:
         """See `ports.Fleet`."""
-        self.told.append((tier, outcome))
+        return self.doing[seat.tier].failures
+
+    def closed(self, seat: Seat, outcome: str) -> None:
+        """See `ports.Fleet`."""
+        self.told.append((seat.tier, outcome))
 
 
 # --- Answer ---------------------------------------------------------------------------------------------------
@@ -382,14 +403,6 @@ class NothingLearned:
     def adjusted(self, tenant: str, task: str, base: Quantiles) -> Quantiles:
         """See `ports.Lengths`."""
         return base
-
-
-class NothingForeseen:
-    """Predicts nothing. The port `Latencies`."""
-
-    def foreseen(self, states: Mapping[Tier, TierState], signals: Signals) -> Mapping[Tier, TierState]:
-        """See `ports.Latencies`."""
-        return states
 
 
 class RecordList:

@@ -88,7 +88,7 @@ class _Trial:
         self._tier: Tier = profile.tier
         self._scheduler = Scheduler(pace_of(profile))
         self._clock = HandClock()
-        self._latencies = LocalLatencies({profile.tier: thought_pace(profile, wrong_by)}, self._clock)
+        self._latencies = LocalLatencies({f"{profile.tier}-1": thought_pace(profile, wrong_by)}, self._clock)
         self._open: dict[int, tuple[Asked, Record]] = {}
 
     def play(self, asked: Iterator[Asked]) -> None:
@@ -110,8 +110,9 @@ class _Trial:
             answer_tokens=asked.answer_tokens,
             answer_tokens_p90=asked.answer_tokens_p90,
         )
-        idle = {self._tier: TierState(configured=True, context_tokens=1 << 20, in_flight=len(self._open))}
-        tiers = self._latencies.foreseen(idle, measured)
+        backend = f"{self._tier}-1"
+        idle = {backend: TierState(configured=True, context_tokens=1 << 20, in_flight=len(self._open))}
+        tiers = {self._tier: self._latencies.foreseen(idle, measured)[backend]}
         self._open[number] = asked, replace(RECORD, situation=replace(SITUATION, signals=measured, tiers=tiers))
         self._scheduler.submit(number, asked.job, asked.at_s)
 

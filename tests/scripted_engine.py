@@ -82,7 +82,8 @@ Reply = Callable[[Exchange], Awaitable[None]]
 class ScriptedEngine:
     """Answers each chat completion with the next reply of its script, the last of which stands for all that follow.
     `left` holds, by request number, when the other side hung up before its answer was complete. `hellos` counts the
-    TLS handshakes that were begun with it."""
+    TLS handshakes that were begun with it. `pages` are what it serves besides, by path; `looked_at`: those that were
+    asked for, whether there are such or not."""
 
     def __init__(self, room: "EngineRoom", port: int) -> None:
         self.host = "127.0.0.1"
@@ -92,6 +93,8 @@ class ScriptedEngine:
         self.connections = 0
         self.hellos = 0
         self.healthy = True
+        self.pages: dict[str, bytes] = {}
+        self.looked_at: list[str] = []
         self._room = room
         self._server: asyncio.Server | None = None
         self._tls: ssl.SSLContext | None = None
@@ -112,6 +115,7 @@ class ScriptedEngine:
         """Forgets everything, and answers from now on by this script."""
         self._room.do(self._hang_up_on_all())
         self.exchanges, self.left, self.connections, self.healthy = [], {}, 0, True
+        self.pages, self.looked_at = {}, []
         self._script = list(replies)
 
     def await_left(self, number: int = 1, within_s: float = 5.0) -> float:
@@ -222,7 +226,9 @@ class ScriptedEngine:
 
     async def _answer(self, exchange: Exchange, reader: "_Reader") -> None:
         if exchange.request.target != CHAT:
-            await _tell_health(exchange, self.healthy)
+            self.looked_at.append(exchange.request.target)
+            page = self.pages.get(exchange.request.target)
+            await (_tell_health(exchange, self.healthy) if page is None else _show(exchange, page))
             return
         self.exchanges.append(exchange)
         position = min(exchange.request.number, len(self._script)) - 1
@@ -295,3 +301,7 @@ class EngineRoom:
 async def _tell_health(exchange: Exchange, healthy: bool) -> None:
     status = b"200 OK" if healthy else b"503 Service Unavailable"
     await exchange.send(b"HTTP/1.1 " + status + b"\r\nserver: uvicorn\r\ncontent-length: 0\r\n\r\n")
+
+
+async def _show(exchange: Exchange, page: bytes) -> None:
+    await exchange.send(b"HTTP/1.1 200 OK\r\nserver: uvicorn\r\ncontent-length: %d\r\n\r\n%b" % (len(page), page))

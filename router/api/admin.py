@@ -2,7 +2,7 @@
 
 import asyncio
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ class Insight(Struct, frozen=True):
     metrics: Metrics
     desk: PolicyDesk
     caching: CacheDesk
-    backends: Mapping[Tier, Backend]
+    backends: Mapping[Tier, Sequence[Backend]]
     public: FastAPI
     is_stopping: Callable[[], bool]
 
@@ -66,11 +66,12 @@ def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
 
 
 async def readiness(insight: Insight) -> dict[str, Any]:
-    """`ready`: every tier answers; `degraded`: some do; `unavailable`: none does; `stopping`: no more requests. What
+    """`ready`: every backend answers; `degraded`: some do; `unavailable`: none does; `stopping`: no more requests. What
     was wrong when policies were last read does not count: the last good ones serve."""
-    tiers = list(insight.backends)
-    reached = await asyncio.gather(*(insight.backends[tier].is_reachable() for tier in tiers))
-    status = "ready" if all(reached) else "degraded" if any(reached) else "unavailable"
+    backends = [each for given in insight.backends.values() for each in given]
+    answered = await asyncio.gather(*(each.is_reachable() for each in backends))
+    reached = {each.name: up for each, up in zip(backends, answered, strict=True)}
+    status = "ready" if all(answered) else "degraded" if any(answered) else "unavailable"
     if insight.is_stopping():
         status = "stopping"
     policies = insight.desk.policies.status()
@@ -78,8 +79,11 @@ async def readiness(insight: Insight) -> dict[str, Any]:
         "status": status,
         "version": __version__,
         "tiers": {
-            tier: {"backend": insight.backends[tier].name, "reachable": up}
-            for tier, up in zip(tiers, reached, strict=True)
+            tier: {
+                "reachable": any(reached[each.name] for each in given),
+                "backends": {each.name: reached[each.name] for each in given},
+            }
+            for tier, given in insight.backends.items()
         },
         "policies": policies.versions,
         "policy_load": {

@@ -140,7 +140,7 @@ class Audits:
         course = Course(draft, self._fleet, self._clock)
         try:
             async with asyncio.timeout(MOST_S):
-                await self._until_idle()
+                await self._until_idle(draft.considered)
                 await course.run()
         except BackendError as error:
             return replace(course.found, error=error.outcome)
@@ -151,8 +151,9 @@ class Audits:
             return replace(course.found, error=BUG)
         return course.found
 
-    async def _until_idle(self) -> None:
-        while self._fleet.states()[AUDITOR].in_flight >= IDLE:  # noqa: ASYNC110 - nobody tells
+    async def _until_idle(self, considered: Considered) -> None:
+        conversation, signals = considered.conversation, considered.decision.signals
+        while self._fleet.states(conversation, signals)[AUDITOR].in_flight >= IDLE:  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(LOOK_S)
 
 

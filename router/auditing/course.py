@@ -19,7 +19,7 @@ from router.core.record import AttemptRecord
 from router.core.values import Usage
 from router.inquiry import Considered
 from router.overhearing import Heard
-from router.ports import Asked, Backend, Clock, Envelope, Fleet
+from router.ports import Asked, Backend, Clock, Envelope, Errand, Fleet, Seat
 
 NO_TEXT: Final = "no_text"
 """The `error` of an audit of what is no text, or whose answer by the strong tier is none."""
@@ -56,8 +56,8 @@ class Course:
 
     async def _answer(self, envelope: Envelope, draft: str) -> None:
         began_s = self._clock.now_s()
-        with self._admitted():
-            said, usage = await _hear(self._fleet.backend(AUDITOR), envelope)
+        with self._admitted(self._errand(reads=False)) as seat:
+            said, usage = await _hear(seat.backend, envelope)
         self.found = replace(self.found, strong=usage, answered_s=self._clock.now_s() - began_s)
         if said is None:
             self.found = replace(self.found, error=NO_TEXT)
@@ -68,29 +68,32 @@ class Course:
 
     async def _read(self, envelope: Envelope, draft: str) -> None:
         """Nothing where nobody can."""
-        reader = self._fleet.reader(AUDITOR)
-        if reader is None:
+        if not self._fleet.reads(AUDITOR):
             return
         began_s = self._clock.now_s()
-        with self._admitted():
+        with self._admitted(self._errand(reads=True)) as seat:
+            assert seat.reader is not None
             # What is read was thought about by whoever wrote it.
-            reading = await reader.read(replace(envelope, thinking=False), Excerpt("", draft))
+            reading = await seat.reader.read(replace(envelope, thinking=False), Excerpt("", draft))
         figures = figures_of(reading, draft)
         read_s = self._clock.now_s() - began_s
         self.found = replace(self.found, figures=figures, tokens_read=reading.tokens_read, read_s=read_s)
 
+    def _errand(self, *, reads: bool) -> Errand:
+        return Errand(AUDITOR, self._draft.considered.conversation, reads=reads)
+
     @contextmanager
-    def _admitted(self) -> Iterator[None]:
-        """One call to the strong tier, as its breaker sees it. Raises NotAdmitted."""
-        through, outcome = self._fleet.admit(AUDITOR, is_retry=False), "abandoned"
+    def _admitted(self, errand: Errand) -> Iterator[Seat]:
+        """One call to the strong tier, as its breakers see it. Raises NotAdmitted."""
+        seat, outcome = self._fleet.admit(errand), "abandoned"
         try:
-            yield
+            yield seat
             outcome = "served"
         except BackendError as error:
             outcome = error.outcome
             raise
         finally:
-            self._fleet.closed(AUDITOR, through, outcome)
+            self._fleet.closed(seat, outcome)
 
 
 def _nothing_yet(draft: Draft) -> Audit:

@@ -4,7 +4,7 @@
 import ipaddress
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -58,6 +58,11 @@ class Admin(Listener):
     key: Secret | None = Field(None, description="key the admin listener asks for; needed off loopback")
 
 
+ALIKE: Final = ("dialect", "denoising")
+"""Settings in which the backends of a tier must agree, because decisions rest on them. Of the windows the smallest
+counts, and of what they accept what all of them do."""
+
+
 class DenoisingSpec(_Strict):
     """How a diffusion engine was started: it does not say so itself."""
 
@@ -68,6 +73,11 @@ class DenoisingSpec(_Strict):
 class BackendSpec(_Strict):
     """One serving address of a tier."""
 
+    name: str | None = Field(
+        None,
+        pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$",
+        description="what records, metrics and the admin listener call it; default: fast-1, fast-2, ...",
+    )
     url: str = Field(pattern=r"^https?://[^\s/]+", description="the engine's address, without /v1")
     model: str = Field(min_length=1, description="the name the engine serves its model under")
     dialect: Literal["vllm", "vllm_diffusion"] = Field(description="which kind of engine it is")
@@ -79,6 +89,16 @@ class BackendSpec(_Strict):
     reads: Literal["auto", "off"] = Field(
         "auto", description="auto: it may be asked how likely a text is to it, where engines of its kind can say so"
     )
+    concurrency: Literal["measured", "auto"] | Annotated[int, Field(gt=0)] = Field(
+        "measured",
+        description="requests open there at once before it counts as full; measured: as many as its latency.slots, "
+        "because more would wait in its own queue; auto: as many up to these as are worth it, found from its answers",
+    )
+    shared_as: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
+        description="name by which replicas know that they have this backend in common, and share its slots in Redis",
+    )
     denoising: DenoisingSpec = Field(DenoisingSpec(), description="how it was started, for a diffusion engine")
     latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
 
@@ -87,8 +107,47 @@ class TierSpec(_Strict):
     """The backends of one tier."""
 
     backends: list[BackendSpec] = Field(
-        min_length=1, max_length=1, description="the tier's serving addresses; one, in this version"
+        min_length=1, description="the tier's serving addresses, alike in all but where they are and how fast"
     )
+
+    @property
+    def context_tokens(self) -> int:
+        """The window that every one of them has."""
+        return min([each.context_tokens for each in self.backends])
+
+    @property
+    def accepts(self) -> frozenset[Modality]:
+        """The input besides text that every one of them takes."""
+        return frozenset(self.backends[0].accepts).intersection(*[each.accepts for each in self.backends])
+
+    def named(self, tier: Tier) -> dict[str, BackendSpec]:
+        """The backends of this tier by their names. Raises ValueError where two have the same."""
+        names = [each.name or f"{tier}-{at}" for at, each in enumerate(self.backends, start=1)]
+        _refuse_twice(names)
+        return dict(zip(names, self.backends, strict=True))
+
+    @model_validator(mode="after")
+    def _alike(self) -> "TierSpec":
+        first = self.backends[0]
+        for at, each in enumerate(self.backends[1:], start=1):
+            for setting in ALIKE:
+                mine, theirs = getattr(each, setting), getattr(first, setting)
+                if mine != theirs:
+                    raise ValueError(
+                        f"backends.{at}.{setting} is {_said(mine)}, that of backends.0 {_said(theirs)}: "
+                        "what is decided for a tier must hold for each of its backends"
+                    )
+        return self
+
+
+def _refuse_twice(names: list[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two backends are called {twice!r}: give one of them another `name`")
+
+
+def _said(value: object) -> str:
+    return value if isinstance(value, str) else repr(value)
 
 
 class LimitsSpec(_Strict):
@@ -166,6 +225,16 @@ class Settings(BaseSettings):
     def _shared_through_something(self) -> "Settings":
         if self.cache.store == "redis" and self.redis is None:
             raise ValueError("cache.store is redis, and `redis` does not say which")
+        shared = [each.shared_as for tier in self.tiers.values() for each in tier.backends if each.shared_as]
+        if shared and self.redis is None:
+            raise ValueError("a backend has shared_as, and `redis` does not say through which the replicas share it")
+        if len(set(shared)) < len(shared):
+            raise ValueError("two backends have the same shared_as; it is to name one engine")
+        return self
+
+    @model_validator(mode="after")
+    def _each_name_once(self) -> "Settings":
+        _refuse_twice([name for tier, spec in self.tiers.items() for name in spec.named(tier)])
         return self
 
     @classmethod

@@ -60,6 +60,10 @@ class Breaker:
         """Seconds until the next attempt may be let through; 0 while nothing keeps one back but a probe."""
         return max(self._rested_at_s - now_s, 0.0) if self.is_resting else 0.0
 
+    def admits(self, now_s: float) -> bool:
+        """Whether `admit` would let an attempt through."""
+        return self.state == "closed" or (self.is_resting and now_s >= self._rested_at_s)
+
     def admit(self, now_s: float) -> Pass | None:
         """What an attempt goes through with, now; None: it must not be made."""
         if self.is_resting and now_s >= self._rested_at_s:

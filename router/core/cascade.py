@@ -95,7 +95,7 @@ class _Cascade:
         yield self._checkpoint.due(Finish(None, error))
 
     def _try(self, tier: Tier, is_last: bool) -> Trial:  # noqa: FBT001 - a fact of the ladder
-        """Opens the tier, and once more where that may help."""
+        """Opens the tier: another backend of it where one fails, and once more where that may help."""
         limit_s = NEVER if is_last or self._plan.timeout_s is None else self._now_s + self._plan.timeout_s
         attempt, failure = self._succession.next_attempt(tier), None
         while True:
@@ -111,6 +111,10 @@ class _Cascade:
                 attempt = self._succession.next_attempt(tier)
                 continue
             failure = event.error if failure is None or not isinstance(event.error, NotAdmitted) else failure
+            elsewhere = self._succession.elsewhere(tier, event.error)
+            if elsewhere is not None:
+                attempt = elsewhere
+                continue
             pause_s = self._pause_before_retry(event.error, is_last)
             if pause_s is None:
                 return failure

@@ -161,14 +161,15 @@ class Overloaded(BackendError):
 
 
 class NotAdmitted(BackendError):
-    """The backend was not asked: its breaker is open, or its budget of retries is spent. `retry_after_s`: when it may
-    be asked again."""
+    """No backend of the tier was asked: their breakers are open, or the tier's budget of retries is spent. `backend` is
+    the one that would have been (empty: that is not known), `retry_after_s` when one may be asked again."""
 
     outcome = "not_admitted"
 
-    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+    def __init__(self, message: str, retry_after_s: float | None = None, backend: str = "") -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.backend = backend
 
 
 class EscalationsSpent(NotAdmitted):

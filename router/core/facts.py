@@ -187,7 +187,10 @@ NOT_CONFIGURED = TierState()
 _OF_A_TIER: tuple[tuple[str, FactType, str], ...] = (
     ("configured", "bool", "there is a {tier} tier"),
     ("context_tokens", "int", "the window of the {tier} tier, prompt and answer together; 0: not configured"),
-    ("in_flight", "int", "requests that the {tier} tier is serving for this router now"),
+    ("in_flight", "int", "requests that the {tier} tier is serving now, those of others where its engine tells"),
+    ("limit", "int", "how many requests the {tier} tier serves at once before it is past its knee; 0: none is known"),
+    ("spare", "int", "how many other backends of the {tier} tier may be asked where one fails"),
+    ("saturated", "bool", "the {tier} tier has as many requests in flight as its limit"),
     ("failures", "int", "attempts in a row that the {tier} tier failed to serve"),
     (
         "predicted_p50_ms",

@@ -27,8 +27,8 @@ from router.core.latency import (
     size_of,
 )
 from router.core.policy import Denoise
-from router.core.record import AttemptRecord, Record
-from router.core.values import Signals, Tier
+from router.core.record import AttemptRecord, Record, found_open
+from router.core.values import Signals
 
 PRIOR: Final = 20
 """Answers that the expectation stands for before there are any; each real one takes the place of one of these."""
@@ -65,28 +65,28 @@ Kind = tuple[Size, Load]
 class SeenDuration(Struct, frozen=True, gc=False):
     """How an attempt compares with what was expected. `was_cut`: it would have taken longer."""
 
-    tier: Tier
+    backend: str
     kind: Kind
     ratios: Ratios
     was_cut: bool
 
 
-def duration_seen(record: Record, paces: Mapping[Tier, Pace]) -> SeenDuration | None:
-    """What the last attempt of a request tells. None: it tells of no whole answer, or there were several choices, which
-    take longer than one."""
+def duration_seen(record: Record, paces: Mapping[str, Pace]) -> SeenDuration | None:
+    """What the last attempt of a request tells of its backend. None: it tells of no whole answer, or there were several
+    choices, which take longer than one."""
     situation = record.situation
     if situation is None or situation.choices != 1 or not _tells(record.attempts):
         return None
     attempt = record.attempts[-1]
-    pace, state = paces.get(attempt.tier), situation.tiers.get(attempt.tier)
-    if pace is None or state is None:
+    pace, found = paces.get(attempt.backend), found_open(attempt, situation)
+    if pace is None or found is None:
         return None
-    course = expect_course(pace, situation.signals, state.in_flight)
+    course = expect_course(pace, situation.signals, found)
     expected = _as_asked(expect_duration(pace, situation.signals, course), course, situation.signals, attempt.denoise)
     took = math.log(attempt.elapsed_s * 1000.0)
     ratios = (took - math.log(expected.p50_ms), took - math.log(expected.p90_ms))
-    kind = (size_of(situation.signals.answer_tokens), load_of(pace, state.in_flight))
-    return SeenDuration(attempt.tier, kind, ratios, attempt.outcome in CUT)
+    kind = (size_of(situation.signals.answer_tokens), load_of(pace, found))
+    return SeenDuration(attempt.backend, kind, ratios, attempt.outcome in CUT)
 
 
 def _as_asked(expected: Duration, course: Course, signals: Signals, asked: Denoise | None) -> Duration:
@@ -96,9 +96,9 @@ def _as_asked(expected: Duration, course: Course, signals: Signals, asked: Denoi
     return capped_duration(expected, course, signals, asked.steps)
 
 
-def was_down(record: Record) -> frozenset[Tier]:
-    """The tiers that could not be reached."""
-    return frozenset(each.tier for each in record.attempts if each.outcome in WAS_DOWN)
+def was_down(record: Record) -> frozenset[str]:
+    """The backends that could not be reached."""
+    return frozenset(each.backend for each in record.attempts if each.outcome in WAS_DOWN)
 
 
 def _tells(attempts: Sequence[AttemptRecord]) -> bool:

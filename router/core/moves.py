@@ -15,7 +15,7 @@ from router.core.values import Tier, Usage
 
 class Attempt(Struct, frozen=True, gc=False):
     """One call to a tier. `number` counts from 1 within the request and names the attempt in events. `is_retry`: the
-    same backend has failed a moment ago."""
+    tier has failed it a moment ago."""
 
     number: int
     tier: Tier

@@ -1,6 +1,7 @@
 """What one climb may do, by its decision: the values the cascade starts from. Plain."""
 
 import math
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -20,7 +21,8 @@ class Plan(Struct, frozen=True):
     take to its first block before it is given up for the next (None: as long as its backend may). The last one is
     waited for: a slow answer is better than none. `deadline_s`: the instant at which the whole answer must be
     complete (None: none), counted from `began_s` (None: from when the climb begins). `retries`: how often in all a
-    backend is asked again. `continuing`: the tiers that can go on with an answer of which the caller has a part;
+    backend is asked again; `spares`: how many other backends of a tier may be asked besides, where one fails.
+    `continuing`: the tiers that can go on with an answer of which the caller has a part;
     `on_break`: whether they do where an engine breaks off. `gated`: the tiers whose blocks are judged, by `orders`;
     `on_stuck`: what happens to a rejected block where nobody else can write it. `spending`: how engines are told to
     denoise, with what is left of the budget when an attempt is opened. `reads`: how judged attempts are read; None: not
@@ -41,6 +43,7 @@ class Plan(Struct, frozen=True):
     on_stuck: OnStuck = "error"
     spending: Spending | None = None
     reads: ReadOrders | None = None
+    spares: Mapping[Tier, int] = {}
 
     def samples(self, tier: Tier, begun: Begun | None) -> int:
         """How many samples of an answer a tier is asked for; one where it goes on with what was begun."""

@@ -31,6 +31,8 @@ READER: Final[Tier] = "strong"
 
 class AttemptRecord(Struct, frozen=True):
     """One call we made and what came of it. `outcome` is `served`, `abandoned`, `repaired`, or the word of the error.
+    `backend`: who was asked; where nobody was, who would have been, if that is known. `others`: attempts that it found
+    open there (None: not recorded).
     Times are seconds from the opening of the attempt; `first_block_s` is None when no block came. `gate`: what came of
     it where it was judged; `denoise`: how its engine was told to denoise, where it has the dials and the policy says
     something of them; `reading`: what came of having it read by the strong tier, where that was ordered."""
@@ -45,6 +47,15 @@ class AttemptRecord(Struct, frozen=True):
     gate: Assessment | None = None
     denoise: Chosen | None = None
     reading: ReadingNote | None = None
+    others: int | None = None
+
+
+def found_open(attempt: AttemptRecord, situation: Situation) -> int | None:
+    """The attempts that this one found open; records of a time when tiers had one backend say so of the tier."""
+    if attempt.others is not None:
+        return attempt.others
+    state = situation.tiers.get(attempt.tier)
+    return None if state is None else state.in_flight
 
 
 class ShadowDecision(Struct, frozen=True):

@@ -187,12 +187,16 @@ class Usage(Struct, frozen=True, gc=False):
 
 
 class TierState(Struct, frozen=True, gc=False):
-    """How one tier is doing, as this router sees it. `in_flight`: attempts open at it now; `failures`: attempts in
-    a row that it failed to serve; `context_tokens`: its window, prompt and answer together. `predicted_p50_ms` and
+    """How one tier is doing, as this router sees it. `in_flight`: attempts open at it now, others' included where
+    its engine tells; `limit`: how many may be before it is past its knee (0: none is known); `failures`: attempts in a
+    row that it failed to serve; `context_tokens`: its window, prompt and answer together. `predicted_p50_ms` and
     `predicted_p90_ms`: how long half, and 9 in 10, of such answers take it at most, queue included (0: not known);
     `seen_answers`: how many answers these rest on (0: on what is assumed, or there was none of late). Of a tier that
     writes canvases of `canvas_tokens` (0: it does not, or nothing is known), `pass_ms` is what one pass over a canvas
-    is thought to take, and `before_ms` what comes before the first of them, queue and prompt."""
+    is thought to take, and `before_ms` what comes before the first of them, queue and prompt.
+
+    Of a tier of several backends, `in_flight` and `limit` are sums, `failures` those of the one that does best, and
+    what is predicted is of the one that would be asked; `spare`: how many others may be, should that one fail."""
 
     configured: bool = False
     context_tokens: int = 0
@@ -204,3 +208,10 @@ class TierState(Struct, frozen=True, gc=False):
     canvas_tokens: int = 0
     pass_ms: float = 0.0
     before_ms: float = 0.0
+    limit: int = 0
+    spare: int = 0
+
+    @property
+    def saturated(self) -> bool:
+        """Whether it is at its limit: one more would make all of them slower than they are worth."""
+        return 0 < self.limit <= self.in_flight

@@ -79,8 +79,9 @@ class Line:
         self.silence = connections.silence
         self._session = connections.session
         self._connector = connections.connector
-        self._url = URL(url.rstrip("/") + "/v1/chat/completions")
-        self._health_url = URL(url.rstrip("/") + "/health")
+        self._address = url.rstrip("/")
+        self._url = URL(self._address + "/v1/chat/completions")
+        self._health_url = URL(self._address + "/health")
         self._headers = CIMultiDict({"Content-Type": "application/json"})
         if api_key is not None:
             self._headers["Authorization"] = f"Bearer {api_key}"
@@ -94,6 +95,17 @@ class Line:
         except FOREIGN:
             self._connector.clear_dns_cache(self._url.raw_host, self._url.port)
             return False
+
+    async def read_page(self, path: str, most_bytes: int) -> bytes:
+        """What the engine serves there; nothing when it serves no such page, or a longer one. Raises what is in
+        `FOREIGN` when it does not answer."""
+        page = b""
+        async with self._session.get(URL(self._address + path), allow_redirects=False) as response:
+            async for data in response.content.iter_any():
+                page += data
+                if len(page) > most_bytes:
+                    return b""
+            return page if response.status == 200 else b""
 
     async def post(self, envelope: Envelope, body: bytes) -> aiohttp.ClientResponse:
         """Sends a body made for this request and waits for the head of the response, however long it takes."""

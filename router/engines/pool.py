@@ -1,83 +1,160 @@
-"""The backends of every tier, how each is doing, and whether it may be asked now."""
+"""The backends of one tier: which of them gets an attempt, and what is made of how it went."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 
-from router.core.breaker import Breaker, Pass
-from router.core.capabilities import TierFacts
-from router.core.errors import NotAdmitted
+from msgspec.structs import replace
+
+from router.core.errors import CannotRead, NotAdmitted
+from router.core.outliers import JUDGED_EVERY_S, Conduct, find_outlier
+from router.core.pool_choice import Candidate, choose
 from router.core.retry_budget import RetryBudget
-from router.core.values import Tier, TierState
-from router.ports import Backend, Clock, Reader
+from router.core.values import Signals, Tier, TierState
+from router.engines.member import FAULTS, SAYS_NOTHING, Member
+from router.ports import Errand, Latencies, Seat
 
-FAULTS = frozenset(("unavailable", "overloaded", "timed_out", "failed", "malformed"))
-"""Outcomes of attempts that are the backend's fault, not the request's."""
-
-SAYS_NOTHING = frozenset(("abandoned", "deadline_exceeded"))
-"""Outcomes of attempts that were given up from this side: they say nothing about the backend."""
+TOOK_LONG: Final = frozenset(("abandoned", "deadline_exceeded", "timed_out"))
+"""Outcomes of attempts that would have taken longer still."""
 
 
-class Pools:
-    """One backend a tier: the port `Fleet`."""
+class Pool:
+    """The backends of one tier, at least one, and the retries that they are spared. `window`: prompt and answer
+    together, of the smallest."""
 
-    def __init__(
-        self,
-        backends: Mapping[Tier, Backend],
-        facts: Mapping[Tier, TierFacts],
-        clock: Clock,
-        make_breaker: Callable[[], Breaker] = Breaker,
-        readers: Mapping[Tier, Reader] = {},
-    ) -> None:
-        self._readers = readers
-        self._backends = backends
-        self._clock = clock
-        self._windows = {tier: facts[tier].context_tokens for tier in backends}
-        self._in_flight = dict.fromkeys(backends, 0)
-        self._breakers = {tier: make_breaker() for tier in backends}
-        self._budgets = {tier: RetryBudget() for tier in backends}
+    def __init__(self, tier: Tier, members: Sequence[Member], window: int, latencies: Latencies) -> None:
+        self.tier = tier
+        self.members = members
+        self._window = window
+        self._latencies = latencies
+        self._only = members[0] if len(members) == 1 else None
+        self._by_name = {each.name: each for each in members}
+        self._budget = RetryBudget()
+        self._judged_s = 0.0
 
-    def backend(self, tier: Tier) -> Backend:
+    @property
+    def reads(self) -> bool:
+        """Whether any of them can be asked to read."""
+        return any(each.reads for each in self.members)
+
+    def member(self, name: str) -> Member | None:
+        """The backend of this name."""
+        return self._by_name.get(name)
+
+    def foresee(self, conversation: str, signals: Signals, now_s: float) -> tuple[Member, TierState]:
+        """The backend that an attempt would get now, and how that is doing. Where none may be asked, the one that would
+        get it otherwise."""
+        member = self._only
+        if member is None:
+            errand = Errand(self.tier, conversation, signals)
+            member = self._choose(errand, self._askable(errand, now_s) or self.members, now_s)
+        return member, member.state(self._window, now_s)
+
+    def summed(self, state: TierState, now_s: float) -> TierState:
+        """The state of the tier, whose chosen backend is in this one."""
+        if self._only is not None:
+            return state
+        members = self.members
+        limits = [each.occupancy.limit(now_s) for each in members]
+        return replace(
+            state,
+            in_flight=sum([each.occupancy.in_flight(now_s) for each in members]),
+            failures=min([each.breaker.failures for each in members]),
+            limit=sum(limits) if all(limits) else 0,
+            spare=max(sum([each.breaker.admits(now_s) for each in members]) - 1, 0),
+        )
+
+    def admit(self, errand: Errand, now_s: float) -> Seat:
         """See `ports.Fleet`."""
-        return self._backends[tier]
-
-    def reader(self, tier: Tier) -> Reader | None:
-        """See `ports.Fleet`."""
-        reader = self._readers.get(tier)
-        return reader if reader is not None and reader.is_able() else None
-
-    def states(self) -> Mapping[Tier, TierState]:
-        """See `ports.Fleet`."""
-        in_flight, breakers = self._in_flight, self._breakers
-        return {
-            tier: TierState(True, window, in_flight[tier], breakers[tier].failures)  # noqa: FBT003 - configured
-            for tier, window in self._windows.items()
-        }
-
-    def admit(self, tier: Tier, *, is_retry: bool) -> Pass:
-        """See `ports.Fleet`."""
-        now_s, name = self._clock.now_s(), self._backends[tier].name
-        if is_retry and not self._budgets[tier].take(now_s):
-            raise NotAdmitted(f"the backend {name} failed, and has been retried often enough")
-        breaker = self._breakers[tier]
-        through = breaker.admit(now_s)
+        if errand.reads and not self.reads:
+            raise CannotRead(f"no engine of the tier {self.tier} reads")
+        member = self._only or self._choose(errand, self._askable(errand, now_s) or self._able(errand), now_s)
+        if errand.is_retry and not self._budget.take(now_s):
+            raise NotAdmitted(f"{self._named(member)} failed, and has been retried often enough", None, member.name)
+        through = member.breaker.admit(now_s)
         if through is None:
-            raise NotAdmitted(f"the backend {name} keeps failing and is left alone", breaker.retry_after_s(now_s))
-        if not is_retry:
-            self._budgets[tier].asked(now_s)
-        self._in_flight[tier] += 1
-        return through
+            raise self._left_alone(member, now_s)
+        if not errand.is_retry:
+            self._budget.asked(now_s)
+        others = member.occupancy.in_flight(now_s)
+        expected_ms = self._expected_ms(errand, member, others)
+        member.occupancy.opened()
+        reader = member.reader if errand.reads else None
+        return Seat(self.tier, member.backend, through, reader, others, now_s, expected_ms)
 
-    def resting(self) -> Sequence[Tier]:
-        """The tiers whose backend is left alone."""
-        return [tier for tier, breaker in self._breakers.items() if breaker.is_resting]
-
-    def found(self, tier: Tier, *, well: bool) -> None:
-        """Notes how a backend that is left alone says it is."""
-        self._breakers[tier].found(self._clock.now_s(), well=well)
-
-    def closed(self, tier: Tier, through: Pass, outcome: str) -> None:
+    def closed(self, seat: Seat, outcome: str, now_s: float) -> None:
         """See `ports.Fleet`."""
-        self._in_flight[tier] -= 1
-        if outcome in SAYS_NOTHING:
-            self._breakers[tier].left(through)
+        member = self._by_name[seat.backend.name]
+        member.closed(seat.through, outcome, now_s)
+        if self._only is not None:
+            return
+        if member.breaker.state == "closed":
+            self._note(member.conduct, seat, outcome, now_s)
         else:
-            self._breakers[tier].ended(through, self._clock.now_s(), failed=outcome in FAULTS)
+            member.pardon()
+        self._judge(now_s)
+
+    def _askable(self, errand: Errand, now_s: float) -> Sequence[Member]:
+        """Those that may be asked; of these not the drained, nor those that have failed this request, nor the ejected,
+        each unless there would be nobody left."""
+        found = [each for each in self.members if each.breaker.admits(now_s)]
+        if errand.reads:
+            found = [each for each in found if each.reads]
+        if len(found) < 2:
+            return found
+        found = [each for each in found if not each.is_drained] or found
+        found = [each for each in found if each.name not in errand.failed] or found
+        return [each for each in found if not each.conduct.is_ejected(now_s)] or found
+
+    def _able(self, errand: Errand) -> Sequence[Member]:
+        """Those that could be asked, were they not left alone."""
+        return [each for each in self.members if each.reads] if errand.reads else self.members
+
+    def _choose(self, errand: Errand, among: Sequence[Member], now_s: float) -> Member:
+        if len(among) == 1:
+            return among[0]
+        candidates = [each.candidate(now_s) for each in among]
+        return self._by_name[choose(errand.conversation, candidates, self._predicting(errand.signals, now_s)).name]
+
+    def _predicting(self, signals: Signals | None, now_s: float) -> Callable[[Candidate], float]:
+        if signals is None:
+            return _busy
+
+        def predicted_ms(candidate: Candidate) -> float:
+            state = self._by_name[candidate.name].state(self._window, now_s)
+            return self._latencies.foreseen({candidate.name: state}, signals)[candidate.name].predicted_p50_ms
+
+        return predicted_ms
+
+    def _expected_ms(self, errand: Errand, member: Member, others: int) -> float:
+        if errand.signals is None or self._only is not None:
+            return 0.0
+        return self._latencies.expected_ms(member.name, others, errand.signals)
+
+    def _note(self, conduct: Conduct, seat: Seat, outcome: str, now_s: float) -> None:
+        if outcome not in SAYS_NOTHING:
+            conduct.ended(now_s, failed=outcome in FAULTS)
+        elapsed_ms = (now_s - seat.opened_s) * 1000.0
+        is_whole = outcome == "served" and elapsed_ms > 0.0
+        if seat.expected_ms > 0.0 and (is_whole or (outcome in TOOK_LONG and elapsed_ms > seat.expected_ms)):
+            conduct.took(elapsed_ms / seat.expected_ms)
+
+    def _judge(self, now_s: float) -> None:
+        if now_s - self._judged_s < JUDGED_EVERY_S:
+            return
+        self._judged_s = now_s
+        outlier = find_outlier({each.name: each.conduct for each in self.members if not each.is_drained}, now_s)
+        if outlier is not None:
+            self._by_name[outlier].eject(now_s)
+
+    def _left_alone(self, member: Member, now_s: float) -> NotAdmitted:
+        retry_after_s = min([each.breaker.retry_after_s(now_s) for each in self.members])
+        said = "keeps failing and is left alone" if self._only is not None else "keep failing and are left alone"
+        return NotAdmitted(f"{self._named(member)} {said}", retry_after_s, member.name)
+
+    def _named(self, member: Member) -> str:
+        return f"the backend {member.name}" if self._only is not None else f"the backends of the tier {self.tier}"
+
+
+def _busy(candidate: Candidate) -> float:
+    """Stands for how long it takes where nothing foretells that."""
+    return candidate.in_flight / candidate.weight

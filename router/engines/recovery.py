@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from router.core.values import Tier
-from router.engines.pool import Pools
+from router.engines.fleet import Pools
+from router.ports import Backend
 
 LOOK_S = 1.0
 """How long it takes to notice, on top of what the backend takes to answer. Who is well is never asked."""
@@ -25,8 +25,8 @@ async def open_recovery(pools: Pools) -> AsyncGenerator[None, None]:
 async def _look_after(pools: Pools) -> None:
     while True:
         await asyncio.sleep(LOOK_S)
-        await asyncio.gather(*(_look_at(pools, tier) for tier in pools.resting()))
+        await asyncio.gather(*(_look_at(pools, each) for each in pools.resting()))
 
 
-async def _look_at(pools: Pools, tier: Tier) -> None:
-    pools.found(tier, well=await pools.backend(tier).is_reachable())
+async def _look_at(pools: Pools, backend: Backend) -> None:
+    pools.found(backend.name, well=await backend.is_reachable())

@@ -134,7 +134,8 @@ def _model_words(request: ChatRequest, pin: str | None) -> str:
 def _state_words(state: TierState | None) -> str:
     if state is None:
         return "not configured"
-    said = f"window {state.context_tokens:,}, {state.in_flight} in flight, {state.failures} failures in a row"
+    of_limit = f" of at most {state.limit}" if state.limit else ""
+    said = f"window {state.context_tokens:,}, {state.in_flight}{of_limit} in flight, {state.failures} failures in a row"
     if state.predicted_p90_ms == 0:
         return said
     return f"{said}, {state.predicted_p50_ms:,} ms predicted, 90% within {state.predicted_p90_ms:,} ms"

@@ -7,7 +7,7 @@ from threading import Lock
 from router.core.latency import Duration, Pace, expect_course, expect_duration, load_of, size_of
 from router.core.latency_history import LatencyHistory, duration_seen, was_down
 from router.core.record import Record
-from router.core.values import Signals, Tier, TierState
+from router.core.values import Signals, TierState
 from router.ports import Clock
 
 
@@ -17,29 +17,34 @@ class LocalLatencies:
 
     INVARIANT: a thread that decides only ever looks a history up; histories are replaced, never changed."""
 
-    def __init__(self, paces: Mapping[Tier, Pace], clock: Clock) -> None:
+    def __init__(self, paces: Mapping[str, Pace], clock: Clock) -> None:
         self._paces = paces
         self._clock = clock
-        self._histories = {tier: LatencyHistory() for tier in paces}
+        self._histories = {name: LatencyHistory() for name in paces}
         self._learning = Lock()
 
-    def foreseen(self, states: Mapping[Tier, TierState], signals: Signals) -> Mapping[Tier, TierState]:
+    def foreseen(self, states: Mapping[str, TierState], signals: Signals) -> Mapping[str, TierState]:
         """See `ports.Latencies`."""
         now_s = self._clock.now_s()
-        return {tier: self._foreseen(tier, state, signals, now_s) for tier, state in states.items()}
+        return {name: self._foreseen(name, state, signals, now_s) for name, state in states.items()}
+
+    def expected_ms(self, backend: str, in_flight: int, signals: Signals) -> float:
+        """See `ports.Latencies`."""
+        pace = self._paces[backend]
+        return expect_duration(pace, signals, expect_course(pace, signals, in_flight)).p50_ms
 
     def take(self, records: Sequence[Record]) -> None:
         """See `decision_log.Sink`."""
         with self._learning:
             for record in records:
-                for tier in was_down(record) & self._histories.keys():
-                    self._histories[tier] = self._histories[tier].restarted()
+                for name in was_down(record) & self._histories.keys():
+                    self._histories[name] = self._histories[name].restarted()
                 seen = duration_seen(record, self._paces)
                 if seen is not None:
-                    self._histories[seen.tier] = self._histories[seen.tier].after(seen, self._clock.now_s())
+                    self._histories[seen.backend] = self._histories[seen.backend].after(seen, self._clock.now_s())
 
-    def _foreseen(self, tier: Tier, state: TierState, signals: Signals, now_s: float) -> TierState:
-        pace, history = self._paces[tier], self._histories[tier]
+    def _foreseen(self, name: str, state: TierState, signals: Signals, now_s: float) -> TierState:
+        pace, history = self._paces[name], self._histories[name]
         course = expect_course(pace, signals, state.in_flight)
         expected = expect_duration(pace, signals, course)
         likely = history.correct(expected, (size_of(signals.answer_tokens), load_of(pace, state.in_flight)))
@@ -56,6 +61,7 @@ class LocalLatencies:
             pace.canvas_tokens if writes_canvases else 0,
             course.pass_ms * slower,
             course.before_ms * slower,
+            state.limit,
         )
 
 

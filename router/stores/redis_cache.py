@@ -20,7 +20,7 @@ from router.stores.losses import Losses
 from router.stores.memory_cache import forget_from
 from router.stores.redis_door import STEP_S, explain, read_door
 from router.stores.redis_line import Away, Part, RedisLine, open_line
-from router.stores.redis_scripts import FORGET, PUT, SUM, Script
+from router.stores.redis_scripts import FORGET, PUT, SUM, run_script
 from router.stores.shelf import Bounds, Held, Shelf
 from router.stores.trouble import State, SteadyState
 
@@ -104,7 +104,7 @@ class RedisCache:
         try:
             async for indexes in self._scan(f"{_escaped(self._prefix)}*:index", "zset"):
                 for index in indexes:
-                    sums = await self._try(self._run(SUM, [index], []), self._reading)
+                    sums = await self._try(run_script(self._line, SUM, [index], []), self._reading)
                     entries, size = entries + sums[0], size + sums[1]
         except _NotDone:
             return Holding(len(self._front), self._front.size_bytes, is_degraded=True)
@@ -146,7 +146,7 @@ class RedisCache:
             raise _NotDone
         keys = [self._index(place.tenant), self._key(place)]
         arguments: list[Part] = [value, _name(place), entry.rank, max(int(left_s * 1000), 1), self._most]
-        kept: int = await self._try(self._run(PUT, keys, arguments), self._writing)
+        kept: int = await self._try(run_script(self._line, PUT, keys, arguments), self._writing)
         return kept == 1
 
     async def _forget(self, keys: list[str], which: Which) -> int:
@@ -155,17 +155,9 @@ class RedisCache:
         for tenant, group in groupby(sorted(keys), self._tenant_of):
             some = list(group)
             names = [key.removeprefix(f"{self._prefix}{{{tenant}}}:") for key in some]
-            call = self._run(FORGET, [self._index(tenant), *some], [before, *names])
+            call = run_script(self._line, FORGET, [self._index(tenant), *some], [before, *names])
             removed += await self._try(call, self._writing)
         return removed
-
-    async def _run(self, script: Script, keys: list[str], arguments: list[Part]) -> Any:
-        """What a script answers. Redis forgets scripts when it is started anew; then it is told again."""
-        rest = (len(keys), *keys, *arguments)
-        try:
-            return await self._line.ask("EVALSHA", script.digest, *rest)
-        except exceptions.NoScriptError:
-            return await self._line.ask("EVAL", script.source, *rest)
 
     async def _scan(self, pattern: str, kind: str) -> AsyncIterator[list[str]]:
         """The keys of this pattern that hold this kind of thing, some at a time."""

@@ -1,5 +1,5 @@
-"""What Redis does in one go: Lua. INVARIANT: all keys of a script have one tag, `{tenant}`, so that they live on one
-server of a cluster.
+"""What Redis does in one go: Lua, how it is run, and the scripts of the cache. INVARIANT: all keys of a script have one
+tag, `{tenant}`, so that they live on one server of a cluster.
 
 A value begins as `core.caching.value` writes it: version, rank, when it was made (eight bytes, the highest first). The
 index of a tenant is a sorted set: a member `size:policy:key` for each value, whose score is when it ends by the clock
@@ -7,8 +7,13 @@ of Redis, and a member without a name, whose score is the size of them all, nega
 (over, or evicted) leave when their time is over.
 """
 
+from collections.abc import Sequence
 from hashlib import sha1
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+from redis import exceptions
+
+from router.stores.redis_line import Part, RedisLine
 
 _INDEX: Final = """
 local index = KEYS[1]
@@ -75,18 +80,30 @@ class Script(NamedTuple):
     digest: str
 
 
-def _script(body: str) -> Script:
-    source = _INDEX + body
+def script(source: str) -> Script:
+    """A script with the name that Redis will give it."""
     return Script(source, sha1(source.encode(), usedforsecurity=False).hexdigest())
 
 
-PUT: Final = _script(_PUT)
+async def run_script(line: RedisLine, what: Script, keys: Sequence[str], arguments: Sequence[Part]) -> Any:
+    """What a script answers. Redis forgets scripts when it is started anew; then it is told again. Raises as
+    `RedisLine.ask`."""
+    rest = (len(keys), *keys, *arguments)
+    try:
+        return await line.ask("EVALSHA", what.digest, *rest)
+    except exceptions.NoScriptError:
+        return await line.ask("EVAL", what.source, *rest)
+
+
+PUT: Final = script(_INDEX + _PUT)
 """Keys: index, value. Arguments: the value, its name (`policy:key`), its rank, milliseconds to live, most bytes of a
 tenant. 1 when it is kept now, 0 when one of a higher rank stays. To make room, what ends soonest goes first."""
 
-FORGET: Final = _script(_FORGET)
+FORGET: Final = script(_INDEX + _FORGET)
 """Keys: index, then values of its tenant. Arguments: Unix seconds (only what was made before; or nothing), then the
 name of each value. How many were removed."""
 
-SUM: Final = _script("return {redis.call('ZCARD', index) - (redis.call('ZSCORE', index, '') and 1 or 0), total}")
+SUM: Final = script(
+    _INDEX + "return {redis.call('ZCARD', index) - (redis.call('ZSCORE', index, '') and 1 or 0), total}"
+)
 """Key: index. How many values, and how many bytes of them."""

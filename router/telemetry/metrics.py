@@ -36,6 +36,7 @@ class Metrics:
         first_block = self._seconds(names.FIRST_BLOCK, "From the attempt that served to its first block.", "tier")
         attempts = self._counter(names.ATTEMPTS, "Calls made to engines.", "tier", "outcome")
         attempt_duration = self._seconds(names.ATTEMPT_DURATION, "From the opening of an attempt to its end.", "tier")
+        by_backend = self._counter(names.BACKEND_ATTEMPTS, "Calls made to each backend.", "backend", "outcome")
         escalations = self._counter(names.ESCALATIONS, "Moves up the ladder.", "tier", "outcome")
         tokens = self._counter(names.TOKENS, "Tokens of served answers.", "tier", "type")
         reads = self._counter(names.READS, "Drafts read by the strong tier, block by block.", "outcome")
@@ -54,6 +55,7 @@ class Metrics:
         self._first_block = lru_cache(MAX_CHILDREN)(first_block.labels)
         self._attempts = lru_cache(MAX_CHILDREN)(attempts.labels)
         self._attempt_duration = lru_cache(MAX_CHILDREN)(attempt_duration.labels)
+        self._by_backend = lru_cache(MAX_CHILDREN)(by_backend.labels)
         self._escalations = lru_cache(MAX_CHILDREN)(escalations.labels)
         self._tokens = lru_cache(MAX_CHILDREN)(tokens.labels)
         self._reads = lru_cache(MAX_CHILDREN)(reads.labels)
@@ -114,6 +116,8 @@ class Metrics:
     def _write_attempt(self, attempt: AttemptRecord) -> None:
         self._attempts(attempt.tier, attempt.outcome).inc()
         self._attempt_duration(attempt.tier).observe(attempt.elapsed_s)
+        if attempt.backend:
+            self._by_backend(attempt.backend, attempt.outcome).inc()
         if attempt.reading is not None:
             for outcome, count in _read_by_outcome(attempt.reading).items():
                 self._reads(outcome).inc(count)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from router.bootstrap import open_engines
+from router.backends import open_engines
 from router.config.settings import Settings
 from router.core.errors import (
     BackendError,
@@ -26,6 +26,7 @@ from router.engines.dialects.vllm_diffusion import VLLM_DIFFUSION
 from router.engines.http_reader import HttpReader
 from router.engines.line import Line, Timeouts, open_connections
 from router.engines.wire_body import BodyWriter
+from router.loads import occupancies_of
 from router.ports import Envelope
 from router.silence import open_silence
 from tests import vllm_wire
@@ -346,8 +347,12 @@ def test_every_tier_reads_whose_engine_can_unless_it_is_told_not_to(strong_reads
     settings = Settings.model_validate({"tiers": {"fast": fast, "strong": strong}})
 
     async def open_them() -> set[str]:
-        async with open_silence() as silence, open_engines(settings, silence, HandClock()) as engines:
-            assert set(engines.backends) == {"fast", "strong"}
-            return set(engines.readers)
+        occupancies = occupancies_of(settings.tiers)
+        async with (
+            open_silence() as silence,
+            open_engines(settings.tiers, b"pepper", occupancies, silence, HandClock()) as engines,
+        ):
+            assert set(engines.stations) == {"fast", "strong"}
+            return {tier for tier, (station,) in engines.stations.items() if station.reader is not None}
 
     assert asyncio.run(open_them()) == readers

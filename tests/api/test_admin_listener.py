@@ -27,8 +27,8 @@ def test_a_router_whose_tiers_all_answer_is_ready(router: RouterProcess) -> None
     assert response.status == 200
     assert response.json["status"] == "ready"
     assert response.json["tiers"] == {
-        "fast": {"backend": "fast-1", "reachable": True},
-        "strong": {"backend": "strong-1", "reachable": True},
+        "fast": {"reachable": True, "backends": {"fast-1": True}},
+        "strong": {"reachable": True, "backends": {"strong-1": True}},
     }
     assert response.json["policies"].keys() == POLICIES.keys()
     assert all(version.startswith(f"{name}@") for name, version in response.json["policies"].items())

@@ -16,19 +16,18 @@ import uvloop
 from msgspec.structs import replace
 
 from router.clock import SystemClock
-from router.core.breaker import Pass
 from router.core.budget import within_budget
 from router.core.cascade import cascade
 from router.core.ladder import effective_ladder, reach_up_to
-from router.core.latency import Pace
 from router.core.moves import Attempt, Block, Ended
 from router.core.plan import Plan
 from router.core.policy import Then
-from router.core.values import Hints, Tier, Usage
+from router.core.values import Hints, Tier, TierState, Usage
 from router.dispatch import Dispatch
-from router.engines.pool import Pools
+from router.engines.fleet import Pools
+from router.engines.member import Station
 from router.inquiry import Inquiry, Landscape
-from router.ports import Asked, Envelope, Escalations, Fleet, Latencies
+from router.ports import Asked, Envelope, Errand, Escalations, Fleet, Seat
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
 from router.stores.latencies import LocalLatencies
 from router.stores.memory import LocalMemory
@@ -47,6 +46,7 @@ MOST_US = 15.0
 
 CLOCK = SystemClock()
 SIGNALS = signals()
+ERRAND = Errand("fast", "c1", SIGNALS)
 EVENT = b"".join(text_events("tier1", "and so on ", 1))
 HURRIED = Hints(latency_budget_ms=60_000)
 
@@ -59,7 +59,8 @@ WITHOUT = Then(("fast", "strong"), on_break="error")
 class Ready:
     """Says everything at once. The port `Backend`."""
 
-    name = "ready-1"
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     async def stream(self, attempt: Attempt, envelope: Envelope) -> AsyncGenerator[Block | Ended, None]:
         """See `ports.Backend`."""
@@ -72,27 +73,29 @@ class Ready:
         return True
 
 
+BACKENDS: Mapping[Tier, Ready] = {"fast": Ready("fast-1"), "strong": Ready("strong-1")}
+STATIONS = {tier: [Station(each)] for tier, each in BACKENDS.items()}
+
+
 class Unguarded(Pools):
     """Backends that are asked whatever they did before, and of which nothing is counted."""
 
-    def admit(self, tier: Tier, *, is_retry: bool) -> Pass:
+    def admit(self, errand: Errand) -> Seat:
         """See `ports.Fleet`."""
-        return "usual"
+        return Seat(errand.tier, BACKENDS[errand.tier], "usual")
 
-    def closed(self, tier: Tier, through: Pass, outcome: str) -> None:
+    def closed(self, seat: Seat, outcome: str) -> None:
         """See `ports.Fleet`."""
 
 
 class Served:
     """A dispatch among the parts that are given, and the records of what it has served."""
 
-    def __init__(self, fleet: Fleet, latencies: Latencies, escalations: Escalations, then: Then) -> None:
+    def __init__(self, fleet: Fleet, escalations: Escalations, then: Then) -> None:
         self.log = RecordList()
         policies, memory = PoliciesInForce({"default": a_policy(otherwise=then)}), LocalMemory(CLOCK)
         landscape = Landscape(TIERS, {})
-        inquiry = Inquiry(
-            landscape, fleet, policies, memory, escalations, NothingLearned(), latencies, lambda _request: SIGNALS
-        )
+        inquiry = Inquiry(landscape, fleet, policies, memory, escalations, NothingLearned(), lambda _request: SIGNALS)
         self._dispatch = Dispatch(inquiry, fleet, memory, escalations, self.log, CLOCK, status_of)
 
     async def serve(self, asked: Asked, times: int) -> None:
@@ -105,12 +108,12 @@ class Served:
 def main() -> None:
     """Measures and prints."""
     tiers: tuple[SimulatedTier, ...] = ("fast", "strong")
-    paces: Mapping[Tier, Pace] = {tier: thought_pace(find_profile(tier, "h200-fp8"), 1.0) for tier in tiers}
-    backends: Mapping[Tier, Ready] = {"fast": Ready(), "strong": Ready()}
-    latencies, guarded = LocalLatencies(paces, CLOCK), Pools(backends, TIERS, CLOCK)
+    paces = {BACKENDS[tier].name: thought_pace(find_profile(tier, "h200-fp8"), 1.0) for tier in tiers}
+    latencies = LocalLatencies(paces, CLOCK)
+    guarded, unguarded = Pools(STATIONS, TIERS, latencies, CLOCK), Unguarded(STATIONS, TIERS, NothingForeseen(), CLOCK)
     escalations = LocalEscalations(CLOCK)
-    whole = Served(guarded, latencies, escalations, WITH)
-    bare = Served(Unguarded(backends, TIERS, CLOCK), NothingForeseen(), UnlimitedEscalations(), WITHOUT)
+    whole = Served(guarded, escalations, WITH)
+    bare = Served(unguarded, UnlimitedEscalations(), WITHOUT)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(whole.serve(asking(), LEARNED_FROM))
         latencies.take(whole.log.records)
@@ -135,11 +138,11 @@ async def difference(more: Serving, less: Serving) -> Series:
     return Series(found)
 
 
-def parts(fleet: Pools, latencies: Latencies, escalations: Escalations) -> Mapping[str, Callable[[], object]]:
+def parts(fleet: Pools, latencies: LocalLatencies, escalations: Escalations) -> Mapping[str, Callable[[], object]]:
     """What each part does for one streamed request."""
-    states, then = fleet.states(), WITH
+    then, states = WITH, {"fast-1": TierState(configured=True), "strong-1": TierState(configured=True)}
     reach = reach_up_to("strong", TIERS)
-    view = a_view(asking().request, SIGNALS, HURRIED, tiers=latencies.foreseen(states, SIGNALS))
+    view = a_view(asking().request, SIGNALS, HURRIED, tiers=fleet.states("c1", SIGNALS))
     ladder = effective_ladder(then, reach, view.request, SIGNALS)
     tiers = tuple(each.tier for each in ladder.fits)
     plan = Plan(tiers, (), commit_at_s=10.0, keep_alive_s=15.0)
@@ -147,7 +150,7 @@ def parts(fleet: Pools, latencies: Latencies, escalations: Escalations) -> Mappi
     return {
         "predicting": lambda: latencies.foreseen(states, SIGNALS),
         "comparing_with_the_budget": lambda: within_budget(ladder, then, view),
-        "breakers_and_retry_budgets": lambda: fleet.closed("fast", fleet.admit("fast", is_retry=False), "served"),
+        "breakers_and_retry_budgets": lambda: fleet.closed(fleet.admit(ERRAND), "served"),
         "escalation_budget": lambda: escalations.asked("acme"),
         "the_climb_itself": lambda: climb(plan, frozenset()),
         "the_climb_with_deadline_and_draft": lambda: climb(hurried, frozenset(tiers)),
@@ -156,7 +159,7 @@ def parts(fleet: Pools, latencies: Latencies, escalations: Escalations) -> Mappi
 
 def climb(plan: Plan, continuing: frozenset[Tier]) -> None:
     """One climb whose first attempt is whole."""
-    machine = cascade(plan, 0.0, continuing)
+    machine = cascade(replace(plan, continuing=continuing), 0.0)
     next(machine)
     for _ in range(BLOCKS):
         machine.send(Block(1, EVENT))

@@ -1,5 +1,6 @@
 """The settings file and the environment: every mistake is named where it was made, and nothing unsafe starts."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -218,10 +219,52 @@ def test_tiers_must_be_there(write: Write, content: str, said: str) -> None:
     assert refused(write(content)).startswith(said)
 
 
-def test_one_backend_a_tier_is_what_this_version_serves(write: Write) -> None:
-    two = "tiers: {fast: {backends: [{url: http://a, model: m, dialect: vllm, context_tokens: 1}, {}]}}"
+# --- tiers of several backends ----------------------------------------------------------------------------------
 
-    assert "at most 1 item" in refused(write(two)) or "is required and missing" in refused(write(two))
+
+def of_two(**second: Any) -> str:
+    """Settings of a tier of two backends, of which the second says this besides, or instead."""
+    usual = {"url": "http://a", "model": "m", "dialect": "vllm", "context_tokens": 100, "accepts": ["image", "audio"]}
+    return json.dumps({"tiers": {"fast": {"backends": [usual, usual | second]}}})
+
+
+def test_backends_are_numbered_unless_they_are_named(write: Write) -> None:
+    found = read_settings(write(of_two(name="spare-box"))).tiers["fast"]
+
+    assert list(found.named("fast")) == ["fast-1", "spare-box"]
+
+
+def test_a_tier_takes_what_each_of_its_backends_takes(write: Write) -> None:
+    found = read_settings(write(of_two(context_tokens=50, accepts=["video", "image"]))).tiers["fast"]
+
+    assert (found.context_tokens, found.accepts) == (50, {"image"})
+
+
+@pytest.mark.parametrize(
+    ("differs", "said"),
+    [
+        (
+            {"dialect": "vllm_diffusion"},
+            "backends.1.dialect is vllm_diffusion, that of backends.0 vllm: what is decided",
+        ),
+        ({"denoising": {"max_steps": 9}}, "backends.1.denoising is"),
+    ],
+)
+def test_backends_that_decisions_could_not_take_for_each_other_are_refused(
+    write: Write, differs: dict[str, Any], said: str
+) -> None:
+    assert said in refused(write(of_two(**differs)))
+
+
+def test_two_backends_of_one_name_are_refused(write: Write) -> None:
+    assert "two backends are called 'fast-1'" in refused(write(of_two(name="fast-1")))
+    assert "two backends are called 'fast-1'" in refused(write(GOOD.replace("model: tier2", "model: t, name: fast-1")))
+
+
+def test_backends_may_differ_in_what_no_decision_rests_on(write: Write) -> None:
+    found = read_settings(write(of_two(idle_s=5, model="m2"))).tiers["fast"]
+
+    assert len(found.backends) == 2
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -446,3 +489,38 @@ def test_no_damage_to_good_settings_raises_anything_but_an_error_of_ours(write: 
         read_settings(write("".join(content)))
     except TandemError:
         return
+
+
+@pytest.mark.parametrize("written", ["measured", "auto", 6])
+def test_how_many_requests_a_backend_is_worth_is_measured_found_or_given(write: Write, written: str | int) -> None:
+    path = write(GOOD.replace("context_tokens: 4096", f"context_tokens: 4096\n        concurrency: {written}"))
+
+    assert read_settings(path).tiers["fast"].backends[0].concurrency == written
+
+
+@pytest.mark.parametrize("written", ["0", "-1", "1.5", "much", "[]"])
+def test_anything_else_is_no_concurrency(write: Write, written: str) -> None:
+    said = refused(write(GOOD.replace("context_tokens: 4096", f"context_tokens: 4096\n        concurrency: {written}")))
+
+    assert "tiers.fast.backends.0.concurrency" in said
+
+
+def test_slots_are_shared_through_a_redis_that_is_named(write: Write) -> None:
+    shared = GOOD.replace("context_tokens: 4096", "context_tokens: 4096\n        shared_as: gpu-7")
+
+    assert "`redis` does not say" in refused(write(shared))
+    settings = read_settings(write(shared + "redis: {url: 'redis://redis'}\n"))
+    assert settings.tiers["fast"].backends[0].shared_as == "gpu-7"
+
+
+def test_a_shared_name_is_that_of_one_backend(write: Write) -> None:
+    shared = GOOD.replace("context_tokens: 4096", "context_tokens: 4096\n        shared_as: gpu-7")
+    twice = shared.replace("accepts: [image]", "accepts: [image], shared_as: gpu-7")
+
+    assert "same shared_as" in refused(write(twice + "redis: {url: 'redis://redis'}\n"))
+
+
+def test_a_shared_name_can_stand_in_a_key(write: Write) -> None:
+    shared = GOOD.replace("context_tokens: 4096", "context_tokens: 4096\n        shared_as: a key {of} ours")
+
+    assert "shared_as" in refused(write(shared))

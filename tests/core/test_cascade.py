@@ -18,6 +18,7 @@ from router.core.errors import (
     NotAdmitted,
     Overloaded,
     Refused,
+    Rejected,
     TimedOut,
     Unavailable,
     with_retry,
@@ -40,6 +41,7 @@ from router.core.moves import (
     WaitUntil,
 )
 from router.core.plan import Plan
+from router.core.succession import MOST_FALLBACKS
 from router.core.values import TIERS, Tier
 from tests.vllm_wire import WEATHER_CALL, call_events, opening_events, text_events
 
@@ -561,6 +563,41 @@ def test_whatever_happens_the_climb_keeps_its_promises(
     assert sum(attempt.is_retry for attempt in shell.opened) <= planned.retries
 
 
+# --- asking another backend of the tier -------------------------------------------------------------------------
+
+ONE_MORE: dict[str, Any] = {"spares": {"fast": 1}}
+
+
+@pytest.mark.parametrize("error", [GONE, BROKE_DOWN, Overloaded("busy", 60.0), TimedOut("silent"), Malformed("no")])
+def test_where_one_backend_fails_another_is_asked_at_once_before_the_tier_above(error: BackendError) -> None:
+    machine, _ = started(plan("fast", "strong", **ONE_MORE))
+
+    assert machine.send(failed(1, error)) == (Open(again(2, "fast")), WaitUntil(None))
+    assert machine.send(failed(2, error)) == (Open(Attempt(3, "strong")), WaitUntil(None))
+
+
+def test_where_the_connection_broke_asking_another_backend_is_no_retry_for_it_never_heard_of_the_request() -> None:
+    machine, _ = started(plan("fast", "strong", **ONE_MORE))
+
+    assert machine.send(failed(1, BROKE)) == (Open(Attempt(2, "fast")), WaitUntil(None))
+
+
+@pytest.mark.parametrize("error", [NO, Rejected("a loop", ("loop",)), NotAdmitted("left alone")])
+def test_what_another_backend_would_not_change_goes_up(error: BackendError) -> None:
+    machine, _ = started(plan("fast", "strong", **ONE_MORE))
+
+    assert machine.send(failed(1, error)) == (Open(STRONG), WaitUntil(None))
+
+
+def test_a_request_is_not_taken_through_a_whole_pool() -> None:
+    machine, _ = started(plan("fast", spares={"fast": 7}))
+    for number in range(1, MOST_FALLBACKS + 1):
+        (opening, _) = machine.send(failed(number, BROKE_DOWN))
+        assert opening == Open(again(number + 1, "fast"))
+
+    assert machine.send(failed(MOST_FALLBACKS + 1, BROKE_DOWN)) == (Finish(None, BROKE_DOWN),)
+
+
 # --- asking the same backend again ------------------------------------------------------------------------------
 
 BROKE = with_retry(Unavailable("the backend broke the connection"), "connection")
@@ -735,6 +772,13 @@ def test_one_tier_after_the_other_goes_on_and_the_last_has_what_all_before_it_sa
     machine.send(Block(2, SAID))
 
     assert opened(machine.send(failed(2, GONE))) == (HOSTED, "some some ")
+
+
+def test_the_other_backend_of_a_tier_goes_on_before_the_tier_above_does() -> None:
+    machine = begun(plan("fast", "strong", **ONE_MORE))
+
+    assert opened(machine.send(failed(1, BROKE_DOWN))) == (again(2, "fast"), "some ")
+    assert opened(machine.send(failed(2, BROKE_DOWN))) == (Attempt(3, "strong"), "some ")
 
 
 def test_a_tier_that_does_not_go_on_is_passed_over_for_the_next() -> None:

@@ -106,7 +106,7 @@ def test_every_tier_has_the_same_facts() -> None:
         for tier in TIERS
     }
 
-    assert of["fast"] == of["strong"] == of["hosted"] == set(TierState.__struct_fields__)
+    assert of["fast"] == of["strong"] == of["hosted"] == {*TierState.__struct_fields__, "saturated"}
 
 
 @pytest.mark.parametrize("name", list(FACTS))
@@ -117,7 +117,7 @@ def test_a_fact_is_listed_under_its_own_name_and_says_what_it_means(name: str) -
     assert fact.meaning
 
 
-DOING = {"fast": TierState(configured=True, context_tokens=4_000, in_flight=3, failures=2)}
+DOING = {"fast": TierState(configured=True, context_tokens=4_000, in_flight=3, failures=2, limit=3)}
 
 
 @pytest.mark.parametrize(
@@ -149,6 +149,9 @@ DOING = {"fast": TierState(configured=True, context_tokens=4_000, in_flight=3, f
         ("tiers.fast.configured", a_view(tiers=DOING), True),
         ("tiers.fast.context_tokens", a_view(tiers=DOING), 4_000),
         ("tiers.fast.in_flight", a_view(tiers=DOING), 3),
+        ("tiers.fast.limit", a_view(tiers=DOING), 3),
+        ("tiers.fast.saturated", a_view(tiers=DOING), True),
+        ("tiers.strong.saturated", a_view(tiers=DOING), False),
         ("tiers.fast.failures", a_view(tiers=DOING), 2),
         ("tiers.strong.configured", a_view(tiers=DOING), False),
         ("tiers.strong.in_flight", a_view(tiers=DOING), 0),

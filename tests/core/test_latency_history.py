@@ -21,16 +21,17 @@ from router.core.latency_history import (
     was_down,
 )
 from router.core.record import AttemptRecord
+from router.core.values import TierState
 from tests.answered import RECORD, SITUATION
 
 EXPECTED = Duration(100.0, 200.0)
 SHORT, LONG = ("short", "alone"), ("long", "alone")
-PACES = {"fast": Pace(prefill_tokens_per_s=1_000, step_ms=5, crowding=0.0, slots=2)}
+PACES = {"fast-1": Pace(prefill_tokens_per_s=1_000, step_ms=5, crowding=0.0, slots=2)}
 
 
 def took(ms: float, kind=SHORT, was_cut: bool = False) -> SeenDuration:
     """An answer for which `EXPECTED` was expected."""
-    return SeenDuration("fast", kind, (math.log(ms / EXPECTED.p50_ms), math.log(ms / EXPECTED.p90_ms)), was_cut)
+    return SeenDuration("fast-1", kind, (math.log(ms / EXPECTED.p50_ms), math.log(ms / EXPECTED.p90_ms)), was_cut)
 
 
 def after(*seen: SeenDuration, history: LatencyHistory = LatencyHistory(unheeded=0)) -> LatencyHistory:  # noqa: B008
@@ -138,7 +139,7 @@ def test_a_served_answer_tells_how_long_it_took_beside_what_was_expected() -> No
     seen = duration_seen(record("served"), PACES)
 
     assert seen is not None
-    assert (seen.tier, seen.kind, seen.was_cut) == ("fast", ("short", "alone"), False)
+    assert (seen.backend, seen.kind, seen.was_cut) == ("fast-1", ("short", "alone"), False)
     assert 2_000 / math.exp(seen.ratios[0]) == pytest.approx(200 * 5, rel=0.2)
 
 
@@ -171,9 +172,17 @@ def test_nothing_is_told_by_several_choices_by_no_attempt_or_by_a_request_nobody
     assert duration_seen(record("served"), {}) is None
 
 
+def test_an_answer_is_judged_by_what_it_found_open_at_its_own_backend() -> None:
+    busy = record("served", tiers={"fast": TierState(True, 4_096, in_flight=9)})
+    (attempt,) = busy.attempts
+    found_alone = replace(busy, attempts=(replace(attempt, others=0),))
+
+    assert [seen.kind[1] for each in (busy, found_alone) if (seen := duration_seen(each, PACES))] == ["queued", "alone"]
+
+
 def test_a_backend_that_could_not_be_reached_may_have_been_started_anew() -> None:
-    assert was_down(record("unavailable", "served")) == {"fast"}
-    assert was_down(record("not_admitted")) == {"fast"}
+    assert was_down(record("unavailable", "served")) == {"fast-1"}
+    assert was_down(record("not_admitted")) == {"fast-1"}
     assert was_down(record("failed", "served")) == set()
 
 
@@ -182,7 +191,7 @@ def test_an_answer_that_was_denoised_in_fewer_passes_is_held_against_what_these_
     asked = [None, Chosen(9, None, "hurried"), Chosen(9, 64, "narrow")]
     attempts = [AttemptRecord(1, "fast", "fast-1", "served", 0.2, denoise=each) for each in asked]
 
-    seen = [duration_seen(replace(RECORD, attempts=(each,)), {"fast": pace}) for each in attempts]
+    seen = [duration_seen(replace(RECORD, attempts=(each,)), {"fast-1": pace}) for each in attempts]
 
     taken = [None if each is None else round(200 / math.exp(each.ratios[0])) for each in seen]
     assert taken == [200, 100, 200]

@@ -38,7 +38,7 @@ from router.inquiry import Considered, Inquiry, Landscape
 from router.ports import Asked
 from router.stores.escalations import UnlimitedEscalations
 from router.story import Story, describe
-from tests.doubles import DoubleFleet, EndlessMemory, NothingForeseen, NothingLearned, PoliciesInForce, ScriptedBackend
+from tests.doubles import DoubleFleet, EndlessMemory, NothingLearned, PoliciesInForce, ScriptedBackend
 from tests.examples import FAST, STRONG, a_policy, caller, chat_request
 from tests.usual import measure
 
@@ -56,7 +56,7 @@ def a_broken_rule(name: str) -> Rule:
 
 def considered(policy: Policy, shadow: Policy | None = None) -> Considered:
     """What became of one small request under this policy, beside that shadow."""
-    fleet = DoubleFleet(fast=ScriptedBackend([]), strong=ScriptedBackend([]))
+    fleet = DoubleFleet(fast=ScriptedBackend([], name="fast-1"), strong=ScriptedBackend([], name="strong-1"))
     fleet.doing = {"fast": TierState(True, 4_000), "strong": TierState(True, 8_000)}
     landscape, policies = Landscape({"fast": FAST, "strong": STRONG}, {}), PoliciesInForce({"p": policy}, shadow)
     inquiry = Inquiry(
@@ -66,7 +66,6 @@ def considered(policy: Policy, shadow: Policy | None = None) -> Considered:
         EndlessMemory(),
         UnlimitedEscalations(),
         NothingLearned(),
-        NothingForeseen(),
         measure,
     )
     return inquiry.consider(ASKED)

@@ -68,3 +68,10 @@ def test_the_newer_name_of_the_cap_on_an_answer_counts_first(parameters: dict[st
 
 def test_a_tier_of_which_nothing_is_known_is_not_there() -> None:
     assert TierState() == TierState(configured=False, context_tokens=0, in_flight=0, failures=0)
+
+
+@pytest.mark.parametrize(
+    ("in_flight", "limit", "saturated"), [(0, 0, False), (9, 0, False), (3, 4, False), (4, 4, True), (5, 4, True)]
+)
+def test_a_tier_is_saturated_from_its_limit_on_where_it_has_one(in_flight: int, limit: int, saturated: bool) -> None:
+    assert TierState(configured=True, in_flight=in_flight, limit=limit).saturated is saturated

@@ -89,7 +89,8 @@ class Scene:
     audits: Auditing = NEVER
 
     def __post_init__(self) -> None:
-        self.fleet = DoubleFleet(fast=self.fast, strong=self.strong)
+        self.fast.name, self.strong.name = "fast-1", "strong-1"
+        self.fleet = DoubleFleet(self.latencies, fast=self.fast, strong=self.strong)
 
     @property
     def record(self) -> Record:
@@ -115,9 +116,7 @@ class Scene:
         """What serves requests."""
         landscape = Landscape(self.tiers, {"fast": "fast", "strong": "strong"})
         policies = PoliciesInForce({"default": self.policy})
-        inquiry = Inquiry(
-            landscape, self.fleet, policies, self.memory, self.escalations, self.lengths, self.latencies, measure
-        )
+        inquiry = Inquiry(landscape, self.fleet, policies, self.memory, self.escalations, self.lengths, measure)
         return Dispatch(
             inquiry,
             self.fleet,
@@ -152,6 +151,6 @@ class Scene:
         return True
 
 
-def backend(*script: Step, name: str = "double-1", closing_s: float = 0.0) -> ScriptedBackend:
+def backend(*script: Step, closing_s: float = 0.0) -> ScriptedBackend:
     """A backend that does the same whenever it is called."""
-    return ScriptedBackend(script, name=name, closing_s=closing_s)
+    return ScriptedBackend(script, closing_s=closing_s)

@@ -55,7 +55,7 @@ def test_a_good_answer_is_released_block_by_block_and_ended() -> None:
 
 
 def test_the_record_of_a_served_request_says_everything_about_it() -> None:
-    scene = Scene(backend(*GOOD, name="fast-1"), backend(*GOOD))
+    scene = Scene(backend(*GOOD), backend(*GOOD))
 
     scene.play(asking(hints=Hints(latency_budget_ms=9_000)))
 

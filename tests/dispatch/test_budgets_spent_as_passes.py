@@ -27,7 +27,7 @@ GOOD = (Says(b"text", 0.1), Ends(tokens=9))
 
 
 def scene(*fast: Step, then: Then = PATIENT, strong: tuple[Step, ...] = GOOD) -> Scene:
-    latencies = LocalLatencies({"fast": PACE, "strong": PACE}, HandClock())
+    latencies = LocalLatencies({"fast-1": PACE, "strong-1": PACE}, HandClock())
     return Scene(backend(*fast), backend(*strong), a_policy(otherwise=then), latencies=latencies, tiers=DENOISING)
 
 

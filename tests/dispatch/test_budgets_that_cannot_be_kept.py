@@ -19,7 +19,7 @@ TAKES_S = 2.0
 
 def knowing(then: Then, strong_takes_s: float = TAKES_S) -> Scene:
     """A scene that has served enough for both tiers to be known, the fast one taking `TAKES_S`."""
-    latencies = LocalLatencies({"fast": PACE, "strong": PACE}, HandClock())
+    latencies = LocalLatencies({"fast-1": PACE, "strong-1": PACE}, HandClock())
     fast, strong = (backend(Says(b"text"), Ends(9, after_s=each)) for each in (TAKES_S, strong_takes_s))
     for tier in ("fast", "strong"):
         learning = Scene(fast, strong, a_policy(otherwise=Then((tier,))), latencies=latencies)

@@ -29,7 +29,7 @@ OPERATORS = [Unavailable("it is away"), Overloaded("it is busy"), Refused("too l
 
 def spent(error: BackendError) -> Scene:
     """A scene whose tenant has no escalations left, and whose fast tier fails."""
-    return Scene(backend(Fails(error)), backend(*GOOD, name="strong-1"), escalations=CountedEscalations(0))
+    return Scene(backend(Fails(error)), backend(*GOOD), escalations=CountedEscalations(0))
 
 
 def by_name(error: BackendError) -> str:
@@ -53,7 +53,7 @@ def test_the_record_and_the_caller_are_told_why_nobody_else_was_asked() -> None:
     scene.play()
 
     trail = [(each.tier, each.backend, each.outcome) for each in scene.record.attempts]
-    assert trail == [("fast", "double-1", "refused"), ("strong", "strong-1", "escalations_spent")]
+    assert trail == [("fast", "fast-1", "refused"), ("strong", "", "escalations_spent")]
     assert scene.answer.last.head is not None
     assert scene.answer.last.head.attempts == scene.record.attempts
     assert (scene.record.outcome, scene.record.error) == ("refused", "refused: status 400, param top_p")

@@ -9,13 +9,16 @@ import pytest
 
 from router.core.breaker import CONSECUTIVE, LONGEST_REST_S
 from router.core.errors import NotAdmitted
-from router.engines.pool import Pools
+from router.engines.fleet import Pools
+from router.engines.member import Station
 from router.engines.recovery import LOOK_S, open_recovery
+from router.ports import Errand
 from tests import virtual_time
-from tests.doubles import Ends, LoopClock, ScriptedBackend
+from tests.doubles import Ends, LoopClock, NothingForeseen, ScriptedBackend
 from tests.examples import FAST, STRONG
 
 ANSWERS_WITHIN_S = 2.0
+ERRAND = Errand("fast", "c1")
 
 
 class SlowToTell(ScriptedBackend):
@@ -40,7 +43,8 @@ class Ward:
     strong: SlowToTell = field(default_factory=lambda: SlowToTell("strong-1"))
 
     def __post_init__(self) -> None:
-        self.pools = Pools({"fast": self.fast, "strong": self.strong}, {"fast": FAST, "strong": STRONG}, LoopClock())
+        stations = {"fast": [Station(self.fast)], "strong": [Station(self.strong)]}
+        self.pools = Pools(stations, {"fast": FAST, "strong": STRONG}, NothingForeseen(), LoopClock())
 
     async def break_down(self) -> None:
         """The fast backend is gone, for as long as it takes until its rests are as long as they get."""
@@ -54,16 +58,16 @@ class Ward:
 
     def fail(self) -> float:
         """One attempt fails; seconds until the next may be made."""
-        self.pools.closed("fast", self.pools.admit("fast", is_retry=False), "unavailable")
+        self.pools.closed(self.pools.admit(ERRAND), "unavailable")
         return self.retry_after_s()
 
     def retry_after_s(self) -> float:
         """Seconds until the fast backend may be asked; 0 while it may be. Leaves no trace."""
         try:
-            through = self.pools.admit("fast", is_retry=False)
+            seat = self.pools.admit(ERRAND)
         except NotAdmitted as refused:
             return refused.retry_after_s or 0.0
-        self.pools.closed("fast", through, "abandoned")
+        self.pools.closed(seat, "abandoned")
         return 0.0
 
 
@@ -82,7 +86,7 @@ def test_an_engine_that_comes_back_after_a_long_outage_may_be_asked_within_secon
             assert ward.retry_after_s() > LONGEST_REST_S / 2
             ward.fast.reachable = True
             await asyncio.sleep(LOOK_S + ANSWERS_WITHIN_S)
-            assert ward.pools.admit("fast", is_retry=False) == "probe"
+            assert ward.pools.admit(ERRAND).through == "probe"
 
     played(scene())
 

@@ -115,6 +115,21 @@ def test_each_attempt_is_counted_with_what_came_of_it() -> None:
     assert value(samples, f"{names.ATTEMPT_DURATION}_sum", tier="fast") == pytest.approx(0.01)
 
 
+def test_each_attempt_is_counted_with_the_backend_that_was_asked() -> None:
+    never_asked = replace(SERVED, attempts=(AttemptRecord(1, "strong", "", "escalations_spent", 0.0),))
+
+    samples = exposed(ESCALATED, never_asked)
+
+    assert {
+        labels["backend"]
+        for labels in map(dict, [key[1] for key in series(samples, f"{names.BACKEND_ATTEMPTS}_total")])
+    } == {
+        "fast-1",
+        "strong-1",
+    }
+    assert value(samples, f"{names.BACKEND_ATTEMPTS}_total", backend="fast-1", outcome="refused") == 1
+
+
 def test_a_move_up_the_ladder_is_counted_where_it_began_and_why() -> None:
     samples = exposed(SERVED, ESCALATED)
 
@@ -282,6 +297,7 @@ def test_every_name_begins_with_the_routers_and_every_family_is_described() -> N
 
 def test_every_name_that_dashboards_may_use_is_exposed_by_somebody() -> None:
     watched = {names.IN_FLIGHT, names.TASKS, names.LOG_DROPPED, names.LOG_UNWRITTEN, names.AUDITS, names.CACHE_LOST}
+    watched |= {names.BACKEND_IN_FLIGHT, names.BACKEND_LIMIT, names.BACKEND_SHARE}
     watched |= {names.POLICY_LOADS, names.POLICY_LOAD_FAILED, names.POLICY_HELD, names.CANARY_STOPPED}
     declared = {text for name, text in vars(names).items() if name.isupper() and isinstance(text, str)}
 

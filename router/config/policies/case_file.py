@@ -84,6 +84,8 @@ class TierSpec(Strict):
     configured: bool | None = Field(None, description="false: there is no such tier")
     context_tokens: int | None = Field(None, strict=True, gt=0)
     in_flight: int | None = Field(None, strict=True, ge=0)
+    limit: int | None = Field(None, strict=True, ge=0)
+    spare: int | None = Field(None, strict=True, ge=0)
     failures: int | None = Field(None, strict=True, ge=0)
     predicted_p50_ms: int | None = Field(None, strict=True, ge=0)
     predicted_p90_ms: int | None = Field(None, strict=True, ge=0)

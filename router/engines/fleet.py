@@ -1,0 +1,89 @@
+"""The backends of every tier: the port `Fleet`, and what operators see of them and do with them."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from router.core.breaker import Breaker
+from router.core.capabilities import TierFacts
+from router.core.errors import InvalidRequest
+from router.core.values import Signals, Tier, TierState
+from router.engines.member import BackendStatus, Member, Station
+from router.engines.pool import Pool
+from router.ports import Backend, Clock, Errand, Latencies, Seat
+
+
+class Pools:
+    """A pool of backends for each tier: the port `Fleet`."""
+
+    def __init__(
+        self,
+        stations: Mapping[Tier, Sequence[Station]],
+        facts: Mapping[Tier, TierFacts],
+        latencies: Latencies,
+        clock: Clock,
+        make_breaker: Callable[[], Breaker] = Breaker,
+    ) -> None:
+        self._latencies = latencies
+        self._clock = clock
+        self._pools = {
+            tier: Pool(tier, [Member(each, make_breaker()) for each in given], facts[tier].context_tokens, latencies)
+            for tier, given in stations.items()
+        }
+
+    def states(self, conversation: str, signals: Signals) -> Mapping[Tier, TierState]:
+        """See `ports.Fleet`."""
+        now_s = self._clock.now_s()
+        chosen = {tier: pool.foresee(conversation, signals, now_s) for tier, pool in self._pools.items()}
+        foreseen = self._latencies.foreseen({member.name: state for member, state in chosen.values()}, signals)
+        return {tier: self._pools[tier].summed(foreseen[member.name], now_s) for tier, (member, _) in chosen.items()}
+
+    def reads(self, tier: Tier) -> bool:
+        """See `ports.Fleet`."""
+        pool = self._pools.get(tier)
+        return pool is not None and pool.reads
+
+    def admit(self, errand: Errand) -> Seat:
+        """See `ports.Fleet`."""
+        return self._pools[errand.tier].admit(errand, self._clock.now_s())
+
+    def failures(self, seat: Seat) -> int:
+        """See `ports.Fleet`."""
+        return self._member(seat.backend.name).breaker.failures
+
+    def closed(self, seat: Seat, outcome: str) -> None:
+        """See `ports.Fleet`."""
+        self._pools[seat.tier].closed(seat, outcome, self._clock.now_s())
+
+    # --- for operators, and for what looks after backends ------------------------------------------------------
+
+    def backends(self) -> Mapping[Tier, Sequence[Backend]]:
+        """Those of every tier."""
+        return {tier: [each.backend for each in pool.members] for tier, pool in self._pools.items()}
+
+    def statuses(self) -> Sequence[BackendStatus]:
+        """How every backend is doing, tier by tier."""
+        now_s = self._clock.now_s()
+        return [each.status(tier, now_s) for tier, pool in self._pools.items() for each in pool.members]
+
+    def drain(self, name: str) -> None:
+        """From now on this backend gets nothing new while its tier has others; what it has open goes on. Raises
+        InvalidRequest where there is none of this name."""
+        self._member(name).drain()
+
+    def resume(self, name: str) -> None:
+        """The backend is no longer drained; its share grows. Raises InvalidRequest where there is none of this name."""
+        self._member(name).resume(self._clock.now_s())
+
+    def resting(self) -> Sequence[Backend]:
+        """The backends that are left alone."""
+        return [each.backend for pool in self._pools.values() for each in pool.members if each.breaker.is_resting]
+
+    def found(self, name: str, *, well: bool) -> None:
+        """Notes how a backend that is left alone says it is."""
+        self._member(name).breaker.found(self._clock.now_s(), well=well)
+
+    def _member(self, name: str) -> Member:
+        for pool in self._pools.values():
+            member = pool.member(name)
+            if member is not None:
+                return member
+        raise InvalidRequest(f"there is no backend {name!r}", param="backend")

@@ -1,0 +1,133 @@
+"""One backend of a tier as its pool knows it: what it has open, how it does, and whether it is spared."""
+
+import math
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from router.core.breaker import Breaker, BreakerState, Pass
+from router.core.outliers import Conduct
+from router.core.pool_choice import Candidate, share_of
+from router.core.saturation import Occupancy
+from router.core.values import Tier, TierState
+from router.ports import Backend, Reader
+
+FAULTS: Final = frozenset(("unavailable", "overloaded", "timed_out", "failed", "malformed"))
+"""Outcomes of attempts that are the backend's fault, not the request's."""
+
+SAYS_NOTHING: Final = frozenset(("abandoned", "deadline_exceeded"))
+"""Outcomes of attempts that were given up from this side: they say nothing about the backend."""
+
+Standing = Literal["in_use", "joining", "ejected", "drained", "left_alone"]
+"""`joining`: its share grows; `ejected`: it does worse than its peers; `left_alone`: its breaker is not closed."""
+
+
+class Station:
+    """One backend as it is given to a pool. `weight`: how large its part of the tier is, beside those of the others."""
+
+    def __init__(
+        self,
+        backend: Backend,
+        reader: Reader | None = None,
+        occupancy: Occupancy | None = None,
+        weight: float = 1.0,
+    ) -> None:
+        self.backend = backend
+        self.reader = reader
+        self.occupancy = Occupancy() if occupancy is None else occupancy
+        self.weight = weight
+
+
+class BackendStatus(Struct, frozen=True):
+    """How one backend is doing, for people. `share`: the part of its due that it gets, in 0..1."""
+
+    name: str
+    tier: Tier
+    standing: Standing
+    breaker: BreakerState
+    in_flight: int
+    limit: int
+    failures: int
+    share: float
+
+
+class Member:
+    """One backend of a pool. `joins_at_s`: since when, or from when on, its share grows."""
+
+    def __init__(self, station: Station, breaker: Breaker) -> None:
+        self.name = station.backend.name
+        self.backend = station.backend
+        self.reader = station.reader
+        self.occupancy = station.occupancy
+        self.breaker = breaker
+        self.conduct = Conduct()
+        self.is_drained = False
+        self.joins_at_s = -math.inf
+        self._weight = station.weight
+
+    @property
+    def reads(self) -> bool:
+        """Whether it can be asked to read."""
+        return self.reader is not None and self.reader.is_able()
+
+    def candidate(self, now_s: float) -> Candidate:
+        """What it is to the choice of a backend."""
+        weight = self._weight * share_of(now_s - self.joins_at_s)
+        return Candidate(self.name, self.occupancy.in_flight(now_s), self.occupancy.limit(now_s), weight)
+
+    def state(self, window: int, now_s: float) -> TierState:
+        """How it is doing, of a tier of this window."""
+        in_flight, limit = self.occupancy.in_flight(now_s), self.occupancy.limit(now_s)
+        return TierState(True, window, in_flight, self.breaker.failures, limit=limit)  # noqa: FBT003 - configured
+
+    def closed(self, through: Pass, outcome: str, now_s: float) -> None:
+        """An attempt is over. Who fails no more after it was left alone is let in slowly; until then its breaker alone
+        judges it."""
+        self.occupancy.closed()
+        if outcome in SAYS_NOTHING:
+            self.breaker.left(through)
+            return
+        self.breaker.ended(through, now_s, failed=outcome in FAULTS)
+        if through == "probe" and self.breaker.state == "closed":
+            self.joins_at_s = now_s
+
+    def eject(self, now_s: float) -> None:
+        """It is left out for a while, and let in slowly after that."""
+        self.joins_at_s = self.conduct.eject(now_s)
+
+    def pardon(self) -> None:
+        """It is no outlier any more: its breaker has opened."""
+        self.conduct.pardon()
+        self.joins_at_s = -math.inf
+
+    def drain(self) -> None:
+        """It gets nothing new while there are others."""
+        self.is_drained = True
+
+    def resume(self, now_s: float) -> None:
+        """It is no longer drained, and let in slowly."""
+        if self.is_drained:
+            self.is_drained, self.joins_at_s = False, now_s
+
+    def status(self, tier: Tier, now_s: float) -> BackendStatus:
+        """How it is doing, for people."""
+        occupancy, standing = self.occupancy, self._standing(now_s)
+        return BackendStatus(
+            self.name,
+            tier,
+            standing,
+            self.breaker.state,
+            occupancy.in_flight(now_s),
+            occupancy.limit(now_s),
+            self.breaker.failures,
+            share_of(now_s - self.joins_at_s) if standing in ("in_use", "joining") else 0.0,
+        )
+
+    def _standing(self, now_s: float) -> Standing:
+        if self.is_drained:
+            return "drained"
+        if self.breaker.state != "closed":
+            return "left_alone"
+        if self.conduct.is_ejected(now_s):
+            return "ejected"
+        return "joining" if share_of(now_s - self.joins_at_s) < 1.0 else "in_use"
