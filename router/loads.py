@@ -47,7 +47,9 @@ async def open_loads(
         lambda: {name: each.limit(now_s()) for name, each in occupancies.items()},
     )
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(open_load_probes(lines, occupancies, clock))
+        asked = {f"{tier}-1" for tier, spec in settings.tiers.items() if spec.backends[0].load == "auto"}
+        looks = {name: line for name, line in lines.items() if name in asked}
+        await stack.enter_async_context(open_load_probes(looks, occupancies, clock))
         shared = _shared(settings.tiers, occupancies)
         if shared and settings.redis is not None:
             from router.stores.redis_slots import open_redis_slots

@@ -99,6 +99,11 @@ class BackendSpec(_Strict):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
         description="name by which replicas know that they have this backend in common, and share its slots in Redis",
     )
+    load: Literal["auto", "off"] = Field(
+        "auto",
+        description="auto: its engine is asked how many requests it has; off: it is not, as where a balancer stands "
+        "before several engines, of which each would tell its own",
+    )
     denoising: DenoisingSpec = Field(DenoisingSpec(), description="how it was started, for a diffusion engine")
     latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
 
