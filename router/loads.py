@@ -47,7 +47,7 @@ async def open_loads(
         lambda: {name: each.limit(now_s()) for name, each in occupancies.items()},
     )
     async with AsyncExitStack() as stack:
-        asked = {f"{tier}-1" for tier, spec in settings.tiers.items() if spec.backends[0].load == "auto"}
+        asked = {name for name, spec in _named(settings.tiers).items() if spec.load == "auto"}
         looks = {name: line for name, line in lines.items() if name in asked}
         await stack.enter_async_context(open_load_probes(looks, occupancies, clock))
         shared = _shared(settings.tiers, occupancies)

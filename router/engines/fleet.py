@@ -1,14 +1,32 @@
 """The backends of every tier: the port `Fleet`, and what operators see of them and do with them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from router.core.breaker import Breaker
 from router.core.capabilities import TierFacts
 from router.core.errors import InvalidRequest
-from router.core.values import Signals, Tier, TierState
+from router.core.values import Score, Signals, Tier, TierState
 from router.engines.member import BackendStatus, Member, Station
 from router.engines.pool import Pool
 from router.ports import Backend, Clock, Errand, Latencies, Seat
+
+TYPICAL: Final = Signals(
+    prompt_tokens=500,
+    answer_tokens=200,
+    turns=1,
+    code=False,
+    maths=False,
+    scripts=("latin",),
+    tools=0,
+    schema=False,
+    images=0,
+    audio=0,
+    stakes=Score(0.0, "low"),
+    difficulty=Score(0.0, "low"),
+    answer_tokens_p90=400,
+)
+"""A request by which people may compare backends: a page of prompt, and a few paragraphs of answer."""
 
 
 class Pools:
@@ -64,10 +82,22 @@ class Pools:
         now_s = self._clock.now_s()
         return [each.status(tier, now_s) for tier, pool in self._pools.items() for each in pool.members]
 
+    def predicted(self) -> Mapping[str, TierState]:
+        """How long each backend is likely to take, by its name, for a `TYPICAL` answer."""
+        now_s = self._clock.now_s()
+        states = [(each, pool.state(each, now_s)) for pool in self._pools.values() for each in pool.members]
+        return self._latencies.foreseen({each.name: state for each, state in states}, TYPICAL)
+
+    def last_of(self, name: str) -> Tier | None:
+        """The tier of which this is the last backend that is not drained; None: there are others, or it is drained.
+        Raises InvalidRequest where there is none of this name."""
+        member = self._member(name)
+        return next((tier for tier, pool in self._pools.items() if pool.is_last(member)), None)
+
     def drain(self, name: str) -> None:
-        """From now on this backend gets nothing new while its tier has others; what it has open goes on. Raises
-        InvalidRequest where there is none of this name."""
-        self._member(name).drain()
+        """From now on this backend gets nothing new; what it has open goes on. Raises InvalidRequest where there is no
+        such backend."""
+        self._member(name).drain(self._clock.now_s())
 
     def resume(self, name: str) -> None:
         """The backend is no longer drained; its share grows. Raises InvalidRequest where there is none of this name."""
@@ -86,4 +116,5 @@ class Pools:
             member = pool.member(name)
             if member is not None:
                 return member
-        raise InvalidRequest(f"there is no backend {name!r}", param="backend")
+        known = ", ".join(each.name for pool in self._pools.values() for each in pool.members)
+        raise InvalidRequest(f"there is no backend {name[:100]!r}, only {known}", param="backend")

@@ -39,7 +39,8 @@ class Station:
 
 
 class BackendStatus(Struct, frozen=True):
-    """How one backend is doing, for people. `share`: the part of its due that it gets, in 0..1."""
+    """How one backend is doing, for people. `share`: the part of its due that it gets, in 0..1. `drained_for_s`: since
+    so many seconds it gets nothing new, `ejected_for_s`: for so many more it is left out (None: it is not)."""
 
     name: str
     tier: Tier
@@ -49,6 +50,8 @@ class BackendStatus(Struct, frozen=True):
     limit: int
     failures: int
     share: float
+    drained_for_s: float | None = None
+    ejected_for_s: float | None = None
 
 
 class Member:
@@ -61,9 +64,14 @@ class Member:
         self.occupancy = station.occupancy
         self.breaker = breaker
         self.conduct = Conduct()
-        self.is_drained = False
+        self.drained_at_s: float | None = None
         self.joins_at_s = -math.inf
         self._weight = station.weight
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether it gets nothing new, whatever becomes of the others."""
+        return self.drained_at_s is not None
 
     @property
     def reads(self) -> bool:
@@ -100,14 +108,15 @@ class Member:
         self.conduct.pardon()
         self.joins_at_s = -math.inf
 
-    def drain(self) -> None:
-        """It gets nothing new while there are others."""
-        self.is_drained = True
+    def drain(self, now_s: float) -> None:
+        """It gets nothing new; what it has open goes on."""
+        if self.drained_at_s is None:
+            self.drained_at_s = now_s
 
     def resume(self, now_s: float) -> None:
         """It is no longer drained, and let in slowly."""
         if self.is_drained:
-            self.is_drained, self.joins_at_s = False, now_s
+            self.drained_at_s, self.joins_at_s = None, now_s
 
     def status(self, tier: Tier, now_s: float) -> BackendStatus:
         """How it is doing, for people."""
@@ -121,6 +130,8 @@ class Member:
             occupancy.limit(now_s),
             self.breaker.failures,
             share_of(now_s - self.joins_at_s) if standing in ("in_use", "joining") else 0.0,
+            None if self.drained_at_s is None else now_s - self.drained_at_s,
+            self.conduct.ejected_for_s(now_s) or None,
         )
 
     def _standing(self, now_s: float) -> Standing:

@@ -40,6 +40,10 @@ class Pool:
         """The backend of this name."""
         return self._by_name.get(name)
 
+    def is_last(self, member: Member) -> bool:
+        """Whether all others of the tier are drained, and it is not."""
+        return [each for each in self.members if not each.is_drained] == [member]
+
     def foresee(self, conversation: str, signals: Signals, now_s: float) -> tuple[Member, TierState]:
         """The backend that an attempt would get now, and how that is doing. Where none may be asked, the one that would
         get it otherwise."""
@@ -47,7 +51,11 @@ class Pool:
         if member is None:
             errand = Errand(self.tier, conversation, signals)
             member = self._choose(errand, self._askable(errand, now_s) or self.members, now_s)
-        return member, member.state(self._window, now_s)
+        return member, self.state(member, now_s)
+
+    def state(self, member: Member, now_s: float) -> TierState:
+        """How one of its backends is doing."""
+        return member.state(self._window, now_s)
 
     def summed(self, state: TierState, now_s: float) -> TierState:
         """The state of the tier, whose chosen backend is in this one."""
@@ -68,6 +76,9 @@ class Pool:
         if errand.reads and not self.reads:
             raise CannotRead(f"no engine of the tier {self.tier} reads")
         member = self._only or self._choose(errand, self._askable(errand, now_s) or self._able(errand), now_s)
+        if member.is_drained:
+            said = "is drained" if self._only is not None else "are drained"
+            raise NotAdmitted(f"{self._named(member)} {said}", None, member.name)
         if errand.is_retry and not self._budget.take(now_s):
             raise NotAdmitted(f"{self._named(member)} failed, and has been retried often enough", None, member.name)
         through = member.breaker.admit(now_s)
@@ -94,20 +105,20 @@ class Pool:
         self._judge(now_s)
 
     def _askable(self, errand: Errand, now_s: float) -> Sequence[Member]:
-        """Those that may be asked; of these not the drained, nor those that have failed this request, nor the ejected,
-        each unless there would be nobody left."""
-        found = [each for each in self.members if each.breaker.admits(now_s)]
+        """Those that may be asked; of these not those that have failed this request, nor the ejected, each unless there
+        would be nobody left. INVARIANT: never one that is drained, for it may be gone any moment."""
+        found = [each for each in self.members if not each.is_drained and each.breaker.admits(now_s)]
         if errand.reads:
             found = [each for each in found if each.reads]
         if len(found) < 2:
             return found
-        found = [each for each in found if not each.is_drained] or found
         found = [each for each in found if each.name not in errand.failed] or found
         return [each for each in found if not each.conduct.is_ejected(now_s)] or found
 
     def _able(self, errand: Errand) -> Sequence[Member]:
-        """Those that could be asked, were they not left alone."""
-        return [each for each in self.members if each.reads] if errand.reads else self.members
+        """Those that could be asked, were they not left alone; the drained where there are no others."""
+        able = [each for each in self.members if each.reads] if errand.reads else self.members
+        return [each for each in able if not each.is_drained] or able
 
     def _choose(self, errand: Errand, among: Sequence[Member], now_s: float) -> Member:
         if len(among) == 1:
@@ -120,7 +131,7 @@ class Pool:
             return _busy
 
         def predicted_ms(candidate: Candidate) -> float:
-            state = self._by_name[candidate.name].state(self._window, now_s)
+            state = self.state(self._by_name[candidate.name], now_s)
             return self._latencies.foreseen({candidate.name: state}, signals)[candidate.name].predicted_p50_ms
 
         return predicted_ms
@@ -147,7 +158,7 @@ class Pool:
             self._by_name[outlier].eject(now_s)
 
     def _left_alone(self, member: Member, now_s: float) -> NotAdmitted:
-        retry_after_s = min([each.breaker.retry_after_s(now_s) for each in self.members])
+        retry_after_s = min([each.breaker.retry_after_s(now_s) for each in self.members if not each.is_drained])
         said = "keeps failing and is left alone" if self._only is not None else "keep failing and are left alone"
         return NotAdmitted(f"{self._named(member)} {said}", retry_after_s, member.name)
 
