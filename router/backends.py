@@ -11,8 +11,9 @@ from router.core.values import Tier
 from router.engines.dialects import DIALECTS
 from router.engines.http import HttpBackend
 from router.engines.http_reader import HttpReader
-from router.engines.line import Line, Timeouts, open_connections
+from router.engines.line import Line, Timeouts, open_connections, open_resolver
 from router.engines.member import Station
+from router.engines.names import Names
 from router.engines.wire_body import BodyWriter
 from router.ports import Clock
 from router.silence import Silence
@@ -35,10 +36,16 @@ async def open_engines(
     clock: Clock,
 ) -> AsyncGenerator[Engines, None]:
     """The backends of each tier, on connections that are held open. The prompts of a tenant are cached under a salt
-    that all of them get, made from `salt_secret`. `occupancies` are theirs, by name."""
+    that all of them get, made from `salt_secret`. `occupancies` are theirs, by name. Names that move are followed."""
     stations: dict[Tier, list[Station]] = {}
     lines: dict[str, Line] = {}
-    async with open_connections(silence) as connections, open_connections(silence) as looking:
+    urls = [spec.url for _, _, spec in _named(tiers)]
+    async with (
+        open_resolver() as resolver,
+        open_connections(silence, resolver) as connections,
+        open_connections(silence, resolver) as looking,
+        Names(resolver, [connections.connector, looking.connector], urls).followed(),
+    ):
         for tier, name, spec in _named(tiers):
             writer = BodyWriter(spec.model, DIALECTS[spec.dialect], salt_secret)
             timeouts = Timeouts(spec.connect_s, spec.idle_s)
