@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from msgspec import Struct
 
-from router.config.settings import BackendSpec, TierSpec
+from router.config.backend_settings import BackendSpec, TierSpec
 from router.core.saturation import Occupancy
 from router.core.values import Tier
 from router.engines.dialects import DIALECTS
@@ -14,6 +14,7 @@ from router.engines.http_reader import HttpReader
 from router.engines.line import Line, Timeouts, open_connections, open_resolver
 from router.engines.member import Station
 from router.engines.names import Names
+from router.engines.warm_up import EngineWarmer
 from router.engines.wire_body import BodyWriter
 from router.ports import Clock
 from router.silence import Silence
@@ -53,8 +54,11 @@ async def open_engines(
             line = Line(name, connections, spec.url, timeouts, key)
             reader = HttpReader(line, writer, clock) if writer.reads and spec.reads == "auto" else None
             weight = spec.latency.pace(spec.dialect).slots
-            stations.setdefault(tier, []).append(Station(HttpBackend(line, writer), reader, occupancies[name], weight))
             lines[name] = Line(name, looking, spec.url, timeouts)
+            backend = HttpBackend(line, writer)
+            warms = EngineWarmer(tier, backend, lines[name], DIALECTS[spec.dialect].canvas_tokens)
+            warmer = warms if spec.warm_up == "auto" else None
+            stations.setdefault(tier, []).append(Station(backend, reader, occupancies[name], weight, warmer))
         yield Engines(stations, lines)
 
 

@@ -5,7 +5,8 @@ import secrets
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from router.config.settings import BackendSpec, Settings, TierSpec
+from router.config.backend_settings import BackendSpec, TierSpec
+from router.config.settings import Settings
 from router.core.concurrency_limit import Limiter, fixed, learning
 from router.core.latency import Pace
 from router.core.saturation import Occupancy

@@ -1,7 +1,7 @@
 """What the router needs from the outside, as promises. Each is kept by an adapter and by a double in the tests."""
 
 from collections.abc import AsyncGenerator, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from msgspec import Struct
 
@@ -74,6 +74,20 @@ class Reader(Protocol):
 
     def is_able(self) -> bool: ...
     async def read(self, envelope: Envelope, excerpt: Excerpt) -> Reading: ...
+
+
+Warmth = Literal["was_warm", "warmed", "refused", "failed"]
+"""What came of warming an engine: it had answered before; it has answered now; it would not, though it is well; it has
+failed."""
+
+WARMTHS: tuple[Warmth, ...] = get_args(Warmth)
+
+
+class Warmer(Protocol):
+    """Has one engine answer something short, unless it has answered before: what it only does for its first answer, it
+    then has done, and nobody has waited for it. Takes half a minute at most, and never raises."""
+
+    async def warm(self) -> Warmth: ...
 
 
 class Errand(Struct, frozen=True, gc=False):

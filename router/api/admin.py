@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -23,17 +23,20 @@ from router.core.errors import Unauthenticated
 from router.engines.fleet import Pools
 from router.telemetry.metrics import CONTENT_TYPE, Metrics
 
+Phase = Literal["warming", "serving", "stopping"]
+"""`warming`: engines are asked for their first answers, so that no caller waits for what those take longer."""
+
 
 class Insight(Struct, frozen=True):
     """What the admin listener shows: the metrics, the policies and what can be done about them, the cache, the
-    backends and what can be done about them, the public API, and whether the router is being stopped."""
+    backends and what can be done about them, the public API, and what the router is about."""
 
     metrics: Metrics
     desk: PolicyDesk
     caching: CacheDesk
     fleet: Pools
     public: FastAPI
-    is_stopping: Callable[[], bool]
+    phase: Callable[[], Phase]
 
 
 def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
@@ -67,7 +70,8 @@ def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
 
 
 async def readiness(insight: Insight) -> dict[str, Any]:
-    """`ready`: every backend answers; `degraded`: some do; `unavailable`: none does; `stopping`: no more requests. What
+    """`ready`: every backend answers; `degraded`: some do; `unavailable`: none does; `warming`: no requests yet,
+    though they would be served; `stopping`: no more requests. What
     was wrong when policies were last read does not count: the last good ones serve. Nor do backends that are drained,
     but that one is not ready whose backends all are."""
     fleet = insight.fleet
@@ -76,8 +80,9 @@ async def readiness(insight: Insight) -> dict[str, Any]:
     reached = {each.name: up for each, up in zip(backends, answered, strict=True)}
     serving = [reached[each.name] for each in fleet.statuses() if each.standing != "drained"]
     status = "unavailable" if not any(serving) else "ready" if all(serving) else "degraded"
-    if insight.is_stopping():
-        status = "stopping"
+    phase = insight.phase()
+    if phase != "serving":
+        status = phase
     policies = insight.desk.policies.status()
     return {
         "status": status,

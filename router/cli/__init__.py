@@ -84,8 +84,7 @@ def check(config: ConfigPath = Path("tandem.yaml"), as_json: AsJson = False) -> 
 
     async def open_and_close() -> dict[str, Any]:
         settings = read_settings(config)
-        # Looking at policies puts none in force, so it leaves no trace in their history.
-        async with open_router(settings.model_copy(update={"policy_history": None, "redis": None})) as router:
+        async with open_router(settings.only_looked_at()) as router:
             return {"tiers": list(settings.tiers), "policies": dict(router.policies)}
 
     try:

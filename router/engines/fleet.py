@@ -9,7 +9,7 @@ from router.core.errors import InvalidRequest
 from router.core.values import Score, Signals, Tier, TierState
 from router.engines.member import BackendStatus, Member, Station
 from router.engines.pool import Pool
-from router.ports import Backend, Clock, Errand, Latencies, Seat
+from router.ports import Backend, Clock, Errand, Latencies, Seat, Warmth
 
 TYPICAL: Final = Signals(
     prompt_tokens=500,
@@ -103,9 +103,17 @@ class Pools:
         """The backend is no longer drained; its share grows. Raises InvalidRequest where there is none of this name."""
         self._member(name).resume(self._clock.now_s())
 
+    def members(self) -> Sequence[Member]:
+        """Every backend as its pool knows it."""
+        return [each for pool in self._pools.values() for each in pool.members]
+
+    def warmed(self, name: str, warmth: Warmth) -> None:
+        """Notes what came of asking a cold backend for its first answer."""
+        self._member(name).warmed(warmth, self._clock.now_s())
+
     def resting(self) -> Sequence[Backend]:
         """The backends that are left alone."""
-        return [each.backend for pool in self._pools.values() for each in pool.members if each.breaker.is_resting]
+        return [each.backend for each in self.members() if each.breaker.is_resting]
 
     def found(self, name: str, *, well: bool) -> None:
         """Notes how a backend that is left alone says it is."""
@@ -116,5 +124,5 @@ class Pools:
             member = pool.member(name)
             if member is not None:
                 return member
-        known = ", ".join(each.name for pool in self._pools.values() for each in pool.members)
+        known = ", ".join(each.name for each in self.members())
         raise InvalidRequest(f"there is no backend {name[:100]!r}, only {known}", param="backend")

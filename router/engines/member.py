@@ -10,7 +10,7 @@ from router.core.outliers import Conduct
 from router.core.pool_choice import Candidate, share_of
 from router.core.saturation import Occupancy
 from router.core.values import Tier, TierState
-from router.ports import Backend, Reader
+from router.ports import Backend, Reader, Warmer, Warmth
 
 FAULTS: Final = frozenset(("unavailable", "overloaded", "timed_out", "failed", "malformed"))
 """Outcomes of attempts that are the backend's fault, not the request's."""
@@ -18,8 +18,9 @@ FAULTS: Final = frozenset(("unavailable", "overloaded", "timed_out", "failed", "
 SAYS_NOTHING: Final = frozenset(("abandoned", "deadline_exceeded"))
 """Outcomes of attempts that were given up from this side: they say nothing about the backend."""
 
-Standing = Literal["in_use", "joining", "ejected", "drained", "left_alone"]
-"""`joining`: its share grows; `ejected`: it does worse than its peers; `left_alone`: its breaker is not closed."""
+Standing = Literal["in_use", "joining", "warming", "ejected", "drained", "left_alone"]
+"""`joining`: its share grows; `warming`: it is asked for its first answer; `ejected`: it does worse than its peers;
+`left_alone`: its breaker is not closed."""
 
 
 class Station:
@@ -31,11 +32,13 @@ class Station:
         reader: Reader | None = None,
         occupancy: Occupancy | None = None,
         weight: float = 1.0,
+        warmer: Warmer | None = None,
     ) -> None:
         self.backend = backend
         self.reader = reader
         self.occupancy = Occupancy() if occupancy is None else occupancy
         self.weight = weight
+        self.warmer = warmer
 
 
 class BackendStatus(Struct, frozen=True):
@@ -55,7 +58,8 @@ class BackendStatus(Struct, frozen=True):
 
 
 class Member:
-    """One backend of a pool. `joins_at_s`: since when, or from when on, its share grows."""
+    """One backend of a pool. `joins_at_s`: since when, or from when on, its share grows. `is_cold`: its engine may not
+    have answered anything yet, and will be asked to."""
 
     def __init__(self, station: Station, breaker: Breaker) -> None:
         self.name = station.backend.name
@@ -64,6 +68,8 @@ class Member:
         self.occupancy = station.occupancy
         self.breaker = breaker
         self.conduct = Conduct()
+        self.warmer = station.warmer
+        self.is_cold = self.warmer is not None
         self.drained_at_s: float | None = None
         self.joins_at_s = -math.inf
         self._weight = station.weight
@@ -114,9 +120,18 @@ class Member:
             self.drained_at_s = now_s
 
     def resume(self, now_s: float) -> None:
-        """It is no longer drained, and let in slowly."""
+        """It is no longer drained, and let in slowly, once it is warm: it may have been drained to be started anew."""
         if self.is_drained:
-            self.drained_at_s, self.joins_at_s = None, now_s
+            self.drained_at_s, self.joins_at_s, self.is_cold = None, now_s, self.warmer is not None
+
+    def warmed(self, warmth: Warmth, now_s: float) -> None:
+        """It was asked for its first answer. One that has given it is let in slowly; one that has failed is left alone,
+        and will be asked again."""
+        self.is_cold = warmth == "failed"
+        if self.is_cold:
+            self.breaker.trip(now_s)
+        elif warmth == "warmed":
+            self.joins_at_s = now_s
 
     def status(self, tier: Tier, now_s: float) -> BackendStatus:
         """How it is doing, for people."""
@@ -139,6 +154,8 @@ class Member:
             return "drained"
         if self.breaker.state != "closed":
             return "left_alone"
+        if self.is_cold:
+            return "warming"
         if self.conduct.is_ejected(now_s):
             return "ejected"
         return "joining" if share_of(now_s - self.joins_at_s) < 1.0 else "in_use"

@@ -105,13 +105,14 @@ class Pool:
         self._judge(now_s)
 
     def _askable(self, errand: Errand, now_s: float) -> Sequence[Member]:
-        """Those that may be asked; of these not those that have failed this request, nor the ejected, each unless there
-        would be nobody left. INVARIANT: never one that is drained, for it may be gone any moment."""
+        """Those that may be asked; of these not the cold, nor those that have failed this request, nor the ejected,
+        each unless there would be nobody left. INVARIANT: never one that is drained, for it may be gone any moment."""
         found = [each for each in self.members if not each.is_drained and each.breaker.admits(now_s)]
         if errand.reads:
             found = [each for each in found if each.reads]
         if len(found) < 2:
             return found
+        found = [each for each in found if not each.is_cold] or found
         found = [each for each in found if each.name not in errand.failed] or found
         return [each for each in found if not each.conduct.is_ejected(now_s)] or found
 
