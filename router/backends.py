@@ -5,14 +5,16 @@ from contextlib import asynccontextmanager
 
 from msgspec import Struct
 
-from router.config.settings import BackendSpec, TierSpec
+from router.config.backend_settings import BackendSpec, TierSpec
 from router.core.saturation import Occupancy
 from router.core.values import Tier
 from router.engines.dialects import DIALECTS
 from router.engines.http import HttpBackend
 from router.engines.http_reader import HttpReader
-from router.engines.line import Line, Timeouts, open_connections
+from router.engines.line import Line, Timeouts, open_connections, open_resolver
 from router.engines.member import Station
+from router.engines.names import Names
+from router.engines.warm_up import EngineWarmer
 from router.engines.wire_body import BodyWriter
 from router.ports import Clock
 from router.silence import Silence
@@ -35,10 +37,16 @@ async def open_engines(
     clock: Clock,
 ) -> AsyncGenerator[Engines, None]:
     """The backends of each tier, on connections that are held open. The prompts of a tenant are cached under a salt
-    that all of them get, made from `salt_secret`. `occupancies` are theirs, by name."""
+    that all of them get, made from `salt_secret`. `occupancies` are theirs, by name. Names that move are followed."""
     stations: dict[Tier, list[Station]] = {}
     lines: dict[str, Line] = {}
-    async with open_connections(silence) as connections, open_connections(silence) as looking:
+    urls = [spec.url for _, _, spec in _named(tiers)]
+    async with (
+        open_resolver() as resolver,
+        open_connections(silence, resolver) as connections,
+        open_connections(silence, resolver) as looking,
+        Names(resolver, [connections.connector, looking.connector], urls).followed(),
+    ):
         for tier, name, spec in _named(tiers):
             writer = BodyWriter(spec.model, DIALECTS[spec.dialect], salt_secret)
             timeouts = Timeouts(spec.connect_s, spec.idle_s)
@@ -46,8 +54,11 @@ async def open_engines(
             line = Line(name, connections, spec.url, timeouts, key)
             reader = HttpReader(line, writer, clock) if writer.reads and spec.reads == "auto" else None
             weight = spec.latency.pace(spec.dialect).slots
-            stations.setdefault(tier, []).append(Station(HttpBackend(line, writer), reader, occupancies[name], weight))
             lines[name] = Line(name, looking, spec.url, timeouts)
+            backend = HttpBackend(line, writer)
+            warms = EngineWarmer(tier, backend, lines[name], DIALECTS[spec.dialect].canvas_tokens)
+            warmer = warms if spec.warm_up == "auto" else None
+            stations.setdefault(tier, []).append(Station(backend, reader, occupancies[name], weight, warmer))
         yield Engines(stations, lines)
 
 

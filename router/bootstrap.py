@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 from pydantic import SecretStr
 
-from router.api.admin import Insight, build_admin_app
+from router.api.admin import Insight, Phase, build_admin_app
 from router.api.app import Catalogue, build_public_app
 from router.api.chat import ChatEndpoint, ExplainEndpoint
 from router.api.errors import status_of
@@ -23,6 +23,7 @@ from router.assembly.caching import Around, open_caching
 from router.auditing.audits import NEVER, Auditing, Audits, open_audits
 from router.backends import open_engines
 from router.clock import SystemClock
+from router.config.backend_settings import TierSpec
 from router.config.classifier_file import read_classifier
 from router.config.doubt_file import read_doubt
 from router.config.keys_file import FileKeyring, KeyEntry, OpenKeyring, read_keys
@@ -30,7 +31,7 @@ from router.config.live.live_policies import LivePolicies
 from router.config.live.policies_status import LoadReport
 from router.config.live.policy_history import History
 from router.config.live.policy_watch import Reloads, Watch, open_watch
-from router.config.settings import Settings, TierSpec
+from router.config.settings import Settings
 from router.config.shipped import SHIPPED_POLICIES, classifier_folder, doubt_folder
 from router.core.breaker import Breaker, OpenNever
 from router.core.capabilities import Denoising, TierFacts
@@ -42,7 +43,7 @@ from router.core.values import TIERS, Tier
 from router.dispatch import Dispatch
 from router.engines.dialects import DIALECTS, USUAL_TIERS
 from router.engines.fleet import Pools
-from router.engines.recovery import open_recovery
+from router.engines.recovery import Recovery, open_recovery
 from router.inquiry import Inquiry, Landscape
 from router.loads import admission_of, occupancies_of, open_loads, paces_of
 from router.ports import Board, Clock, Escalations
@@ -97,7 +98,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         make_breaker = Breaker if settings.breakers else OpenNever
         fleet = Pools(engines.stations, landscape.tiers, latencies, clock, make_breaker)
         await stack.enter_async_context(open_loads(settings, engines.lines, occupancies, metrics, clock))
-        await stack.enter_async_context(open_recovery(fleet))
+        recovery = await stack.enter_async_context(open_recovery(fleet))
+        metrics.count_each(names.WARM_UPS, "Warm-ups by what came of them.", "outcome", recovery.counts)
         escalations = _escalations(settings, clock)
         admission = admission_of(settings, fleet, escalations, metrics, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, escalations, lengths, usual.measure)
@@ -117,10 +119,15 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
-        turns, backends = admission.turns, fleet.backends()
-        insight = Insight(metrics, desk, caching.desk, backends, turns, app, lambda: lifecycle.stopping)
+        insight = Insight(
+            metrics, desk, caching.desk, fleet, admission.turns, app, lambda: _phase(lifecycle, recovery)
+        )
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
+
+
+def _phase(lifecycle: Lifecycle, recovery: Recovery) -> Phase:
+    return "stopping" if lifecycle.stopping else "warming" if recovery.is_warming else "serving"
 
 
 @asynccontextmanager

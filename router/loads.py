@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from router.attempts import Admission
-from router.config.settings import BackendSpec, Settings, TierSpec
+from router.config.backend_settings import BackendSpec, TierSpec
+from router.config.settings import Settings
 from router.core.concurrency_limit import Limiter, fixed, learning
 from router.core.latency import Pace
 from router.core.saturation import Occupancy
@@ -49,7 +50,9 @@ async def open_loads(
         lambda: {name: each.limit(now_s()) for name, each in occupancies.items()},
     )
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(open_load_probes(lines, occupancies, clock))
+        asked = {name for name, spec in _named(settings.tiers).items() if spec.load == "auto"}
+        looks = {name: line for name, line in lines.items() if name in asked}
+        await stack.enter_async_context(open_load_probes(looks, occupancies, clock))
         shared = _shared(settings.tiers, occupancies)
         if shared and settings.redis is not None:
             from router.stores.redis_slots import open_redis_slots

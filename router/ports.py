@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from msgspec import Struct
 
@@ -77,6 +77,20 @@ class Reader(Protocol):
 
     def is_able(self) -> bool: ...
     async def read(self, envelope: Envelope, excerpt: Excerpt) -> Reading: ...
+
+
+Warmth = Literal["was_warm", "warmed", "refused", "failed"]
+"""What came of warming an engine: it had answered before; it has answered now; it would not, though it is well; it has
+failed."""
+
+WARMTHS: tuple[Warmth, ...] = get_args(Warmth)
+
+
+class Warmer(Protocol):
+    """Has one engine answer something short, unless it has answered before: what it only does for its first answer, it
+    then has done, and nobody has waited for it. Takes half a minute at most, and never raises."""
+
+    async def warm(self) -> Warmth: ...
 
 
 class Errand(Struct, frozen=True, gc=False):

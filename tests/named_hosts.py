@@ -9,7 +9,7 @@ import socket
 from collections.abc import Mapping
 from pathlib import Path
 
-import aiohttp.connector
+import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from router.cli import app
@@ -68,5 +68,5 @@ class FileResolver(AbstractResolver):
 
 
 if __name__ == "__main__":
-    aiohttp.connector.DefaultResolver = FileResolver  # type: ignore[misc, assignment]
+    aiohttp.DefaultResolver = FileResolver  # type: ignore[misc, assignment]
     app()

@@ -2,10 +2,10 @@
 
 import asyncio
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -15,27 +15,30 @@ from msgspec import Struct
 
 from router import __version__
 from router.api.app import bare_app
+from router.api.backend_admin import add_backend_endpoints
 from router.api.cache_admin import CacheDesk, add_cache_endpoints
 from router.api.incoming import read_headers, read_secret
 from router.api.policy_admin import PolicyDesk, add_policy_endpoints, describe_error, json_response
 from router.core.errors import Unauthenticated
-from router.core.values import Tier
-from router.ports import Backend
+from router.engines.fleet import Pools
 from router.telemetry.metrics import CONTENT_TYPE, Metrics
 from router.turns import Turns
+
+Phase = Literal["warming", "serving", "stopping"]
+"""`warming`: engines are asked for their first answers, so that no caller waits for what those take longer."""
 
 
 class Insight(Struct, frozen=True):
     """What the admin listener shows: the metrics, the policies and what can be done about them, the cache, the
-    backends, who waits for them, the public API, and whether the router is being stopped."""
+    backends and what can be done about them, who waits for them, the public API, and what the router is about."""
 
     metrics: Metrics
     desk: PolicyDesk
     caching: CacheDesk
-    backends: Mapping[Tier, Sequence[Backend]]
+    fleet: Pools
     turns: Turns
     public: FastAPI
-    is_stopping: Callable[[], bool]
+    phase: Callable[[], Phase]
 
 
 def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
@@ -51,6 +54,7 @@ def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
     _add_docs(app, insight.public)
     add_policy_endpoints(app, insight.desk)
     add_cache_endpoints(app, insight.caching)
+    add_backend_endpoints(app, insight.fleet)
 
     @app.get("/readyz")
     async def readyz() -> Response:
@@ -68,14 +72,19 @@ def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
 
 
 async def readiness(insight: Insight) -> dict[str, Any]:
-    """`ready`: every backend answers; `degraded`: some do; `unavailable`: none does; `stopping`: no more requests. What
-    was wrong when policies were last read does not count: the last good ones serve."""
-    backends = [each for given in insight.backends.values() for each in given]
+    """`ready`: every backend answers; `degraded`: some do; `unavailable`: none does; `warming`: no requests yet,
+    though they would be served; `stopping`: no more requests. What
+    was wrong when policies were last read does not count: the last good ones serve. Nor do backends that are drained,
+    but that one is not ready whose backends all are."""
+    fleet = insight.fleet
+    backends = [each for given in fleet.backends().values() for each in given]
     answered = await asyncio.gather(*(each.is_reachable() for each in backends))
     reached = {each.name: up for each, up in zip(backends, answered, strict=True)}
-    status = "ready" if all(answered) else "degraded" if any(answered) else "unavailable"
-    if insight.is_stopping():
-        status = "stopping"
+    serving = [reached[each.name] for each in fleet.statuses() if each.standing != "drained"]
+    status = "unavailable" if not any(serving) else "ready" if all(serving) else "degraded"
+    phase = insight.phase()
+    if phase != "serving":
+        status = phase
     policies = insight.desk.policies.status()
     return {
         "status": status,
@@ -85,7 +94,7 @@ async def readiness(insight: Insight) -> dict[str, Any]:
                 "reachable": any(reached[each.name] for each in given),
                 "backends": {each.name: reached[each.name] for each in given},
             }
-            for tier, given in insight.backends.items()
+            for tier, given in fleet.backends().items()
         },
         "waiting": insight.turns.waiting,
         "policies": policies.versions,

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from router import __version__
+from router.cli.backends import backends
 from router.cli.cache import cache
 from router.cli.classifier import classifier
 from router.cli.gate import gate
@@ -26,6 +27,7 @@ app.add_typer(classifier, name="classifier")
 app.add_typer(report, name="report")
 app.add_typer(gate, name="gate")
 app.add_typer(cache, name="cache")
+app.add_typer(backends, name="backends")
 engine = typer.Typer(no_args_is_help=True, help="Engines.")
 app.add_typer(engine, name="engine")
 
@@ -82,8 +84,7 @@ def check(config: ConfigPath = Path("tandem.yaml"), as_json: AsJson = False) -> 
 
     async def open_and_close() -> dict[str, Any]:
         settings = read_settings(config)
-        # Looking at policies puts none in force, so it leaves no trace in their history.
-        async with open_router(settings.model_copy(update={"policy_history": None, "redis": None})) as router:
+        async with open_router(settings.only_looked_at()) as router:
             return {"tiers": list(settings.tiers), "policies": dict(router.policies)}
 
     try:

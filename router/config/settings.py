@@ -4,19 +4,18 @@
 import ipaddress
 import os
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as EnvironmentError_
 
+from router.config.backend_settings import Strict, TierSpec, refuse_twice
 from router.config.cache_settings import CacheSpec
-from router.config.latency_settings import LatencySpec
 from router.config.queue_settings import QueueSpec
 from router.config.redis_settings import RedisSpec
 from router.config.validation import as_file_error, first_error
 from router.config.yaml_file import YamlFile, read_yaml
-from router.core.capabilities import Modality
 from router.core.chat_request import Limits
 from router.core.errors import SettingsError, TandemError
 from router.core.escalation_budget import LEAST_A_S, SHARE
@@ -34,11 +33,7 @@ def _filled(secret: SecretStr) -> SecretStr:
 Secret = Annotated[SecretStr, AfterValidator(_filled)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Listener(_Strict):
+class Listener(Strict):
     """Where callers come in."""
 
     host: str = Field("127.0.0.1", description="address to bind; anything but loopback needs keys")
@@ -60,99 +55,7 @@ class Admin(Listener):
     key: Secret | None = Field(None, description="key the admin listener asks for; needed off loopback")
 
 
-ALIKE: Final = ("dialect", "denoising")
-"""Settings in which the backends of a tier must agree, because decisions rest on them. Of the windows the smallest
-counts, and of what they accept what all of them do."""
-
-
-class DenoisingSpec(_Strict):
-    """How a diffusion engine was started: it does not say so itself."""
-
-    max_steps: int = Field(48, gt=0, description="the most passes that it makes over a canvas")
-    entropy_bound: float | None = Field(None, gt=0, description="its entropy bound, for the record")
-
-
-class BackendSpec(_Strict):
-    """One serving address of a tier."""
-
-    name: str | None = Field(
-        None,
-        pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$",
-        description="what records, metrics and the admin listener call it; default: fast-1, fast-2, ...",
-    )
-    url: str = Field(pattern=r"^https?://[^\s/]+", description="the engine's address, without /v1")
-    model: str = Field(min_length=1, description="the name the engine serves its model under")
-    dialect: Literal["vllm", "vllm_diffusion"] = Field(description="which kind of engine it is")
-    context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together")
-    accepts: list[Modality] = Field(default=[], description="input besides text: image, audio, video")
-    api_key: SecretStr | None = Field(None, description="key the engine asks for")
-    connect_s: float = Field(1.0, gt=0, description="seconds to get a connection")
-    idle_s: float = Field(120.0, gt=0, description="seconds of silence, before the first byte or between two")
-    reads: Literal["auto", "off"] = Field(
-        "auto", description="auto: it may be asked how likely a text is to it, where engines of its kind can say so"
-    )
-    concurrency: Literal["measured", "auto"] | Annotated[int, Field(gt=0)] = Field(
-        "measured",
-        description="requests open there at once before it counts as full; measured: as many as its latency.slots, "
-        "because more would wait in its own queue; auto: as many up to these as are worth it, found from its answers",
-    )
-    shared_as: str | None = Field(
-        None,
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
-        description="name by which replicas know that they have this backend in common, and share its slots in Redis",
-    )
-    denoising: DenoisingSpec = Field(DenoisingSpec(), description="how it was started, for a diffusion engine")
-    latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
-
-
-class TierSpec(_Strict):
-    """The backends of one tier."""
-
-    backends: list[BackendSpec] = Field(
-        min_length=1, description="the tier's serving addresses, alike in all but where they are and how fast"
-    )
-
-    @property
-    def context_tokens(self) -> int:
-        """The window that every one of them has."""
-        return min([each.context_tokens for each in self.backends])
-
-    @property
-    def accepts(self) -> frozenset[Modality]:
-        """The input besides text that every one of them takes."""
-        return frozenset(self.backends[0].accepts).intersection(*[each.accepts for each in self.backends])
-
-    def named(self, tier: Tier) -> dict[str, BackendSpec]:
-        """The backends of this tier by their names. Raises ValueError where two have the same."""
-        names = [each.name or f"{tier}-{at}" for at, each in enumerate(self.backends, start=1)]
-        _refuse_twice(names)
-        return dict(zip(names, self.backends, strict=True))
-
-    @model_validator(mode="after")
-    def _alike(self) -> "TierSpec":
-        first = self.backends[0]
-        for at, each in enumerate(self.backends[1:], start=1):
-            for setting in ALIKE:
-                mine, theirs = getattr(each, setting), getattr(first, setting)
-                if mine != theirs:
-                    raise ValueError(
-                        f"backends.{at}.{setting} is {_said(mine)}, that of backends.0 {_said(theirs)}: "
-                        "what is decided for a tier must hold for each of its backends"
-                    )
-        return self
-
-
-def _refuse_twice(names: list[str]) -> None:
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise ValueError(f"two backends are called {twice!r}: give one of them another `name`")
-
-
-def _said(value: object) -> str:
-    return value if isinstance(value, str) else repr(value)
-
-
-class LimitsSpec(_Strict):
+class LimitsSpec(Strict):
     """Caps on one request."""
 
     body_mb: int = Field(20, gt=0, description="size of the body")
@@ -177,7 +80,7 @@ class LimitsSpec(_Strict):
         )
 
 
-class EscalationsSpec(_Strict):
+class EscalationsSpec(Strict):
     """How many requests of a tenant may climb because a tier's engine refuses them or fails on them alone."""
 
     limited: bool = Field(default=True, description="false: all of them")
@@ -226,6 +129,11 @@ class Settings(BaseSettings):
     queue: QueueSpec = Field(QueueSpec(), description="who may wait where tiers are full")
     limits: LimitsSpec = Field(LimitsSpec(), description="caps on one request")
 
+    def only_looked_at(self) -> "Settings":
+        """The same for a router that serves nobody: it leaves no trace in files, in Redis or at engines."""
+        tiers = {tier: spec.never_warmed_up() for tier, spec in self.tiers.items()}
+        return self.model_copy(update={"policy_history": None, "redis": None, "tiers": tiers})
+
     @model_validator(mode="after")
     def _closed_without_keys(self) -> "Settings":
         if self.keys is None and not self.public.is_loopback:
@@ -250,7 +158,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _each_name_once(self) -> "Settings":
-        _refuse_twice([name for tier, spec in self.tiers.items() for name in spec.named(tier)])
+        refuse_twice([name for tier, spec in self.tiers.items() for name in spec.named(tier)])
         return self
 
     @classmethod

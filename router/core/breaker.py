@@ -71,6 +71,12 @@ class Breaker:
             return "probe"
         return "usual" if self.state == "closed" else None
 
+    def trip(self, now_s: float) -> None:
+        """The backend has shown outside of attempts that it does not serve."""
+        if self.state == "closed":
+            self._on("tripped")
+            self._rest(now_s, FIRST_REST_S)
+
     def ended(self, through: Pass, now_s: float, *, failed: bool) -> None:
         """An attempt ended. A usual one that began before the breaker opened changes nothing any more."""
         if through == "probe":
@@ -99,8 +105,7 @@ class Breaker:
         self._lately.add(1, failed, now_s)
         attempts, failures = self._lately.counts(now_s)
         if self._trips(attempts, failures):
-            self._on("tripped")
-            self._rest(now_s, FIRST_REST_S)
+            self.trip(now_s)
 
     def _end_probe(self, now_s: float, *, failed: bool) -> None:
         if failed:
@@ -123,6 +128,9 @@ class Breaker:
 class OpenNever(Breaker):
     """A breaker that counts failures and never opens: of a backend behind which somebody else leaves alone what
     fails."""
+
+    def trip(self, now_s: float) -> None:
+        """It does not."""
 
     def _trips(self, attempts: float, failures: float) -> bool:
         return False

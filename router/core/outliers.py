@@ -61,6 +61,10 @@ class Conduct:
         """Whether it is to be left out now."""
         return now_s < self._until_s
 
+    def ejected_for_s(self, now_s: float) -> float:
+        """Seconds for which it is yet to be left out; 0: it is not."""
+        return max(self._until_s - now_s, 0.0)
+
     def eject(self, now_s: float) -> float:
         """It is left out from now on, until when. What it did before is forgotten, and its ejections are once it has
         stayed for as long as the longest of them."""

@@ -1,15 +1,33 @@
 """The backends of every tier: the port `Fleet`, and what operators see of them and do with them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from router.core.breaker import Breaker
 from router.core.capabilities import TierFacts
 from router.core.errors import InvalidRequest
-from router.core.values import Signals, Tier, TierState
+from router.core.values import Score, Signals, Tier, TierState
 from router.core.waiting import Seats
 from router.engines.member import BackendStatus, Member, Station
 from router.engines.pool import Pool
-from router.ports import Backend, Clock, Errand, Latencies, Seat
+from router.ports import Backend, Clock, Errand, Latencies, Seat, Warmth
+
+TYPICAL: Final = Signals(
+    prompt_tokens=500,
+    answer_tokens=200,
+    turns=1,
+    code=False,
+    maths=False,
+    scripts=("latin",),
+    tools=0,
+    schema=False,
+    images=0,
+    audio=0,
+    stakes=Score(0.0, "low"),
+    difficulty=Score(0.0, "low"),
+    answer_tokens_p90=400,
+)
+"""A request by which people may compare backends: a page of prompt, and a few paragraphs of answer."""
 
 
 class Pools:
@@ -74,18 +92,38 @@ class Pools:
         now_s = self._clock.now_s()
         return [each.status(tier, now_s) for tier, pool in self._pools.items() for each in pool.members]
 
+    def predicted(self) -> Mapping[str, TierState]:
+        """How long each backend is likely to take, by its name, for a `TYPICAL` answer."""
+        now_s = self._clock.now_s()
+        states = [(each, pool.state(each, now_s)) for pool in self._pools.values() for each in pool.members]
+        return self._latencies.foreseen({each.name: state for each, state in states}, TYPICAL)
+
+    def last_of(self, name: str) -> Tier | None:
+        """The tier of which this is the last backend that is not drained; None: there are others, or it is drained.
+        Raises InvalidRequest where there is none of this name."""
+        member = self._member(name)
+        return next((tier for tier, pool in self._pools.items() if pool.is_last(member)), None)
+
     def drain(self, name: str) -> None:
-        """From now on this backend gets nothing new while its tier has others; what it has open goes on. Raises
-        InvalidRequest where there is none of this name."""
-        self._member(name).drain()
+        """From now on this backend gets nothing new; what it has open goes on. Raises InvalidRequest where there is no
+        such backend."""
+        self._member(name).drain(self._clock.now_s())
 
     def resume(self, name: str) -> None:
         """The backend is no longer drained; its share grows. Raises InvalidRequest where there is none of this name."""
         self._member(name).resume(self._clock.now_s())
 
+    def members(self) -> Sequence[Member]:
+        """Every backend as its pool knows it."""
+        return [each for pool in self._pools.values() for each in pool.members]
+
+    def warmed(self, name: str, warmth: Warmth) -> None:
+        """Notes what came of asking a cold backend for its first answer."""
+        self._member(name).warmed(warmth, self._clock.now_s())
+
     def resting(self) -> Sequence[Backend]:
         """The backends that are left alone."""
-        return [each.backend for pool in self._pools.values() for each in pool.members if each.breaker.is_resting]
+        return [each.backend for each in self.members() if each.breaker.is_resting]
 
     def found(self, name: str, *, well: bool) -> None:
         """Notes how a backend that is left alone says it is."""
@@ -96,4 +134,5 @@ class Pools:
             member = pool.member(name)
             if member is not None:
                 return member
-        raise InvalidRequest(f"there is no backend {name!r}", param="backend")
+        known = ", ".join(each.name for each in self.members())
+        raise InvalidRequest(f"there is no backend {name[:100]!r}, only {known}", param="backend")

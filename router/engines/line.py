@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from aiohttp.connector import Connection
 from msgspec import Struct
 from multidict import CIMultiDict
@@ -39,9 +40,22 @@ class Connections(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def open_connections(silence: Silence) -> AsyncGenerator[Connections, None]:
-    """The one client session of the process. Keeps no cookies and decompresses nothing."""
-    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S, ttl_dns_cache=10)
+async def open_resolver() -> AsyncGenerator[AbstractResolver, None]:
+    """What looks names up, for all connections of the process."""
+    resolver = aiohttp.DefaultResolver()
+    try:
+        yield resolver
+    finally:
+        await resolver.close()
+
+
+@asynccontextmanager
+async def open_connections(
+    silence: Silence, resolver: AbstractResolver | None = None
+) -> AsyncGenerator[Connections, None]:
+    """One client session, which looks names up by this resolver (None: one of its own). Keeps no cookies and
+    decompresses nothing."""
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S, ttl_dns_cache=10, resolver=resolver)
     async with aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),

@@ -1,14 +1,19 @@
-"""How many requests an engine has, read off its own pages. Pure, and quick: a page of metrics has a thousand lines of
-which two are wanted, so that it is searched and never parsed. A page that does not say it, or not as expected, says
-nothing: None, never an error.
+"""How many requests an engine has, and whether it has answered any, read off its own pages. Pure, and quick: a page of
+metrics has a thousand lines of which a few are wanted, so that it is searched and never parsed. A page that does not
+say it, or not as expected, says nothing: None, never an error.
 """
 
+import math
 import re
+from collections.abc import Iterator
 from typing import Final
 
 RUNNING: Final = b"vllm:num_requests_running"
 WAITING: Final = b"vllm:num_requests_waiting"
 """Gauges of vLLM, with one series for each of its engines: those in execution, and those in the queue."""
+
+ANSWERED: Final = b"vllm:request_success_total"
+"""A counter of vLLM, with a series for each way an answer ends."""
 
 MOST: Final = 1_000_000
 """No engine has so many. A larger figure is a mistake."""
@@ -28,22 +33,25 @@ def read_metrics(page: bytes) -> int | None:
     return None if running is None or waiting is None else running + waiting
 
 
+def has_answered(page: bytes) -> bool:
+    """Whether a page of metrics says that an engine behind this address has answered something since it started."""
+    return any(_is_above_zero(rest) for rest in _series(ANSWERED, page))
+
+
 def _sum_of(name: bytes, page: bytes) -> int | None:
     """The sum over all series of a metric, which follow one another. None: there is none, or one is malformed."""
+    values = [_value_of(rest) for rest in _series(name, page)]
+    known = [each for each in values if each is not None]
+    return sum(known) if known and len(known) == len(values) else None
+
+
+def _series(name: bytes, page: bytes) -> Iterator[bytes]:
+    """What follows the name in each series of a metric."""
     at = _first_series(name, page)
-    if at < 0:
-        return None
-    total = 0
-    while page.startswith(name, at):
+    while at >= 0 and page.startswith(name, at):
         end = page.find(b"\n", at)
-        value = _value_of(page[at + len(name) : end if end >= 0 else len(page)])
-        if value is None:
-            return None
-        total += value
-        if end < 0:
-            break
-        at = end + 1
-    return total
+        yield page[at + len(name) : end if end >= 0 else len(page)]
+        at = end + 1 if end >= 0 else -1
 
 
 def _first_series(name: bytes, page: bytes) -> int:
@@ -59,9 +67,18 @@ def _first_series(name: bytes, page: bytes) -> int:
 
 def _value_of(rest: bytes) -> int | None:
     """The value in what follows a metric's name: labels, if there are any, a number, and sometimes a time."""
+    value = _figure_in(rest)
+    return int(value) if 0.0 <= value <= MOST else None
+
+
+def _is_above_zero(rest: bytes) -> bool:
+    return _figure_in(rest) > 0.0
+
+
+def _figure_in(rest: bytes) -> float:
+    """The number there; not a number where none stands."""
     words = rest[rest.rfind(b"}") + 1 :].split()
     try:
-        value = float(words[0])
+        return float(words[0])
     except (IndexError, ValueError):
-        return None
-    return int(value) if 0.0 <= value <= MOST else None
+        return math.nan

@@ -11,7 +11,7 @@ from router.core.pool_choice import Candidate, share_of
 from router.core.saturation import Occupancy
 from router.core.values import Tier, TierState
 from router.core.waiting import Seats
-from router.ports import Backend, Reader
+from router.ports import Backend, Reader, Warmer, Warmth
 
 FAULTS: Final = frozenset(("unavailable", "overloaded", "timed_out", "failed", "malformed"))
 """Outcomes of attempts that are the backend's fault, not the request's."""
@@ -19,8 +19,9 @@ FAULTS: Final = frozenset(("unavailable", "overloaded", "timed_out", "failed", "
 SAYS_NOTHING: Final = frozenset(("abandoned", "deadline_exceeded"))
 """Outcomes of attempts that were given up from this side: they say nothing about the backend."""
 
-Standing = Literal["in_use", "joining", "ejected", "drained", "left_alone"]
-"""`joining`: its share grows; `ejected`: it does worse than its peers; `left_alone`: its breaker is not closed."""
+Standing = Literal["in_use", "joining", "warming", "ejected", "drained", "left_alone"]
+"""`joining`: its share grows; `warming`: it is asked for its first answer; `ejected`: it does worse than its peers;
+`left_alone`: its breaker is not closed."""
 
 
 class Station:
@@ -32,15 +33,18 @@ class Station:
         reader: Reader | None = None,
         occupancy: Occupancy | None = None,
         weight: float = 1.0,
+        warmer: Warmer | None = None,
     ) -> None:
         self.backend = backend
         self.reader = reader
         self.occupancy = Occupancy() if occupancy is None else occupancy
         self.weight = weight
+        self.warmer = warmer
 
 
 class BackendStatus(Struct, frozen=True):
-    """How one backend is doing, for people. `share`: the part of its due that it gets, in 0..1."""
+    """How one backend is doing, for people. `share`: the part of its due that it gets, in 0..1. `drained_for_s`: since
+    so many seconds it gets nothing new, `ejected_for_s`: for so many more it is left out (None: it is not)."""
 
     name: str
     tier: Tier
@@ -50,10 +54,13 @@ class BackendStatus(Struct, frozen=True):
     limit: int
     failures: int
     share: float
+    drained_for_s: float | None = None
+    ejected_for_s: float | None = None
 
 
 class Member:
-    """One backend of a pool. `joins_at_s`: since when, or from when on, its share grows."""
+    """One backend of a pool. `joins_at_s`: since when, or from when on, its share grows. `is_cold`: its engine may not
+    have answered anything yet, and will be asked to."""
 
     def __init__(self, station: Station, breaker: Breaker) -> None:
         self.name = station.backend.name
@@ -62,9 +69,16 @@ class Member:
         self.occupancy = station.occupancy
         self.breaker = breaker
         self.conduct = Conduct()
-        self.is_drained = False
+        self.warmer = station.warmer
+        self.is_cold = self.warmer is not None
+        self.drained_at_s: float | None = None
         self.joins_at_s = -math.inf
         self._weight = station.weight
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether it gets nothing new, whatever becomes of the others."""
+        return self.drained_at_s is not None
 
     @property
     def reads(self) -> bool:
@@ -89,14 +103,14 @@ class Member:
         )
 
     def seats(self, now_s: float) -> Seats:
-        """How many attempts it serves at once, and how many it has; as many as there are while it is left alone."""
-        if not self.breaker.admits(now_s):
+        """How many attempts it serves at once, and how many it has; as many as there are while it may not be asked."""
+        if not self.takes_more(now_s):
             return Seats(0, 0)
         return Seats(self.occupancy.limit(now_s), self.occupancy.in_flight(now_s))
 
     def takes_more(self, now_s: float) -> bool:
-        """Whether what is new may come here while there are others."""
-        return self.breaker.admits(now_s) and not self.is_drained and not self.conduct.is_ejected(now_s)
+        """Whether anything new may come here. INVARIANT: not while it is drained, for it may be gone any moment."""
+        return not self.is_drained and self.breaker.admits(now_s)
 
     def closed(self, through: Pass, outcome: str, now_s: float) -> None:
         """An attempt is over. Who fails no more after it was left alone is let in slowly; until then its breaker alone
@@ -118,14 +132,24 @@ class Member:
         self.conduct.pardon()
         self.joins_at_s = -math.inf
 
-    def drain(self) -> None:
-        """It gets nothing new while there are others."""
-        self.is_drained = True
+    def drain(self, now_s: float) -> None:
+        """It gets nothing new; what it has open goes on."""
+        if self.drained_at_s is None:
+            self.drained_at_s = now_s
 
     def resume(self, now_s: float) -> None:
-        """It is no longer drained, and let in slowly."""
+        """It is no longer drained, and let in slowly, once it is warm: it may have been drained to be started anew."""
         if self.is_drained:
-            self.is_drained, self.joins_at_s = False, now_s
+            self.drained_at_s, self.joins_at_s, self.is_cold = None, now_s, self.warmer is not None
+
+    def warmed(self, warmth: Warmth, now_s: float) -> None:
+        """It was asked for its first answer. One that has given it is let in slowly; one that has failed is left alone,
+        and will be asked again."""
+        self.is_cold = warmth == "failed"
+        if self.is_cold:
+            self.breaker.trip(now_s)
+        elif warmth == "warmed":
+            self.joins_at_s = now_s
 
     def status(self, tier: Tier, now_s: float) -> BackendStatus:
         """How it is doing, for people."""
@@ -139,6 +163,8 @@ class Member:
             occupancy.limit(now_s),
             self.breaker.failures,
             share_of(now_s - self.joins_at_s) if standing in ("in_use", "joining") else 0.0,
+            None if self.drained_at_s is None else now_s - self.drained_at_s,
+            self.conduct.ejected_for_s(now_s) or None,
         )
 
     def _standing(self, now_s: float) -> Standing:
@@ -146,6 +172,8 @@ class Member:
             return "drained"
         if self.breaker.state != "closed":
             return "left_alone"
+        if self.is_cold:
+            return "warming"
         if self.conduct.is_ejected(now_s):
             return "ejected"
         return "joining" if share_of(now_s - self.joins_at_s) < 1.0 else "in_use"

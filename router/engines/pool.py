@@ -41,6 +41,10 @@ class Pool:
         """The backend of this name."""
         return self._by_name.get(name)
 
+    def is_last(self, member: Member) -> bool:
+        """Whether all others of the tier are drained, and it is not."""
+        return [each for each in self.members if not each.is_drained] == [member]
+
     def foresee(self, conversation: str, signals: Signals, now_s: float) -> tuple[Member, TierState]:
         """The backend that an attempt would get now, and how that is doing. Where none may be asked, the one that would
         get it otherwise."""
@@ -48,7 +52,11 @@ class Pool:
         if member is None:
             errand = Errand(self.tier, conversation, signals)
             member = self._choose(errand, self._askable(errand, now_s) or self.members, now_s)
-        return member, member.state(self._window, now_s)
+        return member, self.state(member, now_s)
+
+    def state(self, member: Member, now_s: float) -> TierState:
+        """How one of its backends is doing."""
+        return member.state(self._window, now_s)
 
     def summed(self, state: TierState, now_s: float) -> TierState:
         """The state of the tier, whose chosen backend is in this one."""
@@ -70,6 +78,9 @@ class Pool:
         if errand.reads and not self.reads:
             raise CannotRead(f"no engine of the tier {self.tier} reads")
         member = self._only or self._choose(errand, self._askable(errand, now_s) or self._able(errand), now_s)
+        if member.is_drained:
+            said = "is drained" if self._only is not None else "are drained"
+            raise NotAdmitted(f"{self._named(member)} {said}", None, member.name)
         if errand.is_retry and not self._budget.take(now_s):
             raise NotAdmitted(f"{self._named(member)} failed, and has been retried often enough", None, member.name)
         through = member.breaker.admit(now_s)
@@ -97,11 +108,14 @@ class Pool:
 
     def seats(self, now_s: float) -> Seats:
         """See `ports.Fleet`. Where no backend may be asked there is nothing to wait for: that is found out at once."""
-        if len(self.members) == 1:
-            return self.members[0].seats(now_s)
-        found = [each.seats(now_s) for each in self.members if each.takes_more(now_s)]
-        limits = [each.limit for each in found]
-        return Seats(sum(limits) if all(limits) else 0, sum([each.taken for each in found]))
+        if self._only is not None:
+            return self._only.seats(now_s)
+        found = [each for each in self.members if each.takes_more(now_s)]
+        found = [each for each in found if not each.is_cold] or found
+        found = [each for each in found if not each.conduct.is_ejected(now_s)] or found
+        seats = [each.seats(now_s) for each in found]
+        limits = [each.limit for each in seats]
+        return Seats(sum(limits) if all(limits) else 0, sum([each.taken for each in seats]))
 
     def waits(self, waiting: int) -> None:
         """See `ports.Fleet`. Nobody knows at which backend there will be room."""
@@ -110,20 +124,21 @@ class Pool:
             member.occupancy.waiting = each + (at < more)
 
     def _askable(self, errand: Errand, now_s: float) -> Sequence[Member]:
-        """Those that may be asked; of these not the drained, nor those that have failed this request, nor the ejected,
+        """Those that may be asked; of these not the cold, nor those that have failed this request, nor the ejected,
         each unless there would be nobody left."""
-        found = [each for each in self.members if each.breaker.admits(now_s)]
+        found = [each for each in self.members if each.takes_more(now_s)]
         if errand.reads:
             found = [each for each in found if each.reads]
         if len(found) < 2:
             return found
-        found = [each for each in found if not each.is_drained] or found
+        found = [each for each in found if not each.is_cold] or found
         found = [each for each in found if each.name not in errand.failed] or found
         return [each for each in found if not each.conduct.is_ejected(now_s)] or found
 
     def _able(self, errand: Errand) -> Sequence[Member]:
-        """Those that could be asked, were they not left alone."""
-        return [each for each in self.members if each.reads] if errand.reads else self.members
+        """Those that could be asked, were they not left alone; the drained where there are no others."""
+        able = [each for each in self.members if each.reads] if errand.reads else self.members
+        return [each for each in able if not each.is_drained] or able
 
     def _choose(self, errand: Errand, among: Sequence[Member], now_s: float) -> Member:
         if len(among) == 1:
@@ -136,7 +151,7 @@ class Pool:
             return _busy
 
         def predicted_ms(candidate: Candidate) -> float:
-            state = self._by_name[candidate.name].state(self._window, now_s)
+            state = self.state(self._by_name[candidate.name], now_s)
             return self._latencies.foreseen({candidate.name: state}, signals)[candidate.name].predicted_p50_ms
 
         return predicted_ms
@@ -163,7 +178,7 @@ class Pool:
             self._by_name[outlier].eject(now_s)
 
     def _left_alone(self, member: Member, now_s: float) -> NotAdmitted:
-        retry_after_s = min([each.breaker.retry_after_s(now_s) for each in self.members])
+        retry_after_s = min([each.breaker.retry_after_s(now_s) for each in self.members if not each.is_drained])
         said = "keeps failing and is left alone" if self._only is not None else "keep failing and are left alone"
         return NotAdmitted(f"{self._named(member)} {said}", retry_after_s, member.name)
 

@@ -33,7 +33,7 @@ def test_an_engine_that_others_fill_is_full_and_is_not_once_they_leave(
     routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine
 ) -> None:
     busy_with(fast, 7)
-    router = routers.serve(backend={"concurrency": 7}, keep_alive_s=0.12)
+    router = routers.serve(backend={"concurrency": 7, "load": "auto"}, keep_alive_s=0.12)
     until(lambda: is_seen_with(router, 7))
     while_full = post(router.public, ASK).header("x-router-tier")
 
@@ -45,11 +45,26 @@ def test_an_engine_that_others_fill_is_full_and_is_not_once_they_leave(
     assert post(router.public, ASK).header("x-router-tier") == "fast"
 
 
+def test_every_backend_of_a_tier_is_asked_whatever_it_is_called(
+    routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine, tmp_path: Path
+) -> None:
+    tiers = routers.settings(tmp_path, {"load": "auto"})["tiers"]
+    (spec,) = tiers["fast"]["backends"]
+    backends = [{**spec, "name": "blue"}, {**spec, "name": "green", "url": strong.url}]
+    busy_with(fast, 2)
+    busy_with(strong, 3)
+
+    router = routers.serve(tiers={"fast": {"backends": backends}})
+
+    in_flight = 'router_backend_in_flight{backend="%s"}'
+    until(lambda: [router.metrics()[in_flight % name] for name in ("blue", "green")] == [2, 3])
+
+
 def test_an_engine_that_falls_silent_has_nobody_elses_requests_that_we_know_of(
     routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine
 ) -> None:
     busy_with(fast, 8)
-    router = routers.serve(backend={"concurrency": 7}, keep_alive_s=0.13)
+    router = routers.serve(backend={"concurrency": 7, "load": "auto"}, keep_alive_s=0.13)
     until(lambda: is_seen_with(router, 8))
 
     fast.pages = {}

@@ -12,6 +12,7 @@ from router.core.breaker import (
     TRANSITIONS,
     WINDOW_S,
     Breaker,
+    OpenNever,
 )
 
 
@@ -31,6 +32,22 @@ def test_it_opens_at_the_fifth_failure_in_a_row_and_not_before() -> None:
 
     assert breaker.admit(0.0) is None
     assert breaker.retry_after_s(1.0) == FIRST_REST_S - 1.0
+
+
+def test_what_has_shown_elsewhere_that_it_does_not_serve_is_left_alone_at_once() -> None:
+    breaker = Breaker()
+    breaker.trip(0.0)
+    assert (breaker.admit(0.0), breaker.retry_after_s(0.0)) == (None, FIRST_REST_S)
+
+    breaker.trip(4.0)
+    assert breaker.admit(FIRST_REST_S) == "probe"
+
+
+def test_one_that_never_opens_is_not_tripped_either() -> None:
+    breaker = OpenNever()
+    breaker.trip(0.0)
+
+    assert breaker.admit(0.0) == "usual"
 
 
 def test_a_success_between_failures_begins_the_row_anew() -> None:

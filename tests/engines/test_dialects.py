@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from pydantic import TypeAdapter, ValidationError
 
-from router.config.settings import BackendSpec
+from router.config.backend_settings import BackendSpec
 from router.core.capabilities import Action, Dialect, DialName, Row, TierFacts, fit
 from router.core.chat_request import Limits, read_request
 from router.core.errors import CallerError

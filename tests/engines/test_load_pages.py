@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from router.engines.load_pages import MOST, read_load, read_metrics
+from router.engines.load_pages import ANSWERED, MOST, has_answered, read_load, read_metrics
 from tandem_serving.simulator.metrics import Load, Metrics
 
 RUNNING, WAITING = "vllm:num_requests_running", "vllm:num_requests_waiting"
@@ -116,3 +116,23 @@ def test_the_load_page_says_how_many_there_are(body: bytes) -> None:
 )
 def test_anything_else_on_the_load_page_says_nothing(body: bytes) -> None:
     assert read_load(body) is None
+
+
+@pytest.mark.parametrize(
+    ("series", "answered"),
+    [
+        (('{finished_reason="stop"} 0.0', '{finished_reason="length"} 0.0'), False),
+        (('{finished_reason="stop"} 0.0', '{finished_reason="length"} 1.0'), True),
+        (('{finished_reason="stop"} 2.5e+07',), True),
+        (('{finished_reason="stop"} NaN',), False),
+        (('{finished_reason="stop"}',), False),
+        (("_by_model 4.0",), False),
+        ((), False),
+    ],
+)
+def test_an_engine_has_answered_when_some_series_of_its_counter_says_so(
+    series: tuple[str, ...], answered: bool
+) -> None:
+    lines = [ANSWERED.decode() + each for each in series]
+
+    assert has_answered(a_page(f"{RUNNING} 0.0", "\n".join([f"{WAITING} 0.0", *lines]))) is answered

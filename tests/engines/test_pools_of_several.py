@@ -265,7 +265,7 @@ def test_the_last_that_may_be_asked_is_asked_though_it_is_ejected(pooled: Pooled
     assert pooled.ask() == home
 
 
-def test_a_drained_backend_gets_nothing_new_while_there_are_others_and_comes_back_slowly(pooled: Pooled) -> None:
+def test_a_drained_backend_gets_nothing_new_and_comes_back_slowly(pooled: Pooled) -> None:
     before, home = pooled.asked(), pooled.admit()
     name = home.backend.name
 
@@ -281,11 +281,30 @@ def test_a_drained_backend_gets_nothing_new_while_there_are_others_and_comes_bac
     assert pooled.asked() == before
 
 
-def test_a_tier_whose_backends_are_all_drained_serves_all_the_same(pooled: Pooled) -> None:
+def test_a_drained_backend_gets_nothing_even_where_all_others_are_left_alone(pooled: Pooled) -> None:
+    for name in NAMES[1:]:
+        pooled.trip(name)
+    pooled.pools.drain(NAMES[0])
+
+    with pytest.raises(NotAdmitted, match="keep failing") as refused:
+        pooled.ask()
+    assert refused.value.retry_after_s == FIRST_REST_S
+
+
+def test_a_tier_whose_backends_are_all_drained_admits_nobody_and_says_why(pooled: Pooled) -> None:
     for name in NAMES:
         pooled.pools.drain(name)
 
-    assert set(pooled.asked()) == set(NAMES)
+    with pytest.raises(NotAdmitted, match="the backends of the tier fast are drained"):
+        pooled.ask()
+
+
+def test_the_last_backend_that_is_not_drained_is_known(pooled: Pooled) -> None:
+    for name in NAMES[:-1]:
+        assert pooled.pools.last_of(name) is None
+        pooled.pools.drain(name)
+
+    assert [pooled.pools.last_of(name) for name in NAMES] == [None, None, "fast"]
 
 
 def test_nobody_can_drain_a_backend_that_is_not_there(pooled: Pooled) -> None:

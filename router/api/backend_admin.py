@@ -1,0 +1,94 @@
+"""The backends, on the admin listener: how each is doing, and taking one out of use and back. Drained is what this
+replica was told: others go on using the backend until they are told as well."""
+
+import math
+import time
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from msgspec import Struct
+
+from router.api.policy_admin import ALONE, json_response, refuse_other_sites
+from router.core.errors import InvalidJson, InvalidRequest
+from router.core.values import TierState
+from router.engines.fleet import Pools
+from router.engines.member import BackendStatus
+
+BACKENDS = "/router/v1/backends"
+
+
+class DrainAsked(Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of an order to drain. `force`: also where the tier is left with nothing."""
+
+    force: bool = False
+
+
+def add_backend_endpoints(app: FastAPI, fleet: Pools) -> None:
+    """Adds them to the admin app."""
+
+    @app.get(BACKENDS)
+    async def backends() -> Response:
+        """How every backend is doing, as this replica sees it."""
+        return json_response({"scope": ALONE, "backends": _described(fleet)})
+
+    @app.post(BACKENDS + "/{name}/drain")
+    async def drain(name: str, request: Request) -> Response:
+        """Gives a backend nothing new; what it has open goes on. 400: it is the last of its tier, without `force`."""
+        refuse_other_sites(request)
+        asked = _read(await request.body())
+        tier = fleet.last_of(name)
+        if tier is not None and not asked.force:
+            raise InvalidRequest(
+                f"{name} is the last backend of the tier {tier} that is not drained: without it requests go to another "
+                "tier, or fail where their policy allows none; `force` drains it all the same",
+                param="force",
+            )
+        fleet.drain(name)
+        return _told(fleet, name)
+
+    @app.post(BACKENDS + "/{name}/resume")
+    async def resume(name: str, request: Request) -> Response:
+        """Gives a drained backend requests again, few at first."""
+        refuse_other_sites(request)
+        fleet.resume(name)
+        return _told(fleet, name)
+
+
+def _told(fleet: Pools, name: str) -> Response:
+    (one,) = [each for each in _described(fleet) if each["name"] == name]
+    return json_response({"scope": ALONE, **one})
+
+
+def _described(fleet: Pools) -> list[dict[str, Any]]:
+    now_s, predicted = time.time(), fleet.predicted()
+    return [_describe(each, predicted[each.name], now_s) for each in fleet.statuses()]
+
+
+def _describe(status: BackendStatus, predicted: TierState, now_s: float) -> dict[str, Any]:
+    """For machines. Instants are Unix times; what is not known, or not so, is null."""
+    drained_for_s, ejected_for_s = status.drained_for_s, status.ejected_for_s
+    return {
+        "name": status.name,
+        "tier": status.tier,
+        "standing": status.standing,
+        "in_flight": status.in_flight,
+        "limit": status.limit or None,
+        "share": round(status.share, 3),
+        "breaker": status.breaker,
+        "failures": status.failures,
+        "predicted_p50_ms": predicted.predicted_p50_ms or None,
+        "predicted_p90_ms": predicted.predicted_p90_ms or None,
+        "drained_since_s": None if drained_for_s is None else math.floor(now_s - drained_for_s),
+        "ejected_until_s": None if ejected_for_s is None else math.ceil(now_s + ejected_for_s),
+    }
+
+
+def _read(body: bytes) -> DrainAsked:
+    try:
+        return msgspec.json.decode(body or b"{}", type=DrainAsked)
+    except msgspec.ValidationError as error:
+        raise InvalidRequest(f'expected {{}} or {{"force": true}}: {error}', "force") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidJson(f"the body is not JSON: {error}") from None
