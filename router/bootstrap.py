@@ -66,8 +66,8 @@ from router.stores.memory import LocalMemory
 from router.stores.questions import LocalQuestions
 from router.stores.shelf import MIB, Bounds
 from router.telemetry import names
-from router.telemetry.decision_log import AuditSink, BatchedLog, JsonLines, Sink, open_batched_log
 from router.telemetry.guards import GuardWatch
+from router.telemetry.log_files import open_decision_log
 from router.telemetry.metrics import Metrics
 from router.telemetry.upgrades import open_counted_upgrades
 
@@ -101,7 +101,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
         lengths = LocalLengths()
         latencies = LocalLatencies(_paces(settings), clock)
-        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies)))
+        place = None if settings.decision_log is None else settings.decision_log.place
+        log = await stack.enter_async_context(open_decision_log(place, metrics, (guards, lengths, latencies)))
         silence = await stack.enter_async_context(open_silence())
         engines = await stack.enter_async_context(open_engines(settings, silence, clock))
         landscape, memory = _landscape(settings), LocalMemory(clock)
@@ -195,19 +196,6 @@ def _watch_policies(metrics: Metrics, policies: LivePolicies) -> None:
             each.rollout.policy: each.stopped is not None for each in status().rollouts if each.rollout.mode == "canary"
         },
     )
-
-
-@asynccontextmanager
-async def _open_log(settings: Settings, metrics: Metrics, watching: Sequence[Sink]) -> AsyncGenerator[BatchedLog, None]:
-    sinks: list[Sink] = [metrics, *watching]
-    audit_sinks: list[AuditSink] = []
-    if settings.decision_log is not None:
-        sinks.append(json_lines := JsonLines(settings.decision_log))
-        audit_sinks.append(json_lines)
-        metrics.watch(names.LOG_UNWRITTEN, "Records that the disk did not take.", lambda: json_lines.dropped)
-    async with open_batched_log(sinks, audit_sinks) as log:
-        metrics.watch(names.LOG_DROPPED, "Records dropped because too many were waiting.", lambda: log.dropped)
-        yield log
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from pydantic_settings import SettingsError as EnvironmentError_
 
 from router.config.cache_settings import CacheSpec
 from router.config.latency_settings import LatencySpec
+from router.config.log_settings import LogSpec
 from router.config.redis_settings import RedisSpec
 from router.config.validation import as_file_error, first_error
 from router.config.yaml_file import YamlFile, read_yaml
@@ -132,7 +133,9 @@ class Settings(BaseSettings):
         None, description="folder for the last versions of each policy and what they are held at; default: in memory"
     )
     keys: Path | None = Field(None, description="file of virtual keys, written by `tandem keys create`")
-    decision_log: Path | None = Field(None, description="file that gets one JSON line per request; no texts")
+    decision_log: LogSpec | None = Field(
+        None, description="file that gets one JSON line per request, no texts; or a mapping: a folder of such files"
+    )
     cache_salt_secret: Secret | None = Field(
         None, description="secret behind the tenants' cache salts; give replicas the same; default: random"
     )
@@ -221,9 +224,11 @@ def _plain(data: Any) -> dict[str, Any]:
 
 
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
-    paths = {
+    paths: dict[str, Any] = {
         name: folder / value
-        for name in ("policies", "classifier", "policy_history", "keys", "decision_log")
+        for name in ("policies", "classifier", "policy_history", "keys")
         if (value := getattr(settings, name)) is not None
     }
+    if settings.decision_log is not None:
+        paths["decision_log"] = settings.decision_log.beneath(folder)
     return settings.model_copy(update=paths)

@@ -11,6 +11,7 @@ from msgspec import Struct
 from router.core.caching.terms import Outcome as CacheOutcome
 from router.core.denoise import Chosen
 from router.core.gate import CHARS_PER_TOKEN, Assessment
+from router.core.log_schema import SCHEMA
 from router.core.reading.reading import ReadingNote
 from router.core.rollout import Arm
 from router.core.situation import Situation
@@ -124,7 +125,7 @@ class Record(Struct, frozen=True):
     tier that was tried first, at most (0: not known). `audit`: how likely the answer was to be audited (None: it is
     none that could have been); `audited`: whether it was, of which a line of its own tells (see `core.audit`).
     `cache`: how it met the cache; None: not at all. For `wasted_tokens` and the costs after it see the functions of
-    these names."""
+    these names. `schema`: see `core.log_schema`."""
 
     request_id: str
     time_s: float
@@ -174,3 +175,4 @@ class Record(Struct, frozen=True):
     conversation: str = ""
     situation: Situation | None = None
     shadow: ShadowDecision | None = None
+    schema: int = SCHEMA
