@@ -11,11 +11,12 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import numpy
@@ -25,6 +26,7 @@ from pyarrow.parquet import ParquetWriter
 from router.core.record import Record, hash_tenant
 from router.log.columns import segment_schema
 from router.log.compaction import GROUP_ROWS
+from router.log.parquet_file import open_parquet
 from router.log.segments import new_name
 from tests.bench.figure import Goal, Series, make_figure, print_figure, say
 
@@ -112,11 +114,20 @@ def write_log(folder: Path, rows: int) -> None:
             writer.write_table(segment_table(drawn_columns(first, count, chance), count), GROUP_ROWS)
 
 
-def seconds_of(*arguments: str) -> float:
-    """How long the command takes, from its start as a process to its end."""
-    began = perf_counter()
-    subprocess.run([sys.executable, "-m", "router", *arguments], check=True, stdout=subprocess.DEVNULL)
-    return perf_counter() - began
+class Taken(NamedTuple):
+    """What a command took from its start as a process to its end: on the clock, and of processors' time."""
+
+    seconds: float
+    cpu_s: float
+
+
+def run_command(*arguments: str) -> Taken:
+    """Runs `tandem log`."""
+    began, before = perf_counter(), getrusage(RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "router", "log", *arguments], check=True, stdout=subprocess.DEVNULL)
+    after = getrusage(RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Taken(perf_counter() - began, cpu_s)
 
 
 def main() -> None:
@@ -126,16 +137,20 @@ def main() -> None:
     rows = parser.parse_args().rows
     with _log_of(rows) as folder:
         log = ["--log", str(folder)]
-        missing = "f" * 32
+        with open_parquet(min(folder.iterdir())) as file:
+            oldest = str(file.read_row_group(0, columns=["request_id"]).column(0)[0])
         for name, goal, arguments in (
             (f"tandem log stats over {rows:,} records", GOAL, ["stats", *log]),
-            ("the same as JSON, of one rule", GOAL, ["stats", *log, "--rule", RULES[1], "--json"]),
-            ("finding that an id is not there", None, ["has", missing, *log]),
+            ("the same, of one rule, as JSON", GOAL, ["stats", *log, "--rule", RULES[1], "--json"]),
+            ("tandem log show, of the oldest", None, ["show", oldest, *log]),
         ):
-            if arguments[0] == "has":
-                continue
-            taken = [seconds_of("log", *arguments) for _ in range(ROUNDS)]
-            print_figure(make_figure(name, "s", Series(taken), None, goal))
+            _measure(name, goal, arguments)
+
+
+def _measure(name: str, goal: Goal | None, arguments: Sequence[str]) -> None:
+    taken = [run_command(*arguments) for _ in range(ROUNDS)]
+    print_figure(make_figure(name, "s", Series([each.seconds for each in taken]), None, goal))
+    print_figure(make_figure(f"{name}: of processors", "s", Series([each.cpu_s for each in taken]), None, None))
 
 
 @contextmanager
