@@ -58,9 +58,10 @@ class TierSpent(Struct, frozen=True):
 
 
 class Stats(Struct, frozen=True):
-    """The whole. `since_s` and `until_s`: when the first and the last request began (None: there is none); `outcomes`,
-    `statuses`, `escalations` (from where and why), `checks`, `cache` and `errors` (by their words): requests by each, the most frequent
-    first; `other`: lines that are about no request; `groups`: by what was asked for, its most frequent keys."""
+    """The whole. `since_s` and `until_s`: when the first and the last request began (None: there is none). `outcomes`,
+    `statuses`, `escalations` (from where and why), `checks`, `cache` and `errors` (in a word): requests by each, the
+    most frequent first; `other`: lines that are about no request; `groups`: by what was asked for, its most frequent
+    keys."""
 
     source: str
     since_s: float | None

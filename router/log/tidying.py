@@ -22,8 +22,13 @@ def tidy(folder: Path, rotation: Rotation) -> None:
     """Closes what was left open, removes what is superseded, and then the oldest segments, until another one fits in.
     Raises FileError or OSError: of the first trouble, when all that can be done has been done."""
     remove_leftovers(folder)
-    prune(folder, rotation.max_bytes - rotation.segment_bytes)
+    make_room(folder, rotation)
     close_abandoned(folder)
+
+
+def make_room(folder: Path, rotation: Rotation) -> None:
+    """Removes the oldest segments until another one fits in. Raises FileError or OSError."""
+    prune(folder, rotation.max_bytes - rotation.segment_bytes)
 
 
 def close_abandoned(folder: Path) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -22,8 +21,8 @@ BAD: Final = "red"
 
 LEGEND: Final = (
     "served, up and late: shares of the requests that were served, that had to go up a tier, and that got no whole "
-    "answer within their latency budget, of those that had one; p50, p90, p99: from arrival to the end of whole answers; "
-    "tokens: of answers; engine: the engines' time, all tiers together."
+    "answer within their latency budget, of those that had one; p50, p90, p99: from arrival to the end of whole "
+    "answers; tokens: of answers; engines: their time, all tiers together."
 )
 SHOWN: Final = 12
 """So many of a kind are shown, the most frequent first."""
@@ -113,9 +112,9 @@ def _spent_parts(stats: Stats) -> list[RenderableType]:
 
 
 def _groups_table(by: str, every: Sums, groups: Sequence[KeyedGroup]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1))
     table.add_column(by, no_wrap=True, min_width=19)
-    for heading in ("requests", "served", "up", "late", "cached", "p50 s", "p90 s", "p99 s", "tokens", "engine s"):
+    for heading in ("requests", "served", "up", "late", "cached", "p50 s", "p90 s", "p99 s", "tokens", "engines s"):
         table.add_column(heading, justify="right")
     for group in groups:
         key = when_words(float(group.key)) if by == "hour" and group.key else harmless(group.key)

@@ -2,10 +2,10 @@
 
 import logging
 import os
-import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import ExitStack, asynccontextmanager, closing
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,7 +17,7 @@ from router.core.record import Record
 from router.core.upgrade import Upgrade
 from router.log.open_segment import OpenSegment, begin_segment
 from router.log.segments import Folder, Rotation
-from router.log.tidying import tidy
+from router.log.tidying import make_room, tidy
 from router.telemetry import names
 from router.telemetry.decision_log import BatchedLog, Sink, open_batched_log
 from router.telemetry.metrics import Metrics
@@ -60,8 +60,8 @@ class SegmentedLines:
         self._now_s = now_s
         self._segment: OpenSegment | None = None
         self._encode = msgspec.json.Encoder().encode_lines
-        self._tidying = threading.Thread(target=self._tidy)
-        self._tidying.start()
+        self._tidying = ThreadPoolExecutor(1, "tidying")
+        self._tidying.submit(self._tidy)
 
     def take(self, records: Sequence[Line]) -> None:
         """See `Sink`."""
@@ -74,13 +74,14 @@ class SegmentedLines:
     def close(self) -> None:
         """Leaves the last segment to whoever tidies up next: stopping is not to wait for it."""
         self._leave()
-        self._tidying.join()
+        self._tidying.shutdown(cancel_futures=True)
 
     def _current(self) -> OpenSegment:
         """The segment for the next lines. Raises OSError."""
         if self._segment is not None and self._is_over(self._segment):
             self._leave()
-            self._start_tidying()
+            self._make_room()
+            self._tidying.submit(self._tidy)
         if self._segment is None:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._segment = begin_segment(self._folder, self._now_s())
@@ -95,20 +96,26 @@ class SegmentedLines:
         if segment is not None:
             segment.close()
 
-    def _start_tidying(self) -> None:
-        """What is passed over because the last one is still at it, the next one finds."""
-        if not self._tidying.is_alive():
-            self._tidying = threading.Thread(target=self._tidy)
-            self._tidying.start()
+    def _make_room(self) -> None:
+        """At once, so that the bounds hold however slowly segments are compressed."""
+        with _told():
+            make_room(self._folder, self._rotation)
 
     def _tidy(self) -> None:
-        try:
+        with _told():
             if self._folder.exists():
                 tidy(self._folder, self._rotation)
-        except OSError as error:
-            _log.error("the decision log cannot be tidied up: %s", error.strerror)
-        except TandemError as error:
-            _log.error("the decision log cannot be tidied up: %s", error.message)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Trouble with segments of the past is told, and keeps nobody from writing."""
+    try:
+        yield
+    except OSError as error:
+        _log.error("the decision log cannot be tidied up: %s", error.strerror)
+    except TandemError as error:
+        _log.error("the decision log cannot be tidied up: %s", error.message)
 
 
 def write_to(place: Path | Folder) -> JsonLines | SegmentedLines:
