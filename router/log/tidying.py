@@ -59,11 +59,12 @@ def close_segment(segment: Segment) -> None:
 
 def remove_leftovers(folder: Path) -> None:
     """Removes what has been superseded by a later form, and what was never finished. Raises FileError or OSError."""
-    finished = {each.stem: each.form for each in segments_in(folder)}
-    for each in every_file(folder):
-        if each.is_part and each.stem not in finished:
+    files = every_file(folder)  # seen at once: what another process finishes meanwhile is no leftover
+    latest = {each.stem: each for each in files if not each.is_part}
+    for each in files:
+        if each.is_part and each.stem not in latest:
             each.path.unlink(missing_ok=True)
-        elif not each.is_part and each.form != finished[each.stem]:
+        elif not each.is_part and each is not latest[each.stem]:
             _remove_unless_used(each)
 
 
