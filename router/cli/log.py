@@ -94,16 +94,16 @@ def show_decision(
 
 def _watch(log: Path, selection: "Selection", past: int | None, *, follows: bool) -> "Iterator[tuple[Row, Line]]":
     """The last `past` selected requests (None: all of them), then those that come. Raises FileError."""
+    import sys
     import time
     from contextlib import closing
 
     from router.log.find import latest, selected
     from router.log.follow import Follower
-    from router.log.reader import log_lines
 
     with closing(Follower(log)) as follower:  # before the past is read: what comes meanwhile is not missed
         told = set[str]()
-        for row, line in selected(log_lines(log), selection) if past is None else latest(log, selection, past):
+        for row, line in latest(log, selection, sys.maxsize if past is None else past):
             told.add(row.request_id)
             yield row, line
         while follows:

@@ -2,6 +2,7 @@
 the next run: a segment goes only when its Parquet file is whole and on the disk."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -53,6 +54,7 @@ def _compacted(segment: Segment) -> Compacted | FileError:
     try:
         lines = _write(segment.path, part)
         before, after = segment.path.stat().st_size, part.stat().st_size
+        shutil.copystat(segment.path, part)  # as closing it does
         part.replace(segment.beside("parquet"))
         sync_folder(part.parent)
         segment.path.unlink()

@@ -61,12 +61,11 @@ def _files(log: Path) -> tuple[list[str], list[Path]]:
 
 
 def _load(database: "duckdb.DuckDBPyConnection", files: Sequence[Path]) -> None:
-    import pyarrow
-
-    batches = pyarrow.RecordBatchReader.from_batches(row_schema(), _batches(files))
-    database.register("batches", batches)
-    database.execute("CREATE TEMP TABLE lines AS SELECT * FROM batches")
-    database.unregister("batches")
+    database.register("batch", row_schema().empty_table())
+    database.execute("CREATE TEMP TABLE lines AS SELECT * FROM batch")
+    for batch in _batches(files):
+        database.register("batch", batch)
+        database.execute("INSERT INTO lines SELECT * FROM batch")
 
 
 def _batches(files: Sequence[Path]) -> "Iterator[pyarrow.RecordBatch]":

@@ -45,12 +45,13 @@ def find(log: Path, request_id: str) -> Found | None:
 
 
 def latest(log: Path, selection: Selection, count: int) -> Sequence[tuple[Row, Line]]:
-    """The last so many selected requests of a log, in the order of their lines. Raises FileError."""
+    """The last so many selected requests of a log, in the order in which they began. Raises FileError."""
     found: list[tuple[Row, Line]] = []
-    for path in newest_files(log):
-        found = [*deque(selected(file_lines(path), selection), maxlen=count), *found][-count:]
-        if len(found) >= count or _is_before(path, selection):
-            break
+    for path in newest_files(log) if count else ():
+        since_s = found[0][0].time_s if len(found) >= count else selection.since_s
+        if not _ended_before(path, since_s):
+            more = deque(selected(file_lines(path), selection), maxlen=count)
+            found = sorted([*more, *found], key=lambda each: each[0].time_s)[-count:]
     return found
 
 
@@ -73,9 +74,9 @@ def newest_files(log: Path) -> Iterator[Path]:
             yield path
 
 
-def _is_before(path: Path, selection: Selection) -> bool:
-    """Whether all that is meant came after the last line of the file was written."""
-    return selection.since_s is not None and path.exists() and path.stat().st_mtime < selection.since_s
+def _ended_before(path: Path, since_s: float | None) -> bool:
+    """Whether the last line of the file was written before this: whatever its form, that is when it was changed."""
+    return since_s is not None and path.exists() and path.stat().st_mtime < since_s
 
 
 def _lines_about(path: Path, request_id: str) -> list[bytes]:

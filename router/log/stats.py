@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 import msgspec
 from msgspec import Struct
 
-from router.core.errors import FileError
 from router.log.database import open_rows
 from router.log.selection import Selection
 
@@ -129,10 +128,7 @@ def read_stats(log: Path, selection: Selection, by: Sequence[By], top: int) -> S
     """What the selected lines of a log add up to, in groups of each kind in `by`, of which the `top` largest are kept
     (of hours: the latest). Raises FileError for a log that cannot be read."""
     with open_rows(log, selection, _columns(by)) as rows:
-        try:
-            return _stats(rows, str(log), by, top)
-        except UnicodeDecodeError:
-            raise FileError(str(log), 1, 1, "cannot be read: it is damaged") from None
+        return _stats(rows, str(log), by, top)
 
 
 def _columns(by: Sequence[By]) -> str:

@@ -104,7 +104,7 @@ def _compress(source: Path, part: Path, whole: int) -> None:
                 whole -= len(chunk)
         file.flush()
         os.fsync(file.fileno())
-    shutil.copymode(source, part)
+    shutil.copystat(source, part)  # readers go by when the last line was written
 
 
 def _whole_bytes(path: Path) -> int:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -107,6 +108,18 @@ def test_the_latest_are_those_of_the_newest_segments(tmp_path: Path) -> None:
     assert [int(row.request_id, 16) for row, _ in latest(log, ALL, 3)] == [3, 4, 5]
     assert [int(row.request_id, 16) for row, _ in latest(log, Selection(escalated=True), 5)] == [1, 5]
     assert latest(log, Selection(rule="no such"), 5) == []
+
+
+def test_the_latest_of_replicas_are_found_in_whichever_segment_they_are(tmp_path: Path) -> None:
+    long_open = write_segment(tmp_path, NOON_S, [a_served(0), a_served(50)])
+    short = write_segment(tmp_path, NOON_S + 10, [a_served(n) for n in range(10, 13)])
+    for path, ended_s in ((long_open, NOON_S + 51), (short, NOON_S + 14)):
+        os.utime(path, (ended_s, ended_s))
+    close_abandoned(tmp_path)
+
+    assert [int(row.request_id, 16) for row, _ in latest(tmp_path, ALL, 2)] == [12, 50]
+    assert [int(row.request_id, 16) for row, _ in latest(tmp_path, Selection(since_s=NOON_S + 20), 9)] == [50]
+    assert latest(tmp_path, ALL, 0) == []
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,16 @@
 from pathlib import Path
 
 import msgspec
+import pyarrow.parquet
 import pytest
 
+from router.core.errors import FileError
 from router.core.record import hash_tenant
 from router.log.compaction import compact
 from router.log.segments import segments_in
 from router.log.selection import ALL, Selection
 from router.log.stats import EVERY, USUAL, Stats, TierSpent, read_stats
-from tests.log.records import NOON_S, a_mixed_log, a_served, lines_of, write_segment
+from tests.log.records import NOON_S, a_mixed_log, a_served, an_escalated, lines_of, write_segment
 
 
 def added_up(log: Path, selection: Selection = ALL) -> Stats:
@@ -102,3 +104,23 @@ def test_a_log_without_requests_adds_up_to_nothing(tmp_path: Path) -> None:
 
     assert (found.all.requests, found.all.p50_s, found.since_s) == (0, None, None)
     assert msgspec.json.decode(msgspec.json.encode(found.as_dict()))["groups"]["tier"] == []
+
+
+@pytest.mark.parametrize("suffix", [".jsonl.gz", ".parquet"])
+def test_a_damaged_segment_is_an_error_that_names_it(tmp_path: Path, suffix: str) -> None:
+    path = write_segment(tmp_path, NOON_S, [a_served(0)], suffix)
+    path.write_bytes(path.read_bytes()[:-9])
+
+    with pytest.raises(FileError, match=path.name):
+        added_up(tmp_path)
+
+
+def test_a_segment_of_an_older_version_may_lack_columns(tmp_path: Path) -> None:
+    write_segment(tmp_path, NOON_S, [an_escalated(0), a_served(1)])
+    list(compact(tmp_path))
+    (path,) = tmp_path.iterdir()
+    pyarrow.parquet.write_table(pyarrow.parquet.read_table(path).drop_columns(["checks", "tokens_read"]), path)
+
+    found = added_up(tmp_path)
+
+    assert (found.all.requests, found.all.tokens_read, found.checks) == (2, 0, {})
