@@ -16,12 +16,13 @@ setup: .venv/installed ## the virtual environment for everything but real engine
 demo: .venv/installed ## two simulated engines, the router, a table of requests; ARGS=--once, ARGS="--prompts FILE"
 	@$(BIN)/tandem demo $(ARGS)
 
-check: .venv/installed ## format, lint, types, import rules, policies and their schemas
+check: .venv/installed ## format, lint, types, import rules, policies and all schemas
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/tandem policy schema --check
+	$(BIN)/tandem log schema --check
 	$(BIN)/tandem policy test policies/
 
 test: check ## check, then the tests
@@ -45,9 +46,10 @@ bench: .venv/installed ## measuring signals, deciding and loading policies, judg
 	$(BIN)/python -m tests.bench.leaks
 	$(BIN)/python -m tests.bench.simulator
 
-bench-full: bench ## bench, a million entries in the cache, a hundred thousand pairs of tenants, a minute of overload, what two tiers serve under load, and what reading saves against the strong tier alone: some 30 minutes; writes load-study.html, load-study.parquet and reading-study.html
+bench-full: bench ## bench, a million entries in the cache, a hundred thousand pairs of tenants, a minute of overload, what two tiers serve under load, a day of decisions added up, and what reading saves against the strong tier alone: some 35 minutes; writes load-study.html, load-study.parquet and reading-study.html
 	$(BIN)/python -m tests.bench.cache
 	$(BIN)/python -m tests.bench.cache_isolation
+	$(BIN)/python -m tests.bench.log_stats
 	$(BIN)/python -m tests.bench.load --page load-study.html --rows load-study.parquet
 	$(BIN)/python -m tests.bench.load_wire
 	$(BIN)/python -m tests.bench.overload

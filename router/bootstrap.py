@@ -54,8 +54,8 @@ from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
 from router.stores.limits import LearnedLimits
 from router.telemetry import names
-from router.telemetry.decision_log import AuditSink, BatchedLog, JsonLines, Sink, open_batched_log
 from router.telemetry.guards import GuardWatch
+from router.telemetry.log_files import open_decision_log
 from router.telemetry.metrics import Metrics
 
 
@@ -89,7 +89,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         lengths = LocalLengths()
         paces, occupancies = paces_of(settings.tiers), occupancies_of(settings.tiers)
         latencies, limits = LocalLatencies(paces, clock), LearnedLimits(occupancies, paces)
-        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies, limits)))
+        listeners = (guards, lengths, latencies, limits)
+        log = await stack.enter_async_context(open_decision_log(settings.log_place, metrics, listeners))
         silence = await stack.enter_async_context(open_silence())
         engines = await stack.enter_async_context(
             open_engines(settings.tiers, _salt_secret(settings), occupancies, silence, clock)
@@ -119,9 +120,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
-        insight = Insight(
-            metrics, desk, caching.desk, fleet, admission.turns, app, lambda: _phase(lifecycle, recovery)
-        )
+        insight = Insight(metrics, desk, caching.desk, fleet, admission.turns, app, lambda: _phase(lifecycle, recovery))
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
 
@@ -179,19 +178,6 @@ def _watch_policies(metrics: Metrics, policies: LivePolicies) -> None:
             each.rollout.policy: each.stopped is not None for each in status().rollouts if each.rollout.mode == "canary"
         },
     )
-
-
-@asynccontextmanager
-async def _open_log(settings: Settings, metrics: Metrics, watching: Sequence[Sink]) -> AsyncGenerator[BatchedLog, None]:
-    sinks: list[Sink] = [metrics, *watching]
-    audit_sinks: list[AuditSink] = []
-    if settings.decision_log is not None:
-        sinks.append(json_lines := JsonLines(settings.decision_log))
-        audit_sinks.append(json_lines)
-        metrics.watch(names.LOG_UNWRITTEN, "Records that the disk did not take.", lambda: json_lines.dropped)
-    async with open_batched_log(sinks, audit_sinks) as log:
-        metrics.watch(names.LOG_DROPPED, "Records dropped because too many were waiting.", lambda: log.dropped)
-        yield log
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ from router.cli.cache import cache
 from router.cli.classifier import classifier
 from router.cli.gate import gate
 from router.cli.keys import keys
+from router.cli.log import log
 from router.cli.output import AsJson, fail
 from router.cli.policy import policy
 from router.cli.report import report
@@ -28,6 +29,7 @@ app.add_typer(report, name="report")
 app.add_typer(gate, name="gate")
 app.add_typer(cache, name="cache")
 app.add_typer(backends, name="backends")
+app.add_typer(log, name="log")
 engine = typer.Typer(no_args_is_help=True, help="Engines.")
 app.add_typer(engine, name="engine")
 

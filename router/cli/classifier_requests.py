@@ -9,7 +9,9 @@ from msgspec import Raw
 
 from router.core.errors import FileError
 from router.core.values import ChatRequest, Hints
-from router.review.requests_file import BATCH_ROWS, COLUMN, PARQUET_NEEDS, Row, count_rows, read_one, read_requests
+from router.log.parquet_file import PARQUET_NEEDS
+from router.log.reader import BATCH_ROWS
+from router.review.requests_file import COLUMN, Row, count_rows, read_one, read_requests
 
 MESSAGES: Final = "messages"
 BODY_COLUMNS: Final = (MESSAGES, "tools", "max_tokens", "max_completion_tokens")

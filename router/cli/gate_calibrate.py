@@ -66,9 +66,9 @@ def calibrate_limits(
 
 def _of_log(log: Path, worse_below: float | None, target: "Target") -> "LimitReport":
     from router.core.reading.criteria import STANDARD
+    from router.log.reader import count_lines
     from router.review.limits import fit_limits
     from router.review.pairs import read_audited
-    from router.review.requests_file import count_lines
 
     lines = watched(read_audited(log, worse_below), count_lines(log), "reading")
     return fit_limits(lines, str(log), target, STANDARD)
@@ -76,9 +76,9 @@ def _of_log(log: Path, worse_below: float | None, target: "Target") -> "LimitRep
 
 def _of_pairs(pairs: Path | None, target: "Target") -> "LimitReport":
     from router.core.reading.criteria import STANDARD
+    from router.log.reader import count_lines
     from router.review.limits import fit_limits
     from router.review.pairs import read_pairs
-    from router.review.requests_file import count_lines
 
     assert pairs is not None
     return fit_limits(watched(read_pairs(pairs), count_lines(pairs), "reading"), str(pairs), target, STANDARD)

@@ -100,8 +100,8 @@ def _compare(
 
 
 def _compare_shadows(log: Path, *, skip_bad: bool) -> "Comparison":
+    from router.log.reader import count_lines
     from router.review.intake import strictly
-    from router.review.requests_file import count_lines
     from router.review.shadow import read_shadows, summarise
 
     lines = watched(read_shadows(log), count_lines(log), "reading")

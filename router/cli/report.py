@@ -62,8 +62,8 @@ def report_gate(log: Log, out: Out = None, as_json: AsJson = False) -> None:
 
 
 def _calibrate(log: Path) -> "LatencyReport":
+    from router.log.reader import count_lines
     from router.review.calibration import calibrate, read_latencies
-    from router.review.requests_file import count_lines
 
     found = calibrate(watched(read_latencies(log), count_lines(log), "reading"), str(log))
     if not found.rows:
@@ -72,9 +72,9 @@ def _calibrate(log: Path) -> "LatencyReport":
 
 
 def _sum_up(log: Path) -> "GateReport":
+    from router.log.reader import count_lines
     from router.review.gate_report import sum_up
     from router.review.judgements import read_judged
-    from router.review.requests_file import count_lines
 
     found = sum_up(watched(read_judged(log), count_lines(log), "reading"), str(log))
     if not found.rows:

@@ -12,6 +12,7 @@ from pydantic_settings import SettingsError as EnvironmentError_
 
 from router.config.backend_settings import Strict, TierSpec, refuse_twice
 from router.config.cache_settings import CacheSpec
+from router.config.log_settings import LogSpec
 from router.config.queue_settings import QueueSpec
 from router.config.redis_settings import RedisSpec
 from router.config.validation import as_file_error, first_error
@@ -20,6 +21,7 @@ from router.core.chat_request import Limits
 from router.core.errors import SettingsError, TandemError
 from router.core.escalation_budget import LEAST_A_S, SHARE
 from router.core.values import Tier
+from router.log.segments import Folder
 
 ENV_PREFIX = "TANDEM_"
 
@@ -109,7 +111,9 @@ class Settings(BaseSettings):
         None, description="folder for the last versions of each policy and what they are held at; default: in memory"
     )
     keys: Path | None = Field(None, description="file of virtual keys, written by `tandem keys create`")
-    decision_log: Path | None = Field(None, description="file that gets one JSON line per request; no texts")
+    decision_log: LogSpec | None = Field(
+        None, description="file that gets one JSON line per request, no texts; or a mapping: a folder of such files"
+    )
     cache_salt_secret: Secret | None = Field(
         None, description="secret behind the tenants' cache salts; give replicas the same; default: random"
     )
@@ -133,6 +137,11 @@ class Settings(BaseSettings):
         """The same for a router that serves nobody: it leaves no trace in files, in Redis or at engines."""
         tiers = {tier: spec.never_warmed_up() for tier, spec in self.tiers.items()}
         return self.model_copy(update={"policy_history": None, "redis": None, "tiers": tiers})
+
+    @property
+    def log_place(self) -> Path | Folder | None:
+        """Where decisions are written down; None: nowhere."""
+        return None if self.decision_log is None else self.decision_log.place
 
     @model_validator(mode="after")
     def _closed_without_keys(self) -> "Settings":
@@ -214,9 +223,11 @@ def _plain(data: Any) -> dict[str, Any]:
 
 
 def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
-    paths = {
+    paths: dict[str, Any] = {
         name: folder / value
-        for name in ("policies", "classifier", "policy_history", "keys", "decision_log")
+        for name in ("policies", "classifier", "policy_history", "keys")
         if (value := getattr(settings, name)) is not None
     }
+    if settings.decision_log is not None:
+        paths["decision_log"] = settings.decision_log.beneath(folder)
     return settings.model_copy(update={**paths, "cache": settings.cache.under(folder)})

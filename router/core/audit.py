@@ -10,6 +10,7 @@ from msgspec import Struct
 from router.core.doubt.final_answer import agree, find_final
 from router.core.doubt.question import read_question
 from router.core.likeness import likeness
+from router.core.log_schema import SCHEMA
 from router.core.values import Tier, Usage
 
 AUDITED: Final[Tier] = "fast"
@@ -37,7 +38,7 @@ class Audit(Struct, frozen=True, tag_field="kind", tag=KIND):
     pass; empty: it was not read. `limits`: those by which the caller's answer was read; what they cut is never audited.
     `doubt`: as the gate saw it. `fast` and `strong`: the tokens of the two answers; `tokens_read`: what the reading
     took in. `answered_s` and `read_s`: the strong engine's time. `error`: why the audit came to nothing, or to less, in
-    the word of the error; empty: it did not."""
+    the word of the error; empty: it did not. `schema`: see `core.log_schema`."""
 
     request_id: str
     time_s: float
@@ -56,6 +57,7 @@ class Audit(Struct, frozen=True, tag_field="kind", tag=KIND):
     answered_s: float = 0.0
     read_s: float = 0.0
     error: str = ""
+    schema: int = SCHEMA
 
 
 _BEGINS = re.compile(rb'\s*\{\s*"kind"\s*:\s*"audit"\s*[,}]')

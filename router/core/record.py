@@ -11,6 +11,7 @@ from msgspec import Struct
 from router.core.caching.terms import Outcome as CacheOutcome
 from router.core.denoise import Chosen
 from router.core.gate import CHARS_PER_TOKEN, Assessment
+from router.core.log_schema import SCHEMA
 from router.core.reading.reading import ReadingNote
 from router.core.rollout import Arm
 from router.core.situation import Situation
@@ -136,7 +137,7 @@ class Record(Struct, frozen=True):
     none that could have been); `audited`: whether it was, of which a line of its own tells (see `core.audit`).
     `cache`: how it met the cache; None: not at all. `spilled_from`: the tier that was full where it would have begun
     (None: it was not); `waited_s`: how long it waited for a seat, at this `priority`. For `wasted_tokens` and the costs
-    after it see the functions of these names."""
+    after it see the functions of these names. `schema`: see `core.log_schema`."""
 
     request_id: str
     time_s: float
@@ -189,3 +190,4 @@ class Record(Struct, frozen=True):
     conversation: str = ""
     situation: Situation | None = None
     shadow: ShadowDecision | None = None
+    schema: int = SCHEMA

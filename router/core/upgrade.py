@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from router.core.log_schema import SCHEMA
 from router.core.values import Tier, Usage
 
 UPGRADED: Final[Tier] = "fast"
@@ -26,7 +27,7 @@ class Upgrade(Struct, frozen=True, tag_field="kind", tag=KIND):
     `request_id`: the request to which it was given last; `tenant`: as records name it; `policy` and `rule`: which said
     so. `time_s`: Unix time at its end; `elapsed_s`: how long it took, without the wait for its turn. `strong`: what the
     strong tier's answer took (None: there was none, or its engine did not say). `error`: the word of the error; empty:
-    there was none."""
+    there was none. `schema`: see `core.log_schema`."""
 
     request_id: str
     tenant: str
@@ -37,3 +38,4 @@ class Upgrade(Struct, frozen=True, tag_field="kind", tag=KIND):
     elapsed_s: float = 0.0
     strong: Usage | None = None
     error: str = ""
+    schema: int = SCHEMA

@@ -12,7 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from router.core.errors import FileError
-from router.review.requests_file import BATCH_ROWS, PARQUET_NEEDS, count_lines, numbered_lines
+from router.log.parquet_file import open_parquet, unreadable
+from router.log.reader import BATCH_ROWS, count_lines, numbered_lines
 
 SUFFIXES: Final = (".jsonl", ".parquet")
 NEEDED: Final = ("prompt", "answer")
@@ -43,10 +44,7 @@ def read_answers(path: Path) -> AnswerRows:
 def count_answers(path: Path) -> int:
     """How many rows the file has at most. Raises what `read_answers` raises."""
     _check_kind(path)
-    if path.suffix == ".jsonl":
-        return count_lines(path)
-    with _open_parquet(path) as file:
-        return int(file.metadata.num_rows)
+    return count_lines(path)
 
 
 def _check_kind(path: Path) -> None:
@@ -65,7 +63,7 @@ def _read_jsonl(path: Path) -> AnswerRows:
 
 
 def _read_parquet(path: Path) -> AnswerRows:
-    with _open_parquet(path) as file:
+    with open_parquet(path) as file:
         names = file.schema_arrow.names
         for name in NEEDED:
             if name not in names:
@@ -76,7 +74,7 @@ def _read_parquet(path: Path) -> AnswerRows:
             for number, row in enumerate(rows, 1):
                 yield _row_of(str(path), number, row)
         except OSError as error:
-            raise FileError(str(path), 1, 1, f"cannot be read: {error.strerror or 'it is damaged'}") from None
+            raise unreadable(path, error) from None
 
 
 def _row_of(name: str, number: int, row: dict[str, Any]) -> AnswerRow | FileError:
@@ -86,17 +84,3 @@ def _row_of(name: str, number: int, row: dict[str, Any]) -> AnswerRow | FileErro
             return FileError(name, number, 1, f"is not a row: {column!r} must hold a text")
     known = {column: row[column] for column in OPTIONAL if isinstance(row.get(column), str)}
     return AnswerRow(row["prompt"], row["answer"], **known)
-
-
-def _open_parquet(path: Path) -> Any:
-    try:
-        import pyarrow
-        from pyarrow.parquet import ParquetFile
-    except ImportError:
-        raise FileError(str(path), 1, 1, PARQUET_NEEDS) from None
-    try:
-        return ParquetFile(path)
-    except pyarrow.ArrowException as error:
-        raise FileError(str(path), 1, 1, f"is not a Parquet file: {error}") from None
-    except OSError as error:
-        raise FileError(str(path), 1, 1, f"cannot be read: {error.strerror or 'it is damaged'}") from None

@@ -19,8 +19,9 @@ from router.core.errors import FileError
 from router.core.latency import Size, size_of
 from router.core.latency_history import CUT
 from router.core.values import TIERS, Tier
+from router.log.reader import record_lines
 from router.review.intake import BAD_ROW, LeftOut, left_out
-from router.review.requests_file import misread, record_lines
+from router.review.requests_file import misread
 
 ALL: Final = "all"
 SIZES_SHOWN: Final = ("short", "middle", "long", ALL)
@@ -90,11 +91,11 @@ Seen = tuple[float, LoggedLatency]
 
 def read_latencies(log: Path) -> Iterator[LoggedLatency | FileError]:
     """The lines of a decision log. Raises FileError when the log cannot be read at all."""
-    for number, line in record_lines(log):
+    for line in record_lines(log):
         try:
-            yield _LINES.decode(line)
+            yield _LINES.decode(line.text)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            yield misread(str(log), number, line, error)
+            yield misread(line.file, line.number, line.text, error)
 
 
 def calibrate(lines: Lines, source: str) -> LatencyReport:

@@ -17,7 +17,8 @@ from router.core.gate import CHARS_PER_TOKEN
 from router.core.gating import JUDGED
 from router.core.record import REPAIRED
 from router.core.values import Tier
-from router.review.requests_file import misread, record_lines
+from router.log.reader import record_lines
+from router.review.requests_file import misread
 
 Fate = Literal["accepted", "afresh", "continued", "repaired", "let_out", "failed", "unfinished"]
 """What became of a judged answer. `accepted`: it went out whole. Rejected: `afresh`: before anything of it went out,
@@ -155,11 +156,11 @@ _LINES = msgspec.json.Decoder(LoggedRequest)
 
 def read_judged(log: Path) -> Iterator[LoggedRequest | FileError]:
     """The lines of a decision log. Raises FileError when the log cannot be read at all."""
-    for number, line in record_lines(log):
+    for line in record_lines(log):
         try:
-            yield _LINES.decode(line)
+            yield _LINES.decode(line.text)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            yield misread(str(log), number, line, error)
+            yield misread(line.file, line.number, line.text, error)
 
 
 def judgements(request: LoggedRequest) -> tuple[Judgement, ...]:

@@ -18,7 +18,8 @@ from router.core.audit import Audit, is_audit
 from router.core.errors import FileError
 from router.core.reading.figures import figures_of
 from router.core.reading.reading import Reading
-from router.review.requests_file import misread, numbered_lines
+from router.log.reader import log_lines, numbered_lines
+from router.review.requests_file import misread
 
 FAILED: Final = "audits without an answer of the strong tier"
 UNREAD: Final = "audits of answers that were not read"
@@ -72,15 +73,15 @@ def read_audited(log: Path, worse_below: float | None) -> Pairs:
     that cannot be told, where its similarity is below `worse_below` (None: nobody can tell). Raises FileError when the
     log cannot be read at all."""
     drawn = 0
-    for number, line in numbered_lines(log):
+    for line in log_lines(log):
         try:
-            if is_audit(line):
+            if is_audit(line.text):
                 drawn -= 1
-                yield _pair_of(_AUDITS.decode(line), worse_below)
+                yield _pair_of(_AUDITS.decode(line.text), worse_below)
             else:
-                drawn += _LINES.decode(line).audited
+                drawn += _LINES.decode(line.text).audited
         except (msgspec.DecodeError, ValueError) as error:
-            yield misread(str(log), number, line, error)
+            yield misread(line.file, line.number, line.text, error)
     for _ in range(drawn):
         yield Unusable(LOST)
 

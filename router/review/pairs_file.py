@@ -12,7 +12,7 @@ import msgspec
 from router.core.caching.embedding import HashedEmbedder, cosine
 from router.core.caching.sameness import Sameness, compare
 from router.core.errors import FileError
-from router.review.requests_file import numbered_lines
+from router.log.reader import numbered_lines
 
 COLUMNS = ("a", "b")
 

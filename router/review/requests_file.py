@@ -1,4 +1,5 @@
-"""Files of requests in, questions for policies out: prompts, bodies, or the lines of a decision log.
+"""Files of requests in, questions for policies out: prompts, bodies, or the lines of a decision log, be it a file or a
+folder.
 
 Files are read as a stream and nothing of them is kept, so that they may be larger than memory. A row that is no
 request comes out as the error about it, in its place: whoever reads decides whether to go on.
@@ -14,17 +15,15 @@ from msgspec import Raw, Struct
 
 from router.core.chat_request import Limits, read_request
 from router.core.errors import CallerError, FileError
-from router.core.log_lines import is_record
 from router.core.model_names import AUTO
 from router.core.situation import Question, Situation, reopen
 from router.core.values import ChatRequest, Hints
+from router.log.parquet_file import open_parquet, unreadable
+from router.log.reader import BATCH_ROWS, count_lines, holds_lines, numbered_lines, record_lines
 
 Asked = TypeVar("Asked")
 
 COLUMN = "prompt"
-PARQUET_NEEDS = "reading Parquet needs pyarrow: pip install 'tandem-router[learn]'"
-BATCH_ROWS = 1_000
-CHUNK_BYTES = 1 << 20
 
 LABEL_CHARS = 100
 """So much of a prompt is kept, to tell people which request is meant."""
@@ -70,42 +69,14 @@ _TEXTS = msgspec.json.Decoder(str)
 
 def read_requests(path: Path, pose: Pose) -> Rows:
     """The requests of a file, made questions of; the lines of a decision log are questions already.
-    Raises FileError, when it is read, for a file that is of no known kind or cannot be read."""
+    Raises FileError, when it is read, for a file that is of no known kind, or for what cannot be read."""
     return _reader(path)(path, pose)
 
 
 def count_rows(path: Path) -> int:
     """How many rows the file has at most. Raises what `read_requests` raises."""
-    if _reader(path) is not _read_parquet:
-        return count_lines(path)
-    with _open_parquet(path) as file:
-        return int(file.metadata.num_rows)
-
-
-def count_lines(path: Path) -> int:
-    """How many lines the file has, blank ones included. Raises FileError."""
-    try:
-        with path.open("rb") as file:
-            return 1 + sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(CHUNK_BYTES), b""))
-    except OSError as error:
-        raise _unreadable(path, error) from None
-
-
-def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines of a file that are not blank, counted from 1. Raises FileError."""
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-                if text.strip():
-                    yield number, text.rstrip()
-    except OSError as error:
-        raise _unreadable(path, error) from None
-
-
-def record_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The same of a decision log, but for those that are no records of requests. Raises FileError."""
-    return ((number, line) for number, line in numbered_lines(path) if is_record(line))
+    _reader(path)
+    return count_lines(path)
 
 
 def read_one(name: str, body: bytes, pose: Callable[[ChatRequest, Hints], Asked]) -> Asked:
@@ -146,6 +117,8 @@ Reader = Callable[[Path, Pose], Rows]
 
 
 def _reader(path: Path) -> Reader:
+    if path.is_dir() or path.suffix == ".gz" or (path.suffix == ".parquet" and holds_lines(path)):
+        return _read_log
     read = _READERS.get(path.suffix)
     if read is None:
         raise FileError(str(path), 1, 1, f"is of no known kind; expected a file that ends in {', '.join(_READERS)}")
@@ -160,12 +133,12 @@ def _read_txt(path: Path, pose: Pose) -> Rows:
             yield misread(str(path), number, line, error)
 
 
-def _read_jsonl(path: Path, pose: Pose) -> Rows:
-    for number, line in record_lines(path):
+def _read_log(path: Path, pose: Pose) -> Rows:
+    for line in record_lines(path):
         try:
-            yield _row_of(number, line, pose)
+            yield _row_of(line.number, line.text, pose)
         except (CallerError, ValueError, RecursionError) as error:
-            yield misread(str(path), number, line, error)
+            yield misread(line.file, line.number, line.text, error)
 
 
 def _row_of(number: int, line: bytes, pose: Pose) -> Row:
@@ -222,7 +195,7 @@ def _checked(prompt: Any) -> str:
 
 
 def _read_parquet(path: Path, pose: Pose) -> Rows:
-    with _open_parquet(path) as file:
+    with open_parquet(path) as file:
         for number, prompt in enumerate(_column(path, file), 1):
             try:
                 yield _posed(number, _body_of(_checked(prompt)), pose)
@@ -238,26 +211,7 @@ def _column(path: Path, file: Any) -> Iterator[Any]:
         for batch in file.iter_batches(BATCH_ROWS, columns=[COLUMN]):
             yield from batch.column(0).to_pylist()
     except OSError as error:
-        raise _unreadable(path, error) from None
+        raise unreadable(path, error) from None
 
 
-def _open_parquet(path: Path) -> Any:
-    try:
-        import pyarrow
-        from pyarrow.parquet import ParquetFile
-    except ImportError:
-        raise FileError(str(path), 1, 1, PARQUET_NEEDS) from None
-    try:
-        with path.open("rb"):  # says more plainly than pyarrow why a file cannot be read
-            return ParquetFile(path)
-    except pyarrow.ArrowException as error:
-        raise FileError(str(path), 1, 1, f"is not a Parquet file: {error}") from None
-    except OSError as error:
-        raise _unreadable(path, error) from None
-
-
-def _unreadable(path: Path, error: OSError) -> FileError:
-    return FileError(str(path), 1, 1, f"cannot be read: {error.strerror or 'it is damaged'}")
-
-
-_READERS: Mapping[str, Reader] = {".txt": _read_txt, ".jsonl": _read_jsonl, ".parquet": _read_parquet}
+_READERS: Mapping[str, Reader] = {".txt": _read_txt, ".jsonl": _read_log, ".parquet": _read_parquet}

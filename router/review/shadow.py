@@ -10,9 +10,10 @@ from msgspec import Struct
 from router.core.errors import FileError
 from router.core.record import ShadowDecision
 from router.core.values import Tier
+from router.log.reader import record_lines
 from router.review.comparison import Comparison, Example, Fate, SettingChange, Side, Tally
 from router.review.intake import BAD_ROW, left_out
-from router.review.requests_file import misread, record_lines
+from router.review.requests_file import misread
 
 UNSHADOWED = "logged requests that no candidate was asked about"
 
@@ -34,11 +35,11 @@ Lines = Iterator[tuple[int, LoggedShadow] | FileError]
 
 def read_shadows(log: Path) -> Lines:
     """The lines of a decision log with their numbers. Raises FileError, when it is read, for one that cannot be."""
-    for number, line in record_lines(log):
+    for line in record_lines(log):
         try:
-            yield number, _LINES.decode(line)
+            yield line.number, _LINES.decode(line.text)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            yield misread(str(log), number, line, error)
+            yield misread(line.file, line.number, line.text, error)
 
 
 def summarise(lines: Iterable[tuple[int, LoggedShadow] | FileError], source: str) -> Comparison:

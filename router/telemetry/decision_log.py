@@ -4,13 +4,9 @@ A batch costs a fraction of as many single writes: between two requests everythi
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Protocol
-
-import msgspec
 
 from router.core.audit import Audit
 from router.core.record import Record
@@ -19,8 +15,6 @@ from router.core.upgrade import Upgrade
 BATCH_S = 0.2
 MAX_WAITING = 50_000
 """Records that may wait for a slow disk. Beyond it they are dropped and counted: requests come first."""
-
-_log = logging.getLogger(__name__)
 
 
 class Sink(Protocol):
@@ -33,24 +27,6 @@ class AuditSink(Protocol):
     """Takes a batch of what the router did behind callers' backs, as a `Sink` takes records."""
 
     def take(self, records: Sequence[Audit | Upgrade]) -> None: ...
-
-
-class JsonLines:
-    """Appends records, audits and upgrades to a file, one JSON object a line: a `Sink` and an `AuditSink`."""
-
-    def __init__(self, path: Path) -> None:
-        self.dropped = 0
-        self._path = path
-        self._encode = msgspec.json.Encoder().encode_lines
-
-    def take(self, records: Sequence[Record | Audit | Upgrade]) -> None:
-        """See `Sink`."""
-        try:
-            with self._path.open("ab") as file:
-                file.write(self._encode(records))
-        except OSError as error:
-            self.dropped += len(records)
-            _log.error("the decision log cannot be written: %s", error.strerror)
 
 
 class BatchedLog:

@@ -107,7 +107,8 @@ def test_paths_are_relative_to_the_file_and_not_to_where_one_stands(write: Write
     assert found.policies == tmp_path / "rules"
     assert found.policy_history == tmp_path / "past"
     assert found.keys == tmp_path / "secret" / "keys.json"
-    assert found.decision_log == tmp_path / "log.jsonl"
+    assert found.decision_log is not None
+    assert found.decision_log.place == tmp_path / "log.jsonl"
 
 
 def test_a_relative_path_to_the_file_gives_absolute_paths_too(

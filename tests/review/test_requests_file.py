@@ -14,8 +14,9 @@ import pytest
 
 from router.core.errors import FileError
 from router.core.values import ChatRequest
+from router.log.reader import count_lines
 from router.review.intake import strictly
-from router.review.requests_file import LABEL_CHARS, Row, count_lines, count_rows, read_one, read_prompt, read_requests
+from router.review.requests_file import LABEL_CHARS, Row, count_rows, read_one, read_prompt, read_requests
 from tests.review.logs import a_log_line, a_refused_line
 from tests.review.texts import CAREFUL, POEM, a_policy_of
 from tests.usual import FIRST_REQUEST

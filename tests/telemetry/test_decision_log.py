@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from router.core.audit import Audit
 from router.core.record import Record
 from router.core.upgrade import Upgrade
-from router.telemetry.decision_log import MAX_WAITING, BatchedLog, JsonLines, open_batched_log
+from router.telemetry.decision_log import MAX_WAITING, BatchedLog, open_batched_log
+from router.telemetry.log_files import JsonLines
 from tests.patience import until
 
 RECORD = Record(request_id="a1", time_s=1.0, elapsed_s=0.3, status=200, outcome="served", model="auto")

@@ -1,0 +1,1 @@
+"""The decision log as files: how they are named, closed and bounded, and the one place that reads them."""
