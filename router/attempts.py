@@ -8,19 +8,22 @@ from router.core.breaker import Pass
 from router.core.denoise import Chosen
 from router.core.errors import BackendError, EscalationsSpent, NotAdmitted
 from router.core.escalation_budget import is_of_the_request
+from router.core.gate import BlockNote
 from router.core.moves import Assess, Attempt, Open
 from router.core.record import AttemptRecord
-from router.core.values import TIERS, Tier, Usage
+from router.core.values import TIERS, Imprint, Tier, Usage
 from router.core.verdict import without_text
 from router.ports import Backend, Clock, Escalations, Fleet
 
 
 class Attempts:
-    """`records`: what came of each, in order. `backend`: where the latest one goes; `opened_s`: when it began.
+    """`records`: what came of each, in order. `backend`: where the latest one goes; `opened_s`: when it began;
+    `began_s`: when its request did.
     `is_open`: whether one was admitted that is not closed."""
 
     def __init__(self, tenant: str, fleet: Fleet, escalations: Escalations, clock: Clock) -> None:
         self.records: list[AttemptRecord] = []
+        self.began_s = 0.0
         self.opened_s = 0.0
         self._tenant = tenant
         self._fleet = fleet
@@ -51,12 +54,12 @@ class Attempts:
         self._open, self._denoise = attempt, opening.denoise
         return backend
 
-    def closed(self, outcome: str, usage: Usage | None, heard_s: float | None) -> None:
+    def closed(self, outcome: str, usage: Usage | None, heard_s: float | None, imprint: Imprint | None = None) -> None:
         """The open attempt is over. `heard_s`: when it said its first word; None: it said none."""
         attempt, self._open = self._open, None
         if attempt is not None:
             self._fleet.closed(attempt.tier, self._through, outcome)
-            self._note(attempt, outcome, usage, heard_s)
+            self._note(attempt, outcome, usage, heard_s, imprint)
 
     def failed(self, attempt: Attempt, error: BackendError) -> None:
         """An attempt failed, or what it said was rejected, be it after its end."""
@@ -67,8 +70,16 @@ class Attempts:
 
     def assessed(self, told: Assess, judging_s: float) -> None:
         """What the gate, and whoever read it, made of an attempt. Judging it took so long here."""
-        gate = replace(told.assessment, verdict=without_text(told.assessment.verdict), judging_s=judging_s)
+        gate = replace(
+            told.assessment,
+            verdict=without_text(told.assessment.verdict),
+            judging_s=judging_s,
+            notes=tuple([self._counted_from_opening(each) for each in told.assessment.notes]),
+        )
         self._amend(told.attempt, gate=gate, reading=told.reading)
+
+    def _counted_from_opening(self, note: BlockNote) -> BlockNote:
+        return BlockNote(note.chars, note.passes, max(note.at_s - self.opened_s, 0.0)) if note.at_s else note
 
     def _check_escalation(self, opening: Open) -> None:
         """Raises EscalationsSpent where this is a move up for what the request is and its tenant has none left. To mend
@@ -80,7 +91,9 @@ class Attempts:
             raise EscalationsSpent(f"too many of this tenant's requests are not served by the tier {below}")
         self._driven_from = None
 
-    def _note(self, attempt: Attempt, outcome: str, usage: Usage | None, heard_s: float | None) -> None:
+    def _note(
+        self, attempt: Attempt, outcome: str, usage: Usage | None, heard_s: float | None, imprint: Imprint | None = None
+    ) -> None:
         assert self._backend is not None
         self.records.append(
             AttemptRecord(
@@ -92,6 +105,8 @@ class Attempts:
                 None if heard_s is None else heard_s - self.opened_s,
                 usage,
                 denoise=self._denoise,
+                start_s=self.opened_s - self.began_s,
+                imprint=imprint,
             )
         )
 

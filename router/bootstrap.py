@@ -71,6 +71,7 @@ from router.telemetry.decision_log import AuditSink, BatchedLog, JsonLines, Sink
 from router.telemetry.guards import GuardWatch
 from router.telemetry.metrics import Metrics
 from router.telemetry.upgrades import open_counted_upgrades
+from router.tracing import open_tracing
 
 
 class Lifecycle(Struct):
@@ -102,7 +103,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
         lengths = LocalLengths()
         latencies = LocalLatencies(_paces(settings), clock)
-        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies)))
+        traced = await stack.enter_async_context(open_tracing(settings, metrics))
+        log = await stack.enter_async_context(_open_log(settings, metrics, (guards, lengths, latencies, *traced.sinks)))
         silence = await stack.enter_async_context(open_silence())
         engines = await stack.enter_async_context(open_engines(settings, silence, clock))
         landscape, memory = _landscape(settings), LocalMemory(clock)
@@ -124,9 +126,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         )
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, _limits(settings.limits), silence)
-        chat = ChatEndpoint(gate, dispatch, log, clock)
-        metrics.watch(names.IN_FLIGHT, "Requests being served.", lambda: chat.in_flight)
-        metrics.watch(names.TASKS, "Tasks of the event loop.", lambda: len(asyncio.all_tasks()))
+        chat = ChatEndpoint(gate, dispatch, log, clock, traced.sampling, traced.listen)
+        _watch_load(metrics, chat)
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
@@ -177,6 +178,11 @@ def _asked_for(settings: Settings, keys: Sequence[KeyEntry]) -> dict[str, str]:
         policy: f"policy_of_tenant gives to {tenant!r}" for tenant, policy in settings.policy_of_tenant.items()
     }
     return by_key | by_tenant
+
+
+def _watch_load(metrics: Metrics, chat: ChatEndpoint) -> None:
+    metrics.watch(names.IN_FLIGHT, "Requests being served.", lambda: chat.in_flight)
+    metrics.watch(names.TASKS, "Tasks of the event loop.", lambda: len(asyncio.all_tasks()))
 
 
 def _watch_policies(metrics: Metrics, policies: LivePolicies) -> None:

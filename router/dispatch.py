@@ -15,7 +15,7 @@ from router.core.gating import continuing_tiers, judged_tiers, orders_for, read_
 from router.core.plan import Plan
 from router.core.policy import Then
 from router.core.recall import question_key
-from router.core.record import AttemptRecord, Outcome
+from router.core.record import AttemptRecord, LookUp, Outcome
 from router.core.values import TIERS, Tier
 from router.inquiry import Considered, Inquiry
 from router.overhearing import Overheard
@@ -91,12 +91,23 @@ class Dispatch:
 
     async def _serve(self, story: Story, answer: Answer) -> None:
         story.considered = considered = self.consider(story.asked)
+        story.decided_s = self._clock.now_s() - story.started_s
         self._count(considered)
         terms = self._sharing.terms(considered, story.asked)
         if terms is None:
             await self._climb(story, considered, answer)
-        elif not await self._give(story, terms, await self._sharing.find(terms), answer):
+        elif not await self._give(story, terms, await self._look_up(story, terms), answer):
             await self._share(story, considered, answer, terms)
+
+    async def _look_up(self, story: Story, terms: Terms) -> Found | None:
+        """What is kept, where that may be given."""
+        if not terms.reads:
+            return None
+        began_s = self._clock.now_s()
+        found = await self._sharing.find(terms)
+        similarity = None if found is None else found.similarity
+        story.look_up = LookUp(began_s - story.started_s, self._clock.now_s() - began_s, similarity)
+        return found
 
     async def _give(self, story: Story, terms: Terms, found: Found | None, answer: Answer) -> bool:
         """Whether the request was served from what was found."""

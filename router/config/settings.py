@@ -13,6 +13,7 @@ from pydantic_settings import SettingsError as EnvironmentError_
 from router.config.cache_settings import CacheSpec
 from router.config.latency_settings import LatencySpec
 from router.config.redis_settings import RedisSpec
+from router.config.tracing_settings import TracingSpec
 from router.config.validation import as_file_error, first_error
 from router.config.yaml_file import YamlFile, read_yaml
 from router.core.capabilities import Modality
@@ -133,6 +134,7 @@ class Settings(BaseSettings):
     )
     keys: Path | None = Field(None, description="file of virtual keys, written by `tandem keys create`")
     decision_log: Path | None = Field(None, description="file that gets one JSON line per request; no texts")
+    tracing: TracingSpec | None = Field(None, description="where a trace of each request is sent; default: nowhere")
     cache_salt_secret: Secret | None = Field(
         None, description="secret behind the tenants' cache salts; give replicas the same; default: random"
     )

@@ -1,7 +1,7 @@
 """The questions whose answers are kept, in this process alone: the port `Questions`."""
 
 from router.core.caching.asking import Question
-from router.core.caching.nearest import Asked, Partitions
+from router.core.caching.nearest import Asked, Neighbour, Partitions
 from router.core.caching.sameness import first_same
 from router.ports import Embedder
 
@@ -13,14 +13,14 @@ class LocalQuestions:
         self._embedder = embedder
         self._partitions = Partitions(embedder.dimensions)
 
-    def same_as(self, question: Question, above: float) -> str | None:
+    def same_as(self, question: Question, above: float) -> Neighbour | None:
         """See `ports.Questions`."""
         near = self._partitions.nearest(question.partition, self._embedder.embed(question.text), above)
         same = first_same(question.text, near)
         if same is None:
             return None
         self._partitions.touch(question.partition, same.asked.key)
-        return same.asked.key
+        return same
 
     def remember(self, question: Question, key: str) -> None:
         """See `ports.Questions`."""
