@@ -44,10 +44,11 @@ class Seen:
 @dataclass
 class Collector:
     """What came in: `bodies` as bytes, and their `headers`. `answer` says with which status each is answered, and may
-    take its time."""
+    take its time; who `hangs_up` does so after each answer, without a word."""
 
     endpoint: str
     answer: Callable[[], int] = lambda: 200
+    hangs_up: bool = False
     bodies: list[bytes] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
@@ -88,6 +89,7 @@ def collecting() -> Iterator[Collector]:
             self.send_response(status)
             self.send_header("content-length", "0")
             self.end_headers()
+            self.close_connection = collector.hangs_up
 
         def log_message(self, *_: Any) -> None:
             """Says nothing."""

@@ -86,9 +86,14 @@ ANSWERED: Final = Record(
     look_up=LookUp(0.0007, 0.0003),
 )
 
-COLLECTOR: Final = (
-    "from tests.collector import collecting\nwith collecting() as it: print(it.endpoint, flush=True); input()"
-)
+COLLECTOR: Final = """
+import sys
+from tests.collector import collecting
+
+with collecting() as it:
+    print(it.endpoint, flush=True)
+    sys.stdin.read()
+"""
 
 
 def main() -> int:
