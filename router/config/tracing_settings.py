@@ -14,6 +14,13 @@ def _pattern(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    """The words do not repeat it: it may hold a password by mistake."""
+    if re.fullmatch(r"https?://[^\s/@?#]+(/\S*)?", text) is None:
+        raise ValueError("expected http://host:port or https://host:port; a key goes into `headers`")
+    return text
+
+
 class KeepSpec(BaseModel):
     """Requests whose traces are kept though chance, or the caller, had not chosen them."""
 
@@ -31,8 +38,7 @@ class TracingSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    endpoint: str = Field(
-        pattern=r"^https?://[^\s/@]+(/[^\s]*)?$",
+    endpoint: Annotated[str, AfterValidator(_address)] = Field(
         description="the collector; with http, /v1/traces is added where it names no path",
     )
     protocol: Literal["http", "grpc"] = Field("http", description="how it is spoken to; grpc needs the extra `grpc`")

@@ -1,4 +1,4 @@
-"""The servers that show traces, and the browser that looks at them: test tools in a virtual environment of their own."""
+"""The servers that show traces, and a browser that looks at them: test tools, in a virtual environment of their own."""
 
 import os
 import socket
@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.live.pages import fetch
+from tests.needed import need
 from tests.patience import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +40,9 @@ def mlflow(folder: Path) -> Iterator[str]:
     """MLflow, and its address."""
     port = free_port()
     stores = ("--backend-store-uri", f"sqlite:///{folder}/db.sqlite", "--artifacts-destination", str(folder))
-    with _running(folder, {}, "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", *stores):
+    with _running(
+        folder, {}, "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", *stores
+    ):
         yield _await(f"http://127.0.0.1:{port}", "/health")
 
 
@@ -53,15 +54,6 @@ def take_screenshot(url: str, name: str, *awaited: str) -> Path:
     picture = SCREENSHOTS / f"{name}.png"
     subprocess.run([BIN / "python", BROWSER, CHROMIUM, url, picture, *awaited], check=True, env=_environment({}))
     return picture
-
-
-def need(path: Path, reason: str) -> None:
-    """Where nobody is looking, a test that cannot run has failed; elsewhere it is skipped."""
-    if path.exists():
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
 
 
 def free_port() -> int:

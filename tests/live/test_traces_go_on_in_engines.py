@@ -13,6 +13,7 @@ from tests.collector import Collector, Seen, collecting, collecting_by_grpc
 from tests.live.asking import openai_client
 from tests.live.engines import LOGS, MODELS, PYTHON, LiveEngine
 from tests.live.routers import running_router
+from tests.needed import need
 from tests.patience import until
 
 TRACE_ID, SPAN_ID = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -38,8 +39,7 @@ def our_collector() -> Iterator[Collector]:
 @pytest.fixture(scope="module")
 def tracing_engine(engines_collector: Collector) -> Iterator[LiveEngine]:
     """A strong engine that traces what it does."""
-    if not PYTHON.exists():
-        pytest.skip(".venv-live is missing, which holds vLLM: `make live` makes it")
+    need(PYTHON, ".venv-live is missing, which holds vLLM: `make live` makes it")
     flags = ("--otlp-traces-endpoint", engines_collector.endpoint)
     ensure_checkpoints(PYTHON, MODELS)
     spec = replace(STRONG, flags=(*STRONG.flags, *flags))
@@ -55,9 +55,9 @@ def caller(
     folder: Path = tmp_path_factory.mktemp("traced")
     missing = LiveEngine(Launch(FAST, PYTHON, MODELS, LOGS / "tests-missing.log"))
     tracing = {"endpoint": our_collector.endpoint}
-    with running_router(folder, missing, tracing_engine, tracing=tracing) as router:
-        with openai_client(router.address) as client:
-            yield client
+    running = running_router(folder, missing, tracing_engine, tracing=tracing)
+    with running as router, openai_client(router.address) as client:
+        yield client
 
 
 def test_an_engine_s_own_span_is_a_child_of_our_attempt(
