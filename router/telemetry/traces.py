@@ -138,6 +138,9 @@ class Outbox:
                 self.lost += len(batch)
                 self._complain(str(error))
                 return False
+            except Exception:  # noqa: BLE001 - the thread would end here, and with it all traces
+                self.lost += len(batch)
+                _log.exception("the spans of %d requests met a bug", len(batch))
         return True
 
     def _complain(self, why: str) -> None:

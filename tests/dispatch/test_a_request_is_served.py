@@ -274,3 +274,15 @@ def test_tokens_of_an_answer_nobody_got_are_wasted() -> None:
 
     assert scene.record.wasted_tokens == 0
     assert scene.record.usage == Usage(18, 2)
+
+
+def test_the_record_says_when_each_attempt_began_and_which_trace_it_was_part_of() -> None:
+    trace = Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331")
+    scene = Scene(backend(Fails(EngineFailed("no"), after_s=0.25)), backend(*GOOD))
+
+    scene.play(asking(trace=trace, parameters={"temperature": 0.5, "top_p": "high", "top_k": 10**30}))
+
+    record = scene.record
+    assert [each.start_s for each in record.attempts] == [0.0, 0.25]
+    assert (record.trace, record.decided_s, record.look_up) == (trace, 0.0, None)
+    assert record.parameters == {"temperature": 0.5}

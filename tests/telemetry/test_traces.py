@@ -187,6 +187,21 @@ def test_a_dead_collector_is_complained_of_once(caplog: pytest.LogCaptureFixture
     assert outbox.lost == 5
 
 
+def test_a_record_of_which_no_spans_can_be_made_does_not_end_all_traces(caplog: pytest.LogCaptureFixture) -> None:
+    with collecting() as collector:
+        outbox = Outbox(ORIGIN, HttpSender(collector.endpoint, {}, 5.0), 100)
+        outbox.post(replace(KEPT, record=replace(KEPT.record, status=200j)))
+
+        assert outbox._send_all()
+        outbox.start()
+        outbox.post(KEPT)
+        outbox.stop()
+
+    assert outbox.lost == 1
+    assert len(collector.spans) == 2
+    assert "met a bug" in caplog.text
+
+
 def test_posting_to_a_collector_that_hangs_costs_microseconds() -> None:
     with collecting() as collector:
         collector.answer = slowly(2.0)
