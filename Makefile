@@ -39,6 +39,7 @@ bench: .venv/installed ## measuring signals, deciding and loading policies, judg
 	$(BIN)/python -m tests.bench.latency
 	$(BIN)/python -m tests.bench.deadline
 	$(BIN)/python -m tests.bench.traces
+	$(BIN)/python -m tests.bench.traces_trouble
 	$(BIN)/python -m tests.bench.overhead
 	$(BIN)/python -m tests.bench.cache --small
 	$(BIN)/python -m tests.bench.cache_hits
