@@ -1,7 +1,7 @@
 # The menu. Every target does its own set-up on a machine with python3 (with venv) and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test live bench bench-full tiny lock clean
+.PHONY: help setup demo check test live e2e bench bench-full tiny lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -32,13 +32,15 @@ live: .venv/installed .venv-live/installed ## the router, and the wire contract,
 	$(BIN)/python -m pytest tests/wire --engines real $(ARGS)
 	$(BIN)/python -m pytest tests/live $(ARGS) $(if $(PROMPTS),--prompts "$(abspath $(PROMPTS))")
 
-bench: .venv/installed ## measuring signals, deciding and loading policies, judging blocks, overhead against nginx and a bare relay, the cache and its isolation, leaks; prints JSON lines
+bench: .venv/installed ## measuring signals, deciding and loading policies, judging blocks, traces, overhead against nginx and a bare relay, the cache and its isolation, leaks; prints JSON lines
 	$(BIN)/python -m tests.bench.signals
 	$(BIN)/python -m tests.bench.policies
 	$(BIN)/python -m tests.bench.gate
 	$(BIN)/python -m tests.bench.reading
 	$(BIN)/python -m tests.bench.latency
 	$(BIN)/python -m tests.bench.deadline
+	$(BIN)/python -m tests.bench.traces
+	$(BIN)/python -m tests.bench.traces_trouble
 	$(BIN)/python -m tests.bench.overhead
 	$(BIN)/python -m tests.bench.cache --small
 	$(BIN)/python -m tests.bench.cache_hits
@@ -55,6 +57,9 @@ bench-full: bench ## bench, a million entries in the cache, a hundred thousand p
 	$(BIN)/python -m tests.bench.overload
 	$(BIN)/python -m tests.bench.reading_study --page reading-study.html
 
+e2e: .venv/installed .venv-e2e/installed ## traces in Arize Phoenix and MLflow, looked at with a browser (chromium); pictures in .e2e
+	$(BIN)/python -m pytest tests/e2e $(ARGS)
+
 tiny: .venv/installed .venv-live/installed ## two real vLLM servers with tiny models, to try the router on
 	$(BIN)/python -m tandem_serving.tiny
 
@@ -64,9 +69,11 @@ lock: ## renew requirements/*.lock (needs uv)
 	uv pip compile requirements/live.in --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
 		--no-emit-package torch --no-emit-package torchaudio --no-emit-package torchcodec -o requirements/live.lock
+	uv pip compile requirements/e2e.in --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --python-platform x86_64-unknown-linux-gnu -o requirements/e2e.lock
 
 clean: ## everything that was made here
-	rm -rf .venv .venv-live .live .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-live .venv-e2e .live .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
 .venv/installed: requirements/dev.lock pyproject.toml
 	@echo "Installing into .venv: about half a minute."
@@ -81,4 +88,10 @@ clean: ## everything that was made here
 	$(LIVE_PYTHON) -m pip install --disable-pip-version-check --no-deps "$(TORCH)" \
 		|| { echo "pip did not find $(TORCH); the README names the index that has it."; exit 1; }
 	$(LIVE_PYTHON) -m pip install --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+.venv-e2e/installed: requirements/e2e.lock
+	@echo "Installing Phoenix, MLflow and playwright into .venv-e2e: a minute or two, 1.4 GB."
+	$(PYTHON) -m venv --clear .venv-e2e
+	.venv-e2e/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from router.core.denoise import Chosen
 from router.core.errors import BackendError, EscalationsSpent, Mended, NotAdmitted, Rejected
 from router.core.escalation_budget import is_of_the_request
+from router.core.gate import BlockNote
 from router.core.moves import Assess, Attempt, Open
 from router.core.record import AttemptRecord
-from router.core.values import TIERS, Signals, Tier, Usage
+from router.core.values import TIERS, Imprint, Signals, Tier, Usage
 from router.core.verdict import without_text
 from router.ports import Backend, Clock, Errand, Escalations, Fleet, Seat
 from router.turns import Turns
@@ -32,11 +33,12 @@ class RequestFacts(Struct, frozen=True):
 
 
 class Attempts:
-    """`records`: what came of each, in order. `opened_s`: when the latest one began. `request`: what backends are
-    chosen by, for each attempt that writes the whole answer."""
+    """`records`: what came of each, in order. `opened_s`: when the latest one began; `began_s`: when its request did.
+    `request`: what backends are chosen by, for each attempt that writes the whole answer."""
 
     def __init__(self, tenant: str, request: RequestFacts, admission: Admission, clock: Clock) -> None:
         self.records: list[AttemptRecord] = []
+        self.began_s = 0.0
         self.opened_s = 0.0
         self._tenant = tenant
         self._request = request
@@ -74,7 +76,7 @@ class Attempts:
         self._open, self._denoise = attempt, opening.denoise
         return seat.backend
 
-    def closed(self, outcome: str, usage: Usage | None, heard_s: float | None) -> None:
+    def closed(self, outcome: str, usage: Usage | None, heard_s: float | None, imprint: Imprint | None = None) -> None:
         """The open attempt is over. `heard_s`: when it said its first word; None: it said none."""
         attempt, waited, seat = self._open, self._waits, self._seat
         self._open = self._waits = None
@@ -85,7 +87,8 @@ class Attempts:
         self._fleet.closed(seat, outcome)
         self._turns.got_up(self._tenant, attempt.tier)
         heard = None if heard_s is None else heard_s - self.opened_s
-        self._note(attempt, outcome, seat.backend.name, first_block_s=heard, usage=usage, others=seat.others)
+        told = {"first_block_s": heard, "usage": usage, "others": seat.others, "imprint": imprint}
+        self._note(attempt, outcome, seat.backend.name, **told)
 
     def failed(self, attempt: Attempt, error: BackendError) -> None:
         """An attempt failed, or what it said was rejected, be it after its end."""
@@ -99,8 +102,16 @@ class Attempts:
 
     def assessed(self, told: Assess, judging_s: float) -> None:
         """What the gate, and whoever read it, made of an attempt. Judging it took so long here."""
-        gate = replace(told.assessment, verdict=without_text(told.assessment.verdict), judging_s=judging_s)
+        gate = replace(
+            told.assessment,
+            verdict=without_text(told.assessment.verdict),
+            judging_s=judging_s,
+            notes=tuple([self._counted_from_opening(each) for each in told.assessment.notes]),
+        )
         self._amend(told.attempt, gate=gate, reading=told.reading)
+
+    def _counted_from_opening(self, note: BlockNote) -> BlockNote:
+        return BlockNote(note.chars, note.passes, max(note.at_s - self.opened_s, 0.0)) if note.at_s else note
 
     def _check_escalation(self, opening: Open) -> None:
         """Raises EscalationsSpent where this is a move up for what the request is and its tenant has none left. To mend
@@ -122,7 +133,16 @@ class Attempts:
     def _note(self, attempt: Attempt, outcome: str, backend: str, **beside: Any) -> None:
         elapsed_s = self._clock.now_s() - self.opened_s
         self.records.append(
-            AttemptRecord(attempt.number, attempt.tier, backend, outcome, elapsed_s, denoise=self._denoise, **beside)
+            AttemptRecord(
+                attempt.number,
+                attempt.tier,
+                backend,
+                outcome,
+                elapsed_s,
+                denoise=self._denoise,
+                start_s=self.opened_s - self.began_s,
+                **beside,
+            )
         )
 
     def _amend(self, attempt: Attempt, **changes: Any) -> None:

@@ -57,6 +57,7 @@ from router.telemetry import names
 from router.telemetry.guards import GuardWatch
 from router.telemetry.log_files import open_decision_log
 from router.telemetry.metrics import Metrics
+from router.tracing import open_tracing
 
 
 class Lifecycle(Struct):
@@ -89,8 +90,9 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         lengths = LocalLengths()
         paces, occupancies = paces_of(settings.tiers), occupancies_of(settings.tiers)
         latencies, limits = LocalLatencies(paces, clock), LearnedLimits(occupancies, paces)
-        listeners = (guards, lengths, latencies, limits)
-        log = await stack.enter_async_context(open_decision_log(settings.log_place, metrics, listeners))
+        traced = await stack.enter_async_context(open_tracing(settings, metrics))
+        readers = (guards, lengths, latencies, limits, *traced.sinks)
+        log = await stack.enter_async_context(open_decision_log(settings.log_place, metrics, readers))
         silence = await stack.enter_async_context(open_silence())
         engines = await stack.enter_async_context(
             open_engines(settings.tiers, _salt_secret(settings), occupancies, silence, clock)
@@ -114,9 +116,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         )
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, settings.limits.caps, silence)
-        chat = ChatEndpoint(gate, dispatch, log, clock)
-        metrics.watch(names.IN_FLIGHT, "Requests being served.", lambda: chat.in_flight)
-        metrics.watch(names.TASKS, "Tasks of the event loop.", lambda: len(asyncio.all_tasks()))
+        chat = ChatEndpoint(gate, dispatch, log, clock, traced.sampling, traced.listen)
+        _watch_load(metrics, chat)
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
@@ -158,6 +159,11 @@ def _asked_for(settings: Settings, keys: Sequence[KeyEntry]) -> dict[str, str]:
         policy: f"policy_of_tenant gives to {tenant!r}" for tenant, policy in settings.policy_of_tenant.items()
     }
     return by_key | by_tenant
+
+
+def _watch_load(metrics: Metrics, chat: ChatEndpoint) -> None:
+    metrics.watch(names.IN_FLIGHT, "Requests being served.", lambda: chat.in_flight)
+    metrics.watch(names.TASKS, "Tasks of the event loop.", lambda: len(asyncio.all_tasks()))
 
 
 def _watch_policies(metrics: Metrics, policies: LivePolicies) -> None:

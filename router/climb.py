@@ -31,7 +31,7 @@ from router.core.moves import (
 )
 from router.core.plan import NO_PLAN, Plan
 from router.core.record import AttemptRecord
-from router.core.values import Tier, Usage
+from router.core.values import Imprint, Tier, Usage
 from router.hearing import Hearing, Stream, going_on
 from router.inquiry import Considered
 from router.ports import Answer, Asked, Clock, Envelope, Head
@@ -78,6 +78,7 @@ class Climb:
         """Climbs to the end. When cancelled, the open attempt is closed at once and recorded as abandoned."""
         machine = cascade(plan, self._clock.now_s())
         self._plan = plan
+        self._attempts.began_s = self._clock.now_s() if plan.began_s is None else plan.began_s
         commands = next(machine)
         try:
             while True:
@@ -133,7 +134,7 @@ class Climb:
 
     async def _close_what_is_over(self, event: Event) -> None:
         if isinstance(event, Ended):
-            await self._close_attempt("served", event.usage)
+            await self._close_attempt("served", event.usage, event.imprint)
             self._ended = self._as_asked(_whole(event, self._begun))
             self.usage = self._ended.usage
         elif isinstance(event, Failed) and self._attempts.open is not None:
@@ -242,7 +243,7 @@ class Climb:
             asked.request,
             asked.request_id,
             asked.caller.tenant,
-            asked.traceparent,
+            None if asked.trace is None else asked.trace.traceparent(opening.attempt.number),
             self._decision.dropped_by(tier),
             opening.denoise,
             # An answer whose text has begun has no more thinking to be done.
@@ -252,6 +253,7 @@ class Climb:
             tier in plan.gated or opening.mends,
             plan.samples(tier, begun),
             plan.reads is not None and plan.reads.weighs_logprobs and tier in plan.gated,
+            "" if asked.trace is None else asked.trace.state,
         )
 
     async def _begin(self, attempt: Attempt) -> None:
@@ -262,10 +264,10 @@ class Climb:
         self._attempts.failed(attempt, error)
         await self._close_attempt(error.outcome, usage)
 
-    async def _close_attempt(self, outcome: str, usage: Usage | None = None) -> None:
+    async def _close_attempt(self, outcome: str, usage: Usage | None = None, imprint: Imprint | None = None) -> None:
         """Closes the stream, and with it the connection when it is not at its end, and notes what came of it."""
         stream = self._hearing.take_stream()
-        self._attempts.closed(outcome, usage, self._hearing.first_heard_s)
+        self._attempts.closed(outcome, usage, self._hearing.first_heard_s, imprint)
         if stream is not None:
             await stream.aclose()
 

@@ -16,11 +16,11 @@ from router.core.gating import continuing_tiers, judged_tiers, orders_for, read_
 from router.core.plan import Plan
 from router.core.policy import Then
 from router.core.recall import Thread, question_key
-from router.core.record import AttemptRecord, Outcome
+from router.core.record import AttemptRecord, LookUp, Outcome
 from router.core.values import TIERS, Tier
 from router.inquiry import Considered, Inquiry, Opening
 from router.overhearing import Overheard
-from router.ports import Answer, Asked, Clock, DecisionLog, Memory
+from router.ports import Answer, Asked, Clock, DecisionLog, Memory, Sought
 from router.story import Story
 
 CALLER_LEFT_STATUS = 499
@@ -94,17 +94,28 @@ class Dispatch:
         # What is sought goes out together with what is recalled; where nothing is, there is nothing to go with.
         sought = self._sharing.seek(opening) if opening.looks_back else None
         story.considered = considered = await self._consider(opening)
+        story.decided_s = self._clock.now_s() - story.started_s
         self._count(considered)
         terms = self._sharing.terms(considered, story.asked, sought)
         if terms is None:
             await self._climb(story, considered, answer)
-        elif not await self._give(story, terms, await self._sharing.find(terms, sought), answer):
+        elif not await self._give(story, terms, await self._look_up(story, terms, sought), answer):
             await self._share(story, considered, answer, terms)
 
     async def _consider(self, opening: Opening) -> Considered:
         keys = opening.keys
         recalled = await self._memory.recall(keys) if opening.looks_back else self._memory.known(keys)
         return self._inquiry.consider(opening, recalled)
+
+    async def _look_up(self, story: Story, terms: Terms, sought: Sought | None) -> Found | None:
+        """What is kept, where that may be given."""
+        if not terms.reads:
+            return None
+        began_s = self._clock.now_s()
+        found = await self._sharing.find(terms, sought)
+        similarity = None if found is None else found.similarity
+        story.look_up = LookUp(began_s - story.started_s, self._clock.now_s() - began_s, similarity)
+        return found
 
     async def _give(self, story: Story, terms: Terms, found: Found | None, answer: Answer) -> bool:
         """Whether the request was served from what was found."""

@@ -181,4 +181,4 @@ def _as_rest(event: Block | Ended, rest: Rest) -> Block | Ended:
     if rest.is_lost:
         raise Malformed("what was to be the rest of an answer was reasoning alone")
     chunk = None if event.usage_chunk is None else rest.named(event.usage_chunk)
-    return Ended(event.attempt, finish, chunk, event.usage)
+    return Ended(event.attempt, finish, chunk, event.usage, imprint=event.imprint)

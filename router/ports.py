@@ -21,12 +21,14 @@ from router.core.reading.reading import Excerpt, Reading
 from router.core.recall import Keys, Recalled, Thread
 from router.core.record import AttemptRecord, Record
 from router.core.rollout import Assignment
+from router.core.trace import Trace
 from router.core.upgrade import Upgrade
 from router.core.values import ChatRequest, Hints, Quantiles, Signals, Tier, TierState
 from router.core.waiting import Seats
 
 if TYPE_CHECKING:
     from router.core.caching.embedding import Vector
+    from router.core.caching.nearest import Neighbour
 
 
 class Envelope(Struct, frozen=True):
@@ -50,6 +52,7 @@ class Envelope(Struct, frozen=True):
     is_judged: bool = False
     samples: int = 1
     tells_logprobs: bool = False
+    tracestate: str = ""
 
     @property
     def streams(self) -> bool:
@@ -221,10 +224,10 @@ class Embedder(Protocol):
 
 
 class Questions(Protocol):
-    """The questions whose answers are kept. `same_as`: the key of one that asks the same, among those of its partition
-    that are alike enough; None: none does. Never raises."""
+    """The questions whose answers are kept. `same_as`: the one that asks the same, and how alike it is,
+    among those of its partition that are alike enough; None: none does. Never raises."""
 
-    async def same_as(self, question: Question, above: float) -> str | None: ...
+    async def same_as(self, question: Question, above: float) -> "Neighbour | None": ...
     async def remember(self, question: Question, key: str) -> None: ...
     def forget(self, question: Question, key: str) -> None: ...
 
@@ -290,14 +293,14 @@ class Clock(Protocol):
 
 
 class Asked(Struct, frozen=True):
-    """One request as it reached the router: what, by whom, with which hints, under which id, and what it says of
-    caches."""
+    """One request as it reached the router: what, by whom, with which hints, under which id, as part of which
+    trace (None: of none), and what it says of caches."""
 
     request: ChatRequest
     hints: Hints
     caller: Caller
     request_id: str
-    traceparent: str | None = None
+    trace: Trace | None = None
     directives: Directives = AS_USUAL
 
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from router.auditing.audits import Drawn
 from router.climb import Climb
+from router.core.asked_numbers import asked_numbers
 from router.core.caching.terms import Outcome as CacheOutcome
 from router.core.comparison import changed
 from router.core.decision import Decision, decide
 from router.core.errors import BackendError, InvalidRequest, Refused, TandemError
 from router.core.facts import NOT_CONFIGURED
 from router.core.record import (
+    LookUp,
     Outcome,
     Record,
     ShadowDecision,
@@ -35,6 +37,8 @@ class Story:
         self.climb: Climb | None = None
         self.drawn: Drawn | None = None
         self.cache: CacheOutcome | None = None
+        self.decided_s: float | None = None
+        self.look_up: LookUp | None = None
         self.is_elsewhere = False
         self._time_s = time_s
 
@@ -42,7 +46,7 @@ class Story:
         """The same story for whoever goes on with the request: its record is written there."""
         self.is_elsewhere = True
         theirs = Story(self.asked, self.started_s, self._time_s)
-        theirs.considered = self.considered
+        theirs.considered, theirs.decided_s, theirs.look_up = self.considered, self.decided_s, self.look_up
         return theirs
 
     def record(self, outcome: Outcome, status: int, elapsed_s: float, error: TandemError | None) -> Record:
@@ -56,6 +60,10 @@ class Story:
             "latency_budget_ms": asked.hints.latency_budget_ms,
             "error": None if error is None else describe(error),
             "cache": self.cache,
+            "trace": asked.trace,
+            "parameters": asked_numbers(asked.request.parameters),
+            "decided_s": self.decided_s,
+            "look_up": self.look_up,
         }
         if considered is not None:
             about |= _about_decision(considered)

@@ -64,6 +64,10 @@ POLICIES: Mapping[str, Mapping[str, Any]] = {
     "agreeing": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "verify": "agreement"}},
     "audited": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "audit": 1}},
     "kept": {"rules": [], "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "cache": "on"}},
+    "kept-alike": {
+        "rules": [],
+        "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "cache": {"semantic": "on"}},
+    },
     "popular": {
         "rules": [],
         "otherwise": {"ladder": ["fast", "strong"], "gate": "off", "cache": {"upgrade": "on"}},

@@ -2,7 +2,7 @@
 `send`, and says in headers, and at the end in a `router` object, where the request went and why."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec.structs import asdict
 
@@ -25,6 +25,7 @@ from router.core.event_stream import DONE, comment
 from router.core.moves import Ended
 from router.core.reading.reading import ReadingNote
 from router.core.record import repairs, wasted_tokens
+from router.core.trace import Trace
 from router.core.values import Usage
 from router.ports import Asked, Head
 
@@ -61,13 +62,13 @@ class PlainAnswer:
             # The engine was asked for a stream, so that its blocks could be judged.
             whole = folded(self._body + ended.finish_event, _counted(ended))
         body = splice(whole, router_object(head))
-        await send_whole(self._send, 200, [JSON, *head_headers(self._asked.request_id, head)], body)
+        await send_whole(self._send, 200, [JSON, *head_headers(self._asked, head)], body)
 
     async def break_off(self, head: Head, error: BackendError) -> None:
         await self.fail(error, head)
 
     async def fail(self, error: TandemError, head: Head | None) -> None:
-        await send_error(self._send, self._asked.request_id, error, head)
+        await send_error(self._send, self._asked, error, head)
 
 
 class StreamedAnswer:
@@ -81,7 +82,7 @@ class StreamedAnswer:
         self._identity: Identity | None = None
 
     async def begin(self, head: Head) -> None:
-        headers = [EVENT_STREAM, (b"cache-control", b"no-cache"), *head_headers(self._asked.request_id, head)]
+        headers = [EVENT_STREAM, (b"cache-control", b"no-cache"), *head_headers(self._asked, head)]
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
 
     async def commit(self) -> None:
@@ -113,7 +114,7 @@ class StreamedAnswer:
         await self._close(error_event(error.message, type_of(status_of(error)), code_of(error)))
 
     async def fail(self, error: TandemError, head: Head | None) -> None:
-        await send_error(self._send, self._asked.request_id, error, head)
+        await send_error(self._send, self._asked, error, head)
 
     async def _write(self, data: bytes) -> None:
         await self._send({"type": "http.response.body", "body": data, "more_body": True})
@@ -128,10 +129,27 @@ def _counted(ended: Ended) -> Object | None:
     return chunk if chunk is None or ended.usage is None else with_usage(chunk, ended.usage)
 
 
-def head_headers(request_id: str, head: Head) -> HeaderList:
+class Tagged(Protocol):
+    """A request, by its id and its trace."""
+
+    @property
+    def request_id(self) -> str: ...
+    @property
+    def trace(self) -> Trace | None: ...
+
+
+def tag_headers(tagged: Tagged) -> HeaderList:
+    """By what a request is found again in logs and traces, as response headers."""
+    headers = [(b"x-request-id", tagged.request_id.encode())]
+    if tagged.trace is not None:
+        headers.append((b"x-trace-id", tagged.trace.trace_id.encode()))
+    return headers
+
+
+def head_headers(tagged: Tagged, head: Head) -> HeaderList:
     """Where the request went and why, as response headers."""
     headers = [
-        (b"x-request-id", request_id.encode()),
+        *tag_headers(tagged),
         (b"x-router-rule", head.rule.encode()),
         (b"x-router-policy", head.policy.encode()),
         (b"x-router-decision", "; ".join((head.reason, *head.excluded, *_full(head))).encode()),
@@ -210,7 +228,7 @@ async def send_whole(send: Send, status: int, headers: HeaderList, body: bytes) 
     await send({"type": "http.response.body", "body": body})
 
 
-async def send_error(send: Send, request_id: str, error: TandemError, head: Head | None = None) -> None:
+async def send_error(send: Send, tagged: Tagged, error: TandemError, head: Head | None = None) -> None:
     """Sends an error in OpenAI's shape."""
-    about = [(b"x-request-id", request_id.encode())] if head is None else head_headers(request_id, head)
+    about = tag_headers(tagged) if head is None else head_headers(tagged, head)
     await send_whole(send, status_of(error), [JSON, *about, *error_headers(error)], error_body(error))

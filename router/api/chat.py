@@ -3,57 +3,78 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from random import getrandbits
 from typing import Any
 
 import orjson
 from msgspec import to_builtins
 
-from router.api.answers import JSON, PlainAnswer, Send, StreamedAnswer, send_error, send_whole
+from router.api.answers import JSON, PlainAnswer, Send, StreamedAnswer, send_error, send_whole, tag_headers
 from router.api.errors import InternalError, status_of
-from router.api.incoming import CallerLeft, Gate, Receive, Scope, read_asked
+from router.api.incoming import CallerLeft, Gate, Receive, Scope, Tag, read_asked
 from router.core.errors import CallerError, TandemError, Unavailable
 from router.core.record import Record
+from router.core.trace import RANDOM_BITS, Sampling
 from router.core.values import Score, TierState
 from router.dispatch import Dispatch
-from router.ports import Asked, Clock, DecisionLog
+from router.ports import Answer, Asked, Clock, DecisionLog
 from router.story import describe
 
 _log = logging.getLogger(__name__)
+
+Listen = Callable[[Asked, Answer], Answer]
+"""An answer as it is, to which somebody listens besides."""
+
+UNTRACED = Sampling()
+"""No spans are made; a caller's trace is handed on."""
 
 
 class ChatEndpoint:
     """Reads a request, has it served, and stops everything done for it the moment its caller leaves."""
 
-    def __init__(self, gate: Gate, dispatch: Dispatch, log: DecisionLog, clock: Clock) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        dispatch: Dispatch,
+        log: DecisionLog,
+        clock: Clock,
+        sampling: Sampling = UNTRACED,
+        listen: Listen | None = None,
+    ) -> None:
         self.in_flight = 0
         self._gate = gate
         self._dispatch = dispatch
         self._decision_log = log
         self._clock = clock
+        self._sampling = sampling
+        self._listen = listen
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = new_request_id()
+        tag = Tag(new_request_id(), self._sampling.begin(dict(scope["headers"]), getrandbits(RANDOM_BITS)))
         self.in_flight += 1
         try:
-            await errors_answered(self._complete(scope, receive, send, request_id), send, request_id)
+            await errors_answered(self._complete(scope, receive, send, tag), send, tag)
         finally:
             self.in_flight -= 1
 
-    async def _complete(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    async def _complete(self, scope: Scope, receive: Receive, send: Send, tag: Tag) -> None:
         started_s, time_s = self._clock.now_s(), self._clock.unix_s()
         try:
-            asked = await read_asked(scope, receive, request_id, self._gate)
+            asked = await read_asked(scope, receive, tag, self._gate)
         except CallerError as error:
             elapsed_s = self._clock.now_s() - started_s
-            record = Record(request_id, time_s, elapsed_s, status_of(error), "refused", error=describe(error))
-            self._decision_log.write(record)
+            status, told = status_of(error), describe(error)
+            self._decision_log.write(
+                Record(tag.request_id, time_s, elapsed_s, status, "refused", error=told, trace=tag.trace)
+            )
             raise
         if asked.request.streamed:
-            answer: StreamedAnswer | PlainAnswer = StreamedAnswer(send, asked, int(time_s))
+            answer: Answer = StreamedAnswer(send, asked, int(time_s))
         else:
             answer = PlainAnswer(send, asked)
+        if self._listen is not None:
+            answer = self._listen(asked, answer)
         await while_present(receive, self._dispatch.serve(asked, answer))
 
 
@@ -65,13 +86,13 @@ class ExplainEndpoint:
         self._dispatch = dispatch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = new_request_id()
-        await errors_answered(self._explain(scope, receive, send, request_id), send, request_id)
+        tag = Tag(new_request_id())
+        await errors_answered(self._explain(scope, receive, send, tag), send, tag)
 
-    async def _explain(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        asked = await read_asked(scope, receive, request_id, self._gate)
+    async def _explain(self, scope: Scope, receive: Receive, send: Send, tag: Tag) -> None:
+        asked = await read_asked(scope, receive, tag, self._gate)
         body = orjson.dumps(await self.explanation(asked), option=orjson.OPT_INDENT_2)
-        await send_whole(send, 200, [JSON, (b"x-request-id", request_id.encode())], body)
+        await send_whole(send, 200, [JSON, *tag_headers(tag)], body)
 
     async def explanation(self, asked: Asked) -> dict[str, Any]:
         """The decision with everything that led to it. Raises what deciding raises."""
@@ -115,7 +136,7 @@ def new_request_id() -> str:
     return f"{getrandbits(128):032x}"
 
 
-async def errors_answered(work: Coroutine[Any, Any, None], send: Send, request_id: str) -> None:
+async def errors_answered(work: Coroutine[Any, Any, None], send: Send, tag: Tag) -> None:
     """Runs `work` and answers what it raises. A bug is logged with its stack and answered without it; once a
     response has begun, the server closes the connection instead. A request cut off because the grace of a stop is
     over ends here too: there is nobody above to tell."""
@@ -126,13 +147,13 @@ async def errors_answered(work: Coroutine[Any, Any, None], send: Send, request_i
     except asyncio.CancelledError:
         # The grace of a stop is over: who has been told nothing yet is told to try elsewhere.
         with contextlib.suppress(RuntimeError):
-            await send_error(send, request_id, Unavailable("the router is being stopped"))
+            await send_error(send, tag, Unavailable("the router is being stopped"))
     except TandemError as error:
-        await send_error(send, request_id, error)
+        await send_error(send, tag, error)
     except Exception:  # noqa: BLE001 - a request ends here, and one bug must not end the others
-        _log.exception("request %s met a bug", request_id)
+        _log.exception("request %s met a bug", tag.request_id)
         with contextlib.suppress(RuntimeError):
-            await send_error(send, request_id, InternalError())
+            await send_error(send, tag, InternalError())
 
 
 async def while_present(receive: Receive, work: Coroutine[Any, Any, None]) -> None:

@@ -9,11 +9,19 @@ from msgspec import Struct
 from router.core.caching.terms import AS_USUAL, read_directives
 from router.core.chat_request import HINT_HEADERS, Headers, Limits, read_request
 from router.core.errors import BodyTimeout, BodyTooLarge, InvalidRequest, UnsupportedMedia
+from router.core.trace import Trace
 from router.ports import Asked, Keyring
 from router.silence import Listener, Silence
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Scope = MutableMapping[str, Any]
+
+
+class Tag(Struct, frozen=True):
+    """What a request goes by, known before anything of it is read: its own id and the trace that it is part of."""
+
+    request_id: str
+    trace: Trace | None = None
 
 
 class CallerLeft(Exception):
@@ -28,7 +36,7 @@ class Gate(Struct, frozen=True):
     silence: Silence
 
 
-async def read_asked(scope: Scope, receive: Receive, request_id: str, gate: Gate) -> Asked:
+async def read_asked(scope: Scope, receive: Receive, tag: Tag, gate: Gate) -> Asked:
     """Reads one request whole. The key is checked before the body is, so that nobody unknown fills our memory.
     Raises CallerError, or CallerLeft."""
     headers = read_headers(scope)
@@ -36,14 +44,13 @@ async def read_asked(scope: Scope, receive: Receive, request_id: str, gate: Gate
     check_media_type(headers)
     body = await read_body(headers, receive, gate.limits, gate.silence)
     request, hints = read_request(body, headers, gate.limits)
-    traceparent = headers.get(b"traceparent")
     said = headers.get(b"cache-control")
     return Asked(
         request,
         hints,
         caller,
-        request_id,
-        None if traceparent is None else traceparent.decode("latin-1"),
+        tag.request_id,
+        tag.trace,
         AS_USUAL if said is None else read_directives(said.decode("latin-1")),
     )
 

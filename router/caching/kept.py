@@ -24,11 +24,13 @@ FAST = TIERS[0]
 
 
 class Found(Struct, frozen=True):
-    """A kept answer, whether it was kept for this question or for another that asks the same, and where."""
+    """A kept answer, whether it was kept for this question or for another that asks the same, where, and how
+    alike that one is, from 0 to 1 (None: it is the same)."""
 
     outcome: Outcome
     entry: Entry
     place: Place
+    similarity: float | None = None
 
 
 class Whole(Struct, frozen=True):
@@ -92,15 +94,16 @@ class KeptAnswers:
         question, above = terms.question, terms.caching.semantic
         if question is None or above is None:
             return None
-        key = await self._questions.same_as(question, above)
-        if key is None:
+        same = await self._questions.same_as(question, above)
+        if same is None:
             return None
+        key = same.asked.key
         place = replace(terms.place, key=key)
         entry = await self._cache.get(place)
         if entry is None or not self._admits(terms, entry):
             self._questions.forget(question, key)
             return None
-        return Found("semantic", entry, place)
+        return Found("semantic", entry, place, same.similarity)
 
     async def latest(self, terms: Terms) -> Entry | None:
         """The answer that is kept by now for exactly this question, by whichever replica, and may be given; None: there

@@ -15,6 +15,7 @@ from router.config.cache_settings import CacheSpec
 from router.config.log_settings import LogSpec
 from router.config.queue_settings import QueueSpec
 from router.config.redis_settings import RedisSpec
+from router.config.tracing_settings import TracingSpec
 from router.config.validation import as_file_error, first_error
 from router.config.yaml_file import YamlFile, read_yaml
 from router.core.chat_request import Limits
@@ -114,6 +115,7 @@ class Settings(BaseSettings):
     decision_log: LogSpec | None = Field(
         None, description="file that gets one JSON line per request, no texts; or a mapping: a folder of such files"
     )
+    tracing: TracingSpec | None = Field(None, description="where a trace of each request is sent; default: nowhere")
     cache_salt_secret: Secret | None = Field(
         None, description="secret behind the tenants' cache salts; give replicas the same; default: random"
     )

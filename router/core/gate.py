@@ -44,10 +44,12 @@ class Ruling(Struct, frozen=True, gc=False):
 
 
 class BlockNote(Struct, frozen=True, gc=False, omit_defaults=True):
-    """What a record says of one block. Why it was rejected is in the verdict, which is on the last one."""
+    """What a record says of one block. Why it was rejected is in the verdict, which is on the last one. `at_s`: when it
+    was judged (0: not known), of an attempt that is recorded counted from its opening."""
 
     chars: int
     passes: Passes | None = None
+    at_s: float = 0.0
 
 
 class Assessment(Struct, frozen=True):
@@ -214,7 +216,7 @@ class Gate:
         self._verdict = verdict = self._orders.judge(written)
         self._blocks += 1
         if self._blocks <= MAX_NOTES:
-            self._notes.append(BlockNote(choice.pending_chars, written.passes))
+            self._notes.append(BlockNote(choice.pending_chars, written.passes, self._now_s))
         if verdict.is_accepted:
             choice.accept()
             self._is_open = self._orders.mode == "first" and bool(written.text) and not self._holds

@@ -10,7 +10,7 @@ from router.core.denoise import Chosen
 from router.core.errors import BackendError
 from router.core.gate import Assessment
 from router.core.reading.reading import Excerpt, Reading, ReadingNote
-from router.core.values import Tier, Usage
+from router.core.values import Imprint, Tier, Usage
 
 
 class Attempt(Struct, frozen=True, gc=False):
@@ -118,13 +118,15 @@ class Block(Struct, frozen=True, gc=False):
 
 class Ended(Struct, frozen=True):
     """The attempt is complete. Of a stream, the last finish event and the usage chunk were kept back for the end
-    (see `chat_stream.StreamReader`): they carry the router's final facts."""
+    (see `chat_stream.StreamReader`): they carry the router's final facts. `imprint`: None where
+    nobody has looked."""
 
     attempt: int
     finish_event: bytes
     usage_chunk: Mapping[str, Any] | None
     usage: Usage | None
     now_s: float = 0.0
+    imprint: Imprint | None = None
 
 
 class Failed(Struct, frozen=True, gc=False):

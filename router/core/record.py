@@ -15,7 +15,8 @@ from router.core.log_schema import SCHEMA
 from router.core.reading.reading import ReadingNote
 from router.core.rollout import Arm
 from router.core.situation import Situation
-from router.core.values import Band, Priority, Tier, Usage
+from router.core.trace import Trace
+from router.core.values import Band, Imprint, Priority, Tier, Usage
 
 Outcome = Literal["served", "broken", "refused", "failed", "caller_left"]
 """`served`: a whole answer; `broken`: it broke off after its first bytes; `refused`: an error of the caller's;
@@ -32,11 +33,11 @@ READER: Final[Tier] = "strong"
 
 class AttemptRecord(Struct, frozen=True):
     """One call we made and what came of it. `outcome` is `served`, `abandoned`, `repaired`, or the word of the error.
-    `backend`: who was asked; where nobody was, who would have been, if that is known. `others`: attempts that it found
-    open there (None: not recorded).
-    Times are seconds from the opening of the attempt; `first_block_s` is None when no block came. `gate`: what came of
-    it where it was judged; `denoise`: how its engine was told to denoise, where it has the dials and the policy says
-    something of them; `reading`: what came of having it read by the strong tier, where that was ordered."""
+    It was opened `start_s` after the request came; its other times are seconds from then, `first_block_s` None when no
+    block came. `backend`: who was asked; where nobody was, who would have been, if that is known. `others`: attempts
+    that it found open there (None: not recorded). `gate`: what came of it where it was judged; `denoise`: how its
+    engine was told to denoise, where it has the dials and the policy says something of them; `reading`: what came of
+    having it read by the strong tier, where that was ordered; `imprint`: what its answer said of itself."""
 
     number: int
     tier: Tier
@@ -49,6 +50,8 @@ class AttemptRecord(Struct, frozen=True):
     denoise: Chosen | None = None
     reading: ReadingNote | None = None
     others: int | None = None
+    start_s: float = 0.0
+    imprint: Imprint | None = None
 
 
 def found_open(attempt: AttemptRecord, situation: Situation) -> int | None:
@@ -57,6 +60,15 @@ def found_open(attempt: AttemptRecord, situation: Situation) -> int | None:
         return attempt.others
     state = situation.tiers.get(attempt.tier)
     return None if state is None else state.in_flight
+
+
+class LookUp(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A look into the cache, `start_s` after the request came, which took `elapsed_s`. `similarity`: of the question
+    whose answer was found to this one, where it is another one."""
+
+    start_s: float
+    elapsed_s: float
+    similarity: float | None = None
 
 
 class ShadowDecision(Struct, frozen=True):
@@ -137,7 +149,9 @@ class Record(Struct, frozen=True):
     none that could have been); `audited`: whether it was, of which a line of its own tells (see `core.audit`).
     `cache`: how it met the cache; None: not at all. `spilled_from`: the tier that was full where it would have begun
     (None: it was not); `waited_s`: how long it waited for a seat, at this `priority`. For `wasted_tokens` and the costs
-    after it see the functions of these names. `schema`: see `core.log_schema`."""
+    after it see the functions of these names. `trace`: which it is part of (None: none); `parameters`: what the caller
+    sent of `asked_numbers`; `decided_s`: how long after its coming it was decided (None: it was not); `look_up`: for an
+    answer that is kept. `schema`: see `core.log_schema`."""
 
     request_id: str
     time_s: float
@@ -190,4 +204,8 @@ class Record(Struct, frozen=True):
     conversation: str = ""
     situation: Situation | None = None
     shadow: ShadowDecision | None = None
+    trace: Trace | None = None
+    parameters: Mapping[str, float] = {}
+    decided_s: float | None = None
+    look_up: LookUp | None = None
     schema: int = SCHEMA

@@ -16,7 +16,7 @@ from router.core.event_stream import (
     each_event,
     payload,
 )
-from router.core.values import Usage
+from router.core.values import Imprint, Usage, imprint_of
 
 # The inside of a JSON string: every quote in it is escaped, which is what makes it safe to look no further.
 _INSIDE = rb'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+'
@@ -46,7 +46,8 @@ class StreamReader:
 
     `finish_event` is the event that ends a choice, or several in a row, b"" while there is none or other events
     have followed it. `finished` says that there was one. `usage_chunk` is the decoded chunk that holds usage and
-    no choices. `usage` is the last that any chunk held. `done` says that `[DONE]` was seen.
+    no choices. `usage` is the last that any chunk held. `imprint`: what it says of itself, when a choice has finished.
+    `done` says that `[DONE]` was seen.
 
     INVARIANT: what `feed` and `end` returned, and then `finish_event`, are the engine's events byte for byte and
     in their order, less the usage chunk, `[DONE]`, and what has neither data nor a comment to begin with, wherever the
@@ -57,7 +58,7 @@ class StreamReader:
     after either.
     """
 
-    __slots__ = ("_head", "_splitter", "_tail", "done", "finish_event", "finished", "usage", "usage_chunk")
+    __slots__ = ("_head", "_splitter", "_tail", "done", "finish_event", "finished", "imprint", "usage", "usage_chunk")
 
     def __init__(self, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
         self._splitter = EventSplitter(max_event_bytes)
@@ -67,6 +68,7 @@ class StreamReader:
         self.finished = False
         self.usage: Usage | None = None
         self.usage_chunk: dict[str, Any] | None = None
+        self.imprint: Imprint | None = None
         self.done = False
 
     def feed(self, data: bytes) -> bytes:
@@ -135,8 +137,11 @@ class StreamReader:
         if counted is not None and not choices:
             self.usage_chunk = chunk
             return b""
-        if any(choice.get("finish_reason") for choice in choices):
+        reasons = [reason for choice in choices if (reason := choice.get("finish_reason"))]
+        if reasons:
             self.finished = True
+            before = () if self.imprint is None else self.imprint.finish_reasons
+            self.imprint = imprint_of(chunk.get("id"), chunk.get("model"), (*before, *reasons))
             self.finish_event += one
             return b""
         if counted is None:

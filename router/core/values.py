@@ -4,7 +4,7 @@ They are msgspec structs rather than dataclasses because a frozen dataclass cost
 build, and every request builds a dozen of them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Raw, Struct
@@ -188,6 +188,29 @@ class Usage(Struct, frozen=True, gc=False):
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+
+
+class Imprint(Struct, frozen=True, omit_defaults=True):
+    """What an engine's answer says of itself: its id, the model that wrote it, and why each choice ended. Shortened."""
+
+    response_id: str = ""
+    model: str = ""
+    finish_reasons: tuple[str, ...] = ()
+
+
+MAX_IMPRINT_CHARS = 100
+MAX_FINISH_REASONS = 16
+
+
+def imprint_of(response_id: object, model: object, reasons: Sequence[object]) -> Imprint:
+    """The imprint of an answer with these words in the places of its id, its model and its finish reasons. What is no
+    word there is left out."""
+    words = [each[:MAX_IMPRINT_CHARS] for each in reasons[:MAX_FINISH_REASONS] if isinstance(each, str)]
+    return Imprint(_word(response_id), _word(model), tuple(words))
+
+
+def _word(value: object) -> str:
+    return value[:MAX_IMPRINT_CHARS] if isinstance(value, str) else ""
 
 
 class TierState(Struct, frozen=True, gc=False):

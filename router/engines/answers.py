@@ -1,6 +1,6 @@
 """What an engine answered, checked and put into the cascade's events. Raises ValueError for what is no answer."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import orjson
@@ -10,11 +10,12 @@ from router.core.chat_stream import folded, split
 from router.core.event_stream import DONE, MalformedStream, event
 from router.core.moves import Block, Ended
 from router.core.stream_reader import StreamReader
-from router.core.values import Usage
+from router.core.values import Usage, imprint_of
 
 
 class _Choice(Struct):
     index: int = 0
+    finish_reason: Any = None
 
 
 class _Body(Struct):
@@ -22,14 +23,18 @@ class _Body(Struct):
 
     choices: Annotated[list[_Choice], Meta(min_length=1)]
     usage: Usage | None = None
+    id: Any = None
+    model: Any = None
 
 
 _BODY = msgspec.json.Decoder(_Body)
 
 
 def ended_body(data: bytes, number: int) -> Ended:
-    """The end of a plain answer, with its usage. Raises ValueError when `data` is no chat completion."""
-    return Ended(number, b"", None, _BODY.decode(data).usage)
+    """The end of a plain answer, with usage and imprint. Raises ValueError when `data` is no chat completion."""
+    body = _BODY.decode(data)
+    imprint = imprint_of(body.id, body.model, [each.finish_reason for each in body.choices])
+    return Ended(number, b"", None, body.usage, imprint=imprint)
 
 
 def ended_stream(reader: StreamReader, number: int) -> list[Block | Ended]:
@@ -37,7 +42,7 @@ def ended_stream(reader: StreamReader, number: int) -> list[Block | Ended]:
     last = reader.end()
     if not reader.finished:
         raise MalformedStream("the stream stopped before any choice had finished", last)
-    ended = Ended(number, reader.finish_event, reader.usage_chunk, reader.usage)
+    ended = Ended(number, reader.finish_event, reader.usage_chunk, reader.usage, imprint=reader.imprint)
     return [Block(number, last), ended] if last else [ended]
 
 

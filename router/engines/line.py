@@ -129,6 +129,8 @@ class Line:
             headers["X-Request-Timeout-Ms"] = str(round(envelope.left_s * 1000))
         if envelope.traceparent is not None:
             headers["traceparent"] = envelope.traceparent
+        if envelope.tracestate:
+            headers["tracestate"] = envelope.tracestate
         return await self._send(body, headers)
 
     async def _send(self, body: bytes, headers: CIMultiDict[str]) -> aiohttp.ClientResponse:

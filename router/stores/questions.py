@@ -118,7 +118,7 @@ class LocalQuestions:
         self._embedder = embedder
         self._partitions = Neighbourhoods() if partitions is None else partitions
 
-    async def same_as(self, question: Question, above: float) -> str | None:
+    async def same_as(self, question: Question, above: float) -> Neighbour | None:
         """See `ports.Questions`."""
         vector = await self._embedded(question)
         if vector is None:
@@ -128,7 +128,7 @@ class LocalQuestions:
         if same is None:
             return None
         self._partitions.touch(name, same.asked.key)
-        return same.asked.key
+        return same
 
     async def remember(self, question: Question, key: str) -> None:
         """See `ports.Questions`."""

@@ -35,6 +35,7 @@ TASKS = "router_asyncio_tasks"
 LOG_DROPPED = "router_decision_log_dropped"
 LOG_UNWRITTEN = "router_decision_log_unwritten"
 AUDITS = "router_audits"
+TRACES_LOST = "router_traces_lost"
 BUILD = "router_build"
 
 SECONDS = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)

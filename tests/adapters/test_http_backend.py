@@ -82,7 +82,10 @@ def test_a_plain_answer_is_one_block_and_its_end(fast: ScriptedEngine) -> None:
 
     assert isinstance(body, Block)
     assert FAST_TEXT.encode() in body.data
-    assert ended == Ended(7, b"", None, Usage(18, 1))
+    assert isinstance(ended, Ended)
+    assert ended == Ended(7, b"", None, Usage(18, 1), imprint=ended.imprint)
+    assert ended.imprint is not None
+    assert (ended.imprint.model, ended.imprint.finish_reasons) == ("tier1", ("stop",))
 
 
 def test_a_streamed_answer_is_blocks_and_one_end_that_keeps_back_finish_and_usage(fast: ScriptedEngine) -> None:

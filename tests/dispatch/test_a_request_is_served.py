@@ -17,6 +17,7 @@ from router.core.errors import (
 )
 from router.core.grants import Caller, Grants
 from router.core.policy import Denoise, Then
+from router.core.trace import Trace
 from router.core.values import Hints, Usage
 from tests.dispatch.scenes import CLIMBING, DENOISING, STRONG_ONLY, STRONG_OR_LESS, Scene, asking, backend, status_of
 from tests.doubles import EPOCH_S, Ends, Fails, RecordingAnswer, Says
@@ -90,7 +91,8 @@ def test_the_caller_is_told_of_the_way_its_request_took() -> None:
 
 def test_what_an_engine_gets_is_the_request_under_its_id() -> None:
     scene = Scene(backend(Fails(EngineFailed("no"))), backend(*GOOD))
-    asked = asking(parameters={"temperature": 0.5}, traceparent="00-trace")
+    trace = Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", is_sampled=True, state="vendor=1")
+    asked = asking(parameters={"temperature": 0.5}, trace=trace)
 
     scene.play(asked)
 
@@ -98,9 +100,10 @@ def test_what_an_engine_gets_is_the_request_under_its_id() -> None:
     assert (first.number, first.tier, second.number, second.tier) == (1, "fast", 2, "strong")
     assert to_fast.request_id == to_strong.request_id == "r1"
     assert (to_fast.dropped, to_strong.dropped) == (("temperature",), ())
-    for envelope in (to_fast, to_strong):
+    for attempt, envelope in ((first, to_fast), (second, to_strong)):
         assert envelope.request is asked.request
-        assert (envelope.tenant, envelope.traceparent) == ("local", "00-trace")
+        assert envelope.tenant == "local"
+        assert (envelope.traceparent, envelope.tracestate) == (trace.traceparent(attempt.number), "vendor=1")
 
 
 def test_whether_the_model_thinks_goes_to_every_engine_and_how_it_denoises_to_those_that_do() -> None:
@@ -271,3 +274,15 @@ def test_tokens_of_an_answer_nobody_got_are_wasted() -> None:
 
     assert scene.record.wasted_tokens == 0
     assert scene.record.usage == Usage(18, 2)
+
+
+def test_the_record_says_when_each_attempt_began_and_which_trace_it_was_part_of() -> None:
+    trace = Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331")
+    scene = Scene(backend(Fails(EngineFailed("no"), after_s=0.25)), backend(*GOOD))
+
+    scene.play(asking(trace=trace, parameters={"temperature": 0.5, "top_p": "high", "top_k": 10**30}))
+
+    record = scene.record
+    assert [each.start_s for each in record.attempts] == [0.0, 0.25]
+    assert (record.trace, record.decided_s, record.look_up) == (trace, 0.0, None)
+    assert record.parameters == {"temperature": 0.5}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from router.core.event_stream import payloads
 from router.core.moves import Block, Ended
 from router.core.stream_reader import StreamError, StreamReader
-from router.core.values import Usage
+from router.core.values import Imprint, Usage
 from router.engines.answers import body_of_events, ended_body, ended_stream, stream_of_body
 
 HEAD = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 5, "model": "tier2"}
@@ -53,11 +53,27 @@ def text_of(events: bytes) -> str:
     return "".join(choice["delta"].get("content") or "" for each in chunks for choice in each["choices"])
 
 
+IMPRINT = Imprint("chatcmpl-1", "tier2", ("stop",))
+
+
 # --- a plain answer ---------------------------------------------------------------------------------------------
 
 
-def test_the_end_of_a_plain_answer_has_its_usage() -> None:
-    assert ended_body(json.dumps(BODY).encode(), 3) == Ended(3, b"", None, Usage(7, 2))
+def test_the_end_of_a_plain_answer_has_its_usage_and_what_it_says_of_itself() -> None:
+    assert ended_body(json.dumps(BODY).encode(), 3) == Ended(3, b"", None, Usage(7, 2), imprint=IMPRINT)
+
+
+@pytest.mark.parametrize(
+    ("about", "imprint"),
+    [
+        ({"id": None, "model": 7}, Imprint(finish_reasons=("stop",))),
+        ({"id": "i" * 500, "model": "m" * 500}, Imprint("i" * 100, "m" * 100, ("stop",))),
+        ({"choices": [{"finish_reason": None}, {"finish_reason": ["no"]}, {}]}, Imprint("chatcmpl-1", "tier2")),
+        ({"choices": [{"finish_reason": "stop"}] * 100}, Imprint("chatcmpl-1", "tier2", ("stop",) * 16)),
+    ],
+)
+def test_what_an_answer_says_of_itself_is_words_and_short(about: dict[str, Any], imprint: Imprint) -> None:
+    assert ended_body(json.dumps(BODY | about).encode(), 3).imprint == imprint
 
 
 @pytest.mark.parametrize("usage", [None, "absent"])
@@ -114,13 +130,13 @@ def test_the_end_of_a_stream_keeps_back_its_last_event_and_its_usage() -> None:
     relayed, ends = read(stream(OPENING, TEXT, FINISH, USAGE))
 
     assert text_of(relayed) == "Hello."
-    assert ends == [Ended(2, stream(FINISH, end=b""), USAGE, Usage(7, 2))]
+    assert ends == [Ended(2, stream(FINISH, end=b""), USAGE, Usage(7, 2), imprint=IMPRINT)]
 
 
 def test_a_stream_without_its_done_is_forgiven_when_it_has_finished() -> None:
     _, ends = read(stream(OPENING, TEXT, FINISH, end=b""))
 
-    assert ends == [Ended(2, stream(FINISH, end=b""), None, None)]
+    assert ends == [Ended(2, stream(FINISH, end=b""), None, None, imprint=IMPRINT)]
 
 
 @pytest.mark.parametrize("data", [b"", b": ping\n\n", stream(OPENING), stream(OPENING, TEXT), stream(TEXT, end=b"")])

@@ -1,0 +1,65 @@
+"""Where traces go, which of them are kept, and whether they hold text, as people write it."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from None
+    return text
+
+
+def _address(text: str) -> str:
+    """The words do not repeat it: it may hold a password by mistake."""
+    if re.fullmatch(r"https?://[^\s/@?#]+(/\S*)?", text) is None:
+        raise ValueError("expected http://host:port or https://host:port; a key goes into `headers`")
+    return text
+
+
+class KeepSpec(BaseModel):
+    """Requests whose traces are kept though chance, or the caller, had not chosen them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    errors: bool = Field(default=True, description="those that failed, or broke off")
+    escalations: bool = Field(default=True, description="those that took more than one attempt")
+    slow_s: float | None = Field(
+        30.0, gt=0, description="those that took so many seconds; null: however long they took"
+    )
+
+
+class TracingSpec(BaseModel):
+    """A trace of each request, sent by OTLP."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    endpoint: Annotated[str, AfterValidator(_address)] = Field(
+        description="the collector; with http, /v1/traces is added where it names no path",
+    )
+    protocol: Literal["http", "grpc"] = Field("http", description="how it is spoken to; grpc needs the extra `grpc`")
+    headers: dict[str, SecretStr] = Field(default={}, description="what is sent along, such as a key, by name")
+    service: str = Field("tandem", min_length=1, description="service.name of the spans")
+    share: float = Field(
+        1.0, ge=0, le=1, description="share of the traces that no caller has begun; whoever began one decides for it"
+    )
+    keep: KeepSpec = Field(KeepSpec(), description="what is kept besides; such a trace may lack the engine's own spans")
+    max_waiting: int = Field(
+        2048, ge=1, le=100_000, description="requests whose spans wait for the collector; more are lost"
+    )
+    timeout_s: float = Field(10.0, gt=0, le=60, description="seconds that one export may take")
+    content: bool = Field(default=False, description="true: with the texts of requests and answers")
+    content_chars: int = Field(8192, ge=1, le=1_000_000, description="characters of each text that are told at most")
+    redact: list[Annotated[str, AfterValidator(_pattern)]] = Field(
+        default=[], description="regular expressions of what is replaced by __REDACTED__ in these texts"
+    )
+
+    @model_validator(mode="after")
+    def _has_what_it_speaks(self) -> Self:
+        if self.protocol == "grpc" and re.search(r"^https?://[^/]+/.", self.endpoint):
+            raise ValueError("with grpc, the endpoint is an address without a path")
+        return self
