@@ -2,11 +2,9 @@
 
 import asyncio
 import random
-import secrets
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from pathlib import Path
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from msgspec import Struct
@@ -18,46 +16,30 @@ from router.api.chat import ChatEndpoint, ExplainEndpoint
 from router.api.errors import status_of
 from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
-from router.api.policy_admin import PolicyDesk
 from router.assembly.caching import Around, open_caching
+from router.assembly.fleet import landscape_of, learning, open_fleet
+from router.assembly.loads import admission_of
+from router.assembly.policies import open_policies, policy_folder, usual_of
+from router.assembly.tracing import open_tracing
 from router.auditing.audits import NEVER, Auditing, Audits, open_audits
-from router.backends import open_engines
 from router.clock import SystemClock
-from router.config.backend_settings import TierSpec
-from router.config.classifier_file import read_classifier
 from router.config.doubt_file import read_doubt
-from router.config.keys_file import FileKeyring, KeyEntry, OpenKeyring, read_keys
-from router.config.live.live_policies import LivePolicies
+from router.config.keys_file import FileKeyring, OpenKeyring, read_keys
 from router.config.live.policies_status import LoadReport
-from router.config.live.policy_history import History
-from router.config.live.policy_watch import Reloads, Watch, open_watch
 from router.config.settings import Settings
-from router.config.shipped import SHIPPED_POLICIES, classifier_folder, doubt_folder
-from router.core.breaker import Breaker, OpenNever
-from router.core.capabilities import Denoising, TierFacts
-from router.core.case import Usual
-from router.core.errors import SettingsError
-from router.core.model_names import AUTO
-from router.core.signals import measure_by
-from router.core.values import TIERS, Tier
+from router.config.shipped import doubt_folder
 from router.dispatch import Dispatch
-from router.engines.dialects import DIALECTS, USUAL_TIERS
-from router.engines.fleet import Pools
-from router.engines.recovery import Recovery, open_recovery
-from router.inquiry import Inquiry, Landscape
-from router.loads import admission_of, occupancies_of, open_loads, paces_of
-from router.ports import Board, Clock, Escalations
+from router.engines.recovery import Recovery
+from router.inquiry import Inquiry
+from router.ports import Clock, Escalations
 from router.silence import open_silence
-from router.stores.board import open_board, open_following
 from router.stores.escalations import LocalEscalations, UnlimitedEscalations
-from router.stores.latencies import LocalLatencies
 from router.stores.lengths import LocalLengths
-from router.stores.limits import LearnedLimits
 from router.telemetry import names
+from router.telemetry.decision_log import Sink
 from router.telemetry.guards import GuardWatch
 from router.telemetry.log_files import open_decision_log
 from router.telemetry.metrics import Metrics
-from router.tracing import open_tracing
 
 
 class Lifecycle(Struct):
@@ -83,27 +65,17 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
     async with AsyncExitStack() as stack:
         clock, metrics = SystemClock(), Metrics()
         keys = () if settings.keys is None else read_keys(settings.keys)
-        usual = _usual(settings)
-        desk = await stack.enter_async_context(_open_policies(settings, usual, keys, clock))
-        _watch_policies(metrics, desk.policies)
+        usual = usual_of(settings)
+        desk = await stack.enter_async_context(open_policies(settings, usual, keys, metrics, clock))
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
-        lengths = LocalLengths()
-        paces, occupancies = paces_of(settings.tiers), occupancies_of(settings.tiers)
-        latencies, limits = LocalLatencies(paces, clock), LearnedLimits(occupancies, paces)
+        lengths, learnt = LocalLengths(), learning(settings, clock)
         traced = await stack.enter_async_context(open_tracing(settings, metrics))
-        readers = (guards, lengths, latencies, limits, *traced.sinks)
+        readers: tuple[Sink, ...] = (guards, lengths, learnt.latencies, learnt.limits, *traced.sinks)
         log = await stack.enter_async_context(open_decision_log(settings.log_place, metrics, readers))
         silence = await stack.enter_async_context(open_silence())
-        engines = await stack.enter_async_context(
-            open_engines(settings.tiers, _salt_secret(settings), occupancies, silence, clock)
-        )
-        landscape = _landscape(settings)
-        make_breaker = Breaker if settings.breakers else OpenNever
-        fleet = Pools(engines.stations, landscape.tiers, latencies, clock, make_breaker)
-        await stack.enter_async_context(open_loads(settings, engines.lines, occupancies, metrics, clock))
-        recovery = await stack.enter_async_context(open_recovery(fleet))
-        metrics.count_each(names.WARM_UPS, "Warm-ups by what came of them.", "outcome", recovery.counts)
-        escalations = _escalations(settings, clock)
+        landscape = landscape_of(settings)
+        staffed = await stack.enter_async_context(open_fleet(settings, landscape, learnt, silence, metrics, clock))
+        fleet, escalations = staffed.pools, _escalations(settings, clock)
         admission = admission_of(settings, fleet, escalations, metrics, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, escalations, lengths, usual.measure)
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
@@ -121,7 +93,9 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         app = build_public_app(gate, Catalogue(desk.policies, tuple(landscape.pins), int(time.time())))
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
-        insight = Insight(metrics, desk, caching.desk, fleet, admission.turns, app, lambda: _phase(lifecycle, recovery))
+        insight = Insight(
+            metrics, desk, caching.desk, fleet, admission.turns, app, lambda: _phase(lifecycle, staffed.recovery)
+        )
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
 
@@ -130,60 +104,9 @@ def _phase(lifecycle: Lifecycle, recovery: Recovery) -> Phase:
     return "stopping" if lifecycle.stopping else "warming" if recovery.is_warming else "serving"
 
 
-@asynccontextmanager
-async def _open_policies(
-    settings: Settings, usual: Usual, keys: Sequence[KeyEntry], clock: Clock
-) -> AsyncGenerator[PolicyDesk, None]:
-    folder = policy_folder(settings)
-    watch = Watch(folder, settings.policy_watch_s)
-    history, asked_for = History(settings.policy_history), _asked_for(settings, keys)
-    policies = LivePolicies(folder, settings.default_policy, usual, history, clock, asked_for)
-    reloads = Reloads(policies.reload)
-    async with AsyncExitStack() as stack:
-        board = await stack.enter_async_context(_open_board(settings))
-        following = await stack.enter_async_context(open_following(board, policies.adopt, policies.unshared))
-        if settings.policy_watch_s > 0:
-            await stack.enter_async_context(open_watch(watch, reloads.run))
-        yield PolicyDesk(policies, reloads.run, following)
-
-
-def _open_board(settings: Settings) -> AbstractAsyncContextManager[Board]:
-    redis = settings.redis
-    return open_board(None, "") if redis is None else open_board(redis.url.get_secret_value(), redis.prefix)
-
-
-def _asked_for(settings: Settings, keys: Sequence[KeyEntry]) -> dict[str, str]:
-    """The policies that requests go by without asking for them, and who has them do so."""
-    by_key = {each.grants.policy: f"is the policy of the key {each.id}" for each in keys if each.grants.policy}
-    by_tenant = {
-        policy: f"policy_of_tenant gives to {tenant!r}" for tenant, policy in settings.policy_of_tenant.items()
-    }
-    return by_key | by_tenant
-
-
 def _watch_load(metrics: Metrics, chat: ChatEndpoint) -> None:
     metrics.watch(names.IN_FLIGHT, "Requests being served.", lambda: chat.in_flight)
     metrics.watch(names.TASKS, "Tasks of the event loop.", lambda: len(asyncio.all_tasks()))
-
-
-def _watch_policies(metrics: Metrics, policies: LivePolicies) -> None:
-    status = policies.status
-    metrics.count_each(names.POLICY_LOADS, "Times policies were read.", "outcome", lambda: status().loads)
-    metrics.watch(names.POLICY_LOAD_FAILED, "The last reading of policies failed.", lambda: not status().load.ok)
-    metrics.watch_each(
-        names.POLICY_HELD,
-        "The policy is held at an earlier version.",
-        "policy",
-        lambda: {name: each.hold is not None for name, each in status().policies.items()},
-    )
-    metrics.watch_each(
-        names.CANARY_STOPPED,
-        "The canary beside the policy was stopped.",
-        "policy",
-        lambda: {
-            each.rollout.policy: each.stopped is not None for each in status().rollouts if each.rollout.mode == "canary"
-        },
-    )
 
 
 @asynccontextmanager
@@ -197,41 +120,9 @@ async def _open_audits(settings: Settings, metrics: Metrics, audits: Audits) -> 
         yield audits
 
 
-def policy_folder(settings: Settings) -> Path:
-    """The configured folder, or the policies that ship."""
-    return settings.policies or SHIPPED_POLICIES
-
-
-def _usual(settings: Settings) -> Usual:
-    """The tiers that cases of policies meet, and the classifier by which they and all requests are measured."""
-    folder = settings.classifier or classifier_folder(policy_folder(settings))
-    heads = read_classifier(folder).heads
-    return Usual(USUAL_TIERS, measure_by(heads), heads.thresholds.difficulty_bands)
-
-
-def _landscape(settings: Settings) -> Landscape:
-    tiers = {tier: _tier_facts(tier, settings.tiers[tier]) for tier in TIERS if tier in settings.tiers}
-    pins: dict[str, Tier] = {tier: tier for tier in tiers}
-    for tier, spec in [(tier, each) for tier, given in settings.tiers.items() for each in given.backends]:
-        if pins.setdefault(spec.model, tier) != tier or spec.model.partition(":")[0] == AUTO:
-            raise SettingsError(f"tiers.{tier}: the model name {spec.model!r} is taken; each name must mean one thing")
-    return Landscape(tiers, pins, settings.policy_of_tenant)
-
-
 def _escalations(settings: Settings, clock: Clock) -> Escalations:
     spec = settings.escalations
     return LocalEscalations(clock, spec.share, spec.least_a_s) if spec.limited else UnlimitedEscalations()
-
-
-def _tier_facts(tier: Tier, spec: TierSpec) -> TierFacts:
-    first = spec.backends[0]
-    denoising = Denoising(first.denoising.max_steps, first.denoising.entropy_bound)
-    return TierFacts(tier, DIALECTS[first.dialect], spec.context_tokens, spec.accepts, denoising)
-
-
-def _salt_secret(settings: Settings) -> bytes:
-    given = _reveal(settings.cache_salt_secret)
-    return secrets.token_bytes(32) if given is None else given.encode()
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

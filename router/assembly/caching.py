@@ -8,12 +8,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from router.api.cache_admin import CacheDesk
+from router.assembly.embedders import open_embedder
 from router.caching.kept import KeptAnswers
 from router.caching.sharing import Sharing
 from router.caching.turns import Turns
 from router.caching.upgrades import Upgrades
 from router.config.settings import Settings
-from router.embedders import open_embedder
 from router.ports import Clock, Fleet, Memory, UpgradeLog
 from router.silence import Silence
 from router.stores.cache import Keeping, choose_seal, open_stores

@@ -13,18 +13,19 @@ import numpy as np
 import pytest
 from aiohttp import web
 
+from router.assembly.embedders import open_embedder
 from router.config.embedding_settings import RemoteSpec, StaticSpec
 from router.core.breaker import CONSECUTIVE, FIRST_REST_S
 from router.core.caching.asking import Question
 from router.core.caching.embedding import Vector, cosine
 from router.core.errors import SettingsError
-from router.embedders import open_embedder
 from router.engines.remote_embedder import MOST_BYTES, MOST_CALLS, RemoteEmbedder, Service, open_remote_embedder
 from router.engines.static_embedder import load_static_embedder
 from router.ports import Embedder
 from router.silence import open_silence
 from router.stores.losses import Losses
 from router.stores.questions import LocalQuestions
+from tests.asked_before import key_of_same
 from tests.doubles import HandClock, LoopClock
 from tests.vectors import NUMBERS, EmbeddingServer, Reply, as_openai, embedding_server, save_tiny_model, with_numbers
 
@@ -360,9 +361,9 @@ def test_a_question_is_found_by_vectors_from_afar_and_costs_one_call() -> None:
     async def work(scene: Scene) -> tuple[str | None, str | None, list[str]]:
         questions = LocalQuestions(scene.embedder)
         fern, again = Question("p", "How do I water a fern?"), Question("p", "how can I water a fern")
-        before = await questions.same_as(fern, 0.5)
+        before = await key_of_same(questions, fern, 0.5)
         await questions.remember(fern, "k")
-        return before, await questions.same_as(again, 0.5), scene.server.texts
+        return before, await key_of_same(questions, again, 0.5), scene.server.texts
 
     assert played(work, same) == (None, "k", ["How do I water a fern?", "how can I water a fern"])
 
@@ -372,6 +373,6 @@ def test_when_there_is_no_vector_the_look_up_is_a_miss() -> None:
         questions = LocalQuestions(scene.embedder)
         fern = Question("p", "How do I water a fern?")
         await questions.remember(fern, "k")
-        return await questions.same_as(fern, 0.0), scene.losses.unembedded
+        return await key_of_same(questions, fern, 0.0), scene.losses.unembedded
 
     assert played(work, WRONG["503"]) == (None, 2)

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import pytest
 
-from router.backends import open_engines
+from router.assembly.engines import open_engines
+from router.assembly.loads import occupancies_of
 from router.config.settings import Settings
 from router.core.errors import (
     BackendError,
@@ -26,7 +27,6 @@ from router.engines.dialects.vllm_diffusion import VLLM_DIFFUSION
 from router.engines.http_reader import HttpReader
 from router.engines.line import Line, Timeouts, open_connections
 from router.engines.wire_body import BodyWriter
-from router.loads import occupancies_of
 from router.ports import Envelope
 from router.silence import open_silence
 from tests import vllm_wire

@@ -37,6 +37,7 @@ from router.stores.losses import Losses
 from router.stores.memory_cache import MemoryCache
 from router.stores.questions import LocalQuestions
 from router.stores.sqlite_cache import open_sqlite_cache
+from tests.asked_before import key_of_same
 from tests.bench.cache import FRONTLESS, ROOM, entry
 from tests.bench.cache_semantic import FORMS, WORDS
 from tests.bench.figure import Goal, Series, make_figure, print_figure, say
@@ -178,7 +179,7 @@ async def _questions() -> LooksUp:
 
     async def look_up(number: int) -> str | None:
         asker = (number + 1) % TENANTS
-        found = await known.same_as(Question(f"tenant-{asker}", f"Hi, {_text(number)} Thanks!"), THRESHOLD)
+        found = await key_of_same(known, Question(f"tenant-{asker}", f"Hi, {_text(number)} Thanks!"), THRESHOLD)
         is_own = found is not None and int(found) % TENANTS == asker
         return None if is_own else found
 

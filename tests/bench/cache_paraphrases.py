@@ -19,6 +19,7 @@ from router.core.caching.embedding import HashedEmbedder
 from router.engines.static_embedder import load_static_embedder
 from router.ports import Embedder
 from router.stores.questions import LocalQuestions
+from tests.asked_before import key_of_same
 from tests.bench.figure import Series, make_figure, print_figure, say
 
 PAIRS = Path(__file__).parent.parent / "cache_pairs"
@@ -60,7 +61,9 @@ async def _shares_found(embedder: Embedder, pairs: Sequence[Pair]) -> list[float
     for one, _ in pairs:
         await questions.remember(Question("", one), one)
     return [
-        100.0 * sum([await questions.same_as(Question("", other), above) == one for one, other in pairs]) / len(pairs)
+        100.0
+        * sum([await key_of_same(questions, Question("", other), above) == one for one, other in pairs])
+        / len(pairs)
         for above in THRESHOLDS
     ]
 

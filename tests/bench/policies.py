@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
-from router.bootstrap import CHECKOUT_POLICIES
 from router.config.policies.policy_file import read_policy
+from router.config.shipped import SHIPPED_POLICIES
 from router.core.case import Case, Expectation, Setting, put
 from router.core.chat_request import Limits, read_request
 from router.core.decision import decide
@@ -38,7 +38,7 @@ CONDITIONS = (
 def main() -> int:
     """Runs all benchmarks; 0 whatever they find."""
     question = ordinary_question()
-    shipped = read_policy(CHECKOUT_POLICIES / "default.yaml")
+    shipped = read_policy(SHIPPED_POLICIES / "default.yaml")
     with tempfile.TemporaryDirectory() as folder:
         few, many = (read_policy(write_policy(Path(folder), rules)) for rules in (FEW, MANY))
         large = write_policy(Path(folder), 1000)

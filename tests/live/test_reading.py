@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 import pytest
 from ruamel.yaml import YAML
 
-from router.bootstrap import Engines, open_engines
+from router.assembly.engines import Engines, open_engines
+from router.assembly.loads import occupancies_of
 from router.clock import SystemClock
 from router.config.settings import Settings
 from router.core.reading.reading import Excerpt, Reading
+from router.core.values import Tier
 from router.ports import Envelope, Reader
 from router.silence import open_silence
 from tandem_serving.tiny.specs import router_configuration
@@ -69,10 +71,19 @@ def with_engines(fast: LiveEngine, strong: LiveEngine, use: Callable[[Engines], 
     settings = Settings.model_validate(YAML(typ="safe").load(router_configuration(fast.launch, strong.launch)))
 
     async def work() -> Result:
-        async with open_silence() as silence, open_engines(settings, silence, SystemClock()) as engines:
+        occupancies = occupancies_of(settings.tiers)
+        async with (
+            open_silence() as silence,
+            open_engines(settings.tiers, b"pepper", occupancies, silence, SystemClock()) as engines,
+        ):
             return await use(engines)
 
     return asyncio.run(work())
+
+
+def readers_of(engines: Engines) -> dict[Tier, Reader]:
+    """Who reads at each tier that has anybody who does."""
+    return {tier: station.reader for tier, (station,) in engines.stations.items() if station.reader is not None}
 
 
 def read_all(strong: LiveEngine, excerpts: Sequence[Excerpt]) -> list[Reading]:
@@ -84,7 +95,7 @@ def read_all(strong: LiveEngine, excerpts: Sequence[Excerpt]) -> list[Reading]:
             return await reader.read(ENVELOPE, excerpt)
 
     async def read_them(engines: Engines) -> list[Reading]:
-        return await asyncio.gather(*(read(engines.readers["strong"], each) for each in excerpts))
+        return await asyncio.gather(*(read(readers_of(engines)["strong"], each) for each in excerpts))
 
     return with_engines(strong, strong, read_them)
 
@@ -187,7 +198,7 @@ def test_a_long_text_is_read_at_once(strong_engine: LiveEngine) -> None:
 
 def test_what_is_read_is_never_read_by_the_fast_engine(fast_engine: LiveEngine, strong_engine: LiveEngine) -> None:
     async def read_by_all(engines: Engines) -> list[Reading]:
-        return [await reader.read(ENVELOPE, Excerpt("", DRAFT)) for reader in engines.readers.values()]
+        return [await reader.read(ENVELOPE, Excerpt("", DRAFT)) for reader in readers_of(engines).values()]
 
     with tapped(fast_engine.launch.port) as fast_tap, tapped(strong_engine.launch.port) as strong_tap:
         fast, strong = (

@@ -19,6 +19,7 @@ from router.core.caching.nearest import Asked, Neighbour, Partition
 from router.core.caching.question import MOST_CHARS
 from router.stores.neighbourhood import Neighbourhood, Sizes
 from router.stores.questions import LocalQuestions, Neighbourhoods, open_questions
+from tests.asked_before import key_of_same
 from tests.doubles import GivenVectors
 
 EMBEDDER = HashedEmbedder()
@@ -137,7 +138,7 @@ SAME = Question("p", "how can I water a fern")
 def remembered_and_asked(questions: LocalQuestions, first: Question, then: Question) -> str | None:
     async def work() -> str | None:
         await questions.remember(first, "k")
-        return await questions.same_as(then, 0.5)
+        return await key_of_same(questions, then, 0.5)
 
     return asyncio.run(work())
 
@@ -167,7 +168,7 @@ def test_vectors_of_two_embedders_are_never_compared() -> None:
 
     async def work() -> tuple[str | None, str | None]:
         await one.remember(FERN, "k")
-        return await one.same_as(SAME, 0.5), await other.same_as(SAME, 0.5)
+        return await key_of_same(one, SAME, 0.5), await key_of_same(other, SAME, 0.5)
 
     assert asyncio.run(work()) == ("k", None)
 
@@ -327,7 +328,7 @@ def test_a_partition_for_which_no_graph_can_be_made_stays_as_large_as_it_is(capl
 async def _asked_of(embedder: HashedEmbedder) -> str | None:
     async with open_questions(embedder) as questions:
         await questions.remember(FERN, "k")
-        return await questions.same_as(SAME, 0.5)
+        return await key_of_same(questions, SAME, 0.5)
 
 
 def test_questions_are_opened_with_what_is_installed() -> None:
