@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from router.config.keys_file import create_key
 from router.core.grants import Grants
@@ -98,6 +99,12 @@ GRANTS: Mapping[str, Grants] = {
     "pins": Grants(pins=True),
 }
 """The virtual keys of the keyed router: name, which is also the tenant's, and rights."""
+
+
+def pytest_configure() -> None:
+    """What hypothesis draws is judged, never how long that takes: machines that run tests are busy."""
+    settings.register_profile("unhurried", settings(), deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+    settings.load_profile("unhurried")
 
 
 class Routers:

@@ -7,9 +7,11 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 POLL_S = 0.005
+PATIENT_S = 15.0
+"""After which something has not happened at all, on however busy a machine."""
 
 
-def until(look: Callable[[], Found | None], within_s: float = 5.0) -> Found:
+def until(look: Callable[[], Found | None], within_s: float = PATIENT_S) -> Found:
     """What `look` finds, as soon as that is true. Raises AssertionError when it is not in time."""
     deadline_s = time.monotonic() + within_s
     while True:

@@ -7,9 +7,9 @@ from itertools import count
 from random import Random
 from time import sleep
 
+from tests.patience import until
 from tests.redis_server import ask_for_a_password, finish_loading, load_slowly
 from tests.redis_stage import (
-    KNOWN_WITHIN_S,
     Befalls,
     Stage,
     again_and_again,
@@ -24,7 +24,7 @@ from tests.wire_client import asked
 AWAY_S = 3.5
 """After so long Redis is tried as seldom as ever."""
 
-CROWD_PER_S, CROWD_S = 5_000, 0.1
+CROWD, CROWD_PER_S, CROWD_S = 500, 5_000, 0.1
 CONNECTIONS = 5
 """Of each router one for what it keeps and one for what is posted; and the one that counts them."""
 
@@ -68,7 +68,7 @@ def is_out_of_memory(stage: Stage) -> Iterator[None]:
     stage.redis.do("CONFIG", "SET", "maxmemory", "1")
     yield
     assert stage.is_degraded()
-    assert stage.lost("dropped") > 0
+    until(lambda: stage.lost("dropped") > 0)
     stage.redis.do("CONFIG", "SET", "maxmemory", "0")
 
 
@@ -77,7 +77,7 @@ def evicts(stage: Stage) -> Iterator[None]:
     used, unreadable = stage.redis.do("INFO", "memory")["used_memory"], stage.lost("unreadable")
     stage.redis.do("CONFIG", "SET", "maxmemory-policy", "allkeys-lru", "maxmemory", used)
     yield
-    assert stage.redis.do("INFO", "stats")["evicted_keys"] > 0
+    until(lambda: stage.redis.do("INFO", "stats")["evicted_keys"] > 0)
     assert stage.lost("unreadable") == unreadable
 
 
@@ -128,8 +128,7 @@ def changing_what_is_kept(stage: Stage, script: str) -> Iterator[None]:
     before = stage.lost("unreadable")
     with again_and_again(lambda: stage.redis.do("EVAL", script, 0, KEYS), 0.2):
         yield
-        sleep(KNOWN_WITHIN_S)
-    assert stage.lost("unreadable") > before
+        until(lambda: stage.lost("unreadable") > before)
 
 
 # --- it refuses -----------------------------------------------------------------------------------------------
@@ -160,16 +159,16 @@ def is_a_replica(stage: Stage) -> Iterator[None]:
     stage.redis.do("REPLICAOF", "127.0.0.1", "1")
     yield
     assert stage.is_degraded()
-    assert stage.lost("dropped") > dropped
+    until(lambda: stage.lost("dropped") > dropped)
     stage.redis.do("REPLICAOF", "NO", "ONE")
 
 
 @contextmanager
 def is_one_of_a_cluster(stage: Stage) -> Iterator[None]:
-    """With all keys of our tenant elsewhere."""
+    """With all that is kept for our tenant elsewhere."""
     with cluster(stage.redis) as other:
         stage.await_back()
-        key = stage.redis.do("RANDOMKEY").decode()
+        key = stage.redis.do("KEYS", KEYS)[0].decode()  # any: those of one tenant are in one slot
         give_away(stage.redis, key, other, "MIGRATING")
         stage.redis.do("FLUSHALL")  # what is not there any more is asked for elsewhere, so that nothing can come
         give_away(stage.redis, key, other, "NODE")
@@ -204,15 +203,18 @@ def is_shared_by_clocks_that_differ(stage: Stage) -> Iterator[None]:
 def is_asked_too_much_at_once(stage: Stage) -> Iterator[None]:
     """By a crowd, first while it answers and then while it does not."""
     crowd(stage)
-    clients = str(stage.redis.do("CLIENT", "LIST", "TYPE", "normal"))
-    assert clients.count("laddr=") <= CONNECTIONS
+    until(lambda: connections(stage) <= CONNECTIONS)  # one that has failed is closed a moment after the next is opened
     with is_frozen(stage):
         crowd(stage)
         yield
 
 
+def connections(stage: Stage) -> int:
+    return str(stage.redis.do("CLIENT", "LIST", "TYPE", "normal")).count("laddr=")
+
+
 def crowd(stage: Stage) -> None:
-    with steady_load(stage.one.public, CROWD_PER_S, new_and_old()) as load:
+    with steady_load(stage.one.public, CROWD_PER_S, new_and_old(), CROWD) as load:
         sleep(CROWD_S)
     assert_well_answered(load)
 

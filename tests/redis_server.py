@@ -17,7 +17,8 @@ from redis.retry import Retry
 from tests.bench.process import free_port
 from tests.patience import until
 
-READY_WITHIN_S = 10.0
+READY_WITHIN_S = 20.0
+ANSWERS_WITHIN_S = 15.0
 
 
 def find_program(name: str) -> str:
@@ -74,7 +75,9 @@ class RedisServer:
     def do(self, *command: Any, password: str | None = None) -> Any:
         """The answer to a command. Raises redis' errors."""
         never = Retry(NoBackoff(), 0)
-        with Redis(port=self.port, password=password, protocol=2, socket_timeout=5, retry=never) as client:
+        with Redis(
+            port=self.port, password=password, protocol=2, socket_timeout=ANSWERS_WITHIN_S, retry=never
+        ) as client:
             return client.execute_command(*command)
 
     def _answers(self) -> bool:

@@ -32,7 +32,7 @@ MODES = (
 )
 """The eighteen things that go wrong with a Redis: the ids of every test that plays them."""
 
-JOINED_WITHIN_S = 15.0
+JOINED_WITHIN_S = 30.0
 
 
 class Detour:

@@ -18,7 +18,7 @@ import psutil
 from tests.patience import until
 from tests.wire_client import Address, Response, ask, post
 
-READY_WITHIN_S = 20.0
+READY_WITHIN_S = 40.0
 READY = re.compile(r"is ready: (http://\S+)/v1 \(admin: (http://\S+)/docs\)")
 IN_FLIGHT = "router_requests_in_flight"
 NO_HTTP = "WARNING:  Invalid HTTP request received.\n"

@@ -1,4 +1,5 @@
-"""Requests at a steady rate, whatever becomes of them: who waits for an answer before asking again measures kindly."""
+"""Requests at a steady rate, whatever becomes of them: who waits for an answer before asking again measures kindly.
+Only where very many wait does nobody come: a machine that has stood still must not be buried under what it missed."""
 
 import asyncio
 import json
@@ -13,7 +14,11 @@ import aiohttp
 
 from tests.wire_client import CHAT, Address, Fields, request_fields
 
-TIMEOUT_S = 10.0
+TIMEOUT_S = 30.0
+MOST_AT_ONCE = 100
+IDLE_S = 1.0
+"""How long a connection is kept for the next request: less than servers keep it, so that none is used that they are
+just closing."""
 
 
 class Answered(NamedTuple):
@@ -50,11 +55,14 @@ class Load:
 
 
 @contextmanager
-def steady_load(to: Address, per_second: float, asked: Iterator[Fields] | None = None) -> Iterator[Load]:
-    """Asks this often while the block runs, on a thread of its own; all answers are in when it ends. `asked`: without
-    end; where it is left out, the same small request each time."""
+def steady_load(
+    to: Address, per_second: float, asked: Iterator[Fields] | None = None, at_once: int = MOST_AT_ONCE
+) -> Iterator[Load]:
+    """Asks this often while the block runs, on a thread of its own, but for times when so many wait; all answers are in
+    when it ends. `asked`: without end; where it is left out, the same small request each time."""
     load, over, fields = Load(), threading.Event(), asked or repeat(request_fields())
-    thread = threading.Thread(target=lambda: asyncio.run(_ask_steadily(load, to, per_second, fields, over)))
+    pace = _Pace(1 / per_second, at_once)
+    thread = threading.Thread(target=lambda: asyncio.run(_ask_steadily(load, to, pace, fields, over)))
     thread.start()
     try:
         yield load
@@ -63,18 +71,29 @@ def steady_load(to: Address, per_second: float, asked: Iterator[Fields] | None =
         thread.join()
 
 
-async def _ask_steadily(
-    load: Load, to: Address, per_second: float, fields: Iterator[Fields], over: threading.Event
-) -> None:
+class _Pace(NamedTuple):
+    """The time between two requests, and how many wait at most."""
+
+    every_s: float
+    at_once: int
+
+
+async def _ask_steadily(load: Load, to: Address, pace: _Pace, fields: Iterator[Fields], over: threading.Event) -> None:
     loop = asyncio.get_running_loop()
     url, timeout = f"http://{to.host}:{to.port}{CHAT}", aiohttp.ClientTimeout(TIMEOUT_S)
-    connections = aiohttp.TCPConnector(limit=0)
+    connections = aiohttp.TCPConnector(limit=0, keepalive_timeout=IDLE_S)
+    waiting: set[asyncio.Task[None]] = set()
     async with aiohttp.ClientSession(connector=connections, timeout=timeout) as session, asyncio.TaskGroup() as tasks:
         due_s = loop.time()
         while not over.is_set():
-            tasks.create_task(_ask(load, session, url, next(fields), due_s))
-            due_s += 1 / per_second
+            task = tasks.create_task(_ask(load, session, url, next(fields), due_s))
+            waiting.add(task)
+            task.add_done_callback(waiting.discard)
+            due_s += pace.every_s
             await asyncio.sleep(max(0.0, due_s - loop.time()))
+            if len(waiting) >= pace.at_once:
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                due_s = loop.time()
 
 
 async def _ask(load: Load, session: aiohttp.ClientSession, url: str, fields: Fields, due_s: float) -> None:

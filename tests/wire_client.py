@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 CHAT = "/v1/chat/completions"
 EXPLAIN = "/router/v1/explain"
-TIMEOUT_S = 15.0
+TIMEOUT_S = 30.0
 
 Fields = Mapping[str, Any]
 Headers = Mapping[str, str]

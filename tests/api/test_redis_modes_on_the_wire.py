@@ -16,11 +16,11 @@ from tests.redis_befalls import BEFALLS
 from tests.redis_server import RedisServer, find_program
 from tests.redis_stage import (
     CALM_MS,
-    MORE_AT_P99_MS,
     MOST_WINDOWS,
     Noticed,
     Stage,
     answer_to,
+    as_good_ms,
     endure,
     p99_ms,
     under_load,
@@ -33,14 +33,20 @@ LONGEST_MS = 1_000.0
 """What one may wait who finds out: two steps of 50 ms, on a machine that may do a lot more than this. A client of Redis
 that is left as it comes takes four seconds."""
 
+BACK_AFTER_S = 5.0
+"""Redis is tried again after two seconds at the latest."""
+
+LONGEST = 20.0
+"""On a machine that is that busy it is so often what is usual there, at the 99th percentile, while all is well."""
+
 TRIES = 3
-"""So often in a row what is measured must be wrong: others work on this machine too. That everyone gets their answer
-must hold each time."""
+"""So often in a row what is measured must be wrong: others work on this machine too. That everyone gets their answer,
+and that Redis is used again, must hold each time."""
 
 PATIENT = {"connect_s": 10}
 """What an engine may take to be reached: nothing here is about engines."""
 
-pytestmark = pytest.mark.redis_mode
+pytestmark = [pytest.mark.redis_mode, pytest.mark.timeout(240)]
 
 
 async def answer(exchange: Exchange) -> None:
@@ -100,9 +106,15 @@ def judge(mode: str, endures: Callable[[], Noticed]) -> None:
     for _ in range(TRIES):
         noticed = endures()
         print(f"{mode}: {noticed}")
-        if noticed.ill_ms <= noticed.well_ms + MORE_AT_P99_MS and noticed.longest_ms < LONGEST_MS:
+        if is_nothing(noticed):
             return
     raise AssertionError(f"{mode}: {noticed}")
+
+
+def is_nothing(noticed: Noticed) -> bool:
+    """Whether callers would not notice that."""
+    is_brief = noticed.longest_ms < max(LONGEST_MS, LONGEST * noticed.well_ms)
+    return is_brief and noticed.ill_ms <= as_good_ms(noticed.well_ms) and noticed.back_s < BACK_AFTER_S
 
 
 @pytest.mark.parametrize("mode", [each for each in MODES if each in BEFALLS])

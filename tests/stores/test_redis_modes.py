@@ -23,15 +23,21 @@ from router.stores.redis_door import STEP_S
 from router.stores.redis_line import MAX_WAITING
 from router.stores.shelf import MIB, Bounds
 from tests.cached import DIGEST, PREFIX, ROOMY, entry, in_redis, place
+from tests.fair_time import stopwatch
 from tests.patience import until
 from tests.redis_server import RedisServer, ask_for_a_password, finish_loading, load_slowly
 from tests.redis_trouble import MODES, cluster, detour, give_away
 from tests.stores.conftest import Run
 
-BACK_WITHIN_S = 5.0
+BACK_WITHIN_S = 20.0
+"""Two seconds, and as many again for each time that a busy machine keeps Redis from answering when it is tried."""
+
 MORE_AT_P99_S = 0.005
 ONCE_S = 4 * STEP_S
 """What the one call may take that finds out; twice as long as it should, because machines that run tests are busy."""
+
+CROWD_S = 0.3
+"""What this process itself takes besides for some thousand calls at once."""
 
 FRONTLESS = Bounds(max_bytes=64 * MIB, max_entries=1, tenant_max_bytes=32 * MIB)
 """Next to nothing in front of Redis, so that every look-up goes there."""
@@ -78,12 +84,12 @@ class Scene(NamedTuple):
 
 
 async def took_s(calls: list[Awaitable[Any]]) -> list[float]:
-    """How long each took, one after another."""
+    """How long each took, one after another: see `tests.fair_time`."""
     times = []
     for call in calls:
-        started_s = time.monotonic()
-        await call
-        times.append(time.monotonic() - started_s)
+        with stopwatch() as watch:
+            await call
+        times.append(watch.elapsed_s)
     return times
 
 
@@ -131,7 +137,7 @@ async def dies_under_load(scene: Scene) -> None:
         await asyncio.sleep(0.01)
         scene.server.stop()
         times = [each for one in await asyncio.gather(*load) for each in one]
-        assert max(times) < ONCE_S + 0.2
+        assert max(times) < ONCE_S + CROWD_S
         await is_passed_over(cache)
         await scene.do(scene.server.start)
         await is_back(cache, scene)
@@ -344,9 +350,9 @@ async def is_asked_too_much_at_once(scene: Scene) -> None:
         assert found.count(own) > 0
         assert found.count(own) + found.count(None) == len(found)
         scene.server.freeze()
-        started_s = time.monotonic()
-        found = await asyncio.gather(*(cache.get(place(2 + number)) for number in range(4 * MAX_WAITING)))
-        assert time.monotonic() - started_s < ONCE_S + 0.2
+        with stopwatch() as watch:
+            found = await asyncio.gather(*(cache.get(place(2 + number)) for number in range(4 * MAX_WAITING)))
+        assert watch.elapsed_s < ONCE_S + CROWD_S
         assert found == [None] * len(found)
         scene.server.thaw()
         await is_back(cache, scene)

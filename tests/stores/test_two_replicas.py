@@ -12,6 +12,7 @@ import uvloop
 
 from router.ports import Board
 from router.stores.board import Follower, open_board, open_following
+from tests.fair_time import stopwatch
 from tests.patience import until
 from tests.redis_server import RedisServer
 
@@ -73,11 +74,11 @@ def test_a_replica_that_starts_later_has_adopted_before_it_serves(redis: RedisSe
 
 
 async def held_up_by_posting(*replicas: Replica) -> float:
-    """The seconds that all of them take to post in vain."""
-    started_s = time.monotonic()
-    posted = await asyncio.gather(*(each.board.post("hold:a", b"1") for each in replicas))
+    """The seconds that all of them take to post in vain: see `tests.fair_time`."""
+    with stopwatch() as watch:
+        posted = await asyncio.gather(*(each.board.post("hold:a", b"1") for each in replicas))
     assert posted == [False] * len(replicas)
-    return time.monotonic() - started_s
+    return watch.elapsed_s
 
 
 @pytest.mark.parametrize("how", ["frozen", "down"])

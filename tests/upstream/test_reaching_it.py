@@ -42,15 +42,15 @@ def test_a_black_hole_costs_one_connect_timeout_until_the_other_tier_answers_or_
     tandem: RouterProcess, lone: RouterProcess, fast: ScriptedEngine, strong: ScriptedEngine, way: Way
 ) -> None:
     with fast.dropping_connections():
-        climbed = ask(tandem, way)
+        climbed = [ask(tandem, way) for _ in range(2)]
     with strong.dropping_connections():
-        alone = ask(lone, way)
+        alone = [ask(lone, way) for _ in range(2)]
 
-    assert (climbed.text, climbed.whole) == (STRONG_TEXT, True)
-    assert climbed.attempts.startswith("fast:unavailable, strong:")
-    assert (alone.status, alone.code) == (503, "overloaded")
-    assert 0.3 < climbed.took_s < 0.75
-    assert 0.3 < alone.took_s < 0.75
+    assert [(each.text, each.whole) for each in climbed] == [(STRONG_TEXT, True)] * 2
+    assert all(each.attempts.startswith("fast:unavailable, strong:") for each in climbed)
+    assert [(each.status, each.code) for each in alone] == [(503, "overloaded")] * 2
+    assert 0.3 < min(each.took_s for each in climbed) < 0.75
+    assert 0.3 < min(each.took_s for each in alone) < 0.75
 
 
 @upstream_fault(6)
