@@ -118,7 +118,7 @@ def _request(asked: Conversation, parameters: Mapping[str, Any]) -> dict[str, An
 def _plain_reply(headers: Mapping[str, str], body: ChatCompletion) -> Reply:
     return Reply(
         headers,
-        tuple(_said(choice.message) for choice in body.choices),
+        tuple(_said([choice.message]) for choice in body.choices),
         tuple(choice.finish_reason for choice in body.choices),
         body.usage,
         (body.model_extra or {}).get("router"),
@@ -132,7 +132,7 @@ def _streamed_reply(headers: Mapping[str, str], chunks: Sequence[ChatCompletionC
     indices = sorted({piece.index for piece in pieces})
     return Reply(
         headers,
-        tuple("".join(_said(p.delta) for p in pieces if p.index == index) for index in indices),
+        tuple(_said([p.delta for p in pieces if p.index == index]) for index in indices),
         tuple(next(p.finish_reason for p in pieces if p.index == index and p.finish_reason) for index in indices),
         chunks[-1].usage,
         (chunks[-1].model_extra or {}).get("router"),
@@ -141,7 +141,8 @@ def _streamed_reply(headers: Mapping[str, str], chunks: Sequence[ChatCompletionC
     )
 
 
-def _said(words: ChatCompletionMessage | ChoiceDelta) -> str:
-    """All that was said. Random weights may open a channel for reasoning at any moment, and what they say in it does
-    not count as content."""
-    return (words.content or "") + ((words.model_extra or {}).get("reasoning") or "")
+def _said(words: Sequence[ChatCompletionMessage | ChoiceDelta]) -> str:
+    """All that was said, and then all that was thought. Random weights may open a channel for reasoning at any moment,
+    and what they say in it does not count as content."""
+    thoughts = [(each.model_extra or {}).get("reasoning") for each in words]
+    return "".join([each.content or "" for each in words] + [each or "" for each in thoughts])

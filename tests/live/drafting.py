@@ -3,7 +3,7 @@ gibberish. It speaks as a diffusion engine does, a canvas an event, and goes on 
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,21 +11,22 @@ from tandem_serving.tiny.specs import FAST, Launch
 from tests import vllm_wire
 from tests.engine_http import STREAM_HEAD, end_stream
 from tests.live.engines import LOGS, MODELS, PYTHON, LiveEngine
-from tests.scripted_engine import EngineRoom, Exchange, Reply, ScriptedEngine
+from tests.scripted_engine import EngineRoom, Exchange, Reply
 
 _END = re.compile(r"\.(?=\s|\Z)")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Drafter:
-    """The scripted engine: what it is sent, and as what routers reach it."""
+    """The scripted engine as routers reach it, and what it answers with. It has an answer before a test gives it one:
+    routers ask it for its first."""
 
-    script: ScriptedEngine
     engine: LiveEngine
+    canvases: Sequence[str] = ("Yes.",)
 
     def drafts(self, *canvases: str) -> None:
-        """From now on it answers with these, whatever is asked."""
-        self.script.does(_writes(canvases))
+        """From now on it answers with these, whatever is asked. Who is being answered hears the rest of the old."""
+        self.canvases = canvases
 
 
 @contextmanager
@@ -33,7 +34,9 @@ def drafter() -> Iterator[Drafter]:
     """One that listens while the block runs."""
     with EngineRoom() as room:
         script = room.open_engine()
-        yield Drafter(script, LiveEngine(Launch(FAST, PYTHON, MODELS, LOGS / "no-engine.log", script.port)))
+        started = Drafter(LiveEngine(Launch(FAST, PYTHON, MODELS, LOGS / "no-engine.log", script.port)))
+        script.does(_writes(lambda: started.canvases))
+        yield started
         room.check()
 
 
@@ -47,14 +50,15 @@ def tokens_in(text: str) -> int:
     return len(text.split())
 
 
-def _writes(canvases: Sequence[str]) -> Reply:
-    """A streamed answer of these. Of one that has begun it leaves out as many canvases as that has sentences."""
+def _writes(canvases: Callable[[], Sequence[str]]) -> Reply:
+    """A streamed answer of what these are by then. Of one that has begun it leaves out as many canvases as that has
+    sentences."""
 
     async def reply(exchange: Exchange) -> None:
         fields = exchange.request.fields
         last = fields["messages"][-1]
         begun = len(_END.findall(last["content"])) if last["role"] == "assistant" else 0
-        said = canvases[begun:]
+        said = canvases()[begun:]
         await exchange.send(STREAM_HEAD)
         await exchange.send_chunk(b"".join(vllm_wire.opening_events(fields["model"], 1)))
         for number, text in enumerate(said, 1):

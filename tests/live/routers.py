@@ -17,10 +17,12 @@ from ruamel.yaml import YAML
 from router.core.log_lines import is_record
 from tandem_serving.tiny.specs import router_configuration
 from tests.live.engines import ROOT, LiveEngine
+from tests.live.pages import fetch
 from tests.patience import until
 
 COMMAND = Path(sys.executable).with_name("tandem")
 START_WITHIN_S = 30.0
+WARM_WITHIN_S = 40.0
 STOP_WITHIN_S = 15.0
 RECORD_WITHIN_S = 5.0
 
@@ -39,6 +41,11 @@ class Router:
     admin: str
     decision_log: Path
     output: Path
+
+    def is_settled(self) -> bool:
+        """Whether it is done with asking engines for their first answers, which they count as anybody's."""
+        page = fetch(f"{self.admin}/readyz")
+        return page.status != 0 and json.loads(page.text)["status"] != "warming"
 
     def ask_to_stop(self) -> None:
         """Tells it to stop, as an operator or an orchestrator does."""
@@ -88,7 +95,7 @@ def shipped_policies(folder: Path) -> Path:
 @contextmanager
 def running_router(folder: Path, fast: LiveEngine, strong: LiveEngine, **settings: Any) -> Iterator[Router]:
     """A router in front of two engines, on free ports, with these further settings; unless they name policies, with
-    those that ship, their gates open. Stopped as people stop it."""
+    those that ship, their gates open. It has warmed them up. Stopped as people stop it."""
     if "policies" not in settings:
         settings["policies"] = str(shipped_policies(folder))
     config, output = folder / "tandem.yaml", folder / "output.txt"
@@ -100,6 +107,7 @@ def running_router(folder: Path, fast: LiveEngine, strong: LiveEngine, **setting
     try:
         ready = until(lambda: _ready_line(process, output), START_WITHIN_S)
         router = Router(process, ready[1], ready[2], folder / "decisions.jsonl", output)
+        until(router.is_settled, WARM_WITHIN_S)
         yield router
         router.ask_to_stop()
         assert router.exit_status() == 0, output.read_text()

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 from ruamel.yaml import YAML
 
-from router.assembly.engines import Engines, open_engines
+from router.assembly.engines import open_engines
 from router.assembly.loads import occupancies_of
 from router.clock import SystemClock
 from router.config.settings import Settings
@@ -27,6 +27,7 @@ from tests.live.tap import tapped
 from tests.spelling import characters_of
 
 Result = TypeVar("Result")
+Readers = Mapping[Tier, Reader]
 
 DRAFT = (
     "The tide comes in twice a day. 海水每天涨落两次。 Boats wait 🚣🏽\u200d♀️ for it, e\u0301 même la nuit.\n\n"
@@ -66,8 +67,8 @@ SAME = 1e-3
 """Nats by which two passes over one text may differ: their numbers have eight bits."""
 
 
-def with_engines(fast: LiveEngine, strong: LiveEngine, use: Callable[[Engines], Awaitable[Result]]) -> Result:
-    """What `use` makes of the engines as a router opens them."""
+def with_readers(fast: LiveEngine, strong: LiveEngine, use: Callable[[Readers], Awaitable[Result]]) -> Result:
+    """What `use` makes of the tiers that read, as a router opens them."""
     settings = Settings.model_validate(YAML(typ="safe").load(router_configuration(fast.launch, strong.launch)))
 
     async def work() -> Result:
@@ -76,14 +77,10 @@ def with_engines(fast: LiveEngine, strong: LiveEngine, use: Callable[[Engines], 
             open_silence() as silence,
             open_engines(settings.tiers, b"pepper", occupancies, silence, SystemClock()) as engines,
         ):
-            return await use(engines)
+            stations = {tier: station for tier, (station,) in engines.stations.items()}
+            return await use({tier: each.reader for tier, each in stations.items() if each.reader is not None})
 
     return asyncio.run(work())
-
-
-def readers_of(engines: Engines) -> dict[Tier, Reader]:
-    """Who reads at each tier that has anybody who does."""
-    return {tier: station.reader for tier, (station,) in engines.stations.items() if station.reader is not None}
 
 
 def read_all(strong: LiveEngine, excerpts: Sequence[Excerpt]) -> list[Reading]:
@@ -94,10 +91,10 @@ def read_all(strong: LiveEngine, excerpts: Sequence[Excerpt]) -> list[Reading]:
         async with turn:
             return await reader.read(ENVELOPE, excerpt)
 
-    async def read_them(engines: Engines) -> list[Reading]:
-        return await asyncio.gather(*(read(readers_of(engines)["strong"], each) for each in excerpts))
+    async def read_them(readers: Readers) -> list[Reading]:
+        return await asyncio.gather(*(read(readers["strong"], each) for each in excerpts))
 
-    return with_engines(strong, strong, read_them)
+    return with_readers(strong, strong, read_them)
 
 
 def prompt_of(strong: LiveEngine, excerpt: Excerpt) -> Mapping[str, Any]:
@@ -197,15 +194,15 @@ def test_a_long_text_is_read_at_once(strong_engine: LiveEngine) -> None:
 
 
 def test_what_is_read_is_never_read_by_the_fast_engine(fast_engine: LiveEngine, strong_engine: LiveEngine) -> None:
-    async def read_by_all(engines: Engines) -> list[Reading]:
-        return [await reader.read(ENVELOPE, Excerpt("", DRAFT)) for reader in readers_of(engines).values()]
+    async def read_by_all(readers: Readers) -> list[Reading]:
+        return [await reader.read(ENVELOPE, Excerpt("", DRAFT)) for reader in readers.values()]
 
     with tapped(fast_engine.launch.port) as fast_tap, tapped(strong_engine.launch.port) as strong_tap:
         fast, strong = (
             replace(engine, launch=replace(engine.launch, port=tap.port))
             for engine, tap in ((fast_engine, fast_tap), (strong_engine, strong_tap))
         )
-        readings = with_engines(fast, strong, read_by_all)
+        readings = with_readers(fast, strong, read_by_all)
 
     assert len(readings) == len(strong_tap.sent) == 1
     assert fast_tap.sent == []
