@@ -26,7 +26,7 @@ check: .venv/installed ## format, lint, types, import rules, policies and all sc
 	$(BIN)/tandem policy test policies/
 
 test: check ## check, then the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(ARGS)
 
 live: .venv/installed .venv-live/installed ## the router, and the wire contract, on real vLLM; PROMPTS=FILE routes your own
 	$(BIN)/python -m pytest tests/wire --engines real $(ARGS)

@@ -27,9 +27,9 @@ BOTH_WAYS = pytest.mark.parametrize("way", [{}, {"stream": True}], ids=["plain",
 
 Way = Mapping[str, Any]
 
-ROOMY: Mapping[str, Any] = {"concurrency": 100_000}
+ROOMY: Mapping[str, Any] = {"concurrency": 100_000, "connect_s": 30.0}
 """Settings of backends for tests of many callers at once: scripted engines serve any number, others of their kind do
-not."""
+not, and share a process with all those callers."""
 
 POLICIES: Mapping[str, Mapping[str, Any]] = {
     "default": {
@@ -176,7 +176,7 @@ def engines(engine_room: EngineRoom) -> Mapping[str, ScriptedEngine]:
 @pytest.fixture(scope="session")
 def running_routers(engines: Mapping[str, ScriptedEngine], tmp_path_factory: Any) -> Iterator[Routers]:
     """Every router of a test run."""
-    usual = {"context_tokens": 8192, "connect_s": 0.4, "idle_s": 10.0, "load": "off", "warm_up": "off"}
+    usual = {"context_tokens": 8192, "connect_s": 2.0, "idle_s": 10.0, "load": "off", "warm_up": "off"}
     tiers = {
         "fast": {"url": engines["fast"].url, "model": "tier1", "dialect": "vllm_diffusion", **usual},
         "strong": {"url": engines["strong"].url, "model": "tier2", "dialect": "vllm", **usual},

@@ -25,8 +25,6 @@ SEEN_WITHIN_S = 15.0
 """A look a second, a look whether it has settled, and a machine that may be very busy."""
 
 UNWATCHED = {"policy_watch_s": 0}
-PATIENT = {"connect_s": 30.0, **ROOMY}
-"""Backends that cannot fail: their engines share a process with all callers, and nothing here is about engines."""
 
 Start = Callable[..., AbstractContextManager[RouterProcess]]
 
@@ -50,7 +48,7 @@ def start(running_routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine
     usual = {"policies": str(tmp_path / "policies"), "breakers": False}
 
     def start_router(**settings: Any) -> AbstractContextManager[RouterProcess]:
-        return serving(running_routers.settings(tmp_path, backend=PATIENT, settings={**usual, **settings}), tmp_path)
+        return serving(running_routers.settings(tmp_path, backend=ROOMY, settings={**usual, **settings}), tmp_path)
 
     return start_router
 
