@@ -122,7 +122,7 @@ class RouterProcess:
         """Sends it the signal that asks for its policies to be read again."""
         self._process.send_signal(signal.SIGHUP)
 
-    def await_exit(self, within_s: float = 10.0) -> int:
+    def await_exit(self, within_s: float = 20.0) -> int:
         """The exit code."""
         return self._process.wait(within_s)
 

@@ -118,11 +118,11 @@ class ScriptedEngine:
         self.pages, self.looked_at = {}, []
         self._script = list(replies)
 
-    def await_left(self, number: int = 1, within_s: float = 5.0) -> float:
+    def await_left(self, number: int = 1, within_s: float = 15.0) -> float:
         """When, on the monotonic clock, the other side hung up on this request."""
         return until(lambda: self.left.get(number), within_s)
 
-    def await_received(self, count: int = 1, within_s: float = 5.0) -> Received:
+    def await_received(self, count: int = 1, within_s: float = 15.0) -> Received:
         """The request that made the count full."""
         until(lambda: len(self.exchanges) >= count, within_s)
         return self.received[count - 1]

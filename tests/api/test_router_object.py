@@ -3,10 +3,13 @@
 from msgspec.structs import replace
 
 from router.api.answers import head_headers, router_object
+from router.api.incoming import Tag
 from router.core.reading.reading import Profile, ReadingNote
 from router.core.record import AttemptRecord
 from router.ports import Head
 from tests.core.test_record import CUT, MENDS, RESUMED
+
+TAG = Tag("r1")
 
 
 def head(*attempts: AttemptRecord) -> Head:
@@ -47,7 +50,7 @@ def test_where_nothing_was_to_be_read_it_says_nothing_of_it() -> None:
 def test_of_a_request_that_waited_and_spilled_it_says_so() -> None:
     waited = replace(head(), reason="spill", spilled_from="fast", waited_s=1.25)
 
-    told, headers = router_object(waited), dict(head_headers("r1", waited))
+    told, headers = router_object(waited), dict(head_headers(TAG, waited))
 
     assert (told["spilled_from"], told["waited_s"]) == ("fast", 1.25)
     assert headers[b"x-router-decision"] == b"spill; fast:full"
@@ -56,4 +59,4 @@ def test_of_a_request_that_waited_and_spilled_it_says_so() -> None:
 
 def test_of_a_request_that_found_room_it_says_nothing_of_it() -> None:
     assert not {"spilled_from", "waited_s"} & router_object(head()).keys()
-    assert b"x-router-waited" not in dict(head_headers("r1", head()))
+    assert b"x-router-waited" not in dict(head_headers(TAG, head()))

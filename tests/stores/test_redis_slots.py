@@ -199,7 +199,7 @@ def test_a_key_that_holds_something_else_leaves_everybody_alone(server: RedisSer
     assert asyncio.run(live()) == 8
 
 
-async def _until(holds: Callable[[], bool], within_s: float = 5.0) -> None:
+async def _until(holds: Callable[[], bool], within_s: float = 20.0) -> None:
     async with asyncio.timeout(within_s):
         while not holds():  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.02)
