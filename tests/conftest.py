@@ -176,7 +176,7 @@ def engines(engine_room: EngineRoom) -> Mapping[str, ScriptedEngine]:
 @pytest.fixture(scope="session")
 def running_routers(engines: Mapping[str, ScriptedEngine], tmp_path_factory: Any) -> Iterator[Routers]:
     """Every router of a test run."""
-    usual = {"context_tokens": 8192, "connect_s": 2.0, "idle_s": 10.0, "load": "off", "warm_up": "off"}
+    usual = {"context_tokens": 8192, "connect_s": 1.0, "idle_s": 10.0, "load": "off", "warm_up": "off"}
     tiers = {
         "fast": {"url": engines["fast"].url, "model": "tier1", "dialect": "vllm_diffusion", **usual},
         "strong": {"url": engines["strong"].url, "model": "tier2", "dialect": "vllm", **usual},

@@ -3,7 +3,7 @@ nobody waits for it longer than they have to."""
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -122,13 +122,14 @@ def test_an_engine_that_fails_its_first_answer_is_named_once_left_alone_and_warm
     running_routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine, tmp_path: Path
 ) -> None:
     strong.pages = {"/metrics": HAS_ANSWERED}
-    with warming(
-        running_routers, tmp_path, breakers=True, tiers=two_strong(running_routers, tmp_path, fast, strong)
-    ) as router:
-        with fast.refusing_connections():
-            until(lambda: standing(router, "blue") == "left_alone")
-            assert ready(router) == "degraded"
-            until(lambda: warm_ups(router, "failed"))
+    tiers = two_strong(running_routers, tmp_path, fast, strong)
+    outage = ExitStack()
+    outage.enter_context(fast.refusing_connections())
+    with outage, warming(running_routers, tmp_path, breakers=True, tiers=tiers) as router:
+        until(lambda: standing(router, "blue") == "left_alone")
+        assert ready(router) == "degraded"
+        until(lambda: warm_ups(router, "failed"))
+        outage.close()
         until(lambda: warm_ups(router, "warmed") == 1)
         assert [each.fields["max_tokens"] for each in fast.received] == [SHORT]
         until(lambda: FAST_TEXT in texts(router))
