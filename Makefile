@@ -16,13 +16,14 @@ setup: .venv/installed ## the virtual environment for everything but real engine
 demo: .venv/installed ## two simulated engines, the router, a table of requests; ARGS=--once, ARGS="--prompts FILE"
 	@$(BIN)/tandem demo $(ARGS)
 
-check: .venv/installed ## format, lint, types, import rules, policies and all schemas
+check: .venv/installed ## format, lint, types, import rules, policies, dashboards and all schemas
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/tandem policy schema --check
 	$(BIN)/tandem log schema --check
+	$(BIN)/python -m helm.boards --check
 	$(BIN)/tandem policy test policies/
 
 test: check ## check, then the tests
