@@ -23,7 +23,7 @@ NO_ERROR = ""
 
 
 class GenAiMeter:
-    """Durations and tokens by the conventions; where a trace is sampled, with its id as an example."""
+    """Durations and tokens by the conventions; where the trace of a request is kept, with its id as an example."""
 
     def __init__(self, register: Register, known: Known) -> None:
         self._known = known
@@ -58,7 +58,7 @@ class GenAiMeter:
 
     def count(self, record: Record) -> None:
         """One more request."""
-        pointer = _pointer(record)
+        pointer = self._pointer(record)
         labels = (*CHAT, self._known.model(record), record.tier or "none")
         self._request.add((*labels, _error(record)), record.elapsed_s, pointer)
         if record.outcome == "served":
@@ -66,6 +66,12 @@ class GenAiMeter:
         for attempt in record.attempts:
             if attempt.backend:
                 self._count_attempt(attempt, pointer)
+
+    def _pointer(self, record: Record) -> Pointer | None:
+        """To its trace, where that can be looked at."""
+        if record.trace is None or not self._known.has_trace(record):
+            return None
+        return Pointer(record.trace.trace_id, record.time_s + record.elapsed_s)
 
     def _count_answer(self, record: Record, labels: Labels, pointer: Pointer | None) -> None:
         if record.first_block_s is None or not record.attempts:
@@ -97,11 +103,3 @@ def _error(record: Record) -> str:
     if record.status >= 400:
         return str(record.status)
     return record.outcome if record.outcome == "broken" else NO_ERROR
-
-
-def _pointer(record: Record) -> Pointer | None:
-    """To its trace, where that can be looked at."""
-    trace = record.trace
-    if trace is None or not trace.is_sampled:
-        return None
-    return Pointer(trace.trace_id, record.time_s + record.elapsed_s)

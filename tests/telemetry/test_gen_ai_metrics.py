@@ -14,6 +14,7 @@ from router.telemetry.instruments import OTHER
 from router.telemetry.known import Known
 from router.telemetry.metrics import Metrics
 from router.telemetry.spans import Station
+from router.telemetry.traces import Keeping
 from tests.telemetry.test_metrics import SERVED, Samples, samples_of, series, value
 
 KNOWN = Known(
@@ -120,9 +121,9 @@ def test_a_backend_that_is_not_configured_is_no_label() -> None:
 # --- examples -----------------------------------------------------------------------------------------------------
 
 
-def examples(record: Record) -> dict[str, tuple[str, float, Any]]:
+def examples(record: Record, known: Known = KNOWN) -> dict[str, tuple[str, float, Any]]:
     """By metric: the trace that a bucket points to, its value and its time."""
-    metrics = Metrics(KNOWN)
+    metrics = Metrics(known)
     metrics.take([record])
     return {
         family.name: (sample.exemplar.labels["trace_id"], sample.exemplar.value, float(sample.exemplar.timestamp or 0))
@@ -143,6 +144,15 @@ def test_a_bucket_points_to_the_trace_of_its_latest_request() -> None:
 @pytest.mark.parametrize("trace", [None, Trace(TRACE_ID, "b7ad6b7169203331", is_sampled=False)])
 def test_no_bucket_points_to_a_trace_that_nobody_can_look_at(trace: Trace | None) -> None:
     assert examples(replace(ANSWERED, trace=trace)) == {}
+
+
+@pytest.mark.parametrize(("slow_s", "is_kept"), [(0.3, True), (0.31, False)])
+def test_a_bucket_points_to_a_trace_that_is_kept_for_what_became_of_the_request(slow_s: float, is_kept: bool) -> None:
+    known = replace(KNOWN, keeping=Keeping(slow_s=slow_s))
+
+    found = examples(replace(ANSWERED, trace=Trace(TRACE_ID, "b7ad6b7169203331")), known)
+
+    assert (names.SERVER_DURATION in found) is is_kept
 
 
 def test_a_scrape_that_does_not_ask_for_openmetrics_gets_no_examples() -> None:
