@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -51,6 +52,12 @@ def unanswered(server: Prometheus, asked: list[Asked]) -> list[Asked]:
     return [each for each in asked if not server.values(each.query)]
 
 
+def faults_of(scraped: str) -> str:
+    """What promtool finds wrong with the names and texts of metrics."""
+    done = subprocess.run(["promtool", "check", "metrics"], input=scraped, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
 @pytest.mark.timeout(180)
 def test_every_query_of_every_dashboard_and_rule_finds_something(
     running_routers: Routers,
@@ -84,6 +91,7 @@ def test_every_query_of_every_dashboard_and_rule_finds_something(
 
             assert left == []
             assert server.faults() == []
+            assert faults_of(router.metrics_text()) == ""
             pointed_at = server.examples("gen_ai_server_request_duration_seconds_bucket")
             assert pointed_at
             assert all(collector.await_trace(trace_id) for trace_id in pointed_at)

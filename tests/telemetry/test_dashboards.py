@@ -64,6 +64,15 @@ def test_every_metric_is_on_a_dashboard_or_in_a_rule() -> None:
     assert missing == OF_THE_PROCESS | MADE_INTO_OTHERS
 
 
+def test_every_metric_that_is_asked_for_is_one_of_ours() -> None:
+    files = [*FOLDER.glob("*.json"), *RULES.glob("*.yaml")]
+    told = {text for name, text in vars(names).items() if name.isupper() and isinstance(text, str)}
+    asked = {found for path in files for found in re.findall(r"\b(?:router|gen_ai)_\w+(?=\{|\[)", path.read_text())}
+
+    assert asked
+    assert {each for each in asked if re.sub("_(total|bucket|count|sum)$", "", each) not in told} == set()
+
+
 def test_what_is_out_of_date_missing_or_too_much_is_named_and_mended(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / "overview.json").write_text("{}")
