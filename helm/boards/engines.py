@@ -67,6 +67,12 @@ BOARD = Board(
             (Query(quantile(0.5, names.CLIENT_FIRST_CHUNK, *_CALLED), _CALLED_AS),),
         ),
         Panel(
+            "Between blocks",
+            "From one judged block to the next: a canvas of a diffusion engine. Half of all.",
+            "s",
+            (Query(quantile(0.5, names.CLIENT_PER_CHUNK, *_CALLED), _CALLED_AS),),
+        ),
+        Panel(
             "Errors of engines",
             "Calls by the kind of their error.",
             "reqps",

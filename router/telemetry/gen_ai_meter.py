@@ -1,10 +1,11 @@
 """The histograms of OpenTelemetry's GenAI conventions (v1.41) as Prometheus spells them: what the router does for its
 callers (`gen_ai.server.*`, once a request) and what engines do for it (`gen_ai.client.*`, once an attempt).
 
-The shares of a request that are not known are not reported. What an engine calls its model in an answer is no label:
-it may say anything."""
+What is not known is not reported: when blocks came, only of attempts whose blocks were judged. What an engine calls its
+model in an answer is no label: it may say anything."""
 
 from functools import lru_cache
+from itertools import pairwise
 
 from router.core.record import AttemptRecord, Record
 from router.telemetry import names
@@ -44,6 +45,9 @@ class GenAiMeter:
         )
         self._first_chunk = register(
             Distribution(names.CLIENT_FIRST_CHUNK, "From a call to the first of its answer.", names.SECONDS, *client)
+        )
+        self._per_chunk = register(
+            Distribution(names.CLIENT_PER_CHUNK, "Between two blocks of an answer.", names.SECONDS, *client)
         )
         self._tokens = register(
             Distribution(
@@ -87,6 +91,9 @@ class GenAiMeter:
         self._attempt.add((*labels, error), attempt.elapsed_s, pointer)
         if attempt.first_block_s is not None:
             self._first_chunk.add(labels, attempt.first_block_s)
+        if attempt.gate is not None:
+            for earlier, note in pairwise(attempt.gate.notes):
+                self._per_chunk.add(labels, note.at_s - earlier.at_s)
         if attempt.usage is not None:
             self._tokens.add((*labels, "input"), attempt.usage.prompt_tokens)
             self._tokens.add((*labels, "output"), attempt.usage.completion_tokens)

@@ -61,6 +61,7 @@ SERVER_BEGINNING = "gen_ai_server_time_to_first_token_seconds"
 SERVER_PACE = "gen_ai_server_time_per_output_token_seconds"
 CLIENT_DURATION = "gen_ai_client_operation_duration_seconds"
 CLIENT_FIRST_CHUNK = "gen_ai_client_operation_time_to_first_chunk_seconds"
+CLIENT_PER_CHUNK = "gen_ai_client_operation_time_per_output_chunk_seconds"
 CLIENT_TOKENS = "gen_ai_client_token_usage"
 
 # --- the bounds of buckets ----------------------------------------------------------------------------------------

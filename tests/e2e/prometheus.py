@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import shutil
 import subprocess
 import urllib.error
 import urllib.parse
@@ -19,7 +20,7 @@ from tests.patience import until
 from tests.wire_client import Address
 
 CHART = Path(__file__).resolve().parents[2] / "helm/tandem"
-PROGRAM = Path("/usr/bin/prometheus")
+PROGRAM = Path(shutil.which("prometheus") or "/usr/bin/prometheus")
 READY_WITHIN_S = 30.0
 EVERY = "1s"
 

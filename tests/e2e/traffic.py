@@ -1,5 +1,6 @@
 """Requests of every kind that dashboards tell of, so that no panel has an excuse for being empty."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,8 +24,17 @@ WAITING = 2
 
 RUSH = 12
 PASSES = 12
+CANVAS_S = 0.02
 GOOD = answers("A short answer", " that is good.")
 SLOW = answers("An answer that takes its time.", after_s=0.4)
+FIRST_CANVAS = (
+    "A garden needs light, water and somebody who looks after it. In spring the soil is turned over and seeds are sown "
+    "in rows, the tall plants behind the small ones. Beans climb up poles, while lettuce likes the shade of a wall. "
+    "Through the summer most of the work is weeding, which is best done early, before the ground dries out. Rain from "
+    "the roof is kept in a barrel. When autumn comes, apples are picked and stored in a cool room, leaves go on the "
+    "compost, and tools are cleaned and oiled. Winter is for plans: what grew well, what should move to another bed, "
+    "and which paths need new gravel before visitors return."
+)
 ROLLOUTS = (
     {"policy": "default", "candidate": "strong-only", "mode": "canary", "share": "50%"},
     {"policy": "fast-only", "candidate": "default", "mode": "shadow"},
@@ -41,20 +51,23 @@ def write_policies(folder: Path) -> Path:
     return folder
 
 
-def counts_passes(text: str) -> Reply:
-    """A streamed answer whose engine counts the passes of its one canvas."""
+def counts_passes(*texts: str) -> Reply:
+    """A streamed answer, each of whose texts is a canvas whose passes the engine counts."""
 
     async def reply(exchange: Exchange) -> None:
         if not exchange.request.fields.get("stream"):
             await GOOD(exchange)
             return
         await exchange.send(STREAM_HEAD)
-        (write,) = vllm_wire.stream(exchange.request.fields["model"], [text], 1, "stop")
-        *earlier, last = write.strip().split(b"\n\n")
-        counted = json.loads(last.removeprefix(b"data: "))
-        counted["metrics"] = {"speculative_decoding": {"per_step_accepted": [*[0] * PASSES, 256]}}
-        await exchange.send_chunk(b"\n\n".join([*earlier, b"data: " + json.dumps(counted).encode(), b""]) + b"\n")
-        await end_stream(exchange, 1)
+        steps: list[int] = []
+        for write in vllm_wire.stream(exchange.request.fields["model"], texts, 1, "stop"):
+            steps += [*[0] * PASSES, 256]
+            *earlier, last = write.strip().split(b"\n\n")
+            counted = json.loads(last.removeprefix(b"data: "))
+            counted["metrics"] = {"speculative_decoding": {"per_step_accepted": steps}}
+            await exchange.send_chunk(b"\n\n".join([*earlier, b"data: " + json.dumps(counted).encode(), b""]) + b"\n")
+            await asyncio.sleep(CANVAS_S)
+        await end_stream(exchange, len(texts))
 
     return reply
 
@@ -80,7 +93,7 @@ class Callers:
         for _ in range(POPULAR + 1):
             self._ask(GOOD, f"What is popular in round {number}?", "popular")
         self._ask(SPOILED, f"Five {number}?", "gated")
-        self._ask(counts_passes("A good answer, and counted."), f"Six {number}?", "gated")
+        self._ask(counts_passes(FIRST_CANVAS, " Bees come when the sun is out."), f"Six {number}?", "gated")
         self._ask(fails(500), f"Seven {number}?", "fast-only")
         for each in range(2):
             self._ask(GOOD, f"Eight {number} {each}?", "default")

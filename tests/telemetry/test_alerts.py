@@ -3,6 +3,7 @@ not, and whoever is woken up by one finds what to do."""
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from tests.needed import need
 
 CHART = Path(__file__).resolve().parents[2] / "helm/tandem"
 RULES = sorted((CHART / "rules").glob("*.yaml"))
-PROMTOOL = Path("/usr/bin/promtool")
+PROMTOOL = Path(shutil.which("promtool") or "/usr/bin/promtool")
 
 Series = Mapping[str, str]
 """By the series: its values minute by minute, as the tool has them: `0+5x60` grows by 5 for an hour."""

@@ -7,8 +7,10 @@ import pytest
 from msgspec.structs import replace
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from router.core.gate import Assessment, BlockNote
 from router.core.record import AttemptRecord, Record
 from router.core.trace import Trace
+from router.core.verdict import ACCEPTED
 from router.telemetry import names
 from router.telemetry.instruments import OTHER
 from router.telemetry.known import Known
@@ -64,6 +66,16 @@ def test_each_attempt_is_measured_as_a_client_has_it_with_its_tokens() -> None:
     assert value(samples, f"{names.CLIENT_FIRST_CHUNK}_sum", **CLIENT) == 0.15
     assert value(samples, f"{names.CLIENT_TOKENS}_sum", **CLIENT, gen_ai_token_type="input") == 20
     assert value(samples, f"{names.CLIENT_TOKENS}_sum", **CLIENT, gen_ai_token_type="output") == 30
+
+
+def test_the_time_between_two_blocks_is_measured_where_blocks_were_judged() -> None:
+    notes = (BlockNote(90, at_s=0.1), BlockNote(90, at_s=0.4), BlockNote(20, at_s=0.5))
+    judged = replace(ANSWERED.attempts[0], gate=Assessment("block", 3, ACCEPTED, 60, 0, notes=notes))
+
+    samples = told(ANSWERED, replace(ANSWERED, attempts=(judged,)))
+
+    assert value(samples, f"{names.CLIENT_PER_CHUNK}_count", **CLIENT) == 2
+    assert value(samples, f"{names.CLIENT_PER_CHUNK}_sum", **CLIENT) == pytest.approx(0.4)
 
 
 def test_tokens_that_no_engine_has_counted_are_not_reported() -> None:
