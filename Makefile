@@ -16,13 +16,14 @@ setup: .venv/installed ## the virtual environment for everything but real engine
 demo: .venv/installed ## two simulated engines, the router, a table of requests; ARGS=--once, ARGS="--prompts FILE"
 	@$(BIN)/tandem demo $(ARGS)
 
-check: .venv/installed ## format, lint, types, import rules, policies and all schemas
+check: .venv/installed ## format, lint, types, import rules, policies, dashboards and all schemas
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/tandem policy schema --check
 	$(BIN)/tandem log schema --check
+	$(BIN)/python -m helm.boards --check
 	$(BIN)/tandem policy test policies/
 
 test: check ## check, then the tests
@@ -32,13 +33,14 @@ live: .venv/installed .venv-live/installed ## the router, and the wire contract,
 	$(BIN)/python -m pytest tests/wire --engines real $(ARGS)
 	$(BIN)/python -m pytest tests/live $(ARGS) $(if $(PROMPTS),--prompts "$(abspath $(PROMPTS))")
 
-bench: .venv/installed ## measuring signals, deciding and loading policies, judging blocks, traces, overhead against nginx and a bare relay, the cache and its isolation, leaks; prints JSON lines
+bench: .venv/installed ## measuring signals, deciding and loading policies, judging blocks, metrics and log, traces, overhead against nginx and a bare relay, the cache and its isolation, leaks; prints JSON lines
 	$(BIN)/python -m tests.bench.signals
 	$(BIN)/python -m tests.bench.policies
 	$(BIN)/python -m tests.bench.gate
 	$(BIN)/python -m tests.bench.reading
 	$(BIN)/python -m tests.bench.latency
 	$(BIN)/python -m tests.bench.deadline
+	$(BIN)/python -m tests.bench.telemetry
 	$(BIN)/python -m tests.bench.traces
 	$(BIN)/python -m tests.bench.traces_trouble
 	$(BIN)/python -m tests.bench.overhead
@@ -57,7 +59,7 @@ bench-full: bench ## bench, a million entries in the cache, a hundred thousand p
 	$(BIN)/python -m tests.bench.overload
 	$(BIN)/python -m tests.bench.reading_study --page reading-study.html
 
-e2e: .venv/installed .venv-e2e/installed ## traces in Arize Phoenix and MLflow, looked at with a browser (chromium); pictures in .e2e
+e2e: .venv/installed .venv-e2e/installed ## traces in Arize Phoenix and MLflow, looked at with a browser (chromium), pictures in .e2e; every query of dashboards and rules in Prometheus
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 tiny: .venv/installed .venv-live/installed ## two real vLLM servers with tiny models, to try the router on

@@ -18,6 +18,7 @@ from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
 from router.assembly.caching import Around, open_caching
 from router.assembly.fleet import landscape_of, learning, open_fleet
+from router.assembly.labels import known_of
 from router.assembly.loads import admission_of
 from router.assembly.policies import open_policies, policy_folder, usual_of
 from router.assembly.tracing import open_tracing
@@ -39,6 +40,7 @@ from router.telemetry import names
 from router.telemetry.decision_log import Sink
 from router.telemetry.guards import GuardWatch
 from router.telemetry.log_files import open_decision_log
+from router.telemetry.loop_lag import open_loop_watch
 from router.telemetry.metrics import Metrics
 
 
@@ -63,8 +65,9 @@ class Router(Struct, frozen=True):
 async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
     """Builds everything from the settings and holds it open. Raises FileError, FilesRefused or SettingsError."""
     async with AsyncExitStack() as stack:
-        clock, metrics = SystemClock(), Metrics()
         keys = () if settings.keys is None else read_keys(settings.keys)
+        clock, metrics = SystemClock(), Metrics(known_of(settings, keys))
+        await stack.enter_async_context(open_loop_watch(metrics))
         usual = usual_of(settings)
         desk = await stack.enter_async_context(open_policies(settings, usual, keys, metrics, clock))
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)

@@ -21,7 +21,7 @@ from router.api.incoming import read_headers, read_secret
 from router.api.policy_admin import PolicyDesk, add_policy_endpoints, describe_error, json_response
 from router.core.errors import Unauthenticated
 from router.engines.fleet import Pools
-from router.telemetry.metrics import CONTENT_TYPE, Metrics
+from router.telemetry.metrics import Metrics
 from router.turns import Turns
 
 Phase = Literal["warming", "serving", "stopping"]
@@ -64,9 +64,10 @@ def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
         return json_response(report, status)
 
     @app.get("/metrics")
-    async def metrics() -> Response:
-        """Metrics in OpenMetrics text."""
-        return Response(insight.metrics.expose(), media_type=CONTENT_TYPE)
+    async def metrics(request: Request) -> Response:
+        """Metrics in OpenMetrics text, with the traces of examples, for whom accepts it, else in Prometheus' own."""
+        page = insight.metrics.expose_as(request.headers.get("accept", ""))
+        return Response(page.text, headers={"content-type": page.content_type})
 
     return app
 

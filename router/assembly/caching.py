@@ -50,6 +50,8 @@ async def open_caching(settings: Settings, around: Around) -> AsyncGenerator[Cac
     metrics.count_each(names.CACHE_LOST, "Look-ups and entries that the cache lost.", "why", lambda: vars(losses))
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(_keeping(settings), clock, losses))
+        if stores.is_shared_up is not None:
+            metrics.watch(names.REDIS_UP, "Whether Redis answered the last time.", stores.is_shared_up)
         finding = open_embedder(spec.embeddings, around.silence, clock, losses.count_unembedded)
         questions = await stack.enter_async_context(open_questions(await stack.enter_async_context(finding)))
         kept = KeptAnswers(stores.cache, questions, clock, random.random, stores.seeker)

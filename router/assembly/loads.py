@@ -67,18 +67,24 @@ def admission_of(
 ) -> Admission:
     """What lets attempts begin, shown: what part of its due each backend gets, and who waits."""
     turns = Turns(fleet, clock, settings.queue.bounds())
-    _watch_shares(metrics, fleet)
+    _watch_backends(metrics, fleet)
     metrics.watch_each(names.QUEUE_WAITING, "Requests that wait for a seat.", "priority", lambda: turns.waiting)
     metrics.count_each(names.QUEUE_REFUSED, "Requests that got no seat.", "reason", lambda: turns.refused)
     return Admission(fleet, turns, escalations)
 
 
-def _watch_shares(metrics: Metrics, fleet: Pools) -> None:
+def _watch_backends(metrics: Metrics, fleet: Pools) -> None:
     metrics.watch_each(
         names.BACKEND_SHARE,
         "Part of its due that a backend gets: 0 while it is left alone, ejected or drained; it grows after that.",
         "backend",
         lambda: {each.name: each.share for each in fleet.statuses()},
+    )
+    metrics.watch_each(
+        names.BACKEND_BREAKER_OPEN,
+        "Whether the breaker of a backend keeps requests from it.",
+        "backend",
+        lambda: {each.name: each.breaker != "closed" for each in fleet.statuses()},
     )
 
 

@@ -50,14 +50,18 @@ async def open_tracing(settings: Settings, metrics: Metrics) -> AsyncGenerator[T
     )
     outbox = Outbox(origin, _sender(spec), spec.max_waiting)
     transcripts = _transcripts(spec) if spec.content else None
-    keeping = Keeping(spec.keep.errors, spec.keep.escalations, spec.keep.slow_s)
     metrics.watch(names.TRACES_LOST, "Requests whose traces no collector took.", lambda: outbox.lost)
     outbox.start()
     try:
         listen = None if transcripts is None else transcripts.listen
-        yield Traced(Sampling(spec.share), listen, (TraceSink(keeping, outbox.post, transcripts),))
+        yield Traced(Sampling(spec.share), listen, (TraceSink(keeping_of(spec), outbox.post, transcripts),))
     finally:
         await asyncio.to_thread(outbox.stop)
+
+
+def keeping_of(spec: TracingSpec) -> Keeping:
+    """Whose traces are kept though they were not sampled."""
+    return Keeping(spec.keep.errors, spec.keep.escalations, spec.keep.slow_s)
 
 
 def stations_of(settings: Settings) -> Mapping[str, Station]:

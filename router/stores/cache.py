@@ -1,6 +1,6 @@
 """Opening the stores that are configured: what keeps answers, and what remembers earlier requests."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, Literal
@@ -39,12 +39,13 @@ class Keeping(Struct, frozen=True):
 
 class Stores(Struct, frozen=True):
     """What is kept and what is remembered. `leases`: of those who share the cache; `seeker`: the same cache, where it
-    is some way off."""
+    is some way off; `is_shared_up`: whether what replicas share answers (None: they share nothing)."""
 
     cache: Cache
     memory: Memory
     leases: Leases = ALONE
     seeker: Seeker | None = None
+    is_shared_up: Callable[[], bool] | None = None
 
 
 class NoCache:

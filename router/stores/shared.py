@@ -25,7 +25,7 @@ async def open_shared(keeping: Keeping, clock: Clock, losses: Losses) -> AsyncGe
         memory = RedisMemory(line, keeping.prefix, LocalMemory(clock), clock.now_s)
         if keeping.kind == "redis":
             cache = RedisCache(line, keeping, clock, losses)
-            yield Stores(cache, memory, RedisLeases(line, keeping.prefix, clock), cache)
+            yield Stores(cache, memory, RedisLeases(line, keeping.prefix, clock), cache, lambda: line.is_up)
             return
         async with open_cache(keeping, clock, losses) as own:
-            yield Stores(own, memory)
+            yield Stores(own, memory, is_shared_up=lambda: line.is_up)

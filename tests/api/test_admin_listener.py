@@ -70,7 +70,7 @@ def test_metrics_are_openmetrics_and_count_what_was_served(router: RouterProcess
     post(router.public, request_fields())
     router.settled()
 
-    response = ask(router.admin, "GET", "/metrics")
+    response = ask(router.admin, "GET", "/metrics", headers={"accept": "application/openmetrics-text; version=1.0.0"})
     assert (response.header("content-type") or "").startswith("application/openmetrics-text")
     assert len(list(text_string_to_metric_families(response.body.decode()))) > 5
     assert router.metrics()[served] == before + 1

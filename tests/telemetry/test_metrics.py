@@ -11,7 +11,7 @@ from router.core.reading.reading import ReadingNote
 from router.core.record import AttemptRecord, Outcome, Record, ShadowDecision
 from router.core.values import Usage
 from router.telemetry import names
-from router.telemetry.metrics import CONTENT_TYPE, Metrics
+from router.telemetry.metrics import Metrics
 from tests.answered import RECORD as ANSWERED
 
 SERVED = Record(
@@ -276,22 +276,33 @@ def test_a_gauge_is_read_when_it_is_scraped() -> None:
 # --- how it is exposed ------------------------------------------------------------------------------------------
 
 
-def test_the_text_is_openmetrics_and_says_so() -> None:
+@pytest.mark.parametrize(
+    ("accept", "content_type", "is_openmetrics"),
+    [
+        ("application/openmetrics-text;version=1.0.0;q=0.8,text/plain;q=0.5", "application/openmetrics-text", True),
+        ("text/plain", "text/plain", False),
+        ("", "text/plain", False),
+    ],
+)
+def test_the_text_is_what_a_scrape_accepts_and_says_so(accept: str, content_type: str, is_openmetrics: bool) -> None:
     metrics = Metrics()
     metrics.take([SERVED])
 
-    assert CONTENT_TYPE.startswith("application/openmetrics-text")
-    assert metrics.expose().endswith(b"# EOF\n")
+    page = metrics.expose_as(accept)
+
+    assert page.content_type.startswith(content_type)
+    assert page.text.endswith(b"# EOF\n") is is_openmetrics
+    assert b"router_requests_total{" in page.text
 
 
-def test_every_name_begins_with_the_routers_and_every_family_is_described() -> None:
+def test_every_name_is_the_routers_or_the_conventions_and_every_family_is_described() -> None:
     metrics = Metrics()
     metrics.take([SERVED, ESCALATED])
 
     families = list(text_string_to_metric_families(metrics.expose().decode()))
 
     assert families
-    assert [family.name for family in families if not family.name.startswith("router_")] == []
+    assert [family.name for family in families if not family.name.startswith(("router_", "gen_ai_"))] == []
     assert [family.name for family in families if not family.documentation] == []
 
 
@@ -299,7 +310,7 @@ def test_every_name_that_dashboards_may_use_is_exposed_by_somebody() -> None:
     watched = {names.IN_FLIGHT, names.TASKS, names.LOG_DROPPED, names.LOG_UNWRITTEN, names.AUDITS, names.CACHE_LOST}
     watched |= {names.CACHE_UPGRADES, names.CACHE_UPGRADE_TOKENS, names.TRACES_LOST}
     watched |= {names.BACKEND_IN_FLIGHT, names.BACKEND_LIMIT, names.BACKEND_SHARE, names.WARM_UPS}
-    watched |= {names.QUEUE_WAITING, names.QUEUE_REFUSED}
+    watched |= {names.QUEUE_WAITING, names.QUEUE_REFUSED, names.BACKEND_BREAKER_OPEN, names.REDIS_UP, names.LOOP_LAG}
     watched |= {names.POLICY_LOADS, names.POLICY_LOAD_FAILED, names.POLICY_HELD, names.CANARY_STOPPED}
     declared = {text for name, text in vars(names).items() if name.isupper() and isinstance(text, str)}
 
