@@ -17,6 +17,7 @@ from router.api.errors import status_of
 from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
 from router.assembly.caching import Around, open_caching
+from router.assembly.console import Showing, with_console
 from router.assembly.fleet import landscape_of, learning, open_fleet
 from router.assembly.loads import admission_of
 from router.assembly.policies import open_policies, policy_folder, usual_of
@@ -28,6 +29,7 @@ from router.config.keys_file import FileKeyring, OpenKeyring, read_keys
 from router.config.live.policies_status import LoadReport
 from router.config.settings import Settings
 from router.config.shipped import doubt_folder
+from router.console.recent import Recent
 from router.dispatch import Dispatch
 from router.engines.recovery import Recovery
 from router.inquiry import Inquiry
@@ -70,7 +72,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
         lengths, learnt = LocalLengths(), learning(settings, clock)
         traced = await stack.enter_async_context(open_tracing(settings, metrics))
-        readers: tuple[Sink, ...] = (guards, lengths, learnt.latencies, learnt.limits, *traced.sinks)
+        recent = Recent()
+        readers: tuple[Sink, ...] = (guards, lengths, learnt.latencies, learnt.limits, recent, *traced.sinks)
         log = await stack.enter_async_context(open_decision_log(settings.log_place, metrics, readers))
         silence = await stack.enter_async_context(open_silence())
         landscape = landscape_of(settings)
@@ -97,7 +100,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
             metrics, desk, caching.desk, fleet, admission.turns, app, lambda: _phase(lifecycle, staffed.recovery)
         )
         admin = build_admin_app(insight, _reveal(settings.admin.key))
-        yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
+        shown = with_console(admin, settings, Showing(recent, desk, clock))
+        yield Router(front, shown, lifecycle, desk.policies.status().versions, desk.reload)
 
 
 def _phase(lifecycle: Lifecycle, recovery: Recovery) -> Phase:

@@ -1,0 +1,37 @@
+"""Puts the console in front of the admin listener. What its pages are made of is loaded when somebody first looks."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from router.api.front import App
+from router.api.policy_admin import PolicyDesk
+from router.config.settings import Settings
+from router.console.door import Door
+from router.console.recent import Recent
+from router.ports import Clock
+
+
+class Showing(Struct, frozen=True):
+    """The parts of a router that the console shows."""
+
+    recent: Recent
+    desk: PolicyDesk
+    clock: Clock
+
+
+def with_console(admin: App, settings: Settings, showing: Showing) -> App:
+    """The admin listener, and the console under its place."""
+
+    def build() -> App:
+        from router.console.app import Exhibit, build_console
+
+        key = None if settings.admin.key is None else settings.admin.key.get_secret_value()
+        return build_console(Exhibit(showing.recent, _log_path(settings), showing.desk, showing.clock, key))
+
+    return Door(admin, build)
+
+
+def _log_path(settings: Settings) -> Path | None:
+    place = settings.log_place
+    return place if place is None or isinstance(place, Path) else place.path
