@@ -17,7 +17,7 @@ from router.api.errors import status_of
 from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
 from router.assembly.caching import Around, open_caching
-from router.assembly.console import Showing, with_console
+from router.assembly.console import Memory, Showing, with_console
 from router.assembly.fleet import landscape_of, learning, open_fleet
 from router.assembly.loads import admission_of
 from router.assembly.policies import open_policies, policy_folder, usual_of
@@ -29,7 +29,6 @@ from router.config.keys_file import FileKeyring, OpenKeyring, read_keys
 from router.config.live.policies_status import LoadReport
 from router.config.settings import Settings
 from router.config.shipped import doubt_folder
-from router.console.recent import Recent
 from router.dispatch import Dispatch
 from router.engines.recovery import Recovery
 from router.inquiry import Inquiry
@@ -72,8 +71,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
         lengths, learnt = LocalLengths(), learning(settings, clock)
         traced = await stack.enter_async_context(open_tracing(settings, metrics))
-        recent = Recent()
-        readers: tuple[Sink, ...] = (guards, lengths, learnt.latencies, learnt.limits, recent, *traced.sinks)
+        memory = Memory()
+        readers: tuple[Sink, ...] = (guards, lengths, learnt.latencies, learnt.limits, *memory.sinks, *traced.sinks)
         log = await stack.enter_async_context(open_decision_log(settings.log_place, metrics, readers))
         silence = await stack.enter_async_context(open_silence())
         landscape = landscape_of(settings)
@@ -100,7 +99,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
             metrics, desk, caching.desk, fleet, admission.turns, app, lambda: _phase(lifecycle, staffed.recovery)
         )
         admin = build_admin_app(insight, _reveal(settings.admin.key))
-        shown = with_console(admin, settings, Showing(recent, desk, clock))
+        shown = with_console(admin, settings, Showing(memory, desk, fleet, admission.turns, clock))
         yield Router(front, shown, lifecycle, desk.policies.status().versions, desk.reload)
 
 

@@ -8,15 +8,34 @@ from router.api.front import App
 from router.api.policy_admin import PolicyDesk
 from router.config.settings import Settings
 from router.console.door import Door
+from router.console.pulse import Pulse
 from router.console.recent import Recent
+from router.engines.fleet import Pools
 from router.ports import Clock
+from router.telemetry.decision_log import Sink
+from router.turns import Turns
+
+
+class Memory:
+    """What the console remembers of requests that have ended, in memory."""
+
+    def __init__(self) -> None:
+        self.recent = Recent()
+        self.pulse = Pulse()
+
+    @property
+    def sinks(self) -> tuple[Sink, ...]:
+        """Who reads records for it."""
+        return (self.recent, self.pulse)
 
 
 class Showing(Struct, frozen=True):
     """The parts of a router that the console shows."""
 
-    recent: Recent
+    memory: Memory
     desk: PolicyDesk
+    fleet: Pools
+    turns: Turns
     clock: Clock
 
 
@@ -27,7 +46,19 @@ def with_console(admin: App, settings: Settings, showing: Showing) -> App:
         from router.console.app import Exhibit, build_console
 
         key = None if settings.admin.key is None else settings.admin.key.get_secret_value()
-        return build_console(Exhibit(showing.recent, _log_path(settings), showing.desk, showing.clock, key))
+        memory = showing.memory
+        return build_console(
+            Exhibit(
+                memory.recent,
+                memory.pulse,
+                _log_path(settings),
+                showing.desk,
+                showing.fleet,
+                showing.turns,
+                showing.clock,
+                key,
+            )
+        )
 
     return Door(admin, build)
 

@@ -16,13 +16,18 @@ from router.console.decision_pages import DecisionPages
 from router.console.door import PLACE
 from router.console.forms import read_form, read_order
 from router.console.guard import LOGIN, Guard, opens, session_cookie, way_back
+from router.console.now_pages import NowPages
 from router.console.printer import Printer
+from router.console.pulse import Pulse
 from router.console.recent import Recent
 from router.console.sessions import Sessions, sessions_of
 from router.core.errors import TandemError
+from router.engines.fleet import Pools
 from router.ports import Clock
+from router.turns import Turns
 
-FIRST = f"{PLACE}/decisions"
+FIRST = f"{PLACE}/now"
+DECISIONS = f"{PLACE}/decisions"
 STATIC = Path(__file__).with_name("static")
 
 
@@ -31,8 +36,11 @@ class Exhibit(Struct, frozen=True):
     `key`: what the admin listener asks for (None: nothing)."""
 
     recent: Recent
+    pulse: Pulse
     log: Path | None
     desk: PolicyDesk
+    fleet: Pools
+    turns: Turns
     clock: Clock
     key: str | None
 
@@ -43,14 +51,17 @@ def build_console(exhibit: Exhibit) -> App:
     printer = Printer(sessions, asks_for_key=exhibit.key is not None)
     entrance = Entrance(exhibit.key, sessions, printer, exhibit.clock)
     decisions = DecisionPages(exhibit.recent, exhibit.log, exhibit.desk.policies, printer)
+    now = NowPages(exhibit.pulse, exhibit.fleet, exhibit.turns, printer, exhibit.clock.unix_s)
     app = Starlette(
         routes=[
             Route(PLACE, entrance.begin),
             Route(LOGIN, entrance.ask),
             Route(LOGIN, entrance.log_in, methods=["POST"]),
             Route(f"{PLACE}/logout", entrance.log_out, methods=["POST"]),
-            Route(FIRST, decisions.show_all),
-            Route(FIRST + "/{request_id}", decisions.show_one),
+            Route(FIRST, now.show),
+            Route(f"{FIRST}/series", now.series),
+            Route(DECISIONS, decisions.show_all),
+            Route(DECISIONS + "/{request_id}", decisions.show_one),
             Mount(f"{PLACE}/static", StaticFiles(directory=STATIC)),
         ]
     )
