@@ -17,6 +17,7 @@ from router.console.door import PLACE
 from router.console.forms import read_form, read_order
 from router.console.guard import LOGIN, Guard, opens, session_cookie, way_back
 from router.console.now_pages import NowPages
+from router.console.policy_pages import PolicyPages
 from router.console.printer import Printer
 from router.console.pulse import Pulse
 from router.console.recent import Recent
@@ -28,6 +29,8 @@ from router.turns import Turns
 
 FIRST = f"{PLACE}/now"
 DECISIONS = f"{PLACE}/decisions"
+POLICIES = f"{PLACE}/policies"
+POLICY = POLICIES + "/{name}"
 STATIC = Path(__file__).with_name("static")
 
 
@@ -62,6 +65,7 @@ def build_console(exhibit: Exhibit) -> App:
             Route(f"{FIRST}/series", now.series),
             Route(DECISIONS, decisions.show_all),
             Route(DECISIONS + "/{request_id}", decisions.show_one),
+            *_policy_routes(PolicyPages(exhibit.desk, sessions, printer)),
             Mount(f"{PLACE}/static", StaticFiles(directory=STATIC)),
         ]
     )
@@ -107,6 +111,18 @@ class Entrance:
         response = RedirectResponse(LOGIN, 303)
         response.set_cookie(**session_cookie(""))
         return response
+
+
+def _policy_routes(policies: PolicyPages) -> list[Route]:
+    return [
+        Route(POLICIES, policies.show_all),
+        Route(f"{POLICIES}/reload", policies.reload, methods=["POST"]),
+        Route(POLICY, policies.show_one),
+        Route(f"{POLICY}/rollback", policies.roll_back, methods=["POST"]),
+        Route(f"{POLICY}/release", policies.release, methods=["POST"]),
+        Route(f"{POLICY}/canary/stop", policies.stop_canary, methods=["POST"]),
+        Route(f"{POLICY}/canary/resume", policies.resume_canary, methods=["POST"]),
+    ]
 
 
 def _show_errors(app: Starlette, printer: Printer) -> None:

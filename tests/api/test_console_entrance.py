@@ -10,7 +10,17 @@ from tests.console_visitor import Visitor
 from tests.router_process import RouterProcess
 from tests.wire_client import ask
 
-PAGES = ["", "/now", "/now/series", "/decisions", "/decisions/" + "0" * 32, "/static/console.js", "/nothing"]
+PAGES = [
+    "",
+    "/now",
+    "/now/series",
+    "/policies",
+    "/policies/default",
+    "/decisions",
+    "/decisions/" + "0" * 32,
+    "/static/console.js",
+    "/nothing",
+]
 PLACES = ["src", "href", "action", "hx-get", "hx-post"]
 
 
