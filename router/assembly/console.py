@@ -11,6 +11,7 @@ from router.console.door import Door
 from router.console.pulse import Pulse
 from router.console.recent import Recent
 from router.engines.fleet import Pools
+from router.inquiry import Landscape
 from router.ports import Clock
 from router.telemetry.decision_log import Sink
 from router.turns import Turns
@@ -36,6 +37,7 @@ class Showing(Struct, frozen=True):
     desk: PolicyDesk
     fleet: Pools
     turns: Turns
+    landscape: Landscape
     clock: Clock
 
 
@@ -55,6 +57,7 @@ def with_console(admin: App, settings: Settings, showing: Showing) -> App:
                 showing.desk,
                 showing.fleet,
                 showing.turns,
+                showing.landscape.tiers,
                 showing.clock,
                 key,
             )

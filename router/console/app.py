@@ -1,5 +1,6 @@
 """The console as an app: every page behind the guard, every error a page."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from router.api.front import App
 from router.api.policy_admin import PolicyDesk
 from router.console.decision_pages import DecisionPages
 from router.console.door import PLACE
+from router.console.engine_pages import EnginePages
 from router.console.forms import read_form, read_order
 from router.console.guard import LOGIN, Guard, opens, session_cookie, way_back
 from router.console.now_pages import NowPages
@@ -22,13 +24,16 @@ from router.console.printer import Printer
 from router.console.pulse import Pulse
 from router.console.recent import Recent
 from router.console.sessions import Sessions, sessions_of
+from router.core.capabilities import TierFacts
 from router.core.errors import TandemError
+from router.core.values import Tier
 from router.engines.fleet import Pools
 from router.ports import Clock
 from router.turns import Turns
 
 FIRST = f"{PLACE}/now"
 DECISIONS = f"{PLACE}/decisions"
+ENGINES = f"{PLACE}/engines"
 POLICIES = f"{PLACE}/policies"
 POLICY = POLICIES + "/{name}"
 STATIC = Path(__file__).with_name("static")
@@ -44,6 +49,7 @@ class Exhibit(Struct, frozen=True):
     desk: PolicyDesk
     fleet: Pools
     turns: Turns
+    tiers: Mapping[Tier, TierFacts]
     clock: Clock
     key: str | None
 
@@ -66,6 +72,7 @@ def build_console(exhibit: Exhibit) -> App:
             Route(DECISIONS, decisions.show_all),
             Route(DECISIONS + "/{request_id}", decisions.show_one),
             *_policy_routes(PolicyPages(exhibit.desk, sessions, printer)),
+            *_engine_routes(EnginePages(exhibit.fleet, exhibit.tiers, exhibit.recent, sessions, printer)),
             Mount(f"{PLACE}/static", StaticFiles(directory=STATIC)),
         ]
     )
@@ -122,6 +129,14 @@ def _policy_routes(policies: PolicyPages) -> list[Route]:
         Route(f"{POLICY}/release", policies.release, methods=["POST"]),
         Route(f"{POLICY}/canary/stop", policies.stop_canary, methods=["POST"]),
         Route(f"{POLICY}/canary/resume", policies.resume_canary, methods=["POST"]),
+    ]
+
+
+def _engine_routes(engines: EnginePages) -> list[Route]:
+    return [
+        Route(ENGINES, engines.show),
+        Route(ENGINES + "/{name}/drain", engines.drain, methods=["POST"]),
+        Route(ENGINES + "/{name}/resume", engines.resume, methods=["POST"]),
     ]
 
 
