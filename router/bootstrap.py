@@ -99,7 +99,9 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
             metrics, desk, caching.desk, fleet, admission.turns, app, lambda: _phase(lifecycle, staffed.recovery)
         )
         admin = build_admin_app(insight, _reveal(settings.admin.key))
-        shown = with_console(admin, settings, Showing(memory, desk, fleet, admission.turns, landscape, clock))
+        shown = with_console(
+            admin, settings, Showing(memory, desk, fleet, admission.turns, landscape, dispatch.consider, clock)
+        )
         yield Router(front, shown, lifecycle, desk.policies.status().versions, desk.reload)
 
 

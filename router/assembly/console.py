@@ -1,18 +1,21 @@
 """Puts the console in front of the admin listener. What its pages are made of is loaded when somebody first looks."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from msgspec import Struct
 
 from router.api.front import App
 from router.api.policy_admin import PolicyDesk
+from router.assembly.policies import classifier_of
+from router.config.classifier_file import read_classifier
 from router.config.settings import Settings
 from router.console.door import Door
 from router.console.pulse import Pulse
 from router.console.recent import Recent
 from router.engines.fleet import Pools
-from router.inquiry import Landscape
-from router.ports import Clock
+from router.inquiry import Considered, Landscape
+from router.ports import Asked, Clock
 from router.telemetry.decision_log import Sink
 from router.turns import Turns
 
@@ -38,6 +41,7 @@ class Showing(Struct, frozen=True):
     fleet: Pools
     turns: Turns
     landscape: Landscape
+    consider: Callable[[Asked], Awaitable[Considered]]
     clock: Clock
 
 
@@ -47,21 +51,20 @@ def with_console(admin: App, settings: Settings, showing: Showing) -> App:
     def build() -> App:
         from router.console.app import Exhibit, build_console
 
-        key = None if settings.admin.key is None else settings.admin.key.get_secret_value()
-        memory = showing.memory
-        return build_console(
-            Exhibit(
-                memory.recent,
-                memory.pulse,
-                _log_path(settings),
-                showing.desk,
-                showing.fleet,
-                showing.turns,
-                showing.landscape.tiers,
-                showing.clock,
-                key,
-            )
+        exhibit = Exhibit(
+            recent=showing.memory.recent,
+            pulse=showing.memory.pulse,
+            log=_log_path(settings),
+            desk=showing.desk,
+            fleet=showing.fleet,
+            turns=showing.turns,
+            tiers=showing.landscape.tiers,
+            consider=showing.consider,
+            read_heads=lambda: read_classifier(classifier_of(settings)).heads,
+            clock=showing.clock,
+            key=None if settings.admin.key is None else settings.admin.key.get_secret_value(),
         )
+        return build_console(exhibit)
 
     return Door(admin, build)
 

@@ -1,6 +1,6 @@
 """The console as an app: every page behind the guard, every error a page."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -24,8 +24,11 @@ from router.console.printer import Printer
 from router.console.pulse import Pulse
 from router.console.recent import Recent
 from router.console.sessions import Sessions, sessions_of
+from router.console.trial import Consider
+from router.console.trial_pages import TrialPages
 from router.core.capabilities import TierFacts
 from router.core.errors import TandemError
+from router.core.heads import Heads
 from router.core.values import Tier
 from router.engines.fleet import Pools
 from router.ports import Clock
@@ -34,6 +37,7 @@ from router.turns import Turns
 FIRST = f"{PLACE}/now"
 DECISIONS = f"{PLACE}/decisions"
 ENGINES = f"{PLACE}/engines"
+TRY = f"{PLACE}/try"
 POLICIES = f"{PLACE}/policies"
 POLICY = POLICIES + "/{name}"
 STATIC = Path(__file__).with_name("static")
@@ -50,6 +54,8 @@ class Exhibit(Struct, frozen=True):
     fleet: Pools
     turns: Turns
     tiers: Mapping[Tier, TierFacts]
+    consider: Consider
+    read_heads: Callable[[], Heads]
     clock: Clock
     key: str | None
 
@@ -61,6 +67,7 @@ def build_console(exhibit: Exhibit) -> App:
     entrance = Entrance(exhibit.key, sessions, printer, exhibit.clock)
     decisions = DecisionPages(exhibit.recent, exhibit.log, exhibit.desk.policies, printer)
     now = NowPages(exhibit.pulse, exhibit.fleet, exhibit.turns, printer, exhibit.clock.unix_s)
+    trial = TrialPages(exhibit.consider, exhibit.desk.policies, exhibit.read_heads, sessions, printer)
     app = Starlette(
         routes=[
             Route(PLACE, entrance.begin),
@@ -71,6 +78,8 @@ def build_console(exhibit: Exhibit) -> App:
             Route(f"{FIRST}/series", now.series),
             Route(DECISIONS, decisions.show_all),
             Route(DECISIONS + "/{request_id}", decisions.show_one),
+            Route(TRY, trial.show),
+            Route(TRY, trial.decide, methods=["POST"]),
             *_policy_routes(PolicyPages(exhibit.desk, sessions, printer)),
             *_engine_routes(EnginePages(exhibit.fleet, exhibit.tiers, exhibit.recent, sessions, printer)),
             Mount(f"{PLACE}/static", StaticFiles(directory=STATIC)),

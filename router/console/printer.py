@@ -16,7 +16,13 @@ from router.console.picture import duration_words
 from router.console.sessions import Sessions
 from router.log.words import CACHED, OUTCOMES, REASONS, attempt_words
 
-PAGES: Final = (("now", "Now"), ("decisions", "Decisions"), ("policies", "Policies"), ("engines", "Engines"))
+PAGES: Final = (
+    ("now", "Now"),
+    ("decisions", "Decisions"),
+    ("policies", "Policies"),
+    ("engines", "Engines"),
+    ("try", "Try it"),
+)
 """The pages one can go to, by their paths."""
 
 
