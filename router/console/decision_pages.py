@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from router.console.decisions import LISTED, look_up, rules_tried, select, wanted_by
+from router.console.log_search import search_log
 from router.console.picture import LEFT, RIGHT, TOP, WIDTH, draw
 from router.console.printer import Printer
 from router.console.recent import KEPT, Recent
@@ -28,8 +29,13 @@ class DecisionPages:
 
     async def show_all(self, request: Request) -> Response:
         """The latest that are wanted."""
-        records = self._recent.newest_first()
-        found = await asyncio.to_thread(select, records, wanted_by(request.query_params))
+        wanted = wanted_by(request.query_params)
+        in_log = self._log is not None and request.query_params.get("where") == "log"
+        if self._log is not None and in_log:
+            records = await search_log(self._log, wanted.selection)
+        else:
+            records = self._recent.newest_first()
+        found = await asyncio.to_thread(select, records, wanted)
         values = {
             "found": found,
             "known": len(records),
@@ -41,6 +47,7 @@ class DecisionPages:
             "most_listed": LISTED,
             "most_kept": KEPT,
             "log": self._log,
+            "in_log": in_log,
         }
         template = "decisions_found.html.jinja" if "hx-request" in request.headers else "decisions.html.jinja"
         return await self._printer.page(request, template, values)

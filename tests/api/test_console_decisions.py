@@ -129,6 +129,22 @@ def test_a_request_of_before_a_restart_is_found_in_the_log(router: RouterProcess
     assert look_up(Recent(), tmp_path / "nothing.jsonl", request_id) is None
 
 
+def test_a_list_may_be_of_the_log(router: RouterProcess, visitor: Visitor) -> None:
+    served, refused = asked(router), asked(router, model="nobody")
+    router.settled()
+
+    page = visitor.text(f"/decisions?where=log&outcome=served&text={served}")
+
+    assert served in page
+    assert refused not in page
+    assert "in the decision log" in words_of(page)
+
+
+@pytest.mark.parametrize("value", ["--help", "-", "%24(id)", "a%20--json"])
+def test_what_is_searched_for_in_the_log_is_no_order(visitor: Visitor, value: str) -> None:
+    assert "is like this" in words_of(visitor.text(f"/decisions?where=log&rule={value}"))
+
+
 def test_no_more_records_are_kept_than_agreed() -> None:
     recent = Recent(kept=3)
 
