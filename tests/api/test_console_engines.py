@@ -6,17 +6,25 @@ import pytest
 
 from router.console.measured import foretold_by_tier, took_by_backend
 from router.core.record import AttemptRecord, Record
+from tests.conftest import Routers
 from tests.console_visitor import Visitor, words_of
 from tests.router_process import RouterProcess
+from tests.scripted_engine import ScriptedEngine
 from tests.wire_client import post, request_fields
 
 LAST = {"force": "yes"}
 
 
 @pytest.fixture
-def visitor(router: RouterProcess) -> Iterator[Visitor]:
+def drained(routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine) -> RouterProcess:
+    """A router that is not shared with other tests: a backend that was drained is given little for a while."""
+    return routers.serve(stop_grace_s=4)
+
+
+@pytest.fixture
+def visitor(drained: RouterProcess) -> Iterator[Visitor]:
     """Somebody at the console of a router with one backend for each tier, all in use when the test has ended."""
-    visitor = Visitor(router.admin)
+    visitor = Visitor(drained.admin)
     yield visitor
     visitor.order("/engines", "/engines/fast-1/resume")
 
@@ -42,10 +50,10 @@ def test_what_a_tier_cannot_do_is_said_with_the_reason(visitor: Visitor) -> None
     assert "seed" in words
 
 
-def test_a_drained_backend_gets_nothing_until_it_is_resumed(router: RouterProcess, visitor: Visitor) -> None:
+def test_a_drained_backend_gets_nothing_until_it_is_resumed(drained: RouterProcess, visitor: Visitor) -> None:
     assert visitor.order("/engines", "/engines/fast-1/drain", LAST).status == 200
     assert "fast-1 fast drained" in words_of(visitor.text("/engines"))
-    assert post(router.public, request_fields()).header("x-router-tier") == "strong"
+    assert post(drained.public, request_fields()).header("x-router-tier") == "strong"
 
     assert visitor.order("/engines", "/engines/fast-1/resume").status == 200
     assert "fast drained" not in words_of(visitor.text("/engines"))
