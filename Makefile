@@ -59,7 +59,7 @@ bench-full: bench ## bench, a million entries in the cache, a hundred thousand p
 	$(BIN)/python -m tests.bench.overload
 	$(BIN)/python -m tests.bench.reading_study --page reading-study.html
 
-e2e: .venv/installed .venv-e2e/installed ## traces in Arize Phoenix and MLflow, looked at with a browser (chromium), pictures in .e2e; every query of dashboards and rules in Prometheus
+e2e: .venv/installed .venv-e2e/installed ## traces in Arize Phoenix and MLflow, and the console, looked at with a browser (chromium), pictures in .e2e; every query of dashboards and rules in Prometheus
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 tiny: .venv/installed .venv-live/installed ## two real vLLM servers with tiny models, to try the router on

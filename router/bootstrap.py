@@ -17,6 +17,7 @@ from router.api.errors import status_of
 from router.api.front import CHAT, EXPLAIN, App, Front
 from router.api.incoming import Gate
 from router.assembly.caching import Around, open_caching
+from router.assembly.console import Memory, Showing, with_console
 from router.assembly.fleet import landscape_of, learning, open_fleet
 from router.assembly.labels import known_of
 from router.assembly.loads import admission_of
@@ -73,7 +74,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         guards = GuardWatch(desk.policies.canaries, desk.policies.stop_canary, clock)
         lengths, learnt = LocalLengths(), learning(settings, clock)
         traced = await stack.enter_async_context(open_tracing(settings, metrics))
-        readers: tuple[Sink, ...] = (guards, lengths, learnt.latencies, learnt.limits, *traced.sinks)
+        memory = Memory()
+        readers: tuple[Sink, ...] = (guards, lengths, learnt.latencies, learnt.limits, *memory.sinks, *traced.sinks)
         log = await stack.enter_async_context(open_decision_log(settings.log_place, metrics, readers))
         silence = await stack.enter_async_context(open_silence())
         landscape = landscape_of(settings)
@@ -100,7 +102,10 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
             metrics, desk, caching.desk, fleet, admission.turns, app, lambda: _phase(lifecycle, staffed.recovery)
         )
         admin = build_admin_app(insight, _reveal(settings.admin.key))
-        yield Router(front, admin, lifecycle, desk.policies.status().versions, desk.reload)
+        shown = with_console(
+            admin, settings, Showing(memory, desk, fleet, admission.turns, landscape, dispatch.consider, clock)
+        )
+        yield Router(front, shown, lifecycle, desk.policies.status().versions, desk.reload)
 
 
 def _phase(lifecycle: Lifecycle, recovery: Recovery) -> Phase:

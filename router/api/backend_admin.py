@@ -38,13 +38,8 @@ def add_backend_endpoints(app: FastAPI, fleet: Pools) -> None:
         """Gives a backend nothing new; what it has open goes on. 400: it is the last of its tier, without `force`."""
         refuse_other_sites(request)
         asked = _read(await request.body())
-        tier = fleet.last_of(name)
-        if tier is not None and not asked.force:
-            raise InvalidRequest(
-                f"{name} is the last backend of the tier {tier} that is not drained: without it requests go to another "
-                "tier, or fail where their policy allows none; `force` drains it all the same",
-                param="force",
-            )
+        if not asked.force:
+            refuse_last(fleet, name)
         fleet.drain(name)
         return _told(fleet, name)
 
@@ -54,6 +49,17 @@ def add_backend_endpoints(app: FastAPI, fleet: Pools) -> None:
         refuse_other_sites(request)
         fleet.resume(name)
         return _told(fleet, name)
+
+
+def refuse_last(fleet: Pools, name: str) -> None:
+    """Raises InvalidRequest where a tier would be left with nothing, or where there is no such backend."""
+    tier = fleet.last_of(name)
+    if tier is not None:
+        raise InvalidRequest(
+            f"{name} is the last backend of the tier {tier} that is not drained: without it requests go to another "
+            "tier, or fail where their policy allows none; `force` drains it all the same",
+            param="force",
+        )
 
 
 def _told(fleet: Pools, name: str) -> Response:

@@ -33,6 +33,31 @@ class PolicyDesk(Struct, frozen=True):
     reload: Callable[[], Coroutine[Any, Any, LoadReport]]
     board: Board
 
+    async def roll_back(self, name: str, to: str | None) -> dict[str, Any]:
+        """Holds a policy at an earlier version until its file changes; see `LivePolicies.roll_back`."""
+        hold = await asyncio.to_thread(self.policies.roll_back, name, to)
+        scope = await _post(self.board, hold.key, encode(hold))
+        return {"policy": name, "version": hold.version, "away_from": hold.away_from, "scope": scope}
+
+    async def release(self, name: str) -> dict[str, Any]:
+        """Lets a policy go to the version that its file holds. Raises InvalidRequest."""
+        await asyncio.to_thread(self.policies.release, name)
+        scope = await _post(self.board, hold_key(name), None)
+        return {"policy": name, "version": self.policies.status().versions.get(name), "scope": scope}
+
+    async def stop_canary(self, name: str) -> dict[str, Any]:
+        """Ends the canary beside a policy, until its candidate changes. Raises InvalidRequest."""
+        found = await asyncio.to_thread(self.policies.stop_canary, name, BY_HAND)
+        if found is None:
+            raise InvalidRequest(f"no canary is under way beside the policy {name[:100]!r}", "name")
+        return asdict(found) | {"scope": await _post(self.board, found.key, encode(found))}
+
+    async def resume_canary(self, name: str) -> dict[str, Any]:
+        """Tries a candidate again that was stopped. Raises InvalidRequest."""
+        key = await asyncio.to_thread(self.policies.resume_canary, name)
+        scope = await _post(self.board, key, None)
+        return {"policy": name, "candidate": key.removeprefix(STOP), "scope": scope}
+
 
 class RollbackAsked(Struct, frozen=True, forbid_unknown_fields=True):
     """The body of a rollback. `to`: a version, or its hash; None: the version before the one in force."""
@@ -63,46 +88,32 @@ def _add_reading(app: FastAPI, desk: PolicyDesk) -> None:
 
 
 def _add_versions(app: FastAPI, desk: PolicyDesk) -> None:
-    policies, board = desk.policies, desk.board
-
     @app.post("/policies/{name}/rollback")
-    async def roll_back(name: str, request: Request) -> Response:
+    async def rollback(name: str, request: Request) -> Response:
         """Holds a policy at an earlier version until its file changes."""
         refuse_other_sites(request)
         asked = _read_rollback(await request.body())
-        hold = await asyncio.to_thread(policies.roll_back, name, asked.to)
-        scope = await _post(board, hold.key, encode(hold))
-        answer = {"policy": name, "version": hold.version, "away_from": hold.away_from, "scope": scope}
-        return json_response(answer)
+        return json_response(await desk.roll_back(name, asked.to))
 
     @app.post("/policies/{name}/release")
     async def release(name: str, request: Request) -> Response:
         """Lets a policy go to the version that its file holds."""
         refuse_other_sites(request)
-        await asyncio.to_thread(policies.release, name)
-        scope = await _post(board, hold_key(name), None)
-        return json_response({"policy": name, "version": policies.status().versions.get(name), "scope": scope})
+        return json_response(await desk.release(name))
 
 
 def _add_canaries(app: FastAPI, desk: PolicyDesk) -> None:
-    policies, board = desk.policies, desk.board
-
     @app.post("/policies/{name}/canary/stop")
     async def stop(name: str, request: Request) -> Response:
         """Ends the canary beside a policy, until its candidate changes."""
         refuse_other_sites(request)
-        found = await asyncio.to_thread(policies.stop_canary, name, BY_HAND)
-        if found is None:
-            raise InvalidRequest(f"no canary is under way beside the policy {name[:100]!r}", "name")
-        return json_response(asdict(found) | {"scope": await _post(board, found.key, encode(found))})
+        return json_response(await desk.stop_canary(name))
 
     @app.post("/policies/{name}/canary/resume")
     async def resume(name: str, request: Request) -> Response:
         """Tries a candidate again that was stopped."""
         refuse_other_sites(request)
-        key = await asyncio.to_thread(policies.resume_canary, name)
-        scope = await _post(board, key, None)
-        return json_response({"policy": name, "candidate": key.removeprefix(STOP), "scope": scope})
+        return json_response(await desk.resume_canary(name))
 
 
 def refuse_other_sites(request: Request) -> None:

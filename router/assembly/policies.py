@@ -26,10 +26,14 @@ def policy_folder(settings: Settings) -> Path:
     return settings.policies or SHIPPED_POLICIES
 
 
+def classifier_of(settings: Settings) -> Path:
+    """The configured classifier, or the one among the policies."""
+    return settings.classifier or classifier_folder(policy_folder(settings))
+
+
 def usual_of(settings: Settings) -> Usual:
     """The tiers that cases of policies meet, and the classifier by which they and all requests are measured."""
-    folder = settings.classifier or classifier_folder(policy_folder(settings))
-    heads = read_classifier(folder).heads
+    heads = read_classifier(classifier_of(settings)).heads
     return Usual(USUAL_TIERS, measure_by(heads), heads.thresholds.difficulty_bands)
 
 

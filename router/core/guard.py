@@ -95,7 +95,7 @@ class _Tally:
     def add(self, record: Record) -> None:
         self.requests += 1
         self.errors += record.outcome in ("failed", "broken")
-        self.escalated += _is_escalated(record)
+        self.escalated += is_escalated(record)
         if record.outcome != "refused":
             self.durations[bisect_left(BOUNDS_S, record.elapsed_s)] += 1
 
@@ -115,7 +115,7 @@ class _Slice:
         self.tally = _Tally()
 
 
-def _is_escalated(record: Record) -> bool:
+def is_escalated(record: Record) -> bool:
     """Whether an attempt on a higher tier followed a lower one's. Not where that only mended a sentence of it."""
     climbed = [TIERS.index(each.tier) for each in record.attempts if each.outcome != REPAIRED]
     return any(lower < higher for lower, higher in pairwise(climbed))

@@ -1,7 +1,7 @@
 """One decision of a log, told to whoever meets the router for the first time. Makes renderables and prints nothing."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from rich import box
@@ -13,25 +13,11 @@ from router.core.gate import Assessment
 from router.core.record import AttemptRecord, Record
 from router.core.situation import Situation
 from router.log.find import Found
+from router.log.words import CACHED, OUTCOMES
 from router.review.log_text import BAD, OUTCOME_STYLES, TIER_STYLES, when_words
 from router.review.requests_file import harmless
 from router.review.text import FAINT
 from router.review.words import count_words
-
-OUTCOMES: Final = {
-    "served": "a whole answer was given",
-    "broken": "the answer broke off after its first bytes",
-    "refused": "refused: the caller must change something",
-    "failed": "failed: an error of ours or of the engines",
-    "caller_left": "the caller left before the end",
-}
-CACHED: Final = {
-    "hit": "a kept answer to this question was given",
-    "semantic": "the kept answer to another question that asks the same was given",
-    "shared": "it shared an answer that was on its way",
-    "miss": "nothing that is kept answers it",
-    "bypass": "nothing was looked for",
-}
 
 Fields = Iterator[tuple[str, str]]
 

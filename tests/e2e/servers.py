@@ -1,11 +1,13 @@
 """The servers that show traces, and a browser that looks at them: test tools, in a virtual environment of their own."""
 
+import json
 import os
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.live.pages import fetch
 from tests.needed import need
@@ -16,6 +18,7 @@ BIN = ROOT / ".venv-e2e/bin"
 SCREENSHOTS = ROOT / ".e2e"
 CHROMIUM = Path("/usr/bin/chromium")
 BROWSER = Path(__file__).with_name("browser.py")
+VISITOR = Path(__file__).with_name("console_browser.py")
 START_WITHIN_S = 90.0
 QUIET = {"DO_NOT_TRACK": "1", "MLFLOW_DISABLE_TELEMETRY": "true", "PHOENIX_TELEMETRY_ENABLED": "false"}
 
@@ -54,6 +57,18 @@ def take_screenshot(url: str, name: str, *awaited: str) -> Path:
     picture = SCREENSHOTS / f"{name}.png"
     subprocess.run([BIN / "python", BROWSER, CHROMIUM, url, picture, *awaited], check=True, env=_environment({}))
     return picture
+
+
+def go_through_console(address: str, key: str) -> Mapping[str, Any]:
+    """What a browser saw on its way through a router's console. Its pictures are kept. Raises CalledProcessError where
+    something did not come."""
+    need(CHROMIUM, "chromium is missing: `apt-get install -y chromium`")
+    need(BIN / "python", ".venv-e2e is missing: `make e2e` makes it")
+    SCREENSHOTS.mkdir(exist_ok=True)
+    command = [BIN / "python", VISITOR, CHROMIUM, address, key, SCREENSHOTS]
+    done = subprocess.run(command, check=True, env=_environment({}), stdout=subprocess.PIPE)
+    report: Mapping[str, Any] = json.loads(done.stdout)
+    return report
 
 
 def free_port() -> int:

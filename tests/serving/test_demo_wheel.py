@@ -43,6 +43,14 @@ def test_the_demo_runs_from_an_installed_wheel(installed: Path, tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_wheel_carries_all_that_the_console_shows(installed: Path) -> None:
+    folders = ("router/console/templates", "router/console/static")
+    files = [each.relative_to(ROOT) for folder in folders for each in (ROOT / folder).rglob("*") if each.is_file()]
+
+    assert len(files) > 20
+    assert [each for each in files if not (installed / each).is_file()] == []
+
+
 def run(command: list[str], folder: Path, surroundings: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

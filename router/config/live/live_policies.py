@@ -2,7 +2,7 @@
 stopped. Readers see one immutable value, which is replaced by one assignment; a request keeps what it was given."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -15,7 +15,7 @@ from router.config.live.policies_status import LoadReport, PastVersion, Policies
 from router.config.live.policy_history import History, Version
 from router.config.live.policy_notes import Hold, Notes, Stop, decode, hold_key
 from router.config.policies.policy_reader import Demands, PolicyReader
-from router.config.policies.policy_set import PolicySet
+from router.config.policies.policy_set import LoadedPolicy, PolicySet
 from router.core.case import Usual
 from router.core.errors import FilesRefused, InvalidRequest
 from router.core.guard import Canary
@@ -138,6 +138,18 @@ class LivePolicies:
         policies = {name: self._status_of(name, now) for name in in_force.names}
         rollouts = [_status_of_rollout(each, in_force) for each in in_force.rollouts.values()]
         return PoliciesStatus(policies, tuple(rollouts), now.load, now.loads, now.held.unusable)
+
+    def loaded(self, name: str) -> LoadedPolicy:
+        """The policy of this name that is in force, with its files and what came of its cases. Raises
+        InvalidRequest."""
+        in_force = self._now.in_force
+        if name not in in_force.policies:
+            raise unknown_policy(name, in_force.names, "name")
+        return in_force.policies[name]
+
+    def kept(self, name: str) -> Sequence[Version]:
+        """The versions of a policy that are kept, in the order in which its file brought them."""
+        return self._history.past(name).versions
 
     def canaries(self) -> list[Canary]:
         """The canaries under way."""

@@ -1,0 +1,79 @@
+"""The decisions: a list that can be searched, and a page for each."""
+
+import asyncio
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from router.console.decisions import LISTED, look_up, rules_tried, select, wanted_by
+from router.console.log_search import search_log
+from router.console.picture import LEFT, RIGHT, TOP, WIDTH, draw
+from router.console.printer import Printer
+from router.console.recent import KEPT, Recent
+from router.core.errors import NotFound
+from router.core.record import Record
+from router.core.values import TIERS
+from router.log.words import OUTCOMES
+from router.ports import Policies
+
+
+class DecisionPages:
+    """What is known of requests that have ended. `log`: where they are written down; None: nowhere."""
+
+    def __init__(self, recent: Recent, log: Path | None, policies: Policies, printer: Printer) -> None:
+        self._recent = recent
+        self._log = log
+        self._policies = policies
+        self._printer = printer
+
+    async def show_all(self, request: Request) -> Response:
+        """The latest that are wanted."""
+        wanted = wanted_by(request.query_params)
+        in_log = self._log is not None and request.query_params.get("where") == "log"
+        if self._log is not None and in_log:
+            records = await search_log(self._log, wanted.selection)
+        else:
+            records = self._recent.newest_first()
+        found = await asyncio.to_thread(select, records, wanted)
+        values = {
+            "found": found,
+            "known": len(records),
+            "query": request.query_params,
+            "policies": self._policies.names(),
+            "rules": sorted({each.rule for each in records if each.rule}),
+            "tiers": TIERS,
+            "outcome_names": tuple(OUTCOMES),
+            "most_listed": LISTED,
+            "most_kept": KEPT,
+            "log": self._log,
+            "in_log": in_log,
+        }
+        template = "decisions_found.html.jinja" if "hx-request" in request.headers else "decisions.html.jinja"
+        return await self._printer.page(request, template, values)
+
+    async def show_one(self, request: Request) -> Response:
+        """Everything about one request. Raises NotFound."""
+        told = await asyncio.to_thread(look_up, self._recent, self._log, request.path_params["request_id"])
+        if told is None:
+            raise NotFound("Nothing is known of this request: it is not among the latest, and no log has it.")
+        values = {
+            "record": told.record,
+            "beside": told.beside,
+            "tried": rules_tried(told.record, self._policies),
+            "picture": draw(told.record),
+            "frame": {"width": WIDTH, "left": LEFT, "right": RIGHT, "top": TOP},
+            "seen": tuple(_seen(told.record)),
+        }
+        return await self._printer.page(request, "decision.html.jinja", values)
+
+
+def _seen(record: Record) -> list[str]:
+    """What else was seen in the request, in words."""
+    if record.situation is None:
+        return []
+    signals = record.situation.signals
+    counted = ((signals.turns, "turn"), (signals.tools, "tool"), (signals.images, "image"), (signals.audio, "audio"))
+    there = (("code", signals.code), ("maths", signals.maths), ("a JSON schema", signals.schema))
+    words = [f"{count} {name}{'' if count == 1 else 's'}" for count, name in counted if count]
+    return [*words, *(name for name, is_there in there if is_there), *signals.scripts]
