@@ -103,7 +103,9 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         )
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         shown = with_console(
-            admin, settings, Showing(memory, desk, fleet, admission.turns, landscape, dispatch.consider, clock)
+            admin,
+            settings,
+            Showing(memory, desk, fleet, admission.turns, landscape, dispatch.consider, dispatch.serve, clock),
         )
         yield Router(front, shown, lifecycle, desk.policies.status().versions, desk.reload)
 

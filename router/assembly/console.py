@@ -15,7 +15,7 @@ from router.console.pulse import Pulse
 from router.console.recent import Recent
 from router.engines.fleet import Pools
 from router.inquiry import Considered, Landscape
-from router.ports import Asked, Clock
+from router.ports import Answer, Asked, Clock
 from router.telemetry.decision_log import Sink
 from router.turns import Turns
 
@@ -42,6 +42,7 @@ class Showing(Struct, frozen=True):
     turns: Turns
     landscape: Landscape
     consider: Callable[[Asked], Awaitable[Considered]]
+    serve: Callable[[Asked, Answer], Awaitable[None]]
     clock: Clock
 
 
@@ -60,6 +61,7 @@ def with_console(admin: App, settings: Settings, showing: Showing) -> App:
             turns=showing.turns,
             tiers=showing.landscape.tiers,
             consider=showing.consider,
+            serve=showing.serve,
             read_heads=lambda: read_classifier(classifier_of(settings)).heads,
             clock=showing.clock,
             key=None if settings.admin.key is None else settings.admin.key.get_secret_value(),

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from router.api.chat import new_request_id
 from router.api.errors import status_of
 from router.api.front import App
 from router.api.policy_admin import PolicyDesk
@@ -24,6 +25,7 @@ from router.console.printer import Printer
 from router.console.pulse import Pulse
 from router.console.recent import Recent
 from router.console.sessions import Sessions, sessions_of
+from router.console.side_by_side import Serve, SideBySide
 from router.console.trial import Consider
 from router.console.trial_pages import TrialPages
 from router.core.capabilities import TierFacts
@@ -55,6 +57,7 @@ class Exhibit(Struct, frozen=True):
     turns: Turns
     tiers: Mapping[Tier, TierFacts]
     consider: Consider
+    serve: Serve
     read_heads: Callable[[], Heads]
     clock: Clock
     key: str | None
@@ -67,7 +70,8 @@ def build_console(exhibit: Exhibit) -> App:
     entrance = Entrance(exhibit.key, sessions, printer, exhibit.clock)
     decisions = DecisionPages(exhibit.recent, exhibit.log, exhibit.desk.policies, printer)
     now = NowPages(exhibit.pulse, exhibit.fleet, exhibit.turns, printer, exhibit.clock.unix_s)
-    trial = TrialPages(exhibit.consider, exhibit.desk.policies, exhibit.read_heads, sessions, printer)
+    side_by_side = SideBySide(exhibit.serve, tuple(exhibit.tiers), new_request_id, exhibit.clock)
+    trial = TrialPages(exhibit.consider, exhibit.desk.policies, exhibit.read_heads, side_by_side, sessions, printer)
     app = Starlette(
         routes=[
             Route(PLACE, entrance.begin),
@@ -80,6 +84,7 @@ def build_console(exhibit: Exhibit) -> App:
             Route(DECISIONS + "/{request_id}", decisions.show_one),
             Route(TRY, trial.show),
             Route(TRY, trial.decide, methods=["POST"]),
+            Route(f"{TRY}/run", trial.run, methods=["POST"]),
             *_policy_routes(PolicyPages(exhibit.desk, sessions, printer)),
             *_engine_routes(EnginePages(exhibit.fleet, exhibit.tiers, exhibit.recent, sessions, printer)),
             Mount(f"{PLACE}/static", StaticFiles(directory=STATIC)),

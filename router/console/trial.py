@@ -39,9 +39,10 @@ class Verdict(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What came of it: the request as it was read, by the policy asked for, and by every other."""
+    """What came of it: the request as it was read with its hints, by the policy asked for, and by every other."""
 
     request: ChatRequest
+    hints: Hints
     chosen: Verdict
     others: Sequence[Verdict]
 
@@ -53,19 +54,26 @@ def tried_by(fields: Mapping[str, str]) -> Tried:
     hints: dict[str, Any] = said | ({"latency_budget_ms": budget} if budget else {})
     full = frozenset(tier for tier in TIERS if f"full_{tier}" in fields)
     headers = {f"x-router-{name.replace('_', '-')}".encode(): value.encode() for name, value in hints.items()}
-    _, read = read_request(_body_of("x"), headers, Limits())
+    _, read = read_request(body_of("x"), headers, Limits())
     return Tried(fields.get("text", ""), read, full)
 
 
 async def try_out(tried: Tried, consider: Consider, policies: Policies, limits: Limits) -> Outcome:
     """Nothing is served and nothing recorded. Raises CallerError where it is no request."""
-    request, own_hints = read_request(_body_of(tried.text), {}, limits)
+    request, own_hints = read_request(body_of(tried.text), {}, limits)
     hints = Hints(**{name: getattr(tried.hints, name) or getattr(own_hints, name) for name in Hints.__struct_fields__})
     considered = await consider(Asked(request, hints, OWNER, "0" * 32))
     question = _while_full(considered.question, tried.full)
     chosen = _decide(considered.assignment.policy.name, question, policies)
     others = [_decide(name, question, policies) for name in policies.names() if name != chosen.policy]
-    return Outcome(request, chosen, others)
+    return Outcome(request, hints, chosen, others)
+
+
+def body_of(text: str) -> bytes:
+    """The body of a request with this prompt; of a whole request in JSON, itself."""
+    if text.lstrip().startswith("{"):
+        return text.encode()
+    return msgspec.json.encode({"model": AUTO, "messages": [{"role": "user", "content": text}]})
 
 
 def _decide(name: str, question: Question, policies: Policies) -> Verdict:
@@ -86,9 +94,3 @@ def _while_full(question: Question, full: frozenset[str]) -> Question:
 def _full(state: TierState) -> TierState:
     limit = max(state.limit, 1)
     return replace(state, limit=limit, in_flight=max(state.in_flight, limit))
-
-
-def _body_of(text: str) -> bytes:
-    if text.lstrip().startswith("{"):
-        return text.encode()
-    return msgspec.json.encode({"model": AUTO, "messages": [{"role": "user", "content": text}]})

@@ -1,17 +1,20 @@
-"""*Try it*: a request that somebody makes up, and what would happen to it. No engine is asked."""
+"""*Try it*: a request that somebody makes up, what would happen to it, and what tiers make of it."""
 
 import asyncio
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
+from router.api.chat import while_present
 from router.console.forms import read_order
 from router.console.printer import Printer
 from router.console.sessions import Sessions
-from router.console.trial import Consider, tried_by, try_out
+from router.console.side_by_side import SideBySide
+from router.console.trial import Consider, body_of, tried_by, try_out
 from router.core.chat_request import Limits
 from router.core.errors import TandemError
 from router.core.heads import Heads
@@ -30,12 +33,14 @@ class TrialPages:
         consider: Consider,
         policies: Policies,
         read_heads: Callable[[], Heads],
+        side_by_side: SideBySide,
         sessions: Sessions,
         printer: Printer,
     ) -> None:
         self._consider = consider
         self._policies = policies
         self._read_heads = read_heads
+        self._side_by_side = side_by_side
         self._sessions = sessions
         self._printer = printer
         self._limits = Limits()
@@ -50,8 +55,39 @@ class TrialPages:
         template = "try_outcome.html.jinja" if "hx-request" in request.headers else "try.html.jinja"
         return await self._printer.page(request, template, await self._values(fields))
 
+    async def run(self, request: Request) -> Response:
+        """The same with what each tier has made of it, or only that. Nobody works on for one who has left."""
+        fields = await read_order(request, self._sessions)
+        made: dict[str, Any] = {"runs": (), "not_run": "nobody waited for it"}
+
+        async def work() -> None:
+            made.update(await self._made_of(fields))
+
+        await while_present(request.receive, work())
+        if "hx-request" in request.headers:
+            return await self._printer.page(request, "try_runs.html.jinja", made)
+        return await self._printer.page(request, "try.html.jinja", await self._values(fields) | made)
+
+    async def _made_of(self, fields: Mapping[str, str]) -> dict[str, Any]:
+        try:
+            tried = tried_by({name: said for name, said in fields.items() if name != "max_tier"})
+            outcome = await try_out(tried, self._consider, self._policies, self._limits)
+            # The rest is the policy's, as it would be for a caller; which tier it is, nobody has to choose.
+            hints = replace(outcome.hints, policy=outcome.chosen.policy, max_tier=None)
+            runs = await self._side_by_side.run(body_of(tried.text), hints, self._limits)
+        except TandemError as error:
+            return {"runs": (), "not_run": error.message}
+        return {"runs": runs, "not_run": ""}
+
     async def _values(self, fields: Mapping[str, str]) -> dict[str, Any]:
-        common = {"fields": fields, "policies": self._policies.names(), "tiers": TIERS, "bands": BANDS}
+        common = {
+            "fields": fields,
+            "policies": self._policies.names(),
+            "tiers": TIERS,
+            "bands": BANDS,
+            "compared": self._side_by_side.tiers,
+            "longest_s": self._side_by_side.longest_s,
+        }
         try:
             outcome = await try_out(tried_by(fields), self._consider, self._policies, self._limits)
         except TandemError as error:
