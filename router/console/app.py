@@ -26,7 +26,7 @@ from router.console.pulse import Pulse
 from router.console.recent import Recent
 from router.console.sessions import Sessions, sessions_of
 from router.console.side_by_side import Serve, SideBySide
-from router.console.trial import Consider
+from router.console.trial import Consider, Deciding
 from router.console.trial_pages import TrialPages
 from router.core.capabilities import TierFacts
 from router.core.errors import TandemError
@@ -70,8 +70,9 @@ def build_console(exhibit: Exhibit) -> App:
     entrance = Entrance(exhibit.key, sessions, printer, exhibit.clock)
     decisions = DecisionPages(exhibit.recent, exhibit.log, exhibit.desk.policies, printer)
     now = NowPages(exhibit.pulse, exhibit.fleet, exhibit.turns, printer, exhibit.clock.unix_s)
+    deciding = Deciding(exhibit.consider, exhibit.desk.policies, exhibit.fleet)
     side_by_side = SideBySide(exhibit.serve, tuple(exhibit.tiers), new_request_id, exhibit.clock)
-    trial = TrialPages(exhibit.consider, exhibit.desk.policies, exhibit.read_heads, side_by_side, sessions, printer)
+    trial = TrialPages(deciding, exhibit.read_heads, side_by_side, sessions, printer)
     app = Starlette(
         routes=[
             Route(PLACE, entrance.begin),

@@ -1,5 +1,5 @@
-"""What would happen to a request that somebody has made up: under a policy, with hints, while tiers are full. Pure but
-for whoever is asked to consider it."""
+"""What would happen to a request that somebody has made up: under a policy, with hints, under another load. Pure but
+for whoever is asked to consider it, and for how full backends are."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
@@ -8,13 +8,16 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from router.console.load_form import filled, read_load
 from router.core.chat_request import Limits, read_request
 from router.core.decision import Decision, decide
 from router.core.errors import TandemError
 from router.core.grants import OWNER
 from router.core.model_names import AUTO
 from router.core.situation import Question
-from router.core.values import TIERS, ChatRequest, Hints, TierState
+from router.core.values import TIERS, ChatRequest, Hints, Tier, TierState
+from router.engines.fleet import Pools
+from router.engines.pool import Load
 from router.inquiry import Considered
 from router.ports import Asked, Policies
 
@@ -22,12 +25,21 @@ Consider = Callable[[Asked], Awaitable[Considered]]
 
 
 class Tried(Struct, frozen=True):
-    """What somebody fills in. `text` is a prompt, or a whole request in JSON; `full`: the tiers that are to be thought
-    full."""
+    """What somebody fills in. `text` is a prompt, or a whole request in JSON; `load`: how full backends and queues are
+    to be thought, `full` the tiers that are to be thought full whatever else is said of them."""
 
     text: str
     hints: Hints = Hints()
+    load: Load = Load()
     full: frozenset[str] = frozenset()
+
+
+class Deciding(Struct, frozen=True):
+    """Who decides, by which policies, and the backends that it looks at."""
+
+    consider: Consider
+    policies: Policies
+    fleet: Pools
 
 
 class Verdict(Struct, frozen=True):
@@ -39,12 +51,14 @@ class Verdict(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What came of it: the request as it was read with its hints, by the policy asked for, and by every other."""
+    """What came of it: the request as it was read with its hints, by the policy asked for, and by every other;
+    and how each tier was thought to do, with what is predicted of this answer."""
 
     request: ChatRequest
     hints: Hints
     chosen: Verdict
     others: Sequence[Verdict]
+    tiers: Mapping[Tier, TierState]
 
 
 def tried_by(fields: Mapping[str, str]) -> Tried:
@@ -55,18 +69,18 @@ def tried_by(fields: Mapping[str, str]) -> Tried:
     full = frozenset(tier for tier in TIERS if f"full_{tier}" in fields)
     headers = {f"x-router-{name.replace('_', '-')}".encode(): value.encode() for name, value in hints.items()}
     _, read = read_request(body_of("x"), headers, Limits())
-    return Tried(fields.get("text", ""), read, full)
+    return Tried(fields.get("text", ""), read, read_load(fields), full)
 
 
-async def try_out(tried: Tried, consider: Consider, policies: Policies, limits: Limits) -> Outcome:
+async def try_out(tried: Tried, deciding: Deciding, limits: Limits) -> Outcome:
     """Nothing is served and nothing recorded. Raises CallerError where it is no request."""
     request, own_hints = read_request(body_of(tried.text), {}, limits)
     hints = Hints(**{name: getattr(tried.hints, name) or getattr(own_hints, name) for name in Hints.__struct_fields__})
-    considered = await consider(Asked(request, hints, OWNER, "0" * 32))
-    question = _while_full(considered.question, tried.full)
+    considered = await deciding.consider(Asked(request, hints, OWNER, "0" * 32))
+    question, policies = _under_load(considered, tried, deciding.fleet), deciding.policies
     chosen = _decide(considered.assignment.policy.name, question, policies)
     others = [_decide(name, question, policies) for name in policies.names() if name != chosen.policy]
-    return Outcome(request, hints, chosen, others)
+    return Outcome(request, hints, chosen, others, _foreseen(chosen.decision, question.view.tiers))
 
 
 def body_of(text: str) -> bytes:
@@ -84,13 +98,20 @@ def _decide(name: str, question: Question, policies: Policies) -> Verdict:
         return Verdict(name, None, error.message)
 
 
-def _while_full(question: Question, full: frozenset[str]) -> Question:
-    if not full:
+def _foreseen(decision: Decision | None, tiers: Mapping[Tier, TierState]) -> Mapping[Tier, TierState]:
+    return tiers if decision is None else {tier: decision.foreseen(tier, state) for tier, state in tiers.items()}
+
+
+def _under_load(considered: Considered, tried: Tried, fleet: Pools) -> Question:
+    question, load = considered.question, filled(tried.load, tried.full, fleet.statuses())
+    if load == Load():
         return question
-    tiers = {tier: _full(state) if tier in full else state for tier, state in question.view.tiers.items()}
+    states = fleet.states_under(load, considered.conversation, question.view.signals)
+    tiers = {tier: _full(state) if tier in tried.full else state for tier, state in states.items()}
     return replace(question, view=replace(question.view, tiers=tiers))
 
 
 def _full(state: TierState) -> TierState:
+    """A tier of which nobody knows how much it bears can be thought full as well."""
     limit = max(state.limit, 1)
     return replace(state, limit=limit, in_flight=max(state.in_flight, limit))

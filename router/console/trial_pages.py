@@ -1,7 +1,8 @@
 """*Try it*: a request that somebody makes up, what would happen to it, and what tiers make of it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,16 +12,17 @@ from starlette.responses import Response
 
 from router.api.chat import while_present
 from router.console.forms import read_order
+from router.console.load_form import Slider, read_load, sliders_of
 from router.console.printer import Printer
 from router.console.sessions import Sessions
 from router.console.side_by_side import SideBySide
-from router.console.trial import Consider, body_of, tried_by, try_out
+from router.console.trial import Deciding, body_of, tried_by, try_out
 from router.core.chat_request import Limits
-from router.core.errors import TandemError
+from router.core.errors import InvalidRequest, TandemError
 from router.core.heads import Heads
 from router.core.inspection import inspect_request
-from router.core.values import BANDS, TIERS
-from router.ports import Policies
+from router.core.values import BANDS, TIERS, Tier
+from router.engines.pool import Load
 
 EXAMPLE = "Shorten: the meeting has been moved to Tuesday at ten."
 
@@ -30,15 +32,13 @@ class TrialPages:
 
     def __init__(
         self,
-        consider: Consider,
-        policies: Policies,
+        deciding: Deciding,
         read_heads: Callable[[], Heads],
         side_by_side: SideBySide,
         sessions: Sessions,
         printer: Printer,
     ) -> None:
-        self._consider = consider
-        self._policies = policies
+        self._deciding = deciding
         self._read_heads = read_heads
         self._side_by_side = side_by_side
         self._sessions = sessions
@@ -71,7 +71,7 @@ class TrialPages:
     async def _made_of(self, fields: Mapping[str, str]) -> dict[str, Any]:
         try:
             tried = tried_by({name: said for name, said in fields.items() if name != "max_tier"})
-            outcome = await try_out(tried, self._consider, self._policies, self._limits)
+            outcome = await try_out(tried, self._deciding, self._limits)
             # The rest is the policy's, as it would be for a caller; which tier it is, nobody has to choose.
             hints = replace(outcome.hints, policy=outcome.chosen.policy, max_tier=None)
             runs = await self._side_by_side.run(body_of(tried.text), hints, self._limits)
@@ -82,18 +82,31 @@ class TrialPages:
     async def _values(self, fields: Mapping[str, str]) -> dict[str, Any]:
         common = {
             "fields": fields,
-            "policies": self._policies.names(),
+            "policies": self._deciding.policies.names(),
             "tiers": TIERS,
             "bands": BANDS,
             "compared": self._side_by_side.tiers,
             "longest_s": self._side_by_side.longest_s,
+            "sliders": self._sliders(fields),
         }
         try:
-            outcome = await try_out(tried_by(fields), self._consider, self._policies, self._limits)
+            tried = tried_by(fields)
+            outcome = await try_out(tried, self._deciding, self._limits)
         except TandemError as error:
             return common | {"refused": error.message, "outcome": None, "inspection": None}
         inspection = await asyncio.to_thread(lambda: inspect_request(self._heads, outcome.request))
         return common | {"refused": "", "outcome": outcome, "inspection": inspection}
+
+    def _sliders(self, fields: Mapping[str, str]) -> Sequence[Slider]:
+        fleet, waiting = self._deciding.fleet, Counter[Tier]()
+        statuses, states = fleet.statuses(), fleet.predicted()
+        for each in statuses:
+            waiting[each.tier] += states[each.name].waiting
+        try:
+            load = read_load(fields)
+        except InvalidRequest:
+            load = Load()
+        return sliders_of(statuses, waiting, load)
 
     @cached_property
     def _heads(self) -> Heads:

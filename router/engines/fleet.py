@@ -9,7 +9,7 @@ from router.core.errors import InvalidRequest
 from router.core.values import Score, Signals, Tier, TierState
 from router.core.waiting import Seats
 from router.engines.member import BackendStatus, Member, Station
-from router.engines.pool import Pool
+from router.engines.pool import Load, Pool
 from router.ports import Backend, Clock, Errand, Latencies, Seat, Warmth
 
 TYPICAL: Final = Signals(
@@ -50,10 +50,7 @@ class Pools:
 
     def states(self, conversation: str, signals: Signals) -> Mapping[Tier, TierState]:
         """See `ports.Fleet`."""
-        now_s = self._clock.now_s()
-        chosen = {tier: pool.foresee(conversation, signals, now_s) for tier, pool in self._pools.items()}
-        foreseen = self._latencies.foreseen({member.name: state for member, state in chosen.values()}, signals)
-        return {tier: self._pools[tier].summed(foreseen[member.name], now_s) for tier, (member, _) in chosen.items()}
+        return self._states(self._pools, conversation, signals, self._clock.now_s())
 
     def reads(self, tier: Tier) -> bool:
         """See `ports.Fleet`."""
@@ -98,6 +95,12 @@ class Pools:
         states = [(each, pool.state(each, now_s)) for pool in self._pools.values() for each in pool.members]
         return self._latencies.foreseen({each.name: state for each, state in states}, TYPICAL)
 
+    def states_under(self, load: Load, conversation: str, signals: Signals) -> Mapping[Tier, TierState]:
+        """What `states` would say under this load."""
+        now_s = self._clock.now_s()
+        pools = {tier: pool.imagined(load, now_s) for tier, pool in self._pools.items()}
+        return self._states(pools, conversation, signals, now_s)
+
     def last_of(self, name: str) -> Tier | None:
         """The tier of which this is the last backend that is not drained; None: there are others, or it is drained.
         Raises InvalidRequest where there is none of this name."""
@@ -128,6 +131,13 @@ class Pools:
     def found(self, name: str, *, well: bool) -> None:
         """Notes how a backend that is left alone says it is."""
         self._member(name).breaker.found(self._clock.now_s(), well=well)
+
+    def _states(
+        self, pools: Mapping[Tier, Pool], conversation: str, signals: Signals, now_s: float
+    ) -> Mapping[Tier, TierState]:
+        chosen = {tier: pool.foresee(conversation, signals, now_s) for tier, pool in pools.items()}
+        foreseen = self._latencies.foreseen({member.name: state for member, state in chosen.values()}, signals)
+        return {tier: pools[tier].summed(foreseen[member.name], now_s) for tier, (member, _) in chosen.items()}
 
     def _member(self, name: str) -> Member:
         for pool in self._pools.values():

@@ -1,11 +1,13 @@
 """One backend of a tier as its pool knows it: what it has open, how it does, and whether it is spared."""
 
+import copy
 import math
 from typing import Final, Literal
 
 from msgspec import Struct
 
 from router.core.breaker import Breaker, BreakerState, Pass
+from router.core.concurrency_limit import fixed
 from router.core.outliers import Conduct
 from router.core.pool_choice import Candidate, share_of
 from router.core.saturation import Occupancy
@@ -166,6 +168,16 @@ class Member:
             None if self.drained_at_s is None else now_s - self.drained_at_s,
             self.conduct.ejected_for_s(now_s) or None,
         )
+
+    def imagined(self, in_flight: int | None, now_s: float) -> "Member":
+        """The same, to be looked at and not to be served by, with so many attempts open (None: as many as it has)."""
+        limit, occupancy = self.occupancy.limit(now_s), self.occupancy
+        thought = Occupancy(fixed(limit) if limit else None)
+        thought.ours = occupancy.in_flight(now_s) if in_flight is None else in_flight
+        thought.waiting = occupancy.waiting
+        other = copy.copy(self)
+        other.occupancy = thought
+        return other
 
     def _standing(self, now_s: float) -> Standing:
         if self.is_drained:

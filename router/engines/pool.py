@@ -1,8 +1,9 @@
 """The backends of one tier: which of them gets an attempt, and what is made of how it went."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from router.core.errors import CannotRead, NotAdmitted
@@ -16,6 +17,14 @@ from router.ports import Errand, Latencies, Seat
 
 TOOK_LONG: Final = frozenset(("abandoned", "deadline_exceeded", "timed_out"))
 """Outcomes of attempts that would have taken longer still."""
+
+
+class Load(Struct, frozen=True):
+    """What may be imagined of backends: how many attempts each has open, by its name, and how many requests wait at a
+    tier. What is left out is as it is."""
+
+    in_flight: Mapping[str, int] = {}
+    waiting: Mapping[Tier, int] = {}
 
 
 class Pool:
@@ -72,6 +81,14 @@ class Pool:
             waiting=sum([each.occupancy.waiting for each in members]),
             spare=max(sum([each.breaker.admits(now_s) for each in members]) - 1, 0),
         )
+
+    def imagined(self, load: Load, now_s: float) -> "Pool":
+        """The same under another load, to be looked at."""
+        members = [each.imagined(load.in_flight.get(each.name), now_s) for each in self.members]
+        pool = Pool(self.tier, members, self._window, self._latencies)
+        if self.tier in load.waiting:
+            pool.waits(load.waiting[self.tier])
+        return pool
 
     def admit(self, errand: Errand, now_s: float) -> Seat:
         """See `ports.Fleet`."""

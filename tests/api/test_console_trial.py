@@ -1,10 +1,12 @@
 """*Try it* in the console: what would happen to a request that somebody makes up."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from tests.conftest import Routers
 from tests.console_visitor import TOKEN, Visitor, words_of
 from tests.router_process import RouterProcess
 from tests.scripted_engine import ScriptedEngine
@@ -106,3 +108,65 @@ def test_no_engine_is_asked_and_nothing_is_recorded(
 
 def test_nothing_is_tried_for_a_page_that_is_not_ours(visitor: Visitor) -> None:
     assert visitor.send("/try", {"text": EASY}).status == 400
+
+
+def slid(visitor: Visitor, text: str = EASY, **moved: int) -> str:
+    """The same, with sliders moved from where the page has them: of backends by their tier, `waiting_` of queues."""
+    page = visitor.text("/try")
+    fields = dict(re.findall(r'name="(was:[^"]+)" value="(\d+)"', page))
+    names = {each.removeprefix("was:") for each in fields}
+    fields |= {name: fields[f"was:{name}"] for name in names}
+    for tier, value in moved.items():
+        sought = f"waiting:{tier.removeprefix('waiting_')}" if tier.startswith("waiting_") else f"in_flight:{tier}"
+        fields |= {name: str(value) for name in names if name.startswith(sought)}
+    return tried(visitor, text, **fields)
+
+
+def predicted_ms(said: str, tier: str) -> tuple[str, ...]:
+    """What is said of a tier: in flight, bears, waiting, and what is predicted."""
+    found = re.search(rf"9 in 10 .*?{tier} (\d+) (\S+(?: known)?) (\d+) (\S+ \S+)", said)
+    assert found is not None, said
+    return found.groups()
+
+
+@pytest.fixture
+def narrow(routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine) -> Visitor:
+    """Somebody at the console of a router whose backends bear four attempts each."""
+    return Visitor(routers.serve(backend={"concurrency": 4}).admin)
+
+
+def test_sliders_that_nobody_moved_change_nothing(narrow: Visitor) -> None:
+    assert slid(narrow) == tried(narrow)
+
+
+def test_a_backend_past_its_limit_makes_another_decision(narrow: Visitor) -> None:
+    assert "It would go to fast" in slid(narrow, fast=3)
+
+    said = slid(narrow, fast=20)
+
+    assert "It would go to strong" in said
+    assert "The tier fast is full" in said
+    assert predicted_ms(said, "fast")[:2] == ("20", "4")
+
+
+def test_what_is_predicted_changes_with_the_load(narrow: Visitor) -> None:
+    idle, busy, queued = (
+        predicted_ms(slid(narrow, **moved), "strong") for moved in ({}, {"strong": 8}, {"waiting_strong": 8})
+    )
+
+    assert idle[:3] == ("0", "4", "0")
+    assert busy[:3] == ("8", "4", "0")
+    assert queued[:3] == ("0", "4", "8")
+    assert len({idle[3], busy[3]}) == 2
+    assert busy[3] == queued[3]
+
+
+def test_a_full_tier_is_predicted_as_full(narrow: Visitor) -> None:
+    assert predicted_ms(tried(narrow, full_fast="yes"), "fast")[:2] == ("4", "4")
+
+
+@pytest.mark.parametrize("value", ["", "-1", "many", "1" * 30, "\u00b2"])
+def test_a_load_that_is_none_is_told(visitor: Visitor, value: str) -> None:
+    name = re.findall(r'name="(in_flight:[^"]+)"', visitor.text("/try"))[0]
+
+    assert f"It would be refused: {name}: expected a number" in tried(visitor, **{name: value})

@@ -11,3 +11,7 @@ document.addEventListener("keydown", (event) => {
     wanted.focus();
   }
 });
+
+document.addEventListener("input", (event) => {
+  if (event.target.type === "range") event.target.nextElementSibling.value = event.target.value;
+});
