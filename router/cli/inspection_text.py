@@ -20,7 +20,8 @@ def _parts(inspection: Inspection) -> Iterator[RenderableType]:
     if inspection.findings or inspection.task_rule:
         yield Text("\nrules", style="bold")
     for finding in inspection.findings:
-        yield Text(f"  {finding.name}  {finding.weight:+.2f} log-odds of high stakes")
+        words = " … ".join(inspection.words.get(finding.name, ()))
+        yield Text(f"  {finding.name}  {finding.weight:+.2f} log-odds of high stakes" + (words and f"  in: {words}"))
     if inspection.task_rule:
         yield Text(f"  {inspection.task_rule}  names the task")
     yield Text("\nwindows, log-odds before calibration and thresholds", style="bold")

@@ -1,18 +1,25 @@
 """What drove the judgement of one request: the rules that were found, and what moved the heads. Pure."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct, to_builtins
 
+from router.core.difficulty import BY_HEADS
 from router.core.drivers import Driver, find_drivers
 from router.core.features import cut_windows, read_window
 from router.core.heads import DIFFICULTY, DOMAINS, HEADS, Heads, highest_margins, read_margins, seen_share
 from router.core.judgement import Evidence, Judgement, gather_evidence, judge
 from router.core.prompt_reader import read_prompt
+from router.core.quoted import quote
+from router.core.scoring import LEARNED
+from router.core.stakes.domains import LEARNED_STAKES
 from router.core.stakes.rule import Finding
 from router.core.values import ChatRequest
 
 MOST_DRIVERS: Final = 8
+MOST_WORDS: Final = 3
+WHOLE_WORDS: Final = frozenset(("word", "word_pair"))
 EXCERPT: Final = 60
 """So many characters of a window are shown."""
 
@@ -36,13 +43,15 @@ class DrivenHead(Struct, frozen=True):
 
 
 class Inspection(Struct, frozen=True):
-    """A judgement with what led to it. `task_rule` is "" when none named the task."""
+    """A judgement with what led to it. `task_rule` is "" when none named the task. `words`: of the user's, those in
+    which each reason was found, as far as there are any; of a head those that raised it most."""
 
     judgement: Judgement
     findings: tuple[Finding, ...]
     task_rule: str
     windows: tuple[SeenWindow, ...]
     heads: tuple[DrivenHead, ...]
+    words: Mapping[str, tuple[str, ...]] = {}
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -59,13 +68,33 @@ def inspect_request(heads: Heads, request: ChatRequest) -> Inspection:
         for turn, text in enumerate(evidence.prompt.turns, 1)
         for piece in cut_windows(text)
     ]
+    judgement, driven = judge(evidence), [_drive(heads, evidence, head) for head in _heads_of_interest(evidence)]
+    named = dict.fromkeys((*judgement.reasons, *(each.name for each in evidence.findings)))
     return Inspection(
-        judgement=judge(evidence),
+        judgement=judgement,
         findings=evidence.findings,
         task_rule=rule.name if rule else "",
         windows=tuple(windows),
-        heads=tuple([_drive(heads, evidence, head) for head in _heads_of_interest(evidence)]),
+        heads=tuple(driven),
+        words={**quote(request, named), **_words_of_heads(driven)},
     )
+
+
+def _words_of_heads(driven: Sequence[DrivenHead]) -> dict[str, tuple[str, ...]]:
+    """What raised each head most, by the reason that its name makes."""
+    raised = {
+        each.head: [one for one in each.drivers if one.log_odds > 0 and one.kind in WHOLE_WORDS] for each in driven
+    }
+    return {
+        _reason_of(head): tuple([one.what for one in found[:MOST_WORDS]]) for head, found in raised.items() if found
+    }
+
+
+def _reason_of(head: str) -> str:
+    """The reason that says that this head has spoken."""
+    if head == DIFFICULTY:
+        return BY_HEADS
+    return f"{LEARNED_STAKES}{head}" if head in DOMAINS else f"{LEARNED}task.{head}"
 
 
 def _look_at(heads: Heads, turn: int, piece: str) -> SeenWindow:

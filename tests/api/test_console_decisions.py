@@ -84,6 +84,16 @@ def test_an_escalation_is_drawn_from_tier_to_tier(
     assert "nothing answered at its address" in words_of(page)
 
 
+def test_it_is_said_why_no_words_of_the_prompt_are_shown(router: RouterProcess, visitor: Visitor) -> None:
+    ask = [{"role": "user", "content": "What dose of warfarin may I give my mother?"}]
+
+    page = words_of(visitor.text(f"/decisions/{asked(router, messages=ask)}"))
+
+    assert "medical.dosage" in page
+    assert "warfarin" not in page
+    assert "no words of the prompt" in page
+
+
 def test_rules_that_were_passed_over_say_why(router: RouterProcess, visitor: Visitor) -> None:
     words = words_of(visitor.text(f"/decisions/{asked(router)}"))
 

@@ -61,7 +61,10 @@ def test_a_whole_request_is_read_as_callers_send_it(visitor: Visitor) -> None:
 
 
 def test_the_words_that_drove_it_are_shown(visitor: Visitor) -> None:
-    assert "Words that drove it" in tried(visitor, "What dose of warfarin may I give my mother?")
+    said = tried(visitor, "What dose of warfarin may I give my mother?")
+
+    assert re.search(r"Stakes high \S+ .*?medical\.dosage dose … warfarin", said) is not None
+    assert "Words that drove it" in said
 
 
 @pytest.mark.parametrize("text", ['{"model": 1}', "{", '{"model": "nobody", "messages": []}'])
