@@ -8,6 +8,7 @@ from msgspec import Struct
 from router.api.front import App
 from router.api.policy_admin import PolicyDesk
 from router.assembly.policies import classifier_of
+from router.assembly.tracing import trace_link_of
 from router.config.classifier_file import read_classifier
 from router.config.settings import Settings
 from router.console.door import Door
@@ -62,6 +63,7 @@ def with_console(admin: App, settings: Settings, showing: Showing) -> App:
             tiers=showing.landscape.tiers,
             consider=showing.consider,
             serve=showing.serve,
+            trace_link=trace_link_of(settings),
             read_heads=lambda: read_classifier(classifier_of(settings)).heads,
             clock=showing.clock,
             key=None if settings.admin.key is None else settings.admin.key.get_secret_value(),

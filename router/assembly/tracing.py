@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from router import __version__
 from router.config.settings import Settings
-from router.config.tracing_settings import TracingSpec
+from router.config.tracing_settings import TRACE_ID, TracingSpec
+from router.core.record import Record
 from router.core.trace import Sampling
 from router.ports import Answer, Asked
 from router.telemetry import names, span_names
@@ -62,6 +63,21 @@ async def open_tracing(settings: Settings, metrics: Metrics) -> AsyncGenerator[T
 def keeping_of(spec: TracingSpec) -> Keeping:
     """Whose traces are kept though they were not sampled."""
     return Keeping(spec.keep.errors, spec.keep.escalations, spec.keep.slow_s)
+
+
+def trace_link_of(settings: Settings) -> Callable[[Record], str | None]:
+    """Where people look at the trace of a request (None: it has none that was sent, or nobody has said where)."""
+    spec = settings.tracing
+    if spec is None or spec.link is None:
+        return lambda _record: None
+    template, keeping = spec.link, keeping_of(spec)
+
+    def link(record: Record) -> str | None:
+        if record.trace is None or not keeping.why(record):
+            return None
+        return template.replace(TRACE_ID, record.trace.trace_id)
+
+    return link
 
 
 def stations_of(settings: Settings) -> Mapping[str, Station]:

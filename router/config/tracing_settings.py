@@ -21,6 +21,22 @@ def _address(text: str) -> str:
     return text
 
 
+TRACE_ID = "{trace_id}"
+"""Where in a link the id of a trace stands."""
+
+
+def _link(text: str) -> str:
+    """INVARIANT: an http address and nothing that a browser would run; which host it leads to does not depend on a
+    trace."""
+    if re.fullmatch(r"https?://[^\s/@?#{}]+/\S*", text) is None:
+        raise ValueError("expected http://host/path or https://host/path, without a name or a password")
+    if TRACE_ID not in text:
+        raise ValueError(f"expected {TRACE_ID} where the id of a trace belongs")
+    if re.search(r"[{}]", text.replace(TRACE_ID, "")) is not None:
+        raise ValueError(f"braces other than those of {TRACE_ID} are written %7B and %7D")
+    return text
+
+
 class KeepSpec(BaseModel):
     """Requests whose traces are kept though chance, or the caller, had not chosen them."""
 
@@ -52,6 +68,9 @@ class TracingSpec(BaseModel):
         2048, ge=1, le=100_000, description="requests whose spans wait for the collector; more are lost"
     )
     timeout_s: float = Field(10.0, gt=0, le=60, description="seconds that one export may take")
+    link: Annotated[str, AfterValidator(_link)] | None = Field(
+        None, description="page that shows a trace, for the console: an address with {trace_id} in it"
+    )
     content: bool = Field(default=False, description="true: with the texts of requests and answers")
     content_chars: int = Field(8192, ge=1, le=1_000_000, description="characters of each text that are told at most")
     redact: list[Annotated[str, AfterValidator(_pattern)]] = Field(

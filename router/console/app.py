@@ -14,7 +14,7 @@ from router.api.chat import new_request_id
 from router.api.errors import status_of
 from router.api.front import App
 from router.api.policy_admin import PolicyDesk
-from router.console.decision_pages import DecisionPages
+from router.console.decision_pages import DecisionPages, TraceLink
 from router.console.door import PLACE
 from router.console.engine_pages import EnginePages
 from router.console.forms import read_form, read_order
@@ -47,7 +47,7 @@ STATIC = Path(__file__).with_name("static")
 
 class Exhibit(Struct, frozen=True):
     """What the console shows, and what can be done about it. `log`: where decisions are written down (None: nowhere);
-    `key`: what the admin listener asks for (None: nothing)."""
+    `trace_link`: where the trace of each is looked at; `key`: what the admin listener asks for (None: nothing)."""
 
     recent: Recent
     pulse: Pulse
@@ -58,6 +58,7 @@ class Exhibit(Struct, frozen=True):
     tiers: Mapping[Tier, TierFacts]
     consider: Consider
     serve: Serve
+    trace_link: TraceLink
     read_heads: Callable[[], Heads]
     clock: Clock
     key: str | None
@@ -68,7 +69,7 @@ def build_console(exhibit: Exhibit) -> App:
     sessions = sessions_of(exhibit.key)
     printer = Printer(sessions, asks_for_key=exhibit.key is not None)
     entrance = Entrance(exhibit.key, sessions, printer, exhibit.clock)
-    decisions = DecisionPages(exhibit.recent, exhibit.log, exhibit.desk.policies, printer)
+    decisions = DecisionPages(exhibit.recent, exhibit.log, exhibit.desk.policies, printer, exhibit.trace_link)
     now = NowPages(exhibit.pulse, exhibit.fleet, exhibit.turns, printer, exhibit.clock.unix_s)
     deciding = Deciding(exhibit.consider, exhibit.desk.policies, exhibit.fleet)
     side_by_side = SideBySide(exhibit.serve, tuple(exhibit.tiers), new_request_id, exhibit.clock)

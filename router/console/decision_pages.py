@@ -1,6 +1,7 @@
 """The decisions: a list that can be searched, and a page for each."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.requests import Request
@@ -17,15 +18,22 @@ from router.core.values import TIERS
 from router.log.words import OUTCOMES
 from router.ports import Policies
 
+TraceLink = Callable[[Record], str | None]
+"""The address of the page that shows the trace of a request; None: there is none."""
+
 
 class DecisionPages:
-    """What is known of requests that have ended. `log`: where they are written down; None: nowhere."""
+    """What is known of requests that have ended. `log`: where they are written down; None: nowhere. `trace_link`: where
+    the trace of each is looked at."""
 
-    def __init__(self, recent: Recent, log: Path | None, policies: Policies, printer: Printer) -> None:
+    def __init__(
+        self, recent: Recent, log: Path | None, policies: Policies, printer: Printer, trace_link: TraceLink
+    ) -> None:
         self._recent = recent
         self._log = log
         self._policies = policies
         self._printer = printer
+        self._trace_link = trace_link
 
     async def show_all(self, request: Request) -> Response:
         """The latest that are wanted."""
@@ -63,6 +71,7 @@ class DecisionPages:
             "tried": rules_tried(told.record, self._policies),
             "picture": draw(told.record),
             "frame": {"width": WIDTH, "left": LEFT, "right": RIGHT, "top": TOP},
+            "trace_link": self._trace_link(told.record),
             "seen": tuple(_seen(told.record)),
         }
         return await self._printer.page(request, "decision.html.jinja", values)

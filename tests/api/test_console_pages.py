@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 
 from router.console.app import STATIC
-from router.console.decision_pages import DecisionPages
+from router.console.decision_pages import DecisionPages, TraceLink
 from router.console.picture import LEFT, RIGHT, WIDTH, draw
 from router.console.printer import Printer
 from router.console.recent import Recent
@@ -63,11 +63,15 @@ def record(**fields: Any) -> Record:
     return Record(**usual | fields)
 
 
-def page_of(shown: Record) -> str:
+def no_link(_record: Record) -> None:
+    """Nobody has said where traces are looked at."""
+
+
+def page_of(shown: Record, trace_link: TraceLink = no_link) -> str:
     """The page of a decision."""
     recent = Recent()
     recent.take([shown])
-    pages = DecisionPages(recent, None, PoliciesInForce({}), Printer(sessions_of("key"), asks_for_key=True))
+    pages = DecisionPages(recent, None, PoliciesInForce({}), Printer(sessions_of("key"), asks_for_key=True), trace_link)
     scope = {"type": "http", "method": "GET", "path": f"/console/decisions/{ID}", "headers": [], "query_string": b""}
     request = Request(scope | {"path_params": {"request_id": ID}, "session_token": "token"})
     response = asyncio.run(pages.show_one(request))
@@ -88,6 +92,15 @@ def test_what_a_check_quotes_stays_text() -> None:
 
     assert "<b onmouse" not in page
     assert "&lt;b onmouse" in page
+
+
+def test_a_trace_leads_to_where_it_is_looked_at() -> None:
+    traced = record(trace=Trace("f" * 32, "1" * 16, is_sampled=True))
+
+    page = page_of(traced, lambda record: f"http://viewer/{record.trace.trace_id}?a=1&b=2" if record.trace else None)
+
+    assert f'<a href="http://viewer/{"f" * 32}?a=1&amp;b=2" rel="noopener noreferrer" target="_blank">' in page
+    assert "http://viewer" not in page_of(traced)
 
 
 def test_everything_else_that_a_record_holds_is_told() -> None:

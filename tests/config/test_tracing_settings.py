@@ -46,6 +46,21 @@ def test_what_is_sent_along_is_not_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "link",
+    [
+        "http://127.0.0.1:6006/redirects/traces/{trace_id}",
+        "https://viewer/#/experiments/0/traces?selectedEvaluationId=tr-{trace_id}",
+        "http://[::1]:3000/explore?left=%7B%22query%22:%22{trace_id}%22%7D",
+    ],
+)
+def test_a_link_may_lead_to_any_viewer(tmp_path: Path, link: str) -> None:
+    spec = tracing(tmp_path, f"{{endpoint: 'http://collector', link: '{link}'}}")
+
+    assert spec is not None
+    assert spec.link == link
+
+
+@pytest.mark.parametrize(
     ("said", "why"),
     [
         ("{}", "endpoint"),
@@ -57,6 +72,12 @@ def test_what_is_sent_along_is_not_shown(tmp_path: Path) -> None:
         ("{endpoint: 'http://collector/v1/traces', protocol: grpc}", "an address without a path"),
         ("{endpoint: 'http://collector', protocol: thrift}", "protocol"),
         ("{endpoint: 'http://collector', sample: 1}", "sample"),
+        ("{endpoint: 'http://collector', link: 'http://viewer/traces'}", "expected {trace_id} where"),
+        ("{endpoint: 'http://collector', link: 'javascript:alert({trace_id})'}", "expected http://host/path"),
+        ("{endpoint: 'http://collector', link: '/traces/{trace_id}'}", "expected http://host/path"),
+        ("{endpoint: 'http://collector', link: 'http://{trace_id}.viewer/'}", "expected http://host/path"),
+        ("{endpoint: 'http://collector', link: 'http://me:secret@viewer/{trace_id}'}", "expected http://host/path"),
+        ("{endpoint: 'http://collector', link: 'http://viewer/{trace_id}/{span}'}", "%7B"),
     ],
 )
 def test_a_mistake_is_named_where_it_was_made(tmp_path: Path, said: str, why: str) -> None:
