@@ -44,7 +44,7 @@ def page_of(visitor: Visitor, text: str = ASK, **fields: str) -> str:
 
 def compared(visitor: Visitor, text: str = ASK, **fields: str) -> str:
     """What it says of that, in words."""
-    return words_of(page_of(visitor, text, **fields)).partition("Side by side ")[2]
+    return words_of(page_of(visitor, text, **fields)).partition("Side by side ")[2].partition(" It would ")[0]
 
 
 def line(said: str, name: str, after: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import Routers
 from tests.e2e.outcomes import play
-from tests.e2e.servers import mlflow
+from tests.e2e.servers import mlflow, take_screenshot
 from tests.patience import until
 from tests.scripted_engine import ScriptedEngine
 
@@ -51,3 +51,7 @@ def test_mlflow_counts_the_tokens_of_twenty_requests(
         assert counted.get("output_tokens", 0) == each.completion_tokens
         assert about["mlflow.trace.user"]
         assert about["mlflow.trace.session"]
+
+    # The address that the README gives for `tracing.link`.
+    link = f"{server}/#/experiments/0/traces?selectedEvaluationId=tr-{expected[0].trace_id}"
+    assert take_screenshot(link, "mlflow-trace", "router.decide").stat().st_size > 20_000
