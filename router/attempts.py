@@ -1,5 +1,6 @@
 """The attempts of one climb: lets each begin, and notes what came of it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
@@ -17,12 +18,19 @@ from router.ports import Backend, Clock, Errand, Escalations, Fleet, Seat
 from router.turns import Turns
 
 
+def untold(_text: str) -> str:
+    """Nothing of it."""
+    return ""
+
+
 class Admission(Struct, frozen=True):
-    """What lets attempts begin: the backends, the turns at them, and how often tenants may climb."""
+    """What lets attempts begin: the backends, the turns at them, and how often tenants may climb. `quote`: as much of a
+    text as records may hold."""
 
     fleet: Fleet
     turns: Turns
     escalations: Escalations
+    quote: Callable[[str], str] = untold
 
 
 class RequestFacts(Struct, frozen=True):
@@ -46,6 +54,7 @@ class Attempts:
         self._fleet = admission.fleet
         self._turns = admission.turns
         self._escalations = admission.escalations
+        self._quote = admission.quote
         self._clock = clock
         self._open: Attempt | None = None
         self._waits: Attempt | None = None
@@ -107,6 +116,7 @@ class Attempts:
             verdict=without_text(told.assessment.verdict),
             judging_s=judging_s,
             notes=tuple([self._counted_from_opening(each) for each in told.assessment.notes]),
+            rejected=self._quote(told.assessment.rejected),
         )
         self._amend(told.attempt, gate=gate, reading=told.reading)
 

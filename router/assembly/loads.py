@@ -1,12 +1,14 @@
 """How full the backends are, put together: the limits that settings give them, what their engines say of themselves,
 and, where replicas share one, how much of it is this replica's."""
 
+import re
 import secrets
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from router.attempts import Admission
+from router.attempts import Admission, untold
 from router.config.backend_settings import BackendSpec, TierSpec
+from router.config.content_settings import RecordsSpec
 from router.config.settings import Settings
 from router.core.concurrency_limit import Limiter, fixed, learning
 from router.core.latency import Pace
@@ -18,6 +20,7 @@ from router.engines.load_probe import open_load_probes
 from router.ports import Clock, Escalations
 from router.telemetry import names
 from router.telemetry.metrics import Metrics
+from router.telemetry.transcripts import Redaction
 from router.turns import Turns
 
 
@@ -70,7 +73,12 @@ def admission_of(
     _watch_backends(metrics, fleet)
     metrics.watch_each(names.QUEUE_WAITING, "Requests that wait for a seat.", "priority", lambda: turns.waiting)
     metrics.count_each(names.QUEUE_REFUSED, "Requests that got no seat.", "reason", lambda: turns.refused)
-    return Admission(fleet, turns, escalations)
+    return Admission(fleet, turns, escalations, _quoting(settings.records))
+
+
+def _quoting(spec: RecordsSpec) -> Callable[[str], str]:
+    """As much of a text as records hold."""
+    return Redaction(tuple(map(re.compile, spec.redact)), spec.content_chars).told if spec.content else untold
 
 
 def _watch_backends(metrics: Metrics, fleet: Pools) -> None:

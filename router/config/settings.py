@@ -12,6 +12,7 @@ from pydantic_settings import SettingsError as EnvironmentError_
 
 from router.config.backend_settings import Strict, TierSpec, refuse_twice
 from router.config.cache_settings import CacheSpec
+from router.config.content_settings import RecordsSpec
 from router.config.log_settings import LogSpec
 from router.config.queue_settings import QueueSpec
 from router.config.redis_settings import RedisSpec
@@ -115,6 +116,7 @@ class Settings(BaseSettings):
     decision_log: LogSpec | None = Field(
         None, description="file that gets one JSON line per request, no texts; or a mapping: a folder of such files"
     )
+    records: RecordsSpec = Field(RecordsSpec(), description="what records hold of texts; default: nothing")
     tracing: TracingSpec | None = Field(None, description="where a trace of each request is sent; default: nowhere")
     cache_salt_secret: Secret | None = Field(
         None, description="secret behind the tenants' cache salts; give replicas the same; default: random"

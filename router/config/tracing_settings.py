@@ -5,13 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from None
-    return text
+from router.config.content_settings import Pattern
 
 
 def _address(text: str) -> str:
@@ -73,7 +67,7 @@ class TracingSpec(BaseModel):
     )
     content: bool = Field(default=False, description="true: with the texts of requests and answers")
     content_chars: int = Field(8192, ge=1, le=1_000_000, description="characters of each text that are told at most")
-    redact: list[Annotated[str, AfterValidator(_pattern)]] = Field(
+    redact: list[Pattern] = Field(
         default=[], description="regular expressions of what is replaced by __REDACTED__ in these texts"
     )
 

@@ -56,7 +56,8 @@ class Assessment(Struct, frozen=True):
     """What came of an attempt at the gate. `blocks`: how many were judged; `verdict`: on the last of them; `notes`: on
     the first `MAX_NOTES`. Of its tokens, `written_tokens` by the engine's count (None: it did not say),
     `discarded_tokens` went to nobody; of its characters, `released_chars` went out. `judging_s`: how long it was
-    worked on here, which whoever reads a clock fills in. `entropy_bound`: what its engine was started with."""
+    worked on here, which whoever reads a clock fills in. `entropy_bound`: what its engine was started with. `rejected`:
+    the text that the verdict is on, where it rejects; in records only as much of it as may be told, mostly nothing."""
 
     mode: Mode
     blocks: int
@@ -67,6 +68,7 @@ class Assessment(Struct, frozen=True):
     notes: tuple[BlockNote, ...] = ()
     judging_s: float = 0.0
     entropy_bound: float | None = None
+    rejected: str = ""
 
 
 class Gate:
@@ -83,6 +85,7 @@ class Gate:
         self._blocks = 0
         self._notes: list[BlockNote] = []
         self._verdict = ACCEPTED
+        self._rejected = ""
         self._chars = 0
         self._held_chars = 0
         self._held_bytes = 0
@@ -148,6 +151,7 @@ class Gate:
             self._chars - self._held_chars,
             tuple(self._notes),
             entropy_bound=self._orders.entropy_bound,
+            rejected=self._rejected,
         )
 
     # --- hearing ----------------------------------------------------------------------------------------------
@@ -220,6 +224,8 @@ class Gate:
         if verdict.is_accepted:
             choice.accept()
             self._is_open = self._orders.mode == "first" and bool(written.text) and not self._holds
+        else:
+            self._rejected = written.said
         return verdict
 
     # --- letting out ------------------------------------------------------------------------------------------

@@ -61,7 +61,9 @@ class Judged:
         assessment = self._gate.assessment()
         if self._twins is not None:
             return _of_both(assessment, self._twins, verdict)
-        return assessment if self.beside is None else replace(assessment, verdict=verdict)
+        if self.beside is None:
+            return assessment
+        return replace(assessment, verdict=verdict, rejected="" if verdict.is_accepted else self._gate.text)
 
     def _ruled(self, event: Block | Ended) -> Ruling:
         if isinstance(event, Block):
@@ -118,4 +120,7 @@ def _of_both(assessment: Assessment, twins: Twins, verdict: Verdict) -> Assessme
     """What came of both samples: nobody gets the second, nor the first where it was rejected."""
     first, second = twins.tokens
     discarded = second if verdict.is_accepted else first + second
-    return replace(assessment, verdict=verdict, written_tokens=first + second, discarded_tokens=discarded)
+    rejected = assessment.rejected if verdict.is_accepted else twins.texts[0]
+    return replace(
+        assessment, verdict=verdict, written_tokens=first + second, discarded_tokens=discarded, rejected=rejected
+    )

@@ -1,13 +1,13 @@
 """A Dispatch among doubles: what tests of the climb set up, run and look at."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec.structs import replace
 
-from router.attempts import Admission
+from router.attempts import Admission, untold
 from router.auditing.audits import NEVER, Auditing
 from router.caching.sharing import NOTHING_SHARED, Sharing
 from router.core.capabilities import TierFacts
@@ -91,6 +91,7 @@ class Scene:
     tiers: Mapping[Tier, TierFacts] = field(default_factory=lambda: TIERS)
     audits: Auditing = NEVER
     bounds: Bounds = field(default_factory=Bounds)
+    quote: Callable[[str], str] = untold
 
     def __post_init__(self) -> None:
         self.fast.name, self.strong.name = "fast-1", "strong-1"
@@ -121,7 +122,7 @@ class Scene:
         return Dispatch(
             self.inquiry(),
             self.memory,
-            Admission(self.fleet, Turns(self.fleet, self.clock, self.bounds), self.escalations),
+            Admission(self.fleet, Turns(self.fleet, self.clock, self.bounds), self.escalations, self.quote),
             self.log,
             self.clock,
             status_of,

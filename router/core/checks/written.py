@@ -113,6 +113,12 @@ class Written(Struct, frozen=True, dict=True):
         return self.before + self.text
 
     @property
+    def said(self) -> str:
+        """The block for people to read: its text and its calls; where it has neither, what was thought."""
+        calls = [f"{call.name}({call.arguments})" for call in self.calls]
+        return "\n".join([each for each in (self.text, *calls) if each]) or self.reasoning
+
+    @property
     def lately(self) -> str:
         """As much of what came before the block as its checks may look at."""
         return self.before[-LOOK_BACK:]
