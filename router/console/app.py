@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from router.api.backend_admin import BackendDesk
 from router.api.chat import new_request_id
 from router.api.errors import status_of
 from router.api.front import App
@@ -32,7 +33,6 @@ from router.core.capabilities import TierFacts
 from router.core.errors import TandemError
 from router.core.heads import Heads
 from router.core.values import Tier
-from router.engines.fleet import Pools
 from router.ports import Clock
 from router.turns import Turns
 
@@ -53,7 +53,7 @@ class Exhibit(Struct, frozen=True):
     pulse: Pulse
     log: Path | None
     desk: PolicyDesk
-    fleet: Pools
+    backends: BackendDesk
     turns: Turns
     tiers: Mapping[Tier, TierFacts]
     consider: Consider
@@ -70,8 +70,8 @@ def build_console(exhibit: Exhibit) -> App:
     printer = Printer(sessions, asks_for_key=exhibit.key is not None)
     entrance = Entrance(exhibit.key, sessions, printer, exhibit.clock)
     decisions = DecisionPages(exhibit.recent, exhibit.log, exhibit.desk.policies, printer, exhibit.trace_link)
-    now = NowPages(exhibit.pulse, exhibit.fleet, exhibit.turns, printer, exhibit.clock.unix_s)
-    deciding = Deciding(exhibit.consider, exhibit.desk.policies, exhibit.fleet)
+    now = NowPages(exhibit.pulse, exhibit.backends.fleet, exhibit.turns, printer, exhibit.clock.unix_s)
+    deciding = Deciding(exhibit.consider, exhibit.desk.policies, exhibit.backends.fleet)
     side_by_side = SideBySide(exhibit.serve, tuple(exhibit.tiers), new_request_id, exhibit.clock)
     trial = TrialPages(deciding, exhibit.read_heads, side_by_side, sessions, printer)
     app = Starlette(
@@ -88,7 +88,7 @@ def build_console(exhibit: Exhibit) -> App:
             Route(TRY, trial.decide, methods=["POST"]),
             Route(f"{TRY}/run", trial.run, methods=["POST"]),
             *_policy_routes(PolicyPages(exhibit.desk, sessions, printer)),
-            *_engine_routes(EnginePages(exhibit.fleet, exhibit.tiers, exhibit.recent, sessions, printer)),
+            *_engine_routes(EnginePages(exhibit.backends, exhibit.tiers, exhibit.recent, sessions, printer)),
             Mount(f"{PLACE}/static", StaticFiles(directory=STATIC)),
         ]
     )
