@@ -148,12 +148,43 @@ def main(chromium: str, address: str, key: str, folder: str) -> None:
             "renewed": watch_now(page, address),
             "way": search(page, address, pictures),
             "outcomes": what_if(page, address),
+            "spilled": imagine_load(page, address),
+            "run": run_it(page, pictures),
             "focus": tab_through(page, address),
         }
         quiet = list(complaints)
         report |= {"refused": reload_broken(page, address, pictures), "complaints": quiet, "abroad": abroad}
         browser.close()
     print(json.dumps(report))
+
+
+def imagine_load(page: Page, address: str) -> list[str]:
+    """Where a request would go, and where once its first tier is thought full, with the keyboard."""
+    page.goto(f"{address}/console/try")
+    page.get_by_label("A prompt").fill("Shorten: the meeting has been moved to Tuesday at ten.")
+    title = page.locator("#outcome h2").first
+    expect(title).to_contain_text("fast")
+    before = title.inner_text()
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    page.keyboard.press("End")
+    expect(title).not_to_contain_text("fast")
+    expect(page.locator(".sliders output").first).to_have_text(slider.get_attribute("max") or "")
+    return [before, title.inner_text()]
+
+
+def run_it(page: Page, pictures: Path) -> dict[str, Any]:
+    """What both tiers make of the same request, and what is hard to read of that."""
+    page.get_by_role("button", name="Run it on fast and strong").click()
+    expect(page.get_by_role("heading", name="Side by side")).to_be_visible()
+    expect(page.locator("#running")).to_be_hidden()
+    faults = []
+    for shade in SHADES:
+        page.emulate_media(color_scheme=shade)  # type: ignore[arg-type]
+        page.screenshot(path=pictures / f"console-run-{shade}.png", full_page=True)
+        faults += page.evaluate(CONTRAST)
+    page.emulate_media(color_scheme="light")
+    return {"said": page.locator(".beside").inner_text(), "faults": faults}
 
 
 if __name__ == "__main__":

@@ -86,6 +86,15 @@ def test_another_hint_changes_the_decision_at_once(seen: Mapping[str, Any]) -> N
     assert seen["outcomes"] == ["It would go to fast → strong", "It would go to strong"]
 
 
+def test_a_slider_makes_a_request_spill(seen: Mapping[str, Any]) -> None:
+    assert seen["spilled"] == ["It would go to fast → strong", "It would go to strong"]
+
+
+def test_a_request_is_run_on_both_tiers_side_by_side(seen: Mapping[str, Any]) -> None:
+    assert seen["run"]["said"].count("answered") == 2
+    assert seen["run"]["faults"] == []
+
+
 def test_a_broken_policy_is_refused_with_its_line(seen: Mapping[str, Any]) -> None:
     assert "other.yaml:3:" in seen["refused"]
     assert "3  oth" in seen["refused"]
