@@ -21,6 +21,7 @@ from router.core.chat_request import Limits
 from router.core.errors import InvalidRequest, TandemError
 from router.core.heads import Heads
 from router.core.inspection import inspect_request
+from router.core.quoted import MOST_WORDS
 from router.core.values import BANDS, TIERS, Tier
 from router.engines.pool import Load
 
@@ -87,6 +88,7 @@ class TrialPages:
             "bands": BANDS,
             "compared": self._side_by_side.tiers,
             "longest_s": self._side_by_side.longest_s,
+            "most_words": MOST_WORDS,
             "sliders": self._sliders(fields),
         }
         try:

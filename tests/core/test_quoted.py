@@ -34,7 +34,7 @@ def test_as_few_words_as_are_enough_are_quoted(text: str, reason: str, words: tu
 
 
 def test_they_are_found_in_a_long_text() -> None:
-    text = FILLING * 40 + "What dose of warfarin may I give her?"
+    text = FILLING * 30 + "What dose of warfarin may I give her?"
 
     assert quote(request_of(text), ["medical.dosage"]) == {"medical.dosage": ("dose", "warfarin")}
 
