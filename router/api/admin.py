@@ -17,8 +17,10 @@ from router import __version__
 from router.api.app import bare_app
 from router.api.backend_admin import add_backend_endpoints
 from router.api.cache_admin import CacheDesk, add_cache_endpoints
+from router.api.front import App
 from router.api.incoming import read_headers, read_secret
 from router.api.policy_admin import PolicyDesk, add_policy_endpoints, describe_error, json_response
+from router.api.this_machine import ThisMachineOnly
 from router.core.errors import Unauthenticated
 from router.engines.fleet import Pools
 from router.telemetry.metrics import Metrics
@@ -41,8 +43,8 @@ class Insight(Struct, frozen=True):
     phase: Callable[[], Phase]
 
 
-def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
-    """The app of the admin listener. With a key, every path asks for it."""
+def build_admin_app(insight: Insight, key: str | None) -> App:
+    """The app of the admin listener. With a key, every path asks for it; without one, for a name of this machine."""
 
     async def authorised(request: Request) -> None:
         secret = read_secret(read_headers(request.scope)) or ""
@@ -69,7 +71,7 @@ def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
         page = insight.metrics.expose_as(request.headers.get("accept", ""))
         return Response(page.text, headers={"content-type": page.content_type})
 
-    return app
+    return ThisMachineOnly(app) if key is None else app
 
 
 async def readiness(insight: Insight) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from router.core.errors import (
     TimedOut,
     Unauthenticated,
     Unavailable,
+    UnknownHost,
     UnsupportedMedia,
     Untrusted,
 )
@@ -37,6 +38,7 @@ STATUS: Mapping[type[TandemError], int] = {
     ContextTooLong: 400,
     Unauthenticated: 401,
     Forbidden: 403,
+    UnknownHost: 403,
     NotFound: 404,
     MethodNotAllowed: 405,
     BodyTimeout: 408,

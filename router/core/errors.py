@@ -67,6 +67,12 @@ class Forbidden(CallerError):
         self.grant = grant
 
 
+class UnknownHost(CallerError):
+    """What was asked for goes by another name than the one it was asked for by."""
+
+    code = "unknown_host"
+
+
 class NotFound(CallerError):
     """Nothing is served at this path."""
 

@@ -28,6 +28,7 @@ TABLE = [
     (errors.Forbidden, 403, "permission_error", "grant_missing"),
     (errors.NotFound, 404, "invalid_request_error", "not_found"),
     (errors.ModelNotFound, 404, "invalid_request_error", "model_not_found"),
+    (errors.UnknownHost, 403, "permission_error", "unknown_host"),
     (errors.MethodNotAllowed, 405, "invalid_request_error", "method_not_allowed"),
     (errors.BodyTimeout, 408, "timeout", "timeout"),
     (errors.BodyTooLarge, 413, "request_too_large", "request_too_large"),
