@@ -1,61 +1,83 @@
-"""Searching the decision log for a page: `tandem log tail` in a process of its own, because a log may be far larger
-than what this process, which serves requests, has time for."""
+"""Asking the decision log for a page: `tandem log` in a process of its own, because a log may be far larger than what
+this process, which serves requests, has time for. One at a time for each session, and few in all."""
 
 import asyncio
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from router.console.decisions import LISTED, LogPage, Told
+from router.console.session_turns import SessionTurns
 from router.core.errors import InvalidRequest
-from router.core.record import Record
-from router.log.selection import Selection
+from router.log.wanted import Wanted
 
-READ: Final = 1_000
-"""So many of the latest that are selected are read."""
+LOOKS_S: Final = 20.0
+PATIENCE_S: Final = 30.0
+"""A process needs longer than it looks: to begin, to end, and for its turn."""
 
-PATIENCE_S: Final = 20.0
+LEAST_URGENT: Final = 19
+"""Its niceness: it has what of the processors nobody else wants."""
 
-_RECORDS: Final = msgspec.json.Decoder(Record)
+_PIPE: Final = asyncio.subprocess.PIPE
 
 
-async def search_log(log: Path, selection: Selection) -> Sequence[Record]:
-    """The latest `READ` that are selected, the newest first; those of routers whose records were others are left out.
-    Raises InvalidRequest where that takes longer than anybody waits for."""
-    command = ("-m", "router", "log", "tail", "--no-follow", "--json", f"--lines={READ}", f"--log={log}")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *command,
-        *_options(selection),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+class LogSearch:
+    """What a log tells. Its methods raise InvalidRequest where that takes longer than anybody waits for, and where the
+    log cannot be read."""
+
+    def __init__(self, log: Path, patience_s: float = PATIENCE_S) -> None:
+        self._log = log
+        self._patience_s = patience_s
+        self._turns = SessionTurns()
+
+    async def search(self, session: str, wanted: Wanted) -> LogPage:
+        """The latest that are wanted, as far back as there is time for."""
+        code, told, said = await self._ask(session, "search", *_options(wanted), "--", wanted.text)
+        if code != 0:
+            raise InvalidRequest(said.strip() or "the log cannot be read", "where")
+        return msgspec.json.decode(told, type=LogPage)
+
+    async def find(self, session: str, request_id: str) -> Told | None:
+        """Everything about one request; None: there is nothing, or it cannot be read."""
+        _, told, _ = await self._ask(session, "show", "--", request_id)
+        try:
+            return msgspec.json.decode(told, type=Told)
+        except msgspec.DecodeError:
+            return None
+
+    async def _ask(self, session: str, command: str, *arguments: str) -> tuple[int, bytes, str]:
+        """The exit code, and what was said in JSON and otherwise."""
+        whole = ("-m", "router", "log", command, "--json", f"--log={self._log}", *arguments)
+        try:
+            async with asyncio.timeout(self._patience_s), self._turns.turn(session):
+                return await _run(whole)
+        except TimeoutError:
+            said = f"reading the log took over {self._patience_s:g} s, or others were reading it: ask `tandem log`"
+            raise InvalidRequest(said, "where") from None
+
+
+async def _run(arguments: tuple[str, ...]) -> tuple[int, bytes, str]:
+    none = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=none, stdout=_PIPE, stderr=_PIPE)
     try:
-        async with asyncio.timeout(PATIENCE_S):
-            told, _ = await process.communicate()
-    except TimeoutError:
-        raise InvalidRequest(f"reading the log took over {PATIENCE_S:g} s; ask `tandem log tail`", "where") from None
+        os.setpriority(os.PRIO_PROCESS, process.pid, LEAST_URGENT)
+        told, said = await process.communicate()
+        return process.returncode or 0, told, said.decode(errors="replace")
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    return tuple(await asyncio.to_thread(lambda: list(_records(told))))
 
 
-def _options(selection: Selection) -> Iterator[str]:
+def _options(wanted: Wanted) -> Iterator[str]:
+    yield from (f"--lines={LISTED}", f"--within={LOOKS_S}")
+    values: dict[str, Any] = msgspec.structs.asdict(wanted.selection)
     for name in ("tier", "rule", "policy", "outcome", "tenant"):
-        if (value := getattr(selection, name)) is not None:
-            yield f"--{name}={value}"
-    if selection.escalated:
+        if values[name] is not None:
+            yield f"--{name}={values[name]}"
+    if wanted.selection.escalated:
         yield "--escalated"
-
-
-def _records(lines: bytes) -> Iterator[Record]:
-    for line in reversed(lines.splitlines()):
-        try:
-            yield _RECORDS.decode(line)
-        except msgspec.DecodeError:
-            continue
