@@ -7,7 +7,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from router.console.decisions import LISTED, Told, is_id, rules_tried, select, wanted_by
+from router.console.decisions import LISTED, Decided, is_id, rules_tried, select, wanted_by
 from router.console.leaving import CallerLeft, unless_left
 from router.console.log_search import LogSearch
 from router.console.picture import LEFT, RIGHT, TOP, WIDTH, draw
@@ -67,7 +67,7 @@ class DecisionPages:
             logged = await unless_left(request, self._logged(request, request_id)) if asks_log else None
         except CallerLeft:
             return Response(status_code=GONE)
-        told = logged or (None if kept is None else Told(kept))
+        told = logged or (None if kept is None else Decided(kept))
         if told is None:
             raise NotFound("Nothing is known of this request: it is not among the latest, and no log has it.")
         values = {
@@ -81,7 +81,7 @@ class DecisionPages:
         }
         return await self._printer.page(request, "decision.html.jinja", values)
 
-    async def _logged(self, request: Request, request_id: str) -> Told | None:
+    async def _logged(self, request: Request, request_id: str) -> Decided | None:
         if self._log is None or not is_id(request_id):
             return None
         return await self._log.find(_session(request), request_id)

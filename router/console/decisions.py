@@ -28,7 +28,7 @@ class Listed(Struct, frozen=True):
     record: Record
 
 
-class Told(Struct, frozen=True):
+class Decided(Struct, frozen=True):
     """One decision, and what was done behind the caller's back afterwards."""
 
     record: Record

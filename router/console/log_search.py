@@ -2,15 +2,15 @@
 this process, which serves requests, has time for. One at a time for each session, and few in all."""
 
 import asyncio
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from router.console.decisions import LISTED, LogPage, Told
+from router.console.child import Child, Told
+from router.console.decisions import LISTED, Decided, LogPage
 from router.console.session_turns import SessionTurns
 from router.core.errors import InvalidRequest
 from router.log.wanted import Wanted
@@ -18,11 +18,6 @@ from router.log.wanted import Wanted
 LOOKS_S: Final = 20.0
 PATIENCE_S: Final = 30.0
 """A process needs longer than it looks: to begin, to end, and for its turn."""
-
-LEAST_URGENT: Final = 19
-"""Its niceness: it has what of the processors nobody else wants."""
-
-_PIPE: Final = asyncio.subprocess.PIPE
 
 
 class LogSearch:
@@ -36,22 +31,21 @@ class LogSearch:
 
     async def search(self, session: str, wanted: Wanted) -> LogPage:
         """The latest that are wanted, as far back as there is time for."""
-        code, told, said = await self._ask(session, "search", *_options(wanted), "--", wanted.text)
-        if code != 0:
-            raise InvalidRequest(said.strip() or "the log cannot be read", "where")
-        return msgspec.json.decode(told, type=LogPage)
+        told = await self._ask(session, "search", *_options(wanted), "--", wanted.text)
+        if told.code != 0:
+            raise InvalidRequest(told.error.decode(errors="replace").strip() or "the log cannot be read", "where")
+        return msgspec.json.decode(told.out, type=LogPage)
 
-    async def find(self, session: str, request_id: str) -> Told | None:
+    async def find(self, session: str, request_id: str) -> Decided | None:
         """Everything about one request; None: there is nothing, or it cannot be read."""
-        _, told, _ = await self._ask(session, "show", "--", request_id)
+        told = await self._ask(session, "show", "--", request_id)
         try:
-            return msgspec.json.decode(told, type=Told)
+            return msgspec.json.decode(told.out, type=Decided)
         except msgspec.DecodeError:
             return None
 
-    async def _ask(self, session: str, command: str, *arguments: str) -> tuple[int, bytes, str]:
-        """The exit code, and what was said in JSON and otherwise."""
-        whole = ("-m", "router", "log", command, "--json", f"--log={self._log}", *arguments)
+    async def _ask(self, session: str, command: str, *arguments: str) -> Told:
+        whole = (sys.executable, "-m", "router", "log", command, "--json", f"--log={self._log}", *arguments)
         try:
             async with asyncio.timeout(self._patience_s), self._turns.turn(session):
                 return await _run(whole)
@@ -60,17 +54,12 @@ class LogSearch:
             raise InvalidRequest(said, "where") from None
 
 
-async def _run(arguments: tuple[str, ...]) -> tuple[int, bytes, str]:
-    none = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=none, stdout=_PIPE, stderr=_PIPE)
+async def _run(command: Sequence[str]) -> Told:
+    child = Child(command)
     try:
-        os.setpriority(os.PRIO_PROCESS, process.pid, LEAST_URGENT)
-        told, said = await process.communicate()
-        return process.returncode or 0, told, said.decode(errors="replace")
+        return await asyncio.to_thread(child.run)
     finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        child.end()
 
 
 def _options(wanted: Wanted) -> Iterator[str]:

@@ -10,8 +10,9 @@ import psutil
 import pytest
 from starlette.requests import Request
 
+from router.console.child import LEAST_URGENT, Child
 from router.console.leaving import CallerLeft, unless_left
-from router.console.log_search import LEAST_URGENT, LogSearch
+from router.console.log_search import LogSearch
 from router.console.session_turns import SessionTurns
 from router.core.errors import InvalidRequest
 from router.log.selection import Selection
@@ -32,7 +33,8 @@ def endless(tmp_path: Path) -> Path:
 
 def readers() -> list[psutil.Process]:
     """The processes of this one's that read a log."""
-    return [each for each in psutil.Process().children() if "log" in each.cmdline()]
+    running = [each for each in psutil.Process().children() if each.status() != psutil.STATUS_ZOMBIE]
+    return [each for each in running if "log" in each.cmdline()]
 
 
 async def reader_begun() -> psutil.Process:
@@ -107,14 +109,23 @@ def test_nothing_is_read_any_more_once_the_caller_has_left(endless: Path) -> Non
         return niceness
 
     assert asyncio.run(leave()) == LEAST_URGENT
-    assert readers() == []
+    until(lambda: not readers())
 
 
 def test_nothing_is_read_for_longer_than_anybody_waits(endless: Path) -> None:
     with pytest.raises(InvalidRequest, match=r"took over 0\.2 s"):
         asyncio.run(LogSearch(endless, 0.2).search(ME, Wanted()))
 
-    assert readers() == []
+    until(lambda: not readers())
+
+
+def test_what_is_ended_before_it_has_begun_never_begins(tmp_path: Path) -> None:
+    child = Child(["touch", str(tmp_path / "begun")])
+
+    child.end()
+
+    assert child.run().code != 0
+    assert not (tmp_path / "begun").exists()
 
 
 def test_who_does_not_leave_gets_what_was_made() -> None:
