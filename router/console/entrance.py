@@ -1,17 +1,16 @@
 """Logging in and out."""
 
-from math import ceil
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from router.api.wrong_keys import Wait, WrongKeys, address_of
 from router.console.door import PLACE
 from router.console.forms import read_form, read_order
 from router.console.guard import LOGIN, opens, session_cookie, way_back
 from router.console.printer import Printer
 from router.console.sessions import Sessions
-from router.console.wrong_keys import Wait, WrongKeys
 from router.ports import Clock
 
 FIRST: Final = f"{PLACE}/now"
@@ -45,7 +44,7 @@ class Entrance:
         target = way_back(fields.get("next", ""))
         if self._key is None:
             return RedirectResponse(target, 303)
-        address, now_s = _address(request), self._clock.now_s()
+        address, now_s = address_of(request), self._clock.now_s()
         wait = self._wrong_keys.wait(address, now_s)
         if wait is not None:
             return await self._have_wait(request, target, wait)
@@ -65,13 +64,7 @@ class Entrance:
         return response
 
     async def _have_wait(self, request: Request, target: str, wait: Wait) -> Response:
-        left_s = max(1, ceil(wait.left_s))
-        whence = "this address" if wait.alone else "many addresses"
-        said = f"Too many wrong keys came from {whence}. This one was not looked at: try again in {left_s} s."
-        response = await self._printer.page(request, _PAGE, {"next": target, "trouble": said}, 429)
-        response.headers["retry-after"] = str(left_s)
+        values = {"next": target, "trouble": f"{wait.said[0].upper()}{wait.said[1:]}."}
+        response = await self._printer.page(request, _PAGE, values, 429)
+        response.headers["retry-after"] = str(wait.whole_s)
         return response
-
-
-def _address(request: Request) -> str:
-    return "" if request.client is None else request.client.host

@@ -2,6 +2,7 @@
 
 import re
 import time
+from itertools import count
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -10,6 +11,9 @@ from tests.conftest import ADMIN_KEY, POLICIES
 from tests.router_process import RouterProcess
 from tests.scripted_engine import ScriptedEngine
 from tests.wire_client import ask, post, request_fields, send_raw
+
+SOURCES = (f"127.0.2.{number}" for number in count(1))
+"""Wrong keys come from another address each time: of many from one, not all are looked at."""
 
 GUARDED = ["/readyz", "/metrics", "/docs", "/public/openapi.json", "/policies"]
 ORDERS = [
@@ -114,7 +118,7 @@ def test_an_admin_listener_with_a_key_tells_nothing_without_it(
 ) -> None:
     headers = {} if key is None else {"authorization": f"Bearer {key}"}
 
-    response = ask(elaborate.admin, "GET", path, headers=headers)
+    response = ask(elaborate.admin, "GET", path, headers=headers, source=next(SOURCES))
 
     assert response.status == 401
     assert response.error["code"] == "invalid_api_key"
@@ -128,7 +132,7 @@ def test_an_admin_listener_with_a_key_takes_no_orders_without_it(
 ) -> None:
     headers = {} if key is None else {"authorization": f"Bearer {key}"}
 
-    response = ask(elaborate.admin, "POST", f"/policies/{path}", headers=headers)
+    response = ask(elaborate.admin, "POST", f"/policies/{path}", headers=headers, source=next(SOURCES))
 
     assert (response.status, response.error["code"]) == (401, "invalid_api_key")
 

@@ -5,9 +5,11 @@ A guess that is refused unseen is not counted: one who goes on guessing waits no
 
 import ipaddress
 from collections import deque
+from math import ceil
 from typing import Final
 
 from msgspec import Struct
+from starlette.requests import Request
 
 WITHIN_S: Final = 60.0
 FROM_ONE: Final = 10
@@ -20,6 +22,18 @@ class Wait(Struct, frozen=True):
 
     left_s: float
     alone: bool
+
+    @property
+    def said(self) -> str:
+        """It in words."""
+        whence = "this address" if self.alone else "many addresses"
+        left = f"try again in {self.whole_s} s"
+        return f"too many wrong keys came from {whence}; this one was not looked at: {left}"
+
+    @property
+    def whole_s(self) -> int:
+        """When it is over, in whole seconds."""
+        return max(1, ceil(self.left_s))
 
 
 class WrongKeys:
@@ -46,6 +60,11 @@ class WrongKeys:
     def _forget(self, now_s: float) -> None:
         while self._times_s and self._times_s[0][0] <= now_s - WITHIN_S:
             self._times_s.popleft()
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from; behind a proxy that is the proxy's."""
+    return "" if request.client is None else request.client.host
 
 
 def _place(address: str) -> str:

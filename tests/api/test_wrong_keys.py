@@ -1,13 +1,14 @@
-"""Guessing the admin key at the console: few guesses are looked at, and who has the key gets in elsewhere."""
+"""Guessing the admin key: few guesses are looked at, and who has the key gets in elsewhere."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.console.wrong_keys import FROM_ONE, IN_ALL, WITHIN_S, Wait, WrongKeys
+from router.api.wrong_keys import FROM_ONE, IN_ALL, WITHIN_S, Wait, WrongKeys
 from tests.conftest import ADMIN_KEY
 from tests.console_visitor import Visitor, words_of
 from tests.router_process import RouterProcess
+from tests.wire_client import Response, ask
 
 
 def guessed(*senders: str, at_s: float = 1000.0) -> WrongKeys:
@@ -29,11 +30,27 @@ def test_who_guesses_at_the_console_waits_and_who_has_the_key_gets_in_elsewhere(
     assert statuses == [403] * FROM_ONE
     assert refused.status == 429
     assert 0 < wait_s <= WITHIN_S
-    said = f"Too many wrong keys came from this address. This one was not looked at: try again in {wait_s} s."
+    said = f"Too many wrong keys came from this address; this one was not looked at: try again in {wait_s} s."
     assert said in words_of(refused.body.decode())
     assert guesser.cookie is None
     assert owner.log_in(ADMIN_KEY).status == 303
     assert owner.get("/decisions").status == 200
+
+
+def test_who_guesses_at_the_rest_of_the_listener_waits_as_well(elaborate: RouterProcess) -> None:
+    def asked(key: str | None, source: str) -> Response:
+        headers = {} if key is None else {"authorization": f"Bearer {key}"}
+        return ask(elaborate.admin, "GET", "/metrics", headers=headers, source=source)
+
+    keyless = [asked(None, "127.0.0.73").status for _ in range(FROM_ONE + 1)]
+    guessed = [asked("wrong", "127.0.0.73").status for _ in range(FROM_ONE)]
+    refused = asked(ADMIN_KEY, "127.0.0.73")
+
+    assert keyless == [401] * (FROM_ONE + 1)
+    assert guessed == [401] * FROM_ONE
+    assert (refused.status, refused.error["code"]) == (429, "rate_limit_exceeded")
+    assert f"try again in {refused.header('retry-after')} s" in refused.error["message"]
+    assert asked(ADMIN_KEY, "127.0.0.74").status == 200
 
 
 def test_a_key_is_looked_at_again_after_as_long_as_was_said() -> None:
