@@ -33,7 +33,7 @@ live: .venv/installed .venv-live/installed ## the router, and the wire contract,
 	$(BIN)/python -m pytest tests/wire --engines real $(ARGS)
 	$(BIN)/python -m pytest tests/live $(ARGS) $(if $(PROMPTS),--prompts "$(abspath $(PROMPTS))")
 
-bench: .venv/installed ## measuring signals, deciding and loading policies, judging blocks, metrics and log, traces, overhead against nginx and a bare relay, the cache and its isolation, leaks; prints JSON lines
+bench: .venv/installed ## measuring signals, deciding and loading policies, judging blocks, metrics and log, traces, viewers of the console, overhead against nginx and a bare relay, the cache and its isolation, leaks; prints JSON lines
 	$(BIN)/python -m tests.bench.signals
 	$(BIN)/python -m tests.bench.policies
 	$(BIN)/python -m tests.bench.gate
@@ -43,6 +43,7 @@ bench: .venv/installed ## measuring signals, deciding and loading policies, judg
 	$(BIN)/python -m tests.bench.telemetry
 	$(BIN)/python -m tests.bench.traces
 	$(BIN)/python -m tests.bench.traces_trouble
+	$(BIN)/python -m tests.bench.console
 	$(BIN)/python -m tests.bench.overhead
 	$(BIN)/python -m tests.bench.cache --small
 	$(BIN)/python -m tests.bench.cache_hits

@@ -103,7 +103,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         insight = Insight(
             metrics, desk, caching.desk, backends, admission.turns, app, lambda: _phase(lifecycle, staffed.recovery)
         )
-        admin = build_admin_app(insight, _reveal(settings.admin.key))
+        admin = build_admin_app(insight, _reveal(settings.admin.key), clock)
         shown = with_console(
             admin,
             settings,

@@ -13,16 +13,17 @@ NOTHING: Mapping[str, str] = {}
 
 
 class Visitor:
-    """One browser."""
+    """One browser, on a machine of the address `source`."""
 
-    def __init__(self, admin: Address) -> None:
+    def __init__(self, admin: Address, source: str = "127.0.0.1") -> None:
         self.host = f"{admin.host}:{admin.port}"
         self.cookie: str | None = None
         self._admin = admin
+        self._source = source
 
     def get(self, path: str, headers: Mapping[str, str] = NOTHING) -> Response:
         """A page of the console."""
-        return ask(self._admin, "GET", f"/console{path}", headers=self._known() | dict(headers))
+        return ask(self._admin, "GET", f"/console{path}", headers=self._known() | dict(headers), source=self._source)
 
     def text(self, path: str) -> str:
         """What a page says, its markup with it."""
@@ -33,7 +34,7 @@ class Visitor:
     def send(self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] = NOTHING) -> Response:
         """The answer to a form as it is given."""
         sent = {"content-type": FORM, "origin": f"http://{self.host}"} | self._known() | dict(headers)
-        response = ask(self._admin, "POST", f"/console{path}", urlencode(fields).encode(), sent)
+        response = ask(self._admin, "POST", f"/console{path}", urlencode(fields).encode(), sent, self._source)
         cookie = response.header("set-cookie")
         if cookie is not None:
             self.cookie = cookie.partition(";")[0]

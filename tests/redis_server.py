@@ -16,6 +16,7 @@ from redis.retry import Retry
 
 from tests.bench.process import free_port
 from tests.patience import until
+from tests.watchdog import Watchdog
 
 READY_WITHIN_S = 20.0
 ANSWERS_WITHIN_S = 15.0
@@ -41,16 +42,21 @@ class RedisServer:
         self.folder = folder
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
+        self._watchdog: Watchdog | None = None
 
     def start(self, *options: str) -> None:
         """Starts it, with these options besides; returns once it answers, be it to say that it is loading."""
         usual = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder)]
         quiet = ["--save", "", "--appendonly", "no", "--logfile", str(self.folder / "redis.log")]
         self._process = subprocess.Popen([self._program, *usual, *quiet, *options], start_new_session=True)
+        self._watchdog = Watchdog(self._process.pid)
         until(self._answers, READY_WITHIN_S)
 
     def stop(self) -> None:
         """Ends it. What it held is lost, unless it was told to save."""
+        if self._watchdog is not None:
+            self._watchdog.call_off()
+            self._watchdog = None
         if self._process is not None:
             self._process.kill()
             self._process.wait()

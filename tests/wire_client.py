@@ -69,9 +69,16 @@ def request_fields(content: str = "Say hi.", /, **beside: Any) -> dict[str, Any]
     return {"model": "auto", "messages": [{"role": "user", "content": content}], **beside}
 
 
-def ask(to: Address, method: str, path: str, body: bytes | None = None, headers: Headers = NO_HEADERS) -> Response:
-    """One request on a connection of its own."""
-    connection = http.client.HTTPConnection(*to, timeout=TIMEOUT_S)
+def ask(
+    to: Address,
+    method: str,
+    path: str,
+    body: bytes | None = None,
+    headers: Headers = NO_HEADERS,
+    source: str = "127.0.0.1",
+) -> Response:
+    """One request on a connection of its own, from this of the machine's addresses."""
+    connection = http.client.HTTPConnection(*to, timeout=TIMEOUT_S, source_address=(source, 0))
     try:
         connection.request(method, path, body, dict(headers))
         return _read(connection.getresponse())

@@ -1,7 +1,6 @@
 """The admin listener: readiness in full, metrics, policies, and the docs of the public API. Nothing here is hot."""
 
 import asyncio
-import hmac
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,12 +13,14 @@ from fastapi.staticfiles import StaticFiles
 from msgspec import Struct
 
 from router import __version__
+from router.api.admin_key import AdminKey
 from router.api.app import bare_app
 from router.api.backend_admin import BackendDesk, add_backend_endpoints
 from router.api.cache_admin import CacheDesk, add_cache_endpoints
-from router.api.incoming import read_headers, read_secret
+from router.api.front import App
 from router.api.policy_admin import PolicyDesk, add_policy_endpoints, describe_error, json_response
-from router.core.errors import Unauthenticated
+from router.api.this_machine import ThisMachineOnly
+from router.ports import Clock
 from router.telemetry.metrics import Metrics
 from router.turns import Turns
 
@@ -40,16 +41,10 @@ class Insight(Struct, frozen=True):
     phase: Callable[[], Phase]
 
 
-def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
-    """The app of the admin listener. With a key, every path asks for it."""
-
-    async def authorised(request: Request) -> None:
-        secret = read_secret(read_headers(request.scope)) or ""
-        if key is not None and not hmac.compare_digest(secret.encode(), key.encode()):
-            raise Unauthenticated("the admin listener needs its own key")
-
+def build_admin_app(insight: Insight, key: str | None, clock: Clock) -> App:
+    """The app of the admin listener. With a key, every path asks for it; without one, for a name of this machine."""
     app = bare_app("Tandem admin")
-    app.router.dependencies.append(Depends(authorised))
+    app.router.dependencies.append(Depends(AdminKey(key, clock).check))
     _add_docs(app, insight.public)
     add_policy_endpoints(app, insight.desk)
     add_cache_endpoints(app, insight.caching)
@@ -68,7 +63,7 @@ def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
         page = insight.metrics.expose_as(request.headers.get("accept", ""))
         return Response(page.text, headers={"content-type": page.content_type})
 
-    return app
+    return ThisMachineOnly(app) if key is None else app
 
 
 async def readiness(insight: Insight) -> dict[str, Any]:

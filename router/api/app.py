@@ -77,19 +77,19 @@ def answer_errors_like_openai(app: FastAPI) -> None:
 
     async def on_tandem_error(_request: Request, error: Exception) -> Response:
         assert isinstance(error, TandemError)
-        return _response(error)
+        return error_response(error)
 
     async def on_not_found(request: Request, _error: Exception) -> Response:
-        return _response(NotFound(f"nothing is served at {request.scope['path'][:100]!r}"))
+        return error_response(NotFound(f"nothing is served at {request.scope['path'][:100]!r}"))
 
     async def on_wrong_method(request: Request, error: Exception) -> Response:
         said = f"{request.method} is not served at {request.scope['path'][:100]!r}"
-        response = _response(MethodNotAllowed(said))
+        response = error_response(MethodNotAllowed(said))
         response.headers.update(getattr(error, "headers", None) or {})
         return response
 
     async def on_bug(_request: Request, _error: Exception) -> Response:
-        return _response(InternalError())
+        return error_response(InternalError())
 
     app.add_exception_handler(TandemError, on_tandem_error)
     app.add_exception_handler(404, on_not_found)
@@ -97,7 +97,8 @@ def answer_errors_like_openai(app: FastAPI) -> None:
     app.add_exception_handler(Exception, on_bug)
 
 
-def _response(error: TandemError) -> Response:
+def error_response(error: TandemError) -> Response:
+    """An error as it goes out."""
     headers = {name.decode(): value.decode() for name, value in error_headers(error)}
     headers["x-request-id"] = new_request_id()
     return Response(error_body(error), status_of(error), headers, "application/json")

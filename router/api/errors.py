@@ -1,6 +1,7 @@
 """Errors as OpenAI's wire has them: one table from class to status, one body shape with all four keys."""
 
 from collections.abc import Mapping
+from math import ceil
 
 import orjson
 
@@ -26,8 +27,10 @@ from router.core.errors import (
     TandemError,
     TenantQueueFull,
     TimedOut,
+    TooManyWrongKeys,
     Unauthenticated,
     Unavailable,
+    UnknownHost,
     UnsupportedMedia,
     Untrusted,
 )
@@ -36,7 +39,9 @@ STATUS: Mapping[type[TandemError], int] = {
     InvalidRequest: 400,
     ContextTooLong: 400,
     Unauthenticated: 401,
+    TooManyWrongKeys: 429,
     Forbidden: 403,
+    UnknownHost: 403,
     NotFound: 404,
     MethodNotAllowed: 405,
     BodyTimeout: 408,
@@ -126,6 +131,8 @@ def error_headers(error: TandemError) -> list[tuple[bytes, bytes]]:
         headers.append((b"www-authenticate", b"Bearer"))
     if isinstance(error, Overloaded | NotAdmitted) and error.retry_after_s is not None:
         headers.append((b"retry-after", b"%d" % max(1, round(error.retry_after_s))))
+    if isinstance(error, TooManyWrongKeys):
+        headers.append((b"retry-after", b"%d" % max(1, ceil(error.retry_after_s))))
     return headers
 
 

@@ -1,5 +1,5 @@
-"""`tandem log`: the decisions that a router has written down. `tail` and `show` are here, what adds up and tidies is in
-`log_upkeep`."""
+"""`tandem log`: the decisions that a router has written down. `tail` and `show` are here, `search` is in
+`log_search`, what adds up and tidies in `log_upkeep`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +19,7 @@ from router.cli.log_options import (
     log_at,
     select,
 )
+from router.cli.log_search import search_log
 from router.cli.log_upkeep import add_commands
 from router.cli.output import AsJson
 from router.cli.screen import as_lines, ended_by_errors, open_screen
@@ -42,6 +43,7 @@ def say_what_it_is() -> None:
 
 
 add_commands(log)
+log.command("search")(search_log)
 
 
 @log.command("tail")

@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -18,14 +18,14 @@ from router.api.policy_admin import PolicyDesk
 from router.console.decision_pages import DecisionPages, TraceLink
 from router.console.door import PLACE
 from router.console.engine_pages import EnginePages
-from router.console.forms import read_form, read_order
-from router.console.guard import LOGIN, Guard, opens, session_cookie, way_back
+from router.console.entrance import FIRST, Entrance
+from router.console.guard import LOGIN, Guard
 from router.console.now_pages import NowPages
 from router.console.policy_pages import PolicyPages
 from router.console.printer import Printer
 from router.console.pulse import Pulse
 from router.console.recent import Recent
-from router.console.sessions import Sessions, sessions_of
+from router.console.sessions import Sessions
 from router.console.side_by_side import Serve, SideBySide
 from router.console.trial import Consider, Deciding
 from router.console.trial_pages import TrialPages
@@ -36,7 +36,6 @@ from router.core.values import Tier
 from router.ports import Clock
 from router.turns import Turns
 
-FIRST = f"{PLACE}/now"
 DECISIONS = f"{PLACE}/decisions"
 ENGINES = f"{PLACE}/engines"
 TRY = f"{PLACE}/try"
@@ -66,7 +65,7 @@ class Exhibit(Struct, frozen=True):
 
 def build_console(exhibit: Exhibit) -> App:
     """The console, behind its guard."""
-    sessions = sessions_of(exhibit.key)
+    sessions = Sessions()
     printer = Printer(sessions, asks_for_key=exhibit.key is not None)
     entrance = Entrance(exhibit.key, sessions, printer, exhibit.clock)
     decisions = DecisionPages(exhibit.recent, exhibit.log, exhibit.desk.policies, printer, exhibit.trace_link)
@@ -95,45 +94,6 @@ def build_console(exhibit: Exhibit) -> App:
     app.router.redirect_slashes = False
     _show_errors(app, printer)
     return Guard(app, exhibit.key, sessions, exhibit.clock.unix_s)
-
-
-class Entrance:
-    """Logging in and out."""
-
-    def __init__(self, key: str | None, sessions: Sessions, printer: Printer, clock: Clock) -> None:
-        self._key = key
-        self._sessions = sessions
-        self._printer = printer
-        self._clock = clock
-
-    async def begin(self, _request: Request) -> Response:
-        """The first page."""
-        return RedirectResponse(FIRST, 303)
-
-    async def ask(self, request: Request) -> Response:
-        """Where one logs in."""
-        if request.scope["session_token"] is not None:
-            return RedirectResponse(FIRST, 303)
-        values = {"next": way_back(request.query_params.get("next", "")), "wrong": False}
-        return await self._printer.page(request, "login.html.jinja", values)
-
-    async def log_in(self, request: Request) -> Response:
-        """Begins a session for whoever has the key."""
-        fields = await read_form(request)
-        target = way_back(fields.get("next", ""))
-        if self._key is not None and not opens(fields.get("key", ""), self._key):
-            return await self._printer.page(request, "login.html.jinja", {"next": target, "wrong": True}, 403)
-        response = RedirectResponse(target, 303)
-        if self._key is not None:
-            response.set_cookie(**session_cookie(self._sessions.begin(self._clock.unix_s())))
-        return response
-
-    async def log_out(self, request: Request) -> Response:
-        """Has the browser forget the session."""
-        await read_order(request, self._sessions)
-        response = RedirectResponse(LOGIN, 303)
-        response.set_cookie(**session_cookie(""))
-        return response
 
 
 def _policy_routes(policies: PolicyPages) -> list[Route]:

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from router.console.decisions import LISTED, look_up, rules_tried, select, wanted_by
-from router.console.log_search import search_log
+from router.console.decisions import LISTED, Decided, is_id, rules_tried, select, wanted_by
+from router.console.leaving import CallerLeft, unless_left
+from router.console.log_search import LogSearch
 from router.console.picture import LEFT, RIGHT, TOP, WIDTH, draw
 from router.console.printer import Printer
 from router.console.recent import KEPT, Recent
@@ -20,6 +22,8 @@ from router.ports import Policies
 
 TraceLink = Callable[[Record], str | None]
 """The address of the page that shows the trace of a request; None: there is none."""
+GONE: Final = 499
+"""The status for nobody."""
 
 
 class DecisionPages:
@@ -30,7 +34,7 @@ class DecisionPages:
         self, recent: Recent, log: Path | None, policies: Policies, printer: Printer, trace_link: TraceLink
     ) -> None:
         self._recent = recent
-        self._log = log
+        self._log = None if log is None else LogSearch(log)
         self._policies = policies
         self._printer = printer
         self._trace_link = trace_link
@@ -38,36 +42,45 @@ class DecisionPages:
     async def show_all(self, request: Request) -> Response:
         """The latest that are wanted."""
         wanted = wanted_by(request.query_params)
-        in_log = self._log is not None and request.query_params.get("where") == "log"
-        if self._log is not None and in_log:
-            records = await search_log(self._log, wanted.selection)
-        else:
-            records = self._recent.newest_first()
-        found = await asyncio.to_thread(select, records, wanted)
+        in_log = self._log if request.query_params.get("where") == "log" else None
+        kept = self._recent.newest_first()
+        try:
+            page = None if in_log is None else await unless_left(request, in_log.search(_session(request), wanted))
+        except CallerLeft:
+            return Response(status_code=GONE)
+        found = await asyncio.to_thread(select, kept if page is None else page.lines, wanted)
         values = {
             "found": found,
-            "known": len(records),
+            "known": len(kept),
             "query": request.query_params,
             "policies": self._policies.names(),
-            "rules": sorted({each.rule for each in records if each.rule}),
+            "rules": sorted({each.rule for each in (*kept, *(each.record for each in found)) if each.rule}),
             "tiers": TIERS,
             "outcome_names": tuple(OUTCOMES),
             "most_listed": LISTED,
             "most_kept": KEPT,
-            "log": self._log,
-            "in_log": in_log,
+            "log": self._log is not None,
+            "page": page,
         }
         template = "decisions_found.html.jinja" if "hx-request" in request.headers else "decisions.html.jinja"
         return await self._printer.page(request, template, values)
 
     async def show_one(self, request: Request) -> Response:
         """Everything about one request. Raises NotFound."""
-        told = await asyncio.to_thread(look_up, self._recent, self._log, request.path_params["request_id"])
+        request_id = request.path_params["request_id"]
+        kept = self._recent.find(request_id)
+        asks_log = kept is None or request.query_params.get("where") == "log"
+        try:
+            logged = await unless_left(request, self._logged(request, request_id)) if asks_log else None
+        except CallerLeft:
+            return Response(status_code=GONE)
+        told = logged or (None if kept is None else Decided(kept))
         if told is None:
             raise NotFound("Nothing is known of this request: it is not among the latest, and no log has it.")
         values = {
             "record": told.record,
             "beside": told.beside,
+            "is_from_log": asks_log or self._log is None,
             "tried": rules_tried(told.record, self._policies),
             "picture": draw(told.record),
             "frame": {"width": WIDTH, "left": LEFT, "right": RIGHT, "top": TOP},
@@ -75,6 +88,15 @@ class DecisionPages:
             "seen": tuple(_seen(told.record)),
         }
         return await self._printer.page(request, "decision.html.jinja", values)
+
+    async def _logged(self, request: Request, request_id: str) -> Decided | None:
+        if self._log is None or not is_id(request_id):
+            return None
+        return await self._log.find(_session(request), request_id)
+
+
+def _session(request: Request) -> str:
+    return request.scope["session_token"] or ""
 
 
 def _seen(record: Record) -> list[str]:

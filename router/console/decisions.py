@@ -1,35 +1,24 @@
-"""Which decisions a page lists, and everything it tells of one. Pure but for what reads the log."""
+"""Which decisions a page lists, and everything it tells of one. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
-from router.console.recent import Recent
-from router.core.errors import FileError, InvalidRequest
+from router.core.errors import InvalidRequest
 from router.core.policy import Policy, match
 from router.core.record import Record
 from router.core.situation import UNRECORDED, reopen
-from router.log.find import Found, find
 from router.log.rows import Row, row_of
+from router.log.search import Ended
 from router.log.selection import Selection
+from router.log.wanted import Wanted, stands_in
 from router.ports import Policies
 
 LISTED: Final = 100
-_ID: Final = frozenset("0123456789abcdef")
-
-
-class Wanted(Struct, frozen=True):
-    """Which decisions: those of the selection in which this text stands, whatever its case."""
-
-    selection: Selection = Selection()
-    text: str = ""
-
-    def admits(self, row: Row, record: Record) -> bool:
-        """Whether it is one of them."""
-        return self.selection.admits(row) and any(self.text.casefold() in each.casefold() for each in _texts(record))
+_HEX: Final = frozenset("0123456789abcdef")
 
 
 class Listed(Struct, frozen=True):
@@ -39,11 +28,21 @@ class Listed(Struct, frozen=True):
     record: Record
 
 
-class Told(Struct, frozen=True):
+class Decided(Struct, frozen=True):
     """One decision, and what was done behind the caller's back afterwards."""
 
     record: Record
     beside: tuple[Mapping[str, Any], ...] = ()
+
+
+class LogPage(Struct, frozen=True):
+    """What was found in the log, the newest first, and how far was looked: see `router.log.search.Found`."""
+
+    lines: tuple[Record, ...]
+    looked: int
+    since_s: float | None
+    ended: Ended
+    unread: tuple[str, ...]
 
 
 class Tried(Struct, frozen=True):
@@ -64,28 +63,13 @@ def wanted_by(query: Mapping[str, str]) -> Wanted:
 
 def select(records: Iterable[Record], wanted: Wanted) -> Sequence[Listed]:
     """The first `LISTED` that are wanted."""
-    found: list[Listed] = []
-    for record in records:
-        row = row_of(msgspec.json.encode(record))
-        if wanted.admits(row, record):
-            found.append(Listed(row, record))
-            if len(found) == LISTED:
-                break
-    return found
+    lines = (Listed(row_of(msgspec.json.encode(each)), each) for each in records if stands_in(wanted.text, each))
+    return tuple(islice((each for each in lines if wanted.selection.admits(each.row)), LISTED))
 
 
-def look_up(recent: Recent, log: Path | None, request_id: str) -> Told | None:
-    """The decision about a request; None: nothing is known of it, or what is known cannot be read."""
-    if not set(request_id) <= _ID:
-        return None
-    kept, found = recent.find(request_id), _found(log, request_id)
-    if found is None:
-        return None if kept is None else Told(kept)
-    try:
-        record = kept or msgspec.json.decode(found.record, type=Record)
-    except msgspec.DecodeError:
-        return None
-    return Told(record, tuple(msgspec.json.decode(line) for line in found.beside))
+def is_id(text: str) -> bool:
+    """Whether a request may be called so."""
+    return set(text) <= _HEX
 
 
 def rules_tried(record: Record, policies: Policies) -> Sequence[Tried] | str:
@@ -115,18 +99,3 @@ def _policy(version: str, policies: Policies) -> Policy | None:
     except InvalidRequest:
         return None
     return found if found.version == version else None
-
-
-def _found(log: Path | None, request_id: str) -> Found | None:
-    try:
-        return None if log is None else find(log, request_id)
-    except FileError:
-        return None
-
-
-def _texts(record: Record) -> Iterator[str]:
-    yield from (record.request_id, record.model, record.policy, record.rule, record.reason, record.task)
-    yield from (record.conversation, record.key_id, record.error or "", record.stakes_domain, record.outcome)
-    yield from (each.backend for each in record.attempts)
-    yield from (each.outcome for each in record.attempts)
-    yield "" if record.trace is None else record.trace.trace_id

@@ -1,22 +1,21 @@
 """Who may see the console, and what a browser may do with its pages: in front of every page, none left out.
 
 With an admin key one logs in, and a cookie that no script and no other site can use says so. Without one the listener
-is on loopback, and there the names that a browser may know it by are few: a page of another site whose name was made to
-lead here (DNS rebinding) does not know it by any of them.
+is on loopback, and only this machine's own names for it are answered.
 """
 
 import hmac
-import ipaddress
 from collections.abc import Callable, MutableMapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from router.api.answers import Send
 from router.api.front import App
 from router.api.incoming import Receive, Scope
+from router.api.this_machine import is_loopback
 from router.console.door import PLACE, headers_of
 from router.console.sessions import LASTING_S, NOBODY, Sessions
 
@@ -92,15 +91,6 @@ def session_cookie(token: str) -> dict[str, Any]:
         "httponly": True,
         "samesite": "strict",
     }
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a `Host` header names this machine as itself."""
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def way_back(asked: str) -> str:

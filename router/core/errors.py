@@ -57,6 +57,16 @@ class Unauthenticated(CallerError):
     code = "invalid_api_key"
 
 
+class TooManyWrongKeys(CallerError):
+    """So many keys were wrong that none is looked at for a while. `retry_after_s`: for how long."""
+
+    code = "rate_limit_exceeded"
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class Forbidden(CallerError):
     """The key is known and may not do this; the message names the grant."""
 
@@ -65,6 +75,12 @@ class Forbidden(CallerError):
     def __init__(self, grant: str, message: str) -> None:
         super().__init__(f"{message} (grant: {grant})", param=grant)
         self.grant = grant
+
+
+class UnknownHost(CallerError):
+    """What was asked for goes by another name than the one it was asked for by."""
+
+    code = "unknown_host"
 
 
 class NotFound(CallerError):

@@ -8,11 +8,14 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
+
 from router.core.errors import FileError
 from router.log.columns import row_schema, rows_batch
 from router.log.reader import file_lines, now_at
 from router.log.segments import segments_in
 from router.log.selection import Selection
+from router.log.wanted import Wanted
 
 if TYPE_CHECKING:
     import duckdb
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
 NEEDS: Final = "this needs DuckDB and pyarrow: pip install 'tandem-router[learn]'"
 BATCH_ROWS: Final = 50_000
 _POLICY: Final = "? IN (policy, split_part(policy, '@', 1))"
+_EXTENT: Final = "SELECT count(*), min(time_s) FROM requests WHERE kind = 'request'"
+_WANTED: Final = "SELECT line FROM requests WHERE kind = 'request'"
+_STANDS: Final = "contains(lower(decode(line)), ?)"
 OFFLINE: Final = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
@@ -41,6 +47,31 @@ def open_rows(log: Path, selection: Selection, columns: str) -> "Iterator[duckdb
                 yield database
             except duckdb.Error as error:
                 raise FileError(str(log), 1, 1, f"cannot be read: {error}") from None
+
+
+class Table(Struct, frozen=True):
+    """What a compacted segment told: the lines that are wanted, the newest first, and how many requests it has, of
+    which the first began at `since_s`."""
+
+    lines: tuple[bytes, ...]
+    looked: int
+    since_s: float | None
+
+
+def search_table(path: Path, wanted: Wanted, count: int) -> Table:
+    """The last `count` requests of a compacted segment that are wanted. Raises FileError."""
+    duckdb = _duckdb(path)
+    conditions = _conditions(wanted.selection) | ({_STANDS: wanted.trace.decode()} if wanted.trace else {})
+    with duckdb.connect(config=OFFLINE | {"threads": 1}) as database:
+        try:
+            database.read_parquet([escape(str(path))]).create_view("requests")
+            looked, since_s = database.execute(_EXTENT).fetchone()
+            asked = " AND ".join([_WANTED, *conditions]) + " ORDER BY time_s DESC"
+            rows = database.execute(asked, list(conditions.values()))
+            lines = (line for (line,) in iter(rows.fetchone, None))
+            return Table(tuple(islice(filter(wanted.admits, lines), count)), looked, since_s)
+        except duckdb.Error as error:
+            raise FileError(str(path), 1, 1, f"cannot be read: {error}") from None
 
 
 def _duckdb(log: Path) -> Any:
@@ -84,6 +115,14 @@ def _join(database: "duckdb.DuckDBPyConnection", compacted: list[str]) -> None:
 
 
 def _select(database: "duckdb.DuckDBPyConnection", selection: Selection, columns: str) -> None:
+    conditions = _conditions(selection)
+    where = " AND ".join(["TRUE", *conditions])
+    asked = f"CREATE TEMP TABLE rows AS SELECT {columns} FROM every_row WHERE {where}"  # noqa: S608
+    database.execute(asked, list(conditions.values()))
+
+
+def _conditions(selection: Selection) -> dict[str, Any]:
+    """What must hold of a row, in SQL, with the value that each of them asks for."""
     conditions = {f"{column} = ?": value for column, value in selection.equals().items()}
     if selection.policy is not None:
         conditions[_POLICY] = selection.policy
@@ -91,6 +130,4 @@ def _select(database: "duckdb.DuckDBPyConnection", selection: Selection, columns
         conditions["time_s >= ?"] = selection.since_s
     if selection.until_s is not None:
         conditions["time_s < ?"] = selection.until_s
-    where = " AND ".join(["TRUE", *conditions])
-    asked = f"CREATE TEMP TABLE rows AS SELECT {columns} FROM every_row WHERE {where}"  # noqa: S608
-    database.execute(asked, list(conditions.values()))
+    return conditions

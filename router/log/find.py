@@ -49,7 +49,7 @@ def latest(log: Path, selection: Selection, count: int) -> Sequence[tuple[Row, L
     found: list[tuple[Row, Line]] = []
     for path in newest_files(log) if count else ():
         since_s = found[0][0].time_s if len(found) >= count else selection.since_s
-        if not _ended_before(path, since_s):
+        if not ended_before(path, since_s):
             more = deque(selected(file_lines(path), selection), maxlen=count)
             found = sorted([*more, *found], key=lambda each: each[0].time_s)[-count:]
     return found
@@ -74,7 +74,7 @@ def newest_files(log: Path) -> Iterator[Path]:
             yield path
 
 
-def _ended_before(path: Path, since_s: float | None) -> bool:
+def ended_before(path: Path, since_s: float | None) -> bool:
     """Whether the last line of the file was written before this: whatever its form, that is when it was changed."""
     return since_s is not None and path.exists() and path.stat().st_mtime < since_s
 

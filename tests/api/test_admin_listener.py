@@ -2,6 +2,7 @@
 
 import re
 import time
+from itertools import count
 
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -9,7 +10,10 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from tests.conftest import ADMIN_KEY, POLICIES
 from tests.router_process import RouterProcess
 from tests.scripted_engine import ScriptedEngine
-from tests.wire_client import ask, post, request_fields
+from tests.wire_client import ask, post, request_fields, send_raw
+
+SOURCES = (f"127.0.2.{number}" for number in count(1))
+"""Wrong keys come from another address each time: of many from one, not all are looked at."""
 
 GUARDED = ["/readyz", "/metrics", "/docs", "/public/openapi.json", "/policies"]
 ORDERS = [
@@ -114,7 +118,7 @@ def test_an_admin_listener_with_a_key_tells_nothing_without_it(
 ) -> None:
     headers = {} if key is None else {"authorization": f"Bearer {key}"}
 
-    response = ask(elaborate.admin, "GET", path, headers=headers)
+    response = ask(elaborate.admin, "GET", path, headers=headers, source=next(SOURCES))
 
     assert response.status == 401
     assert response.error["code"] == "invalid_api_key"
@@ -128,9 +132,58 @@ def test_an_admin_listener_with_a_key_takes_no_orders_without_it(
 ) -> None:
     headers = {} if key is None else {"authorization": f"Bearer {key}"}
 
-    response = ask(elaborate.admin, "POST", f"/policies/{path}", headers=headers)
+    response = ask(elaborate.admin, "POST", f"/policies/{path}", headers=headers, source=next(SOURCES))
 
     assert (response.status, response.error["code"]) == (401, "invalid_api_key")
+
+
+REBOUND = ["evil.test", "evil.test:80", "169.254.1.1", "localhost.evil.test", "", "[", "127.0.0.1.evil.test"]
+OF_THIS_MACHINE = ["localhost", "localhost:9", "127.0.0.1", "127.3.2.1:8081", "[::1]:8081"]
+
+
+@pytest.mark.parametrize("host", REBOUND)
+@pytest.mark.parametrize("path", [*GUARDED, "/docs/static/favicon.png", "/nothing"])
+def test_without_a_key_no_page_whose_name_was_made_to_lead_here_is_told_anything(
+    router: RouterProcess, path: str, host: str
+) -> None:
+    response = ask(router.admin, "GET", path, headers={"host": host})
+
+    assert (response.status, response.error["code"]) == (403, "unknown_host")
+    assert "localhost" in response.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        *((f"/policies/{order}", b"{}") for order in ORDERS),
+        ("/backends/fast-1/drain", b"{}"),
+        ("/backends/fast-1/resume", b"{}"),
+        ("/cache/invalidate", b"{}"),
+        ("/cache/entry", b"{}"),
+    ],
+)
+def test_without_a_key_such_a_page_gives_no_orders(router: RouterProcess, path: str, body: bytes) -> None:
+    rebound = {"host": "evil.test:8081", "origin": "http://evil.test:8081", "content-type": "application/json"}
+
+    response = ask(router.admin, "POST", path, body, rebound)
+
+    assert (response.status, response.error["code"]) == (403, "unknown_host")
+
+
+@pytest.mark.parametrize("host", OF_THIS_MACHINE)
+def test_without_a_key_this_machine_may_go_by_any_of_its_own_names(router: RouterProcess, host: str) -> None:
+    assert ask(router.admin, "GET", "/metrics", headers={"host": host}).status == 200
+
+
+def test_whoever_names_no_host_is_no_page(router: RouterProcess) -> None:
+    assert send_raw(router.admin, b"GET /readyz HTTP/1.0\r\n\r\n").status == 200
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7:8081", "tandem.monitoring.svc:8081"])
+def test_with_a_key_a_scraper_may_ask_by_any_address(elaborate: RouterProcess, host: str) -> None:
+    headers = {"host": host, "authorization": f"Bearer {ADMIN_KEY}"}
+
+    assert ask(elaborate.admin, "GET", "/metrics", headers=headers).status == 200
 
 
 def test_policies_are_described_by_their_metrics(router: RouterProcess) -> None:

@@ -1,10 +1,7 @@
 """The decisions in the console: found, listed, and told to somebody who meets the router for the first time."""
 
-from pathlib import Path
-
 import pytest
 
-from router.console.decisions import look_up
 from router.console.recent import Recent
 from router.core.record import Record
 from tests.console_visitor import Visitor, words_of
@@ -126,17 +123,17 @@ def test_what_nobody_knows_is_not_found(visitor: Visitor, name: str) -> None:
     assert b"<script>" not in response.body
 
 
-def test_a_request_of_before_a_restart_is_found_in_the_log(router: RouterProcess, tmp_path: Path) -> None:
+def test_a_request_may_be_told_from_the_log_with_what_was_done_afterwards(
+    router: RouterProcess, visitor: Visitor
+) -> None:
     request_id = asked(router)
     router.await_record(request_id)
-    log = tmp_path / "decisions.jsonl"
-    log.write_bytes(router.decision_log())
 
-    told = look_up(Recent(), log, request_id)
+    of_memory, of_log = (visitor.text(f"/decisions/{request_id}{query}") for query in ("", "?where=log"))
 
-    assert told is not None
-    assert (told.record.request_id, told.record.outcome) == (request_id, "served")
-    assert look_up(Recent(), tmp_path / "nothing.jsonl", request_id) is None
+    assert "what was done afterwards" in of_memory
+    assert "what was done afterwards" not in of_log
+    assert "A whole answer was given" in words_of(of_log)
 
 
 def test_a_list_may_be_of_the_log(router: RouterProcess, visitor: Visitor) -> None:
@@ -147,7 +144,8 @@ def test_a_list_may_be_of_the_log(router: RouterProcess, visitor: Visitor) -> No
 
     assert served in page
     assert refused not in page
-    assert "in the decision log" in words_of(page)
+    assert "1 found in the decision log; looked through" in words_of(page)
+    assert "that is the whole log" in page
 
 
 @pytest.mark.parametrize("value", ["--help", "-", "%24(id)", "a%20--json"])

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from router.console.sessions import LASTING_S, sessions_of
+from router.console.sessions import LASTING_S, MOST, Sessions
 from tests.conftest import ADMIN_KEY
 from tests.console_visitor import Visitor
 from tests.router_process import RouterProcess
@@ -73,18 +73,62 @@ def test_a_cookie_that_is_not_ours_opens_nothing(visitor: Visitor, cookie: str) 
     assert visitor.get("/decisions", {"cookie": f"tandem_console={cookie}"}).status == 303
 
 
+def test_logging_out_ends_the_session_for_whoever_has_copied_its_cookie(
+    visitor: Visitor, elaborate: RouterProcess
+) -> None:
+    thief = Visitor(elaborate.admin)
+    visitor.log_in(ADMIN_KEY)
+    thief.cookie = visitor.cookie
+    assert thief.get("/decisions").status == 200
+
+    visitor.order("/decisions", "/logout")
+
+    assert thief.get("/decisions").status == 303
+    assert thief.send("/policies/reload", {}).status == 401
+
+
+def test_logging_out_ends_no_other_session(visitor: Visitor, elaborate: RouterProcess) -> None:
+    other = Visitor(elaborate.admin)
+    visitor.log_in(ADMIN_KEY)
+    other.log_in(ADMIN_KEY)
+
+    visitor.order("/decisions", "/logout")
+
+    assert other.get("/decisions").status == 200
+
+
 def test_a_session_ends() -> None:
-    sessions = sessions_of("key")
+    sessions = Sessions()
     token = sessions.begin(1000.0)
 
     assert sessions.holds(token, 1000.0 + LASTING_S - 1)
     assert not sessions.holds(token, 1000.0 + LASTING_S)
 
 
-def test_another_key_knows_no_session_of_the_one_before() -> None:
-    token = sessions_of("key").begin(1000.0)
+def test_another_process_knows_no_session_and_no_form_of_this_one() -> None:
+    sessions, others = Sessions(), Sessions()
+    token = sessions.begin(1000.0)
 
-    assert not sessions_of("another").holds(token, 1000.0)
+    assert not others.holds(token, 1000.0)
+    assert not others.is_ours(sessions.form_token(token), token)
+
+
+def test_one_session_too_many_ends_the_oldest() -> None:
+    sessions = Sessions()
+    tokens = [sessions.begin(1000.0 + number) for number in range(MOST + 1)]
+
+    assert [sessions.holds(each, 2000.0) for each in tokens] == [False] + [True] * MOST
+
+
+def test_sessions_that_have_ended_make_room_before_others_do() -> None:
+    sessions = Sessions()
+    for _ in range(MOST - 1):
+        sessions.begin(1000.0)
+    going_on = sessions.begin(2000.0)
+
+    sessions.begin(1000.0 + LASTING_S)
+
+    assert sessions.holds(going_on, 1000.0 + LASTING_S)
 
 
 def test_one_comes_back_to_where_one_wanted_to_go(visitor: Visitor) -> None:

@@ -15,7 +15,7 @@ from router.console.decision_pages import DecisionPages, TraceLink
 from router.console.picture import LEFT, RIGHT, WIDTH, draw
 from router.console.printer import Printer
 from router.console.recent import Recent
-from router.console.sessions import sessions_of
+from router.console.sessions import Sessions
 from router.core.checks.written import Passes
 from router.core.gate import Assessment, BlockNote
 from router.core.reading.reading import ReadingNote
@@ -71,7 +71,7 @@ def page_of(shown: Record, trace_link: TraceLink = no_link) -> str:
     """The page of a decision."""
     recent = Recent()
     recent.take([shown])
-    pages = DecisionPages(recent, None, PoliciesInForce({}), Printer(sessions_of("key"), asks_for_key=True), trace_link)
+    pages = DecisionPages(recent, None, PoliciesInForce({}), Printer(Sessions(), asks_for_key=True), trace_link)
     scope = {"type": "http", "method": "GET", "path": f"/console/decisions/{ID}", "headers": [], "query_string": b""}
     request = Request(scope | {"path_params": {"request_id": ID}, "session_token": "token"})
     response = asyncio.run(pages.show_one(request))
