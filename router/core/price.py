@@ -54,3 +54,8 @@ def microusd_stated(usd: object) -> int | None:
     if not isinstance(usd, int | float) or isinstance(usd, bool) or not 0 <= usd <= MOST_USD:
         return None
     return round(usd * MICROUSD)
+
+
+def usd_of(microusd: int | None) -> float | None:
+    """Dollars; None: not known."""
+    return None if microusd is None else microusd / MICROUSD

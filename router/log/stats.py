@@ -20,7 +20,9 @@ USUAL: Final[tuple[By, ...]] = ("tier", "rule", "policy", "tenant", "hour")
 class Group(Struct, frozen=True):
     """Requests that have something in common, or all of them. `budgeted`: those that had a latency budget and waited
     for their end, of which `over_budget` got no whole answer within it. Quantiles are of whole answers: from arrival to
-    end, and to the first block. Tokens and `engine_s` are those of the engines, all tiers together."""
+    end, and to the first block. Tokens and `engine_s` are those of the engines, all tiers together, and so is money, as
+    far as it is known (None: none of it is). `strong_alone_microusd`: what the strong tier alone would have charged for
+    requests of which that is known, which cost `compared_microusd` (see `core.cost`)."""
 
     requests: int
     served: int
@@ -38,6 +40,10 @@ class Group(Struct, frozen=True):
     wasted_tokens: int
     tokens_read: int
     engine_s: float
+    cost_microusd: int | None = None
+    wasted_microusd: int | None = None
+    compared_microusd: int | None = None
+    strong_alone_microusd: int | None = None
 
 
 class KeyedGroup(Group, frozen=True, kw_only=True):
@@ -47,10 +53,12 @@ class KeyedGroup(Group, frozen=True, kw_only=True):
 
 
 class TierSpent(Struct, frozen=True):
-    """What a tier's engines did: the tokens that they wrote, for whomever, and the seconds that it took them."""
+    """What a tier's engines did: the tokens that they wrote, for whomever, the seconds that it took them, and what it
+    cost (None: not known)."""
 
     written_tokens: int
     engine_s: float
+    cost_microusd: int | None = None
 
 
 class Stats(Struct, frozen=True):
@@ -92,7 +100,11 @@ _SUMS: Final = """
     CAST(coalesce(sum(completion_tokens), 0) AS BIGINT) AS completion_tokens,
     CAST(coalesce(sum(wasted_tokens), 0) AS BIGINT) AS wasted_tokens,
     CAST(coalesce(sum(tokens_read), 0) AS BIGINT) AS tokens_read,
-    coalesce(sum(engine_s), 0) AS engine_s
+    coalesce(sum(engine_s), 0) AS engine_s,
+    CAST(sum(cost_microusd) AS BIGINT) AS cost_microusd,
+    CAST(sum(wasted_microusd) AS BIGINT) AS wasted_microusd,
+    CAST(sum(cost_microusd) FILTER (strong_alone_microusd IS NOT NULL) AS BIGINT) AS compared_microusd,
+    CAST(sum(strong_alone_microusd) AS BIGINT) AS strong_alone_microusd
 """
 _COLUMNS: Final = """
     outcome = 'served' AS is_served, escalated, over_budget,
@@ -103,24 +115,28 @@ _COLUMNS: Final = """
     CAST(completion_tokens AS INTEGER) AS completion_tokens,
     CAST(wasted_tokens AS INTEGER) AS wasted_tokens,
     CAST(tokens_read AS INTEGER) AS tokens_read,
-    engine_s_fast + engine_s_strong + engine_s_hosted AS engine_s
+    engine_s_fast + engine_s_strong + engine_s_hosted AS engine_s,
+    cost_microusd, wasted_microusd, strong_alone_microusd
 """
 """Besides those that requests are grouped by. Seconds of answers need no more than seven digits."""
 
 _SORTS: Final = """
     kind, outcome, status, cache, split_part(error, ':', 1) AS error,
     count(*) AS times, min(time_s) AS since_s, max(time_s) AS until_s,
-    sum(written_fast) AS written_fast, sum(engine_s_fast) AS engine_s_fast,
+    sum(written_fast) AS written_fast, sum(engine_s_fast) AS engine_s_fast, sum(cost_fast_microusd) AS cost_fast,
     sum(written_strong) AS written_strong, sum(engine_s_strong) AS engine_s_strong,
-    sum(written_hosted) AS written_hosted, sum(engine_s_hosted) AS engine_s_hosted
+    sum(cost_strong_microusd) AS cost_strong,
+    sum(written_hosted) AS written_hosted, sum(engine_s_hosted) AS engine_s_hosted,
+    sum(cost_hosted_microusd) AS cost_hosted
 """
 """Of lines there are few sorts, so that all that is counted of them is counted at once."""
 
 _HOUR: Final = "CAST(floor(time_s / 3600) AS INTEGER) * 3600 AS hour"
 _REQUESTS: Final = "kind = 'request'"
 _TIERS: Final = """
-    SELECT sum(written_fast), sum(engine_s_fast), sum(written_strong), sum(engine_s_strong),
-           sum(written_hosted), sum(engine_s_hosted)
+    SELECT sum(written_fast), sum(engine_s_fast), sum(cost_fast),
+           sum(written_strong), sum(engine_s_strong), sum(cost_strong),
+           sum(written_hosted), sum(engine_s_hosted), sum(cost_hosted)
     FROM sorts WHERE kind = 'request'
 """
 
@@ -164,15 +180,18 @@ def _groups(rows: Rows, by: By, top: int) -> tuple[KeyedGroup, ...]:
 
 
 def _group(values: Sequence[Any]) -> Group:
-    *counts, took, waited, prompt, completion, wasted, read, engine_s = values
+    counts, (took, waited), spent = values[:6], values[6:8], values[8:]
     times = [*(took or (None, None, None)), *(waited or (None, None))]
-    spent = [prompt, completion, wasted, read, engine_s]
     return Group(**dict(zip(Group.__struct_fields__, [*counts, *times, *spent], strict=True)))
 
 
 def _tiers(values: Sequence[Any]) -> dict[str, TierSpent]:
-    pairs = zip(("fast", "strong", "hosted"), zip(values[::2], values[1::2], strict=True), strict=True)
-    return {tier: TierSpent(int(tokens or 0), seconds or 0.0) for tier, (tokens, seconds) in pairs if tokens or seconds}
+    spent = {tier: values[at : at + 3] for tier, at in zip(("fast", "strong", "hosted"), (0, 3, 6), strict=True)}
+    return {
+        tier: TierSpent(int(tokens or 0), seconds or 0.0, None if cost is None else int(cost))
+        for tier, (tokens, seconds, cost) in spent.items()
+        if tokens or seconds or cost
+    }
 
 
 def _count(rows: Rows, what: str, table: str, condition: str = "TRUE") -> dict[str, int]:
