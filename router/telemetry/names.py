@@ -56,6 +56,7 @@ LOG_DROPPED = "router_decision_log_dropped"
 LOG_UNWRITTEN = "router_decision_log_unwritten"
 AUDITS = "router_audits"
 TRACES_LOST = "router_traces_lost"
+DECISIONS_LOST = "router_decisions_lost"
 BUILD = "router_build"
 
 # --- OpenTelemetry's GenAI conventions (v1.41), as Prometheus spells them ------------------------------------------

@@ -13,6 +13,7 @@ DECIDE: Final = "router.decide"
 LOOK_UP: Final = "router.cache.lookup"
 CHAT: Final = "chat"
 GATE_EVENT: Final = "router.gate"
+DECISION_EVENT: Final = "router.decision"
 
 # --- what kind of step it is ------------------------------------------------------------------------------------
 

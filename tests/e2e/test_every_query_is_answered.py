@@ -77,7 +77,7 @@ def test_every_query_of_every_dashboard_and_rule_finds_something(
                 "keys": keys["file"],
                 "policies": str(write_policies(tmp_path / "policies")),
                 "redis": {"url": redis.url},
-                "tracing": {"endpoint": collector.endpoint},
+                "tracing": {"endpoint": collector.endpoint, "decisions": True},
                 "queue": {"waiting_per_tenant": WAITING},
                 "breakers": False,
                 "audits": True,

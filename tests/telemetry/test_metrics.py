@@ -308,7 +308,7 @@ def test_every_name_is_the_routers_or_the_conventions_and_every_family_is_descri
 
 def test_every_name_that_dashboards_may_use_is_exposed_by_somebody() -> None:
     watched = {names.IN_FLIGHT, names.TASKS, names.LOG_DROPPED, names.LOG_UNWRITTEN, names.AUDITS, names.CACHE_LOST}
-    watched |= {names.CACHE_UPGRADES, names.CACHE_UPGRADE_TOKENS, names.TRACES_LOST}
+    watched |= {names.CACHE_UPGRADES, names.CACHE_UPGRADE_TOKENS, names.TRACES_LOST, names.DECISIONS_LOST}
     watched |= {names.BACKEND_IN_FLIGHT, names.BACKEND_LIMIT, names.BACKEND_SHARE, names.WARM_UPS}
     watched |= {names.QUEUE_WAITING, names.QUEUE_REFUSED, names.BACKEND_BREAKER_OPEN, names.REDIS_UP, names.LOOP_LAG}
     watched |= {names.POLICY_LOADS, names.POLICY_LOAD_FAILED, names.POLICY_HELD, names.CANARY_STOPPED}
