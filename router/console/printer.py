@@ -15,7 +15,7 @@ from router.console.forms import TOKEN
 from router.console.picture import duration_words
 from router.console.sessions import Sessions
 from router.log.search import how_far
-from router.log.words import CACHED, OUTCOMES, REASONS, attempt_words
+from router.log.words import CACHED, OUTCOMES, REASONS, attempt_words, money_words
 
 PAGES: Final = (
     ("now", "Now"),
@@ -44,6 +44,7 @@ class Printer:
             "duration": duration_words,
             "attempt": attempt_words,
             "how_far": how_far,
+            "money": money_words,
         }
         self._environment.globals |= {
             "place": PLACE,
