@@ -1,0 +1,169 @@
+"""Looks, checks, says what it found, and becomes the engine."""
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tandem_serving.launch.engine_key import ensure_key, read_key
+from tandem_serving.launch.findings import Finding, Situation, Weight
+from tandem_serving.launch.fit import reckoned
+from tandem_serving.launch.machine import look_at_machine
+from tandem_serving.launch.memory import Line, written_out
+from tandem_serving.launch.needs import find_needs
+from tandem_serving.launch.plan import (
+    KEY_VARIABLE,
+    PORTS,
+    Plan,
+    command,
+    environment,
+    options_given,
+    router_settings,
+    shell_line,
+)
+from tandem_serving.launch.preflight import findings
+from tandem_serving.launch.weights import find_weights, is_offline
+from tandem_serving.simulator.profile_file import SimulatedTier
+
+STYLE: dict[Weight, str] = {"stops": "bold red", "warns": "yellow", "notes": "dim"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A launch in the words of the command line. `port` 0 is that of the tier."""
+
+    tier: SimulatedTier
+    profile: str
+    model: str | None
+    host: str
+    port: int
+    key_file: Path | None
+    python: Path | None
+    extra: tuple[str, ...]
+
+
+def situation(asked: Asked) -> Situation:
+    """What there is, on this machine, to the launch that was asked for. Raises FileError."""
+    plan = Plan(
+        tier=asked.tier,
+        needs=find_needs(asked.tier, asked.profile, options_given(asked.extra)),
+        host=asked.host,
+        port=asked.port or PORTS[asked.tier],
+        key_file=asked.key_file.resolve() if asked.key_file else None,
+        model=str(Path(asked.model).resolve()) if asked.model and Path(asked.model).is_dir() else asked.model,
+        extra=asked.extra,
+    )
+    return Situation(
+        plan=plan,
+        machine=look_at_machine(asked.python),
+        weights=find_weights(plan.weights),
+        port_is_free=_port_is_free(plan),
+        offline=is_offline(),
+    )
+
+
+def print_command(of: Situation) -> None:
+    """The command on stdout, and nothing else; what there is to say on stderr. Makes the key that it names."""
+    say(of)
+    _make_key(of)
+    print(shell_line(of.plan, of.machine.vllm))  # noqa: T201 - to be piped into a shell
+
+
+def print_json(of: Situation) -> None:
+    """All of it for machines. The key itself is not in it, and is not made."""
+    lines = _lines(of)
+    print(  # noqa: T201
+        json.dumps(
+            {
+                "profile": of.needs.name,
+                "command": command(of.plan, of.machine.vllm),
+                "environment": environment(of.plan),
+                "key_file": str(of.plan.key_file) if of.plan.key_file else None,
+                "findings": [asdict(finding) for finding in findings(of)],
+                "memory": [asdict(line) for line in lines],
+                "router_settings": router_settings(of.plan, _key_name(of)),
+            }
+        )
+    )
+
+
+def may_start(of: Situation, *, anyway: bool) -> bool:
+    """Says what was found, and whether the engine is to be started in spite of it."""
+    say(of)
+    if of.machine.vllm is not None and (anyway or all(finding.weight != "stops" for finding in findings(of))):
+        return True
+    _stderr().print("Not started. Put right what stops it, or add --anyway.", style=STYLE["stops"])
+    return False
+
+
+def become(of: Situation) -> NoReturn:
+    """Becomes the engine, which takes over this process. Raises KeyRefused."""
+    _make_key(of)
+    key = read_key(of.plan.key_file) if of.plan.key_file else ""
+    _stderr().print(Text("In tandem.yaml:\n" + router_settings(of.plan, _key_name(of)), style="dim"))
+    sys.stderr.flush()
+    started = command(of.plan, of.machine.vllm)
+    os.execvpe(started[0], started, {**os.environ, **environment(of.plan), KEY_VARIABLE: key})  # noqa: S606
+
+
+def say(of: Situation) -> None:
+    """What was found, and the sum of the memory, on stderr."""
+    console = _stderr()
+    needs = of.needs
+    console.print(
+        Text(f"{needs.name}: {of.plan.weights} for {needs.hardware.card}, at {of.plan.address}", style="bold")
+    )
+    if lines := _lines(of):
+        console.print(_memory_table(lines))
+    for finding in findings(of):
+        console.print(_sentence(finding), soft_wrap=True)
+
+
+def _lines(of: Situation) -> Sequence[Line]:
+    found = reckoned(of)
+    return tuple(written_out(found.budget, found.model, found.serving)) if found else ()
+
+
+def _memory_table(lines: Iterable[Line]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_column(style="dim")
+    for line in lines:
+        table.add_row(f"  {line.label}", line.figure, line.how)
+    return table
+
+
+def _sentence(finding: Finding) -> Text:
+    instead = f"\n         → {finding.instead}" if finding.instead else ""
+    return Text.assemble((f"  {finding.weight}", STYLE[finding.weight]), f"  {finding.about}: {finding.says}{instead}")
+
+
+def _make_key(of: Situation) -> None:
+    file = of.plan.key_file
+    if file is not None and ensure_key(file):
+        _stderr().print(Text(f"  a new key for the engine is in {file}; nobody but you can read it", style="dim"))
+
+
+def _key_name(of: Situation) -> str | None:
+    return f"<the line in {of.plan.key_file}>" if of.plan.key_file else None
+
+
+def _port_is_free(plan: Plan) -> bool:
+    host = plan.address.removeprefix("http://").rpartition(":")[0].strip("[]")
+    with suppress(OSError), socket.create_connection((host, plan.port), timeout=1):
+        return False
+    return True
+
+
+def _stderr() -> Console:
+    return Console(stderr=True, highlight=False)
