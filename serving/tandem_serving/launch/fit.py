@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from tandem_serving.launch.architectures import Architecture
 from tandem_serving.launch.findings import Finding, Situation
 from tandem_serving.launch.machine import Machine
-from tandem_serving.launch.memory import GIB, MIB_PER_GIB, Budget, Serving, budget, request_bytes, transient_bytes
+from tandem_serving.launch.memory import GIB, MIB_PER_GIB, Budget, Serving, Told, budget, request_bytes, transient_bytes
 from tandem_serving.launch.needs import Needs
 
 SMALL_CARD_GIB = 20
@@ -20,6 +20,7 @@ class Sum:
     model: Architecture
     serving: Serving
     budget: Budget
+    told: Told
 
 
 def reckoned(of: Situation) -> Sum | None:
@@ -29,7 +30,26 @@ def reckoned(of: Situation) -> Sum | None:
         return None
     weights = of.weights.bytes + of.needs.drafter_bytes if of.weights.bytes else of.needs.weights_bytes
     card = card_gib(of.needs, of.machine)
-    return Sum(checkpoint.model, serving, budget(checkpoint.model, weights, card, serving))
+    told = Told(card=_named(of), weights=_weighed(of))
+    return Sum(checkpoint.model, serving, budget(checkpoint.model, weights, card, serving), told)
+
+
+def _named(of: Situation) -> str:
+    return of.machine.gpus[0].name if of.machine.gpus else f"{of.needs.hardware.card}, which is not here"
+
+
+def _weighed(of: Situation) -> str:
+    """What the figure for the weights was made from."""
+    drafter = ", and a drafter" if of.needs.drafter_bytes else ""
+    if of.weights.bytes:
+        return f"the files in {of.weights.name}{drafter}"
+    checkpoint = of.needs.checkpoint
+    assert checkpoint is not None
+    billions = sum(checkpoint.model.parameters().values()) / 1e9
+    kept = "".join(f", {part}" for part in sorted(checkpoint.kept))
+    name = checkpoint.quantisation.upper()
+    narrow = "" if name == "BF16" else f" in {name}; embeddings, vision{kept}"
+    return f"{billions:.1f} billion{narrow} in BF16{drafter}"
 
 
 def card_gib(needs: Needs, machine: Machine) -> float:

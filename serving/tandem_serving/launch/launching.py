@@ -130,7 +130,7 @@ def say(of: Situation) -> None:
 
 def _lines(of: Situation) -> Sequence[Line]:
     found = reckoned(of)
-    return tuple(written_out(found.budget, found.model, found.serving)) if found else ()
+    return tuple(written_out(found.budget, found.model, found.serving, found.told)) if found else ()
 
 
 def _memory_table(lines: Iterable[Line]) -> Table:

@@ -122,24 +122,27 @@ def canvas_bytes(model: Architecture) -> int:
     return model.canvas_tokens * VOCABULARY_TOKENS * 4
 
 
-def written_out(found: Budget, model: Architecture, serving: Serving) -> Iterator[Line]:
+@dataclass(frozen=True)
+class Told:
+    """What the first lines of the sum say of where their figures come from."""
+
+    card: str
+    weights: str
+
+
+def written_out(found: Budget, model: Architecture, serving: Serving, told: Told) -> Iterator[Line]:
     """The sum as one would write it on paper."""
-    each = " on each card" if serving.cards > 1 else ""
-    yield Line("the card", _gib(found.card), f"has so much{each}")
+    held = f"holds {found.requests:.1f} requests of {serving.context_tokens} tokens"
+    share = f"1/{serving.cards} of " if serving.cards > 1 else ""
+    yield Line("one card", _gib(found.card), told.card)
     yield Line("vLLM may take", _gib(found.allowed), f"{serving.utilization:g} of it (gpu-memory-utilization)")
-    yield Line("- weights", _gib(found.weights), f"{_shared(serving)}{model.name}")
+    yield Line("- weights", _gib(found.weights), share + told.weights)
     yield Line("- the rest", _gib(found.rest), "CUDA context, graphs, activations: assumed")
-    yield Line(
-        "= KV cache", _gib(found.cache), f"holds {found.requests:.1f} requests of {serving.context_tokens} tokens"
-    )
+    yield Line("= KV cache", _gib(found.cache), held)
     yield Line("one request", _gib(found.request), _request_how(model, serving))
     yield Line("outside", _gib(found.outside), "what vLLM leaves alone")
     if model.canvas_tokens:
         yield Line("- a full batch", _gib(found.batch), _batch_how(model, serving))
-
-
-def _shared(serving: Serving) -> str:
-    return f"1/{serving.cards} of " if serving.cards > 1 else ""
 
 
 def _request_how(model: Architecture, serving: Serving) -> str:
