@@ -62,7 +62,7 @@ def launch(
         if as_json:
             print_json(found)
         elif print_only:
-            print_command(found)
+            raise typer.Exit(0 if print_command(found) else 1)
         elif may_start(found, anyway=anyway):
             become(found)
         else:

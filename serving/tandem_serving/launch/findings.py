@@ -8,7 +8,8 @@ from tandem_serving.launch.needs import Needs
 from tandem_serving.launch.plan import Plan
 from tandem_serving.launch.weights import Found
 
-Weight = Literal["stops", "warns", "notes"]
+Weight = Literal["never", "stops", "warns", "notes"]
+"""What follows from a finding: `stops` can be overruled by who starts the engine, `never` cannot."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from tandem_serving.launch.preflight import findings
 from tandem_serving.launch.weights import find_weights, is_offline
 from tandem_serving.simulator.profile_file import SimulatedTier
 
-STYLE: dict[Weight, str] = {"stops": "bold red", "warns": "yellow", "notes": "dim"}
+STYLE: dict[Weight, str] = {"never": "bold red", "stops": "bold red", "warns": "yellow", "notes": "dim"}
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,17 @@ def situation(asked: Asked) -> Situation:
     )
 
 
-def print_command(of: Situation) -> None:
-    """The command on stdout, and nothing else; what there is to say on stderr. Makes the key that it names."""
+def print_command(of: Situation) -> bool:
+    """The command on stdout, and nothing else; what there is to say on stderr. Makes the key that it names.
+
+    Whether it did: a command that opens an engine to others is not given.
+    """
     say(of)
+    if any(finding.weight == "never" for finding in findings(of)):
+        return False
     _make_key(of)
     print(shell_line(of.plan, of.machine.vllm))  # noqa: T201 - to be piped into a shell
+    return True
 
 
 def print_json(of: Situation) -> None:
@@ -99,7 +105,8 @@ def print_json(of: Situation) -> None:
 def may_start(of: Situation, *, anyway: bool) -> bool:
     """Says what was found, and whether the engine is to be started in spite of it."""
     say(of)
-    if of.machine.vllm is not None and (anyway or all(finding.weight != "stops" for finding in findings(of))):
+    weights = {finding.weight for finding in findings(of)}
+    if weights.isdisjoint({"never", "stops"}) or (anyway and "never" not in weights and of.machine.vllm is not None):
         return True
     _stderr().print("Not started. Put right what stops it, or add --anyway.", style=STYLE["stops"])
     return False
@@ -109,7 +116,7 @@ def become(of: Situation) -> NoReturn:
     """Becomes the engine, which takes over this process. Raises KeyRefused."""
     _make_key(of)
     key = read_key(of.plan.key_file) if of.plan.key_file else ""
-    _stderr().print(Text("In tandem.yaml:\n" + router_settings(of.plan, _key_name(of)), style="dim"))
+    _stderr().print(Text("In tandem.yaml:\n" + router_settings(of.plan, _key_name(of)), style="dim"), soft_wrap=True)
     sys.stderr.flush()
     started = command(of.plan, of.machine.vllm)
     os.execvpe(started[0], started, {**os.environ, **environment(of.plan), KEY_VARIABLE: key})  # noqa: S606
@@ -151,7 +158,8 @@ def _sentence(finding: Finding) -> Text:
 def _make_key(of: Situation) -> None:
     file = of.plan.key_file
     if file is not None and ensure_key(file):
-        _stderr().print(Text(f"  a new key for the engine is in {file}; nobody but you can read it", style="dim"))
+        said = f"  a new key for the engine is in {file}; nobody but you can read it"
+        _stderr().print(Text(said, style="dim"), soft_wrap=True)
 
 
 def _key_name(of: Situation) -> str | None:

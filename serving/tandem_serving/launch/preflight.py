@@ -1,6 +1,7 @@
 """What will not work on this machine, and what to do instead. Decides over values: it neither looks nor starts."""
 
 from collections.abc import Callable, Iterator
+from typing import get_args
 
 from tandem_serving.launch.architectures import Quantisation
 from tandem_serving.launch.findings import Finding, Situation, Weight, dots
@@ -19,11 +20,13 @@ LEAST: dict[Quantisation, Version] = {"bf16": (8, 0), "int8": (8, 0), "int4": (8
 """The architecture below which DiffusionGemma in this format has not been seen to start."""
 
 
+WEIGHTS: tuple[Weight, ...] = get_args(Weight)
+
+
 def findings(of: Situation) -> tuple[Finding, ...]:
     """Everything there is to say, what stops the start first."""
     found = [finding for check in CHECKS for finding in check(of)]
-    order: list[Weight] = ["stops", "warns", "notes"]
-    return tuple(sorted(found, key=lambda finding: order.index(finding.weight)))
+    return tuple(sorted(found, key=lambda finding: WEIGHTS.index(finding.weight)))
 
 
 def _vllm(of: Situation) -> Iterator[Finding]:
@@ -158,9 +161,9 @@ def _exposure(of: Situation) -> Iterator[Finding]:
     reach, host = reach_of(of.plan.host), of.plan.host
     if reach in ("public", "name"):
         says = f"{host} is not known to be loopback or private, and an engine trusts whoever reaches it"
-        yield Finding("stops", "address", says, "bind 127.0.0.1 or a private address; callers speak to the router")
+        yield Finding("never", "address", says, "bind 127.0.0.1 or a private address; callers speak to the router")
     elif reach != "loopback" and of.plan.key_file is None:
-        yield Finding("stops", "address", f"{host} without a key would be open to others", "leave --no-key away")
+        yield Finding("never", "address", f"{host} without a key would be open to others", "leave --no-key away")
     elif reach != "loopback":
         says = f"on {host} the key guards /v1 alone: others can reach /tokenize, /invocations, /metrics"
         yield Finding("warns", "address", says, "let only the router in: a firewall, or a NetworkPolicy")
