@@ -39,6 +39,9 @@ def launch(
         Path, typer.Option(help="holds the key that the engine asks for; made when it is missing", metavar="FILE")
     ] = KEY_FILE,
     no_key: Annotated[bool, typer.Option("--no-key", help="asks for no key; on loopback alone")] = False,
+    settings: Annotated[
+        Path | None, typer.Option(help="the router's settings, to which the engine is added", metavar="FILE")
+    ] = None,
     python: Annotated[
         Path | None, typer.Option(help="the Python that has vLLM; else that of the `vllm` on the PATH", metavar="PATH")
     ] = None,
@@ -64,7 +67,7 @@ def launch(
         elif print_only:
             raise typer.Exit(0 if print_command(found) else 1)
         elif may_start(found, anyway=anyway):
-            become(found)
+            become(found, settings)
         else:
             raise typer.Exit(1)
     except TandemError as error:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from router.config.settings import read_settings
+
 NVIDIA_SMI = """#!/bin/sh
 test "$1" = --query-gpu=name,compute_cap,memory.total,memory.used,driver_version || exit 2
 echo "NVIDIA H200, 9.0, 143771, 0, 580.159.04"
@@ -148,6 +150,35 @@ def test_what_the_router_needs_to_know_is_said(equipped: Bench) -> None:
 
     assert "- url: http://127.0.0.1:9102\n        model: tier1\n        dialect: vllm_diffusion\n" in said
     assert "context_tokens: 262144" in said
+
+
+def test_both_engines_are_written_into_settings_that_the_router_takes(equipped: Bench) -> None:
+    file = equipped.folder / "tandem.yaml"
+    file.write_text("# mine\npublic: {port: 9000}  # kept\n")
+    for tier in ("fast", "strong", "fast"):
+        equipped.served(tier, "--profile", "h200-fp8", "--settings", "tandem.yaml")
+
+    settings = read_settings(file)
+
+    urls = {tier: [str(backend.url) for backend in found.backends] for tier, found in settings.tiers.items()}
+    key = settings.tiers["fast"].backends[0].api_key
+    assert urls == {"fast": ["http://127.0.0.1:8102"], "strong": ["http://127.0.0.1:8101"]}
+    assert key is not None
+    assert key.get_secret_value() == equipped.key_file.read_text().strip()
+    assert file.read_text().startswith("# mine\npublic: {port: 9000}  # kept\n")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("text", ["tiers: 5\n", "tiers: {fast: {backends: [one]}}\n", "- a list\n"])
+def test_settings_that_hold_something_else_are_refused_and_left_alone(equipped: Bench, text: str) -> None:
+    file = equipped.folder / "tandem.yaml"
+    file.write_text(text)
+
+    done = equipped.launch("fast", "--profile", "h200-fp8", "--settings", "tandem.yaml")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "error: tandem.yaml:1:1: " in done.stderr
+    assert file.read_text() == text
 
 
 def test_arguments_after_two_dashes_go_to_vllm_and_into_the_sum(equipped: Bench) -> None:

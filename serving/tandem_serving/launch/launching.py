@@ -27,10 +27,10 @@ from tandem_serving.launch.plan import (
     command,
     environment,
     options_given,
-    router_settings,
     shell_line,
 )
 from tandem_serving.launch.preflight import findings
+from tandem_serving.launch.router_settings import as_yaml, write_settings
 from tandem_serving.launch.weights import find_weights, is_offline
 from tandem_serving.simulator.profile_file import SimulatedTier
 
@@ -96,7 +96,7 @@ def print_json(of: Situation) -> None:
                 "key_file": str(of.plan.key_file) if of.plan.key_file else None,
                 "findings": [asdict(finding) for finding in findings(of)],
                 "memory": [asdict(line) for line in lines],
-                "router_settings": router_settings(of.plan, _key_name(of)),
+                "router_settings": as_yaml(of.plan, _key_name(of)),
             }
         )
     )
@@ -112,11 +112,19 @@ def may_start(of: Situation, *, anyway: bool) -> bool:
     return False
 
 
-def become(of: Situation) -> NoReturn:
-    """Becomes the engine, which takes over this process. Raises KeyRefused."""
+def become(of: Situation, settings: Path | None) -> NoReturn:
+    """Becomes the engine, which takes over this process; `settings` is where the router is told of it.
+
+    Raises KeyRefused and FileError.
+    """
     _make_key(of)
     key = read_key(of.plan.key_file) if of.plan.key_file else ""
-    _stderr().print(Text("In tandem.yaml:\n" + router_settings(of.plan, _key_name(of)), style="dim"), soft_wrap=True)
+    if settings is not None:
+        write_settings(settings, of.plan, key or None)
+        told = f"  {settings} has the engine as a backend of the {of.plan.tier} tier"
+    else:
+        told = f"In tandem.yaml, or by itself with --settings tandem.yaml:\n{as_yaml(of.plan, _key_name(of))}"
+    _stderr().print(Text(told, style="dim"), soft_wrap=True)
     sys.stderr.flush()
     started = command(of.plan, of.machine.vllm)
     os.execvpe(started[0], started, {**os.environ, **environment(of.plan), KEY_VARIABLE: key})  # noqa: S606
@@ -126,9 +134,8 @@ def say(of: Situation) -> None:
     """What was found, and the sum of the memory, on stderr."""
     console = _stderr()
     needs = of.needs
-    console.print(
-        Text(f"{needs.name}: {of.plan.weights} for {needs.hardware.card}, at {of.plan.address}", style="bold")
-    )
+    what = f"{needs.name}: {of.plan.weights} for {needs.hardware.card}, at {of.plan.address}"
+    console.print(Text(what, style="bold"), soft_wrap=True)
     if lines := _lines(of):
         console.print(_memory_table(lines))
     for finding in findings(of):

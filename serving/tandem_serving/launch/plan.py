@@ -1,7 +1,6 @@
 """One launch as it was asked for, the command it comes to, and how that is written down."""
 
 import ipaddress
-import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from tandem_serving.simulator.profile_file import SimulatedTier
 from tandem_serving.tiny.specs import SHIM
 
 PORTS: Mapping[SimulatedTier, int] = {"fast": 8102, "strong": 8101}
-DIALECTS: Mapping[SimulatedTier, str] = {"fast": "vllm_diffusion", "strong": "vllm"}
 KEY_VARIABLE = "VLLM_API_KEY"
 """vLLM reads the key from here too; on a command line every user of the machine could read it."""
 
@@ -111,18 +109,3 @@ def shell_line(plan: Plan, vllm: Vllm | None) -> str:
     if plan.key_file is not None:
         settings.append(f'{KEY_VARIABLE}="$(cat {shlex.quote(str(plan.key_file))})"')
     return " ".join([*settings, shlex.join(command(plan, vllm))])
-
-
-def router_settings(plan: Plan, key: str | None) -> str:
-    """What to write into tandem.yaml for this engine. `key` stands for the key itself."""
-    options = plan.needs.options
-    lines = [
-        "tiers:",
-        f"  {plan.tier}:",
-        "    backends:",
-        f"      - url: {plan.address}",
-        f"        model: {options.served_model_name}",
-        f"        dialect: {DIALECTS[plan.tier]}",
-        f"        context_tokens: {options.max_model_len}",
-    ]
-    return os.linesep.join([*lines, f"        api_key: {key}"] if key else lines)
