@@ -22,7 +22,9 @@ class EngineTier(StrEnum):
 def launch(
     context: typer.Context,
     tier: Annotated[EngineTier, typer.Argument(help="fast: DiffusionGemma; strong: Gemma 4")],
-    profile: Annotated[str, typer.Option(help="which one: README, From the demo to your GPU", metavar="NAME")],
+    profile: Annotated[
+        str, typer.Option(help="which one, as rtx5090-nvfp4; a name that is none lists them all", metavar="NAME")
+    ],
     print_only: Annotated[
         bool,
         typer.Option("--print", help="print the command, and what was found on stderr; starts nothing, needs no GPU"),

