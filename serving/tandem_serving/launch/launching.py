@@ -4,7 +4,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ from tandem_serving.launch.router_settings import as_yaml, write_settings
 from tandem_serving.launch.weights import find_weights, is_offline
 from tandem_serving.simulator.profile_file import SimulatedTier
 
-STYLE: dict[Weight, str] = {"never": "bold red", "stops": "bold red", "warns": "yellow", "notes": "dim"}
+STYLE: Mapping[Weight, str] = {"never": "bold red", "stops": "bold red", "warns": "yellow", "notes": "dim"}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What will not work on this machine, and what to do instead. Decides over values: it neither looks nor starts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import get_args
 
 from tandem_serving.launch.architectures import Quantisation
@@ -10,13 +10,19 @@ from tandem_serving.launch.memory import GIB
 from tandem_serving.launch.needs import Version, read_version
 from tandem_serving.launch.plan import reach_of
 
-LEAST_DRIVER: dict[int, int] = {12: 525, 13: 580}
+LEAST_DRIVER: Mapping[int, int] = {12: 525, 13: 580}
 """The driver that runs what was built for a CUDA release (NVIDIA, CUDA Compatibility, minor version compatibility)."""
 
-NATIVE: dict[Quantisation, Version] = {"bf16": (8, 0), "int8": (8, 0), "int4": (8, 0), "fp8": (8, 9), "nvfp4": (10, 0)}
+NATIVE: Mapping[Quantisation, Version] = {
+    "bf16": (8, 0),
+    "int8": (8, 0),
+    "int4": (8, 0),
+    "fp8": (8, 9),
+    "nvfp4": (10, 0),
+}
 """The architecture from which on a card computes in this format, rather than only keeping its weights in it."""
 
-LEAST: dict[Quantisation, Version] = {"bf16": (8, 0), "int8": (8, 0), "int4": (8, 0), "fp8": (8, 9), "nvfp4": (8, 9)}
+LEAST: Mapping[Quantisation, Version] = {"bf16": (8, 0), "int8": (8, 0), "int4": (8, 0), "fp8": (8, 9), "nvfp4": (8, 9)}
 """The architecture below which DiffusionGemma in this format has not been seen to start."""
 
 

@@ -1,7 +1,7 @@
 """What the router must know of an engine: its backend in tandem.yaml, shown or written there."""
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from tandem_serving.launch.plan import Plan
 from tandem_serving.simulator.profile_file import SimulatedTier
 from tandem_serving.typed_yaml import load_mapping
 
-DIALECTS: dict[SimulatedTier, str] = {"fast": "vllm_diffusion", "strong": "vllm"}
+DIALECTS: Mapping[SimulatedTier, str] = {"fast": "vllm_diffusion", "strong": "vllm"}
 
 
 def as_yaml(plan: Plan, key: str | None) -> str:
