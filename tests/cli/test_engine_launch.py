@@ -201,6 +201,17 @@ def test_a_folder_of_weights_is_given_to_vllm_and_weighed(equipped: Bench) -> No
     assert f"  3.0 GiB  the files in {folder}" in done.stderr
 
 
+def test_a_vllm_without_its_command_is_one_line(equipped: Bench) -> None:
+    (equipped.folder / "scripts/vllm").unlink()
+
+    done = equipped.launch("fast", "--profile", "h200-fp8", "--python", "scripts/python")
+
+    assert done.returncode == 1
+    assert done.stderr.endswith(
+        "error: vllm cannot be run: No such file or directory; --python names the one that has vLLM\n"
+    )
+
+
 def test_what_stops_it_starts_nothing(bare: Bench) -> None:
     done = bare.launch("fast", "--profile", "h200-fp8")
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from router.core.errors import TandemError
 from tandem_serving.launch.engine_key import ensure_key, read_key
 from tandem_serving.launch.findings import Finding, Situation, Weight
 from tandem_serving.launch.fit import reckoned
@@ -35,6 +36,10 @@ from tandem_serving.launch.weights import find_weights, is_offline
 from tandem_serving.simulator.profile_file import SimulatedTier
 
 STYLE: Mapping[Weight, str] = {"never": "bold red", "stops": "bold red", "warns": "yellow", "notes": "dim"}
+
+
+class NotStarted(TandemError):
+    """The engine's command does not run at all."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ def may_start(of: Situation, *, anyway: bool) -> bool:
 def become(of: Situation, settings: Path | None) -> NoReturn:
     """Becomes the engine, which takes over this process; `settings` is where the router is told of it.
 
-    Raises KeyRefused and FileError.
+    Raises KeyRefused, FileError and NotStarted.
     """
     _make_key(of)
     key = read_key(of.plan.key_file) if of.plan.key_file else ""
@@ -127,7 +132,12 @@ def become(of: Situation, settings: Path | None) -> NoReturn:
     _stderr().print(Text(told, style="dim"), soft_wrap=True)
     sys.stderr.flush()
     started = command(of.plan, of.machine.vllm)
-    os.execvpe(started[0], started, {**os.environ, **environment(of.plan), KEY_VARIABLE: key})  # noqa: S606
+    try:
+        os.execvpe(started[0], started, {**os.environ, **environment(of.plan), KEY_VARIABLE: key})  # noqa: S606
+    except OSError as error:
+        raise NotStarted(
+            f"{started[0]} cannot be run: {error.strerror}; --python names the one that has vLLM"
+        ) from None
 
 
 def say(of: Situation) -> None:
