@@ -17,7 +17,7 @@ from router.core.checks.table import NAMES, NON_CONVERGENCE
 from tandem_serving.demo.distribution import Routed, distribution
 from tandem_serving.demo.prompts import PromptsError, read_prompts
 from tests.live.asking import openai_client
-from tests.live.engines import PYTHON, SPEC_OF, LiveEngine, live_engines, ports_given
+from tests.live.engines import PYTHON, SPEC_OF, LiveEngine, live_engines, ports_given, skip_or_fail
 from tests.live.routers import Router, create_key, running_router, shipped_policies
 
 HERE = Path(__file__).parent
@@ -114,7 +114,7 @@ def engines(request: pytest.FixtureRequest) -> Iterator[Mapping[str, LiveEngine]
     roles = [role for role in SPEC_OF if f"{role}_engine" in needed]
     ports = ports_given(os.environ)
     if not PYTHON.exists() and not set(roles) <= set(ports):
-        _skip_or_fail(".venv-live is missing, which holds vLLM: `make live` makes it")
+        skip_or_fail(".venv-live is missing, which holds vLLM: `make live` makes it")
     with live_engines(roles, ports) as running:
         yield running
 
@@ -141,13 +141,6 @@ def fitted_engine(engines: Mapping[str, LiveEngine]) -> LiveEngine:
 def slow_engine(engines: Mapping[str, LiveEngine]) -> LiveEngine:
     """A diffusion engine that takes seconds for each canvas."""
     return engines["slow"]
-
-
-def _skip_or_fail(reason: str) -> None:
-    """Where nobody is looking, a test that cannot run has failed."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
 
 
 # --- routers --------------------------------------------------------------------------------------------------

@@ -51,6 +51,17 @@ def test_the_wheel_carries_all_that_the_console_shows(installed: Path) -> None:
     assert [each for each in files if not (installed / each).is_file()] == []
 
 
+def test_the_wheel_carries_the_profiles_that_engines_are_launched_from(installed: Path, tmp_path: Path) -> None:
+    surroundings = os.environ | {"PYTHONPATH": str(installed), "PYTHONSAFEPATH": "1"}
+    asked = ("engine", "launch", "strong", "--profile", "h200-fp8-31b-mtp", "--print")
+
+    line = run([str(installed / "bin" / "tandem"), *asked], tmp_path, surroundings).stdout
+
+    file = installed / "tandem_serving/_profiles/h200-fp8-31b-mtp-strong.yaml"
+    assert f"serve --config {file} --host 127.0.0.1" in line
+    assert file.is_file()
+
+
 def run(command: list[str], folder: Path, surroundings: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
