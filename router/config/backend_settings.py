@@ -37,7 +37,7 @@ class BackendSpec(Strict):
     )
     url: str = Field(pattern=r"^https?://[^\s/]+", description="the engine's address, without /v1")
     model: str = Field(min_length=1, description="the name the engine serves its model under")
-    dialect: Literal["vllm", "vllm_diffusion", "openai", "transformers"] = Field(
+    dialect: Literal["vllm", "vllm_diffusion", "openai", "transformers", "sglang", "llamacpp", "mlx", "nim"] = Field(
         description="which kind of engine it is"
     )
     context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together")
