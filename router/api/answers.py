@@ -163,6 +163,8 @@ def head_headers(tagged: Tagged, head: Head) -> HeaderList:
         headers.append((b"x-router-cache", head.cache.encode()))
     if head.age_s is not None:
         headers.append((b"age", b"%d" % head.age_s))
+    if head.heard is not None:
+        headers.append((b"x-router-transcribed", b"failed" if head.heard.is_failed else b"%d" % head.heard.clips))
     if head.dropped:
         headers.append((b"x-router-dropped", ", ".join(head.dropped).encode()))
     return headers
@@ -184,6 +186,7 @@ def router_object(head: Head) -> Mapping[str, Any]:
         **({} if head.spilled_from is None else {"spilled_from": head.spilled_from}),
         **({"waited_s": round(head.waited_s, 4)} if head.waited_s > 0.0 else {}),
         **({"annotations": head.annotations} if head.annotations else {}),
+        **({} if head.heard is None else {"transcribed": asdict(head.heard)}),
         "attempts": [
             {
                 "tier": each.tier,

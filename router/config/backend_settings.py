@@ -16,6 +16,10 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+DialectName = Literal[
+    "vllm", "vllm_diffusion", "openai", "transformers", "sglang", "llamacpp", "mlx", "mlx_diffusion", "nim"
+]
+
 ALIKE: Final = ("dialect", "denoising")
 """Settings in which the backends of a tier must agree, because decisions rest on them. Of the windows the smallest
 counts, and of what they accept what all of them do."""
@@ -38,7 +42,7 @@ class BackendSpec(Strict):
     )
     url: str = Field(pattern=r"^https?://[^\s/]+", description="the engine's address, without /v1")
     model: str = Field(min_length=1, description="the name the engine serves its model under")
-    dialect: Literal["vllm", "vllm_diffusion"] = Field(description="which kind of engine it is")
+    dialect: DialectName = Field(description="which kind of engine it is")
     context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together")
     accepts: list[Modality] = Field(default=[], description="input besides text: image, audio, video")
     api_key: SecretStr | None = Field(None, description="key the engine asks for")

@@ -15,6 +15,7 @@ from router.core.log_schema import SCHEMA
 from router.core.reading.reading import ReadingNote
 from router.core.rollout import Arm
 from router.core.situation import Situation
+from router.core.speech import Heard
 from router.core.trace import Trace
 from router.core.values import Band, Imprint, Priority, Tier, Usage
 
@@ -154,7 +155,8 @@ class Record(Struct, frozen=True):
     (None: it was not); `waited_s`: how long it waited for a seat, at this `priority`. For `wasted_tokens` and the costs
     after it see the functions of these names; for those in money see `core.cost`. `trace`: which it is part of (None:
     none); `parameters`: what the caller sent of `asked_numbers`; `decided_s`: how long after its coming it was decided
-    (None: it was not); `look_up`: for an answer that is kept. `schema`: see `core.log_schema`."""
+    (None: it was not); `look_up`: for an answer that is kept. `heard`: what became of speech in it (None: there was
+    none, or nobody transcribes). `schema`: see `core.log_schema`."""
 
     request_id: str
     time_s: float
@@ -215,4 +217,5 @@ class Record(Struct, frozen=True):
     wasted_microusd: int | None = None
     tiers_microusd: Mapping[Tier, int] = {}
     strong_alone_microusd: int | None = None
+    heard: Heard | None = None
     schema: int = SCHEMA
