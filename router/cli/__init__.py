@@ -14,6 +14,7 @@ from router.cli.backends import backends
 from router.cli.cache import cache
 from router.cli.classifier import classifier
 from router.cli.gate import gate
+from router.cli.hosted import hosted
 from router.cli.keys import keys
 from router.cli.log import log
 from router.cli.output import AsJson, fail
@@ -30,6 +31,7 @@ app.add_typer(gate, name="gate")
 app.add_typer(cache, name="cache")
 app.add_typer(backends, name="backends")
 app.add_typer(log, name="log")
+app.command("hosted")(hosted)
 engine = typer.Typer(no_args_is_help=True, help="Engines.")
 app.add_typer(engine, name="engine")
 
