@@ -48,16 +48,17 @@ async def open_engines(
         Names(resolver, [connections.connector, looking.connector], urls).followed(),
     ):
         for tier, name, spec in _named(tiers):
-            writer = BodyWriter(spec.model, DIALECTS[spec.dialect], salt_secret)
+            dialect = DIALECTS[spec.dialect]
+            writer = BodyWriter(spec.model, dialect, salt_secret)
             timeouts = Timeouts(spec.connect_s, spec.idle_s)
             key = None if spec.api_key is None else spec.api_key.get_secret_value()
-            line = Line(name, connections, spec.url, timeouts, key)
+            line = Line(name, connections, spec.url, timeouts, key, dialect.pages)
             reader = HttpReader(line, writer, clock) if writer.reads and spec.reads == "auto" else None
             weight = spec.latency.pace(spec.dialect).slots
-            lines[name] = Line(name, looking, spec.url, timeouts)
+            lines[name] = Line(name, looking, spec.url, timeouts, key, dialect.pages)
             backend = HttpBackend(line, writer)
-            warms = EngineWarmer(tier, backend, lines[name], DIALECTS[spec.dialect].canvas_tokens)
-            warmer = warms if spec.warm_up == "auto" else None
+            warms = EngineWarmer(tier, backend, lines[name], dialect)
+            warmer = warms if spec.warm_up == "auto" and dialect.warms else None
             stations.setdefault(tier, []).append(Station(backend, reader, occupancies[name], weight, warmer))
         yield Engines(stations, lines)
 

@@ -12,9 +12,10 @@ from router.core.concurrency_limit import Limiter, fixed, learning
 from router.core.latency import Pace
 from router.core.saturation import Occupancy
 from router.core.values import Tier
+from router.engines.dialects import DIALECTS
 from router.engines.fleet import Pools
 from router.engines.line import Line
-from router.engines.load_probe import open_load_probes
+from router.engines.load_probe import Watched, open_load_probes
 from router.ports import Clock, Escalations
 from router.telemetry import names
 from router.telemetry.metrics import Metrics
@@ -50,9 +51,7 @@ async def open_loads(
         lambda: {name: each.limit(now_s()) for name, each in occupancies.items()},
     )
     async with AsyncExitStack() as stack:
-        asked = {name for name, spec in _named(settings.tiers).items() if spec.load == "auto"}
-        looks = {name: line for name, line in lines.items() if name in asked}
-        await stack.enter_async_context(open_load_probes(looks, occupancies, clock))
+        await stack.enter_async_context(open_load_probes(_watched(settings.tiers, lines), occupancies, clock))
         shared = _shared(settings.tiers, occupancies)
         if shared and settings.redis is not None:
             from router.stores.redis_slots import open_redis_slots
@@ -86,6 +85,12 @@ def _watch_backends(metrics: Metrics, fleet: Pools) -> None:
         "backend",
         lambda: {each.name: each.breaker != "closed" for each in fleet.statuses()},
     )
+
+
+def _watched(tiers: Mapping[Tier, TierSpec], lines: Mapping[str, Line]) -> dict[str, Watched]:
+    """Those of the backends whose engines are asked how many requests they have, where engines of their kind say it."""
+    loads = {name: DIALECTS[spec.dialect].pages.loads for name, spec in _named(tiers).items() if spec.load == "auto"}
+    return {name: Watched(lines[name], each) for name, each in loads.items() if each}
 
 
 def _shared(tiers: Mapping[Tier, TierSpec], occupancies: Mapping[str, Occupancy]) -> dict[str, Occupancy]:

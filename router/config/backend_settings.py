@@ -37,7 +37,9 @@ class BackendSpec(Strict):
     )
     url: str = Field(pattern=r"^https?://[^\s/]+", description="the engine's address, without /v1")
     model: str = Field(min_length=1, description="the name the engine serves its model under")
-    dialect: Literal["vllm", "vllm_diffusion"] = Field(description="which kind of engine it is")
+    dialect: Literal["vllm", "vllm_diffusion", "openai", "transformers"] = Field(
+        description="which kind of engine it is"
+    )
     context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together")
     accepts: list[Modality] = Field(default=[], description="input besides text: image, audio, video")
     api_key: SecretStr | None = Field(None, description="key the engine asks for")

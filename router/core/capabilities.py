@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from router.core.idiom import PLAIN, SILENT, Idiom, Pages
 from router.core.values import ChatRequest, Signals, Tier
 
 Action = Literal["pass", "drop", "escalate", "refuse", "router_owned"]
@@ -30,10 +31,10 @@ class Row(Struct, frozen=True):
 
 
 class Dial(Struct, frozen=True):
-    """Where a setting of a policy's stands in a body: under `key` in the object `field`."""
+    """Where a setting of a policy's stands in a body: under `key` in the object `field`; None: it is the field."""
 
     field: str
-    key: str
+    key: str | None
 
 
 class Dialect(Struct, frozen=True):
@@ -49,7 +50,8 @@ class Dialect(Struct, frozen=True):
     when asked to, how many tokens it has written. `canvas_tokens`: the width of its canvases, as it is usually started;
     None: it writes token by token. `reads`: it may be asked how likely the tokens of a prompt are to it; `prompt`: the
     parameters that shape what it reads; `reads_last`: where it is told of how many tokens at the end of its prompt that
-    is wanted (None: it says it of all of them).
+    is wanted (None: it says it of all of them). `idiom`, `pages`: how it wants to be spoken to, and where it tells of
+    itself. `warms`: its first answer after a start is slow, and asking for one costs nothing but time.
     """
 
     name: str
@@ -66,6 +68,9 @@ class Dialect(Struct, frozen=True):
     reads: bool = False
     prompt: frozenset[str] = frozenset()
     reads_last: Dial | None = None
+    idiom: Idiom = PLAIN
+    pages: Pages = SILENT
+    warms: bool = True
 
     def column(self, parameter: str, value: Any) -> tuple[Action, Row | None]:
         """The column one value of one parameter falls into, with the row that put it there."""
@@ -84,9 +89,13 @@ class Dialect(Struct, frozen=True):
         if dial is None:
             return False
         said = parameters.get(dial.field)
-        return (
-            said is None or dial.field not in self.router_owned or not isinstance(said, Mapping) or dial.key not in said
-        )
+        if said is None or dial.field not in self.router_owned:
+            return True
+        return dial.key is not None and (not isinstance(said, Mapping) or dial.key not in said)
+
+    def honours(self, parameter: str, value: Any) -> bool:
+        """Whether the engine is sent this value of a parameter, and does what it says."""
+        return self.column(parameter, value)[0] == "pass"
 
     def can_continue(self, parameters: Mapping[str, Any]) -> bool:
         """Whether the engine can go on with an answer to a request with these parameters that another has begun."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 from multidict import CIMultiDict
 from yarl import URL
 
+from router.core.idiom import SILENT, Pages
 from router.core.stream_reader import StreamError
 from router.ports import Envelope
 from router.silence import Silence
@@ -86,7 +87,13 @@ class Line:
     """The way to one engine, which goes by `name`."""
 
     def __init__(
-        self, name: str, connections: Connections, url: str, timeouts: Timeouts, api_key: str | None = None
+        self,
+        name: str,
+        connections: Connections,
+        url: str,
+        timeouts: Timeouts,
+        api_key: str | None = None,
+        pages: Pages = SILENT,
     ) -> None:
         self.name = name
         self.timeouts = timeouts
@@ -95,17 +102,17 @@ class Line:
         self._connector = connections.connector
         self._address = url.rstrip("/")
         self._url = URL(self._address + "/v1/chat/completions")
-        self._health_url = URL(self._address + "/health")
-        self._headers = CIMultiDict({"Content-Type": "application/json"})
-        if api_key is not None:
-            self._headers["Authorization"] = f"Bearer {api_key}"
+        self._health_url = URL(self._address + pages.health)
+        self._well = pages.well
+        self._key = {} if api_key is None else {"Authorization": f"Bearer {api_key}"}
+        self._headers = CIMultiDict({"Content-Type": "application/json", **self._key})
         self._timeout = aiohttp.ClientTimeout(total=None, connect=timeouts.connect_s)
 
     async def is_healthy(self) -> bool:
         """Whether the engine calls itself healthy. Never raises."""
         try:
-            async with self._session.get(self._health_url, timeout=_HEALTH_TIMEOUT) as response:
-                return response.status == 200
+            async with self._session.get(self._health_url, headers=self._key, timeout=_HEALTH_TIMEOUT) as response:
+                return response.status in self._well
         except FOREIGN:
             self._connector.clear_dns_cache(self._url.raw_host, self._url.port)
             return False
@@ -114,7 +121,7 @@ class Line:
         """What the engine serves there; nothing when it serves no such page, or a longer one. Raises what is in
         `FOREIGN` when it does not answer."""
         page = b""
-        async with self._session.get(URL(self._address + path), allow_redirects=False) as response:
+        async with self._session.get(URL(self._address + path), headers=self._key, allow_redirects=False) as response:
             async for data in response.content.iter_any():
                 page += data
                 if len(page) > most_bytes:

@@ -5,15 +5,8 @@ say it, or not as expected, says nothing: None, never an error.
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
-
-RUNNING: Final = b"vllm:num_requests_running"
-WAITING: Final = b"vllm:num_requests_waiting"
-"""Gauges of vLLM, with one series for each of its engines: those in execution, and those in the queue."""
-
-ANSWERED: Final = b"vllm:request_success_total"
-"""A counter of vLLM, with a series for each way an answer ends."""
 
 MOST: Final = 1_000_000
 """No engine has so many. A larger figure is a mistake."""
@@ -27,15 +20,22 @@ def read_load(body: bytes) -> int | None:
     return None if found is None or int(found[1]) > MOST else int(found[1])
 
 
-def read_metrics(page: bytes) -> int | None:
-    """What a page of metrics says: requests that run or wait, in all engines behind this address."""
-    running, waiting = _sum_of(RUNNING, page), _sum_of(WAITING, page)
-    return None if running is None or waiting is None else running + waiting
+def gauges(*names: bytes) -> Callable[[bytes], int | None]:
+    """What reads a page of metrics on which each of these says how many requests run, or wait, in one series for each
+    engine behind the address: their sum."""
+
+    def read(page: bytes) -> int | None:
+        sums = [_sum_of(each, page) for each in names]
+        known = [each for each in sums if each is not None]
+        return sum(known) if len(known) == len(names) else None
+
+    return read
 
 
-def has_answered(page: bytes) -> bool:
-    """Whether a page of metrics says that an engine behind this address has answered something since it started."""
-    return any(_is_above_zero(rest) for rest in _series(ANSWERED, page))
+def has_answered(page: bytes, counter: bytes) -> bool:
+    """Whether a page of metrics says, by this counter with a series for each way an answer ends, that an engine behind
+    this address has answered something since it started."""
+    return any(_is_above_zero(rest) for rest in _series(counter, page))
 
 
 def _sum_of(name: bytes, page: bytes) -> int | None:

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 from msgspec import Raw
 
+from router.core.capabilities import Dialect
 from router.core.errors import BackendError, Overloaded, Refused
 from router.core.moves import Attempt
 from router.core.values import ChatRequest, Message, Part, Tier
@@ -32,15 +33,16 @@ _ASK = "Say hello."
 
 
 class EngineWarmer:
-    """The port `Warmer`, for the engine of one backend. `canvas_tokens`: see `Dialect`; an engine that writes canvases
-    is asked for a whole one. An engine that has answered since it started, to whichever replica, says so in its
-    metrics. One that says nothing is asked."""
+    """The port `Warmer`, for the engine of one backend. An engine that writes canvases is asked for a whole one. An
+    engine that has answered since it started, to whichever replica, says so in its metrics. One that says nothing is
+    asked."""
 
-    def __init__(self, tier: Tier, backend: Backend, line: Line, canvas_tokens: int | None) -> None:
+    def __init__(self, tier: Tier, backend: Backend, line: Line, dialect: Dialect) -> None:
         self._attempt = Attempt(1, tier)
         self._backend = backend
         self._line = line
-        self._request = _request(canvas_tokens or SHORT_TOKENS)
+        self._pages = dialect.pages
+        self._request = _request(dialect.canvas_tokens or SHORT_TOKENS)
         self._has_failed = False
 
     async def warm(self) -> Warmth:
@@ -61,9 +63,12 @@ class EngineWarmer:
         return self._worked("warmed")
 
     async def _has_answered(self) -> bool:
+        counter = self._pages.answered
+        if counter is None:
+            return False
         try:
             async with asyncio.timeout(LOOK_WITHIN_S):
-                return has_answered(await self._line.read_page("/metrics", MOST_BYTES))
+                return has_answered(await self._line.read_page(self._pages.metrics, MOST_BYTES), counter)
         except FOREIGN:
             return False
 

@@ -26,7 +26,8 @@ and still no more than a bound on the entropy."""
 
 _ONLY_USAGE = Raw(b'{"include_usage":true}')
 _AS_STARTED = Denoise()
-_TRUE, _FALSE = Raw(b"true"), Raw(b"false")
+_OF_EACH_BLOCK = "continuous_usage_stats"
+_TRUE, _FALSE, _NULL = Raw(b"true"), Raw(b"false"), b"null"
 _LIST = msgspec.json.Decoder(list[Raw])
 _OBJECT = msgspec.json.Decoder(dict[str, Raw] | None)
 
@@ -38,8 +39,7 @@ class BodyWriter:
     def __init__(self, model: str, dialect: Dialect, secret: bytes) -> None:
         self._model = Raw(msgspec.json.encode(model))
         self._dialect = dialect
-        self._salted = "cache_salt" in dialect.router_owned
-        self._counts_blocks = dialect.counts_blocks
+        self._idiom = dialect.idiom
         self._secret = secret
         self._salts: dict[str, Raw] = {}
 
@@ -53,22 +53,18 @@ class BodyWriter:
         fields["model"] = self._model
         if envelope.streams:
             fields["stream"] = _TRUE
-            options, of_each_block = (
-                request.parameters.get("stream_options"),
-                self._counts_blocks and envelope.is_judged,
-            )
-            fields["stream_options"] = _with_usage(options, of_each_block=of_each_block)
-        if envelope.samples > 1:
+            fields["stream_options"] = self._stream_options(envelope)
+        if envelope.samples > 1 and self._dialect.honours("n", envelope.samples):
             fields["n"] = Raw(msgspec.json.encode(envelope.samples))
-        if envelope.tells_logprobs:
+        if envelope.tells_logprobs and self._dialect.honours("logprobs", True):  # noqa: FBT003 - the value of the field
             fields["logprobs"] = _TRUE
-        if self._salted:
+        if self._idiom.salts:
             fields["cache_salt"] = self._salt(envelope.tenant)
         if envelope.denoise is not None or envelope.thinking is not None:
             self._turn_dials(fields, envelope)
         if envelope.continues is not None:
-            _go_on(fields, request, envelope.continues)
-        return msgspec.json.encode(fields)
+            self._go_on(fields, request, envelope.continues)
+        return msgspec.json.encode(self._put(fields))
 
     @property
     def reads(self) -> bool:
@@ -84,10 +80,10 @@ class BodyWriter:
         prompt = self._dialect.prompt
         fields = {name: said for name, said in envelope.request.fields.items() if name in prompt}
         fields["model"] = self._model
-        if self._salted:
+        if self._idiom.salts:
             fields["cache_salt"] = self._salt(envelope.tenant)
         self._turn_dials(fields, envelope)
-        _append(fields, sent_text(excerpt))
+        self._append(fields, sent_text(excerpt))
         return msgspec.json.encode(fields | _READ_ONLY | self._only_last(extent))
 
     def _only_last(self, extent: Extent) -> dict[str, Raw]:
@@ -98,6 +94,9 @@ class BodyWriter:
         """Adds what the policy sets to what the caller sent in the same objects. In a field that is the router's
         own the caller's words count: it may send the field only because it was granted to steer the engine."""
         for field, turned in self._turned(envelope).items():
+            if not isinstance(turned, Mapping):
+                self._turn_field(fields, field, turned)
+                continue
             try:
                 said = _OBJECT.decode(fields[field]) if field in fields else None
             except msgspec.ValidationError:
@@ -105,14 +104,60 @@ class BodyWriter:
             sent = {**turned, **(said or {})} if field in self._dialect.router_owned else {**(said or {}), **turned}
             fields[field] = Raw(msgspec.json.encode(sent))
 
-    def _turned(self, envelope: Envelope) -> Mapping[str, Mapping[str, Any]]:
-        """The dials that this engine has and the policy sets, object by object."""
-        turned: dict[str, dict[str, Any]] = {}
+    def _turn_field(self, fields: dict[str, Raw], field: str, turned: Any) -> None:
+        if field not in self._dialect.router_owned or field not in fields:
+            fields[field] = Raw(msgspec.json.encode(turned))
+
+    def _turned(self, envelope: Envelope) -> Mapping[str, Any]:
+        """The dials that this engine has and the policy sets, object by object; those that are fields of their own with
+        their value."""
+        turned: dict[str, Any] = {}
         for name, value in _settings(envelope).items():
             dial = self._dialect.dials.get(name)
             if dial is not None and value is not None:
-                turned.setdefault(dial.field, {})[dial.key] = value
+                if dial.key is None:
+                    turned[dial.field] = value
+                else:
+                    turned.setdefault(dial.field, {})[dial.key] = value
         return turned
+
+    def _stream_options(self, envelope: Envelope) -> Raw:
+        """The engine is always asked for usage; whether the caller sees it is decided on the way back. One that does
+        not count as it goes knows no such option."""
+        said, counts = envelope.request.parameters.get("stream_options") or {}, self._dialect.counts_blocks
+        if counts and envelope.is_judged:
+            said = {**said, _OF_EACH_BLOCK: True}
+        elif not counts and _OF_EACH_BLOCK in said:
+            said = {name: value for name, value in said.items() if name != _OF_EACH_BLOCK}
+        return Raw(msgspec.json.encode({**said, "include_usage": True})) if said else _ONLY_USAGE
+
+    def _go_on(self, fields: dict[str, Raw], request: ChatRequest, begun: Begun) -> None:
+        """Has the engine go on with what was begun: its text stands as the last message, whose turn is not over, and
+        what it took is taken off the limits."""
+        if begun.prefix:
+            self._append(fields, begun.prefix)
+        for name, least in _TOKEN_LIMITS.items():
+            limit = request.parameters.get(name)
+            if type(limit) is int and name in fields:
+                fields[name] = Raw(msgspec.json.encode(max(limit - begun.tokens, least)))
+
+    def _append(self, fields: dict[str, Raw], text: str) -> None:
+        """Has a text stand as the last message, whose turn is not over."""
+        last = Raw(msgspec.json.encode({"role": "assistant", "content": text}))
+        fields["messages"] = Raw(msgspec.json.encode([*_LIST.decode(fields["messages"]), last]))
+        fields.update({name: _TRUE if said else _FALSE for name, said in self._idiom.goes_on_with.items()})
+
+    def _put(self, fields: dict[str, Raw]) -> dict[str, Raw]:
+        """The same as this engine wants it said."""
+        idiom = self._idiom
+        for name, theirs in idiom.renames.items():
+            if name in fields:
+                mine = fields.pop(name)
+                if theirs not in fields or bytes(fields[theirs]) == _NULL:
+                    fields[theirs] = mine
+        for name in idiom.leaves_out.intersection(fields):
+            del fields[name]
+        return fields if idiom.takes_null else {name: said for name, said in fields.items() if bytes(said) != _NULL}
 
     def _salt(self, tenant: str) -> Raw:
         salt = self._salts.get(tenant)
@@ -125,29 +170,3 @@ class BodyWriter:
 def _settings(envelope: Envelope) -> Mapping[DialName, Any]:
     denoise = envelope.denoise or _AS_STARTED
     return {"denoise.steps": denoise.steps, "denoise.canvas": denoise.canvas, "thinking": envelope.thinking}
-
-
-def _with_usage(options: Any, *, of_each_block: bool) -> Raw:
-    """The engine is always asked for usage; whether the caller sees it is decided on the way back."""
-    if not options and not of_each_block:
-        return _ONLY_USAGE
-    each = {"continuous_usage_stats": True} if of_each_block else {}
-    return Raw(msgspec.json.encode({**(options or {}), "include_usage": True, **each}))
-
-
-def _go_on(fields: dict[str, Raw], request: ChatRequest, begun: Begun) -> None:
-    """Has the engine go on with what was begun: its text stands as the last message, whose turn is not over, and what
-    it took is taken off the limits."""
-    if begun.prefix:
-        _append(fields, begun.prefix)
-    for name, least in _TOKEN_LIMITS.items():
-        limit = request.parameters.get(name)
-        if type(limit) is int and name in fields:
-            fields[name] = Raw(msgspec.json.encode(max(limit - begun.tokens, least)))
-
-
-def _append(fields: dict[str, Raw], text: str) -> None:
-    """Has a text stand as the last message, whose turn is not over."""
-    last = Raw(msgspec.json.encode({"role": "assistant", "content": text}))
-    fields["messages"] = Raw(msgspec.json.encode([*_LIST.decode(fields["messages"]), last]))
-    fields["continue_final_message"], fields["add_generation_prompt"] = _TRUE, _FALSE

@@ -9,8 +9,9 @@ import pytest
 
 from router.clock import SystemClock
 from router.core.saturation import FRESH_S, Occupancy
+from router.engines.dialects.vllm import PAGES
 from router.engines.line import Line, Timeouts, open_connections
-from router.engines.load_probe import EVERY_S, MOST_BYTES, SELDOM_S, SILENT_S, LoadProbe, open_load_probes
+from router.engines.load_probe import EVERY_S, MOST_BYTES, SELDOM_S, SILENT_S, LoadProbe, Watched, open_load_probes
 from router.silence import open_silence
 from tests.scripted_engine import EngineRoom, ScriptedEngine
 
@@ -39,7 +40,7 @@ def looks(engine: ScriptedEngine, *before: Callable[[], object]) -> tuple[Occupa
     async def look() -> tuple[Occupancy, list[float]]:
         occupancy = Occupancy()
         async with a_line(engine) as line:
-            probe = LoadProbe(line, occupancy, CLOCK)
+            probe = LoadProbe(Watched(line, PAGES.loads), occupancy, CLOCK)
             pauses = [await probe.look()]
             for each in before:
                 each()
@@ -83,7 +84,7 @@ def test_an_engine_that_was_away_may_have_come_back_without_counting(engine: Scr
     async def look_thrice() -> tuple[Occupancy, list[float]]:
         occupancy = Occupancy()
         async with a_line(engine) as line:
-            probe = LoadProbe(line, occupancy, CLOCK)
+            probe = LoadProbe(Watched(line, PAGES.loads), occupancy, CLOCK)
             pauses = [await probe.look()]
             with engine.refusing_connections():
                 pauses.append(await probe.look())
@@ -132,7 +133,7 @@ def test_what_is_ours_is_not_others(engine: ScriptedEngine) -> None:
         for _ in range(3):
             occupancy.opened()
         async with a_line(engine) as line:
-            await LoadProbe(line, occupancy, CLOCK).look()
+            await LoadProbe(Watched(line, PAGES.loads), occupancy, CLOCK).look()
         return occupancy.others(CLOCK.now_s())
 
     assert asyncio.run(look()) == 2
@@ -146,7 +147,7 @@ def test_an_engine_is_asked_about_four_times_a_second_one_look_at_a_time_until_t
     async def probe() -> int:
         occupancy = Occupancy()
         async with a_line(engine) as line:
-            async with open_load_probes({"fast-1": line}, {"fast-1": occupancy}, CLOCK):
+            async with open_load_probes({"fast-1": Watched(line, PAGES.loads)}, {"fast-1": occupancy}, CLOCK):
                 await asyncio.sleep(4.5 * EVERY_S)
             asked = len(engine.looked_at)
             await asyncio.sleep(2 * EVERY_S)

@@ -41,7 +41,9 @@ VLLM_EXTRAS = frozenset(
 )
 """What vLLM takes besides, as far as it steers an answer or the engine."""
 
+VLLMS = (VLLM, VLLM_DIFFUSION)
 dialects = pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+vllms = pytest.mark.parametrize("dialect", VLLMS, ids=[each.name for each in VLLMS])
 
 
 def columns(dialect: Dialect) -> Mapping[str, Mapping[str, Row] | frozenset[str]]:
@@ -83,14 +85,22 @@ def test_what_the_router_reads_itself_stands_in_no_column(dialect: Dialect) -> N
     assert not [names for names in columns(dialect).values() if (READ_BY_THE_ROUTER | {"router"}) & set(names)]
 
 
-def test_both_dialects_know_the_same_parameters() -> None:
-    known = [{name for names in columns(dialect).values() for name in names} for dialect in DIALECTS.values()]
-
-    assert known[0] == known[1]
+def known(dialect: Dialect) -> set[str]:
+    return {name for names in columns(dialect).values() for name in names}
 
 
-def test_nothing_that_no_tier_honours_is_passed_or_escalated_by_one_of_them() -> None:
-    assert VLLM.refuses == VLLM_DIFFUSION.refuses
+@dialects
+def test_every_dialect_says_what_becomes_of_all_that_vllm_knows(dialect: Dialect) -> None:
+    assert known(VLLM) <= known(dialect)
+
+
+def test_the_dialects_of_one_server_know_the_same_parameters() -> None:
+    assert known(VLLM) == known(VLLM_DIFFUSION)
+
+
+@dialects
+def test_nothing_that_no_tier_honours_is_passed_or_escalated_by_one_of_them(dialect: Dialect) -> None:
+    assert dialect.refuses == VLLM.refuses
 
 
 @pytest.mark.parametrize("name", sorted(VLLM.router_owned))
@@ -103,7 +113,7 @@ VERBS = frozenset("is asks must does needs has ends steers".split())
 
 @pytest.mark.parametrize(
     ("parameter", "row"),
-    [pytest.param(*row, id=row[0]) for row in {**dict(rows(VLLM)), **dict(rows(VLLM_DIFFUSION))}.items()],
+    [pytest.param(*row, id=f"{each.name}-{row[0]}") for each in DIALECTS.values() for row in rows(each)],
 )
 def test_every_reason_reads_as_a_sentence_after_the_name_of_its_parameter(parameter: str, row: Row) -> None:
     first, *rest = row.why.split()
@@ -135,9 +145,11 @@ def test_no_two_dials_are_one(dialect: Dialect) -> None:
     assert len(set(dialect.dials.values())) == len(dialect.dials)
 
 
-def test_only_an_engine_that_denoises_has_dials_for_it() -> None:
-    assert set(VLLM_DIFFUSION.dials) == set(get_args(DialName))
-    assert set(VLLM.dials) == {"thinking"}
+@dialects
+def test_only_an_engine_that_denoises_has_dials_for_it(dialect: Dialect) -> None:
+    denoising = {name for name in dialect.dials if name.startswith("denoise")}
+
+    assert denoising == (set() if dialect.canvas_tokens is None else set(get_args(DialName)) - {"thinking"})
 
 
 # --- which values fall where ------------------------------------------------------------------------------------
@@ -247,7 +259,7 @@ APART: list[tuple[str, Any, Action]] = [
 """What the diffusion path does with values that the autoregressive one takes as they come."""
 
 
-@dialects
+@vllms
 @pytest.mark.parametrize(("parameter", "value", "action"), BOTH)
 def test_engines_agree_on_what_carries_no_sampling_or_structure(
     dialect: Dialect, parameter: str, value: Any, action: Action
@@ -375,7 +387,7 @@ def test_nothing_that_the_diffusion_engine_refuses_or_dies_of_is_ever_written_fo
 # --- going on with what another has begun -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+@vllms
 @pytest.mark.parametrize(
     ("asked", "can"),
     [

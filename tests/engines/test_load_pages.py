@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
-from router.engines.load_pages import ANSWERED, MOST, has_answered, read_load, read_metrics
+from router.engines.dialects.vllm import PAGES, RUNS
+from router.engines.load_pages import MOST, has_answered, read_load
 from tandem_serving.simulator.metrics import Load, Metrics
 
 RUNNING, WAITING = "vllm:num_requests_running", "vllm:num_requests_waiting"
@@ -48,7 +49,7 @@ def series(name: str, *values: float, model: str = "tier1") -> str:
     ids=["usual", "three engines", "no labels", "empty labels", "times", "odd labels", "odd numbers", "very many"],
 )
 def test_what_runs_and_what_waits_is_added_up(running: str, waiting: str, count: int) -> None:
-    assert read_metrics(a_page(running, waiting)) == count
+    assert RUNS(a_page(running, waiting)) == count
 
 
 @pytest.mark.parametrize(
@@ -69,11 +70,11 @@ def test_what_runs_and_what_waits_is_added_up(running: str, waiting: str, count:
     ],
 )
 def test_a_page_that_does_not_say_it_says_nothing(running: str, waiting: str) -> None:
-    assert read_metrics(a_page(running, waiting)) is None
+    assert RUNS(a_page(running, waiting)) is None
 
 
 def test_a_page_may_hold_nothing_else_and_end_without_a_line_break() -> None:
-    assert read_metrics(f"{RUNNING} 3\n{WAITING} 4".encode()) == 7
+    assert RUNS(f"{RUNNING} 3\n{WAITING} 4".encode()) == 7
 
 
 @given(st.integers(0, 500), st.integers(0, 500))
@@ -86,12 +87,12 @@ def test_the_search_finds_what_a_parser_finds(running: int, waiting: int) -> Non
         for sample in family.samples
         if sample.name in (RUNNING, WAITING)
     }
-    assert read_metrics(page) == sum(parsed.values()) == running + waiting
+    assert RUNS(page) == sum(parsed.values()) == running + waiting
 
 
 @given(st.binary(max_size=300) | st.text(f"{RUNNING}{WAITING}{{}}\n 0123.e-", max_size=300).map(str.encode))
 def test_no_page_is_an_error(page: bytes) -> None:
-    for count in (read_metrics(page), read_load(page), read_metrics(f"{RUNNING}".encode() + page)):
+    for count in (RUNS(page), read_load(page), RUNS(f"{RUNNING}".encode() + page)):
         assert count is None or 0 <= count <= 2 * MOST
 
 
@@ -133,6 +134,8 @@ def test_anything_else_on_the_load_page_says_nothing(body: bytes) -> None:
 def test_an_engine_has_answered_when_some_series_of_its_counter_says_so(
     series: tuple[str, ...], answered: bool
 ) -> None:
-    lines = [ANSWERED.decode() + each for each in series]
+    lines = ["vllm:request_success_total" + each for each in series]
 
-    assert has_answered(a_page(f"{RUNNING} 0.0", "\n".join([f"{WAITING} 0.0", *lines]))) is answered
+    assert (
+        has_answered(a_page(f"{RUNNING} 0.0", "\n".join([f"{WAITING} 0.0", *lines])), PAGES.answered or b"") is answered
+    )

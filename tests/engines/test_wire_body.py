@@ -123,7 +123,7 @@ def test_a_salt_of_the_callers_own_is_overwritten() -> None:
 
 
 def test_an_engine_that_knows_no_salts_is_sent_none() -> None:
-    saltless = replace(VLLM, router_owned={})
+    saltless = replace(VLLM, idiom=replace(VLLM.idiom, salts=False))
 
     assert "cache_salt" not in json.loads(BodyWriter("m", saltless, b"secret").write(envelope(chat_body())))
 

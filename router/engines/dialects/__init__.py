@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from router.core.capabilities import Dialect, TierFacts
 from router.core.values import Tier
+from router.engines.dialects.openai import OPENAI
+from router.engines.dialects.transformers import TRANSFORMERS
 from router.engines.dialects.vllm import VLLM
 from router.engines.dialects.vllm_diffusion import VLLM_DIFFUSION
 
-DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (VLLM, VLLM_DIFFUSION)}
+DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (VLLM, VLLM_DIFFUSION, OPENAI, TRANSFORMERS)}
 
 USUAL_TIERS: Mapping[Tier, TierFacts] = {
     "fast": TierFacts("fast", VLLM_DIFFUSION, 32_768),

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from router.core.capabilities import Dial, Dialect, DialName, Row, always
+from router.core.idiom import GOES_ON, Idiom, Look, Pages
+from router.engines.load_pages import gauges, read_load
 
 
 def asks_for_audio(value: Any) -> bool:
@@ -111,6 +113,17 @@ READS_LAST = Dial("vllm_xargs", "tandem_read_last")
 passes the cache by where the probabilities of a prompt are asked for. Without the plug-in the field has no effect
 (`tests/live`)."""
 
+IDIOM = Idiom(goes_on_with=GOES_ON, salts=True)
+
+RUNS = gauges(b"vllm:num_requests_running", b"vllm:num_requests_waiting")
+
+PAGES = Pages(
+    loads=(Look("/load", read_load, is_sure=False), Look("/metrics", RUNS)),
+    answered=b"vllm:request_success_total",
+)
+"""`/load` costs next to nothing, but an engine that was not told to keep count says 0 there for ever. Every vLLM serves
+metrics, though putting the page together takes it some milliseconds."""
+
 VLLM = Dialect(
     name="vllm",
     passes=SAMPLING | SHAPE | LABELS,
@@ -125,4 +138,6 @@ VLLM = Dialect(
     reads=True,
     prompt=PROMPT,
     reads_last=READS_LAST,
+    idiom=IDIOM,
+    pages=PAGES,
 )

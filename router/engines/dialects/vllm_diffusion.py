@@ -14,10 +14,12 @@ from router.core.capabilities import Dial, Dialect, DialName, Row
 from router.core.latency import CANVAS_TOKENS
 from router.engines.dialects.vllm import (
     DIALS,
+    IDIOM,
     IGNORED,
     LABELS,
     NOBODY,
     OWNED,
+    PAGES,
     SAMPLING,
     SHAPE,
     WHOLE,
@@ -80,4 +82,6 @@ VLLM_DIFFUSION = Dialect(
     whole=WHOLE,
     counts_blocks=True,
     canvas_tokens=CANVAS_TOKENS,
+    idiom=IDIOM,
+    pages=PAGES,
 )
