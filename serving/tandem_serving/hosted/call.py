@@ -1,7 +1,7 @@
 """One request, read: which model, with which fields, and what it may cost at most. Pure.
 
-INVARIANT: a field that is not in `FIELDS` is refused. litellm takes addresses, keys, callbacks, mocks and prices as
-arguments beside what a provider gets, and whoever writes a body could name them.
+INVARIANT: a field that is in neither `FIELDS` nor `LABELS` is refused. litellm takes addresses, keys, callbacks, mocks
+and prices as arguments beside what a provider gets, and whoever writes a body could name them.
 """
 
 import json
@@ -15,10 +15,15 @@ from tandem_serving.hosted.refusals import Refusal, bad_request
 
 FIELDS: Final = frozenset(
     "messages temperature top_p n stream stream_options stop max_tokens max_completion_tokens presence_penalty "
-    "frequency_penalty logit_bias user seed response_format tools tool_choice parallel_tool_calls logprobs "
-    "top_logprobs reasoning_effort".split()
+    "frequency_penalty logit_bias seed response_format tools tool_choice parallel_tool_calls logprobs top_logprobs "
+    "reasoning_effort verbosity prediction store".split()
 )
-"""What a caller may have a provider told, besides the model. `user` is passed on as it is."""
+"""What a caller may have a provider told, besides the model. What the provider does not know is refused there."""
+
+LABELS: Final = frozenset(
+    "user service_tier safety_identifier prompt_cache_key prompt_cache_retention prompt_cache_options".split()
+)
+"""What changes nothing in an answer: left out where the provider does not know it."""
 
 BYTES_PER_TOKEN: Final = 2
 """Fewer than any tokenizer in use takes on average, so that what a prompt may cost is not thought too little."""
@@ -30,13 +35,15 @@ _STREAM_ONLY: Final = frozenset(("stream", "stream_options"))
 
 
 class Model(Struct, frozen=True):
-    """One model that may be asked for, with its prices in millionths of a dollar for a token."""
+    """One model that may be asked for, with its prices in millionths of a dollar for a token. `labels`: those of
+    `LABELS` that its provider knows."""
 
     name: str
     target: str
     max_tokens: int
     prompt_microusd: float
     completion_microusd: float
+    labels: frozenset[str] = frozenset()
     api_base: str | None = None
 
 
@@ -70,13 +77,13 @@ def read_call(body: bytes, models: Mapping[str, Model]) -> Call:
     said = _object(body)
     model = _model(said.pop("model", None), models)
     _refuse_unknown(said)
-    messages = said.get("messages")
-    if not isinstance(messages, list) or not messages:
-        raise bad_request("messages is not a list of messages", "messages")
+    messages = _messages(said.get("messages"))
+    _check_tools(said.get("tools"))
     choices = said.get("n")
     if choices is not None and (type(choices) is not int or not 1 <= choices <= 16):
         raise bad_request("n is not a whole number from 1 to 16", "n")
-    fields = {name: value for name, value in said.items() if value is not None and name not in _STREAM_ONLY}
+    left_out = _STREAM_ONLY | (LABELS - model.labels)
+    fields = {name: value for name, value in said.items() if value is not None and name not in left_out}
     limit = _limit(fields, model.max_tokens)
     return Call(
         replace(model, max_tokens=limit),
@@ -105,9 +112,34 @@ def _model(name: object, models: Mapping[str, Model]) -> Model:
 
 def _refuse_unknown(names: Iterable[str]) -> None:
     for name in names:
-        if name not in FIELDS:
+        if name not in FIELDS and name not in LABELS:
             said = f"{name[:60]!r} is not among the fields that are passed on to providers"
             raise bad_request(said, name[:60], "unsupported_parameter")
+
+
+def _messages(said: object) -> list[Any]:
+    if not isinstance(said, list) or not said:
+        raise bad_request("messages is not a list of messages", "messages")
+    for part in [part for message in said for part in _parts(message)]:
+        _check_part(part)
+    return said
+
+
+def _check_part(part: Mapping[str, Any]) -> None:
+    """For some providers litellm would itself fetch what an address names: from here, where keys are."""
+    kind, image = part.get("type"), part.get("image_url")
+    if kind not in ("text", "image_url", "input_audio", "refusal"):
+        raise bad_request("messages holds a part of a kind that is not passed on to providers", "messages")
+    url = image.get("url") if isinstance(image, dict) else image
+    if kind == "image_url" and not str(url).startswith("data:"):
+        raise bad_request("messages names an image by its address; send the image itself, as a data: URL", "messages")
+
+
+def _check_tools(tools: object) -> None:
+    """litellm would itself call tools of other kinds."""
+    given = tools if isinstance(tools, list) else [] if tools is None else [tools]
+    if not all(isinstance(each, dict) and each.get("type") == "function" for each in given):
+        raise bad_request("tools holds one that is not of the type function", "tools")
 
 
 def _limit_name(fields: Mapping[str, Any]) -> str:

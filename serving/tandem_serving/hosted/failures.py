@@ -21,11 +21,14 @@ _CALLERS: Final[tuple[tuple[type[Exception], str], ...]] = (
 )
 """What the caller must change."""
 
+_NOT_ALLOWED: Final = "the provider does not accept the key that is configured, or not for this model"
+
 _PROVIDERS: Final[tuple[tuple[type[Exception], int, str, str], ...]] = (
-    (litellm.AuthenticationError, 502, "provider_key", "the provider does not accept the key that is configured"),
-    (litellm.PermissionDeniedError, 502, "provider_key", "the provider does not let this key use the model"),
+    (litellm.AuthenticationError, 502, "provider_key", _NOT_ALLOWED),
+    (litellm.PermissionDeniedError, 502, "provider_key", _NOT_ALLOWED),
     (litellm.NotFoundError, 502, "provider_model", "the provider has no such model as is configured"),
     (litellm.Timeout, 504, "provider_timeout", "the provider did not answer in time"),
+    (litellm.exceptions.MidStreamFallbackError, 502, "provider_failed", "the provider broke off its answer"),
     (litellm.ServiceUnavailableError, 503, "provider_unavailable", "the provider is not available"),
     (litellm.BadGatewayError, 502, "provider_failed", "the provider failed"),
     (litellm.APIConnectionError, 502, "provider_unreachable", "the provider cannot be reached, or broke off"),
@@ -38,7 +41,9 @@ _SECRET: Final = re.compile(r"(?i)\b(?:bearer\s+\S+|(?:sk|pk|key|gsk|xai)-[\w*-]
 
 
 def refusal_of(error: Exception, secrets: Iterable[str]) -> Refusal:
-    """What is answered for what litellm raised."""
+    """What is answered for what litellm raised; a refusal stays what it is."""
+    if isinstance(error, Refusal):
+        return error
     if isinstance(error, litellm.RateLimitError):
         return Refusal(429, "the provider's rate limit is reached", "rate_limit_exceeded", None, _retry_after_s(error))
     if isinstance(error, getattr(litellm.exceptions, "PaymentRequiredError", ())):
@@ -46,6 +51,8 @@ def refusal_of(error: Exception, secrets: Iterable[str]) -> Refusal:
     for kind, code in _CALLERS:
         if isinstance(error, kind):
             return bad_request(_clean(str(error), secrets), None, code)
+    if getattr(error, "status_code", None) == 403:  # litellm has no class for that of every provider
+        return Refusal(502, _NOT_ALLOWED, "provider_key")
     for kind, status, code, said in _PROVIDERS:
         if isinstance(error, kind):
             return Refusal(status, said, code)
@@ -53,7 +60,7 @@ def refusal_of(error: Exception, secrets: Iterable[str]) -> Refusal:
 
 
 def _retry_after_s(error: Exception) -> float | None:
-    headers: Mapping[str, str] = getattr(getattr(error, "response", None), "headers", None) or {}
+    headers: Mapping[str, str] = getattr(error, "litellm_response_headers", None) or {}
     try:
         said = float(headers.get("retry-after", ""))
     except ValueError:

@@ -5,24 +5,31 @@ imports litellm, which takes seconds.
 import logging
 import math
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import litellm
 from msgspec import Struct
 
 from router.core.errors import SettingsError
-from tandem_serving.hosted.call import Call, Model
+from tandem_serving.hosted.call import LABELS, Call, Model
+from tandem_serving.hosted.chunks import OF_A_CHUNK, ChunkReader, written, written_chunk
 from tandem_serving.hosted.environment import Keys
 from tandem_serving.hosted.failures import refusal_of
-from tandem_serving.hosted.provider import Object, Told
+from tandem_serving.hosted.provider import Told
 from tandem_serving.hosted.releases import installed_litellm
 from tandem_serving.hosted.settings import MICROUSD, HostedSettings, ModelSpec
 
-_ALWAYS: Final[Mapping[str, Any]] = {"num_retries": 0, "max_retries": 0, "drop_params": False}
-"""Trying again, and leaving out what a provider does not know, is the router's to decide."""
+_ALWAYS: Final[Mapping[str, Any]] = {
+    "num_retries": 0,
+    "max_retries": 0,
+    "drop_params": False,
+    "_skip_mcp_handler": True,
+}
+"""Trying again, and leaving out what a provider does not know, is the router's to decide. Tools are for the caller to
+call: without the last, litellm loads what calls them itself, which is not installed."""
 
-_OF_A_CHUNK: Final = ("id", "object", "created", "model", "system_fingerprint")
-_OF_A_BODY: Final = (*_OF_A_CHUNK, "choices", "usage", "service_tier")
+_OF_A_BODY: Final = (*OF_A_CHUNK, "choices", "usage", "service_tier")
 
 
 class LitellmProvider:
@@ -40,28 +47,33 @@ class LitellmProvider:
             response = await litellm.acompletion(**self._arguments(call))
         except Exception as error:  # noqa: BLE001 - litellm raises what providers' clients raise
             raise refusal_of(error, self._keys.secrets) from None
-        said = {name: value for name, value in _written(response).items() if name in _OF_A_BODY}
+        said = {name: value for name, value in written(response).items() if name in _OF_A_BODY}
         return Told(said, self._cost_microusd(call, response.usage))
 
     async def stream(self, call: Call) -> AsyncGenerator[Told, None]:
         """See `Provider`."""
-        usage, last = None, None
-        stream = None
+        reader = ChunkReader()
         try:
-            stream = await litellm.acompletion(
-                **self._arguments(call), stream=True, stream_options={"include_usage": True}
-            )
-            async for chunk in stream:
-                usage, last = getattr(chunk, "usage", None) or usage, chunk
-                if _says_something(chunk):
-                    yield Told(_chunk(chunk, _choices(chunk)))
+            async with self._opened(call) as stream:
+                async for chunk in stream:
+                    for told in reader.take(chunk):
+                        yield told
+                reader.check_finished(stream)
         except Exception as error:  # noqa: BLE001 - litellm raises what providers' clients raise
             raise refusal_of(error, self._keys.secrets) from None
+        for told in reader.ends:
+            yield told
+        if reader.usage is not None:
+            cost = self._cost_microusd(call, reader.usage)
+            yield Told({**written_chunk(reader.last, []), "usage": written(reader.usage)}, cost)
+
+    @asynccontextmanager
+    async def _opened(self, call: Call) -> AsyncGenerator[Any, None]:
+        stream = await litellm.acompletion(**self._arguments(call), stream=True, stream_options={"include_usage": True})
+        try:
+            yield stream
         finally:
-            if stream is not None:
-                await stream.aclose()
-        if last is not None and usage is not None:
-            yield Told({**_chunk(last, []), "usage": _written(usage)}, self._cost_microusd(call, usage))
+            await stream.aclose()
 
     def _arguments(self, call: Call) -> Mapping[str, Any]:
         model = call.model
@@ -102,7 +114,8 @@ class _Prices(Struct, frozen=True):
 
 def _model(spec: ModelSpec) -> Model:
     prices = _prices(spec)
-    return Model(spec.name, spec.model, spec.max_tokens, prices.prompt, prices.completion, spec.api_base)
+    labels = LABELS.intersection(litellm.get_supported_openai_params(spec.model) or ())
+    return Model(spec.name, spec.model, spec.max_tokens, prices.prompt, prices.completion, labels, spec.api_base)
 
 
 def _prices(spec: ModelSpec) -> _Prices:
@@ -133,29 +146,3 @@ def _hold_still() -> None:
     litellm.drop_params = False
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
-
-
-def _chunk(chunk: Any, choices: list[Object]) -> Object:
-    said = {name: value for name in _OF_A_CHUNK if (value := getattr(chunk, name, None)) is not None}
-    return {**said, "choices": choices}
-
-
-def _choices(chunk: Any) -> list[Object]:
-    return [_written(each) for each in chunk.choices]
-
-
-def _says_something(chunk: Any) -> bool:
-    return any(each.finish_reason or _written(each.delta) for each in chunk.choices)
-
-
-def _written(value: Any) -> Object:
-    """As OpenAI writes it: without what litellm keeps of a provider's own wire."""
-    written = _without_asides(value.model_dump(exclude_none=True))
-    assert isinstance(written, dict)
-    return written
-
-
-def _without_asides(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_asides(each) for name, each in value.items() if name != "provider_specific_fields"}
-    return [_without_asides(each) for each in value] if isinstance(value, list) else value
