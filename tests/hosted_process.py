@@ -36,9 +36,9 @@ class HostedProcess:
         """All that it has written."""
         return (self._folder / "hosted.log").read_text()
 
-    def environment(self) -> list[str]:
-        """The environment of the process as it was when it was started."""
-        return Path(f"/proc/{self._process.pid}/environ").read_text().split("\0")
+    def ask_to_stop(self) -> None:
+        """Sends it the signal that asks for an orderly end."""
+        self._process.terminate()
 
     def kill(self) -> None:
         """Ends it as a machine that fails does."""

@@ -28,8 +28,8 @@ class ChunkReader:
         return [Told(written_chunk(chunk, choices))] if says_something else []
 
     def check_finished(self, stream: Any) -> None:
-        """Raises Refusal where the provider did not say that it had finished: litellm then ends the stream all the same,
-        with a `stop` of its own."""
+        """Raises Refusal where the provider did not say that it had finished: litellm then ends the stream all the
+        same, with a `stop` of its own."""
         if not (stream.received_finish_reason or stream.intermittent_finish_reason):
             raise Refusal(502, "the provider broke off its answer", "provider_failed")
 

@@ -46,17 +46,17 @@ def refusal_of(error: Exception, secrets: Iterable[str]) -> Refusal:
         return error
     if isinstance(error, litellm.RateLimitError):
         return Refusal(429, "the provider's rate limit is reached", "rate_limit_exceeded", None, _retry_after_s(error))
-    if isinstance(error, getattr(litellm.exceptions, "PaymentRequiredError", ())):
+    if isinstance(error, litellm.exceptions.PaymentRequiredError):
         return Refusal(429, "the provider's account has no money left", SPENT)
-    for kind, code in _CALLERS:
-        if isinstance(error, kind):
-            return bad_request(_clean(str(error), secrets), None, code)
+    code = next((code for kind, code in _CALLERS if isinstance(error, kind)), None)
+    return _of_the_provider(error) if code is None else bad_request(_clean(str(error), secrets), None, code)
+
+
+def _of_the_provider(error: Exception) -> Refusal:
     if getattr(error, "status_code", None) == 403:  # litellm has no class for that of every provider
         return Refusal(502, _NOT_ALLOWED, "provider_key")
-    for kind, status, code, said in _PROVIDERS:
-        if isinstance(error, kind):
-            return Refusal(status, said, code)
-    return Refusal(502, "the provider failed", "provider_failed")
+    found = (Refusal(status, said, code) for kind, status, code, said in _PROVIDERS if isinstance(error, kind))
+    return next(found, Refusal(502, "the provider failed", "provider_failed"))
 
 
 def _retry_after_s(error: Exception) -> float | None:
