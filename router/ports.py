@@ -19,11 +19,11 @@ from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Denoise
 from router.core.reading.reading import Excerpt, Reading
 from router.core.recall import Keys, Recalled, Thread
-from router.core.record import AttemptRecord, Record
+from router.core.record import AttemptRecord, Record, left_house
 from router.core.rollout import Assignment
 from router.core.trace import Trace
 from router.core.upgrade import Upgrade
-from router.core.values import ChatRequest, Hints, Quantiles, Signals, Tier, TierState
+from router.core.values import OUTSIDE, ChatRequest, Hints, Quantiles, Signals, Tier, TierState
 from router.core.waiting import Seats
 
 if TYPE_CHECKING:
@@ -322,6 +322,12 @@ class Head(Struct, frozen=True):
     age_s: float | None = None
     spilled_from: Tier | None = None
     waited_s: float = 0.0
+
+    @property
+    def left_house(self) -> bool:
+        """Whether this request was sent to another company, the attempt that is still streaming included."""
+        is_asked = self.tier is not None and self.age_s is None
+        return left_house(self.attempts) or (is_asked and self.tier in OUTSIDE)
 
 
 class Answer(Protocol):

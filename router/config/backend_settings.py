@@ -35,7 +35,10 @@ class BackendSpec(Strict):
         pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$",
         description="what records, metrics and the admin listener call it; default: fast-1, fast-2, ...",
     )
-    url: str = Field(pattern=r"^https?://[^\s/]+", description="the engine's address, without /v1")
+    url: str = Field(
+        pattern=r"^(https?://[^\s/]+|unix:///\S+)",
+        description="the engine's address, without /v1; or unix:// and the path of a socket on this machine",
+    )
     model: str = Field(min_length=1, description="the name the engine serves its model under")
     dialect: Literal["vllm", "vllm_diffusion", "openai", "transformers"] = Field(
         description="which kind of engine it is"
