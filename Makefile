@@ -23,6 +23,7 @@ check: .venv/installed ## format, lint, types, import rules, policies, dashboard
 	$(BIN)/lint-imports
 	$(BIN)/tandem policy schema --check
 	$(BIN)/tandem log schema --check
+	$(BIN)/tandem config reference --check
 	$(BIN)/python -m helm.boards --check
 	$(BIN)/tandem policy test policies/
 

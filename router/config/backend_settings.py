@@ -24,7 +24,7 @@ class DenoisingSpec(Strict):
     """How a diffusion engine was started: it does not say so itself."""
 
     max_steps: int = Field(48, gt=0, description="the most passes that it makes over a canvas")
-    entropy_bound: float | None = Field(None, gt=0, description="its entropy bound, for the record")
+    entropy_bound: float | None = Field(None, gt=0, description="its entropy bound, for the record", examples=[0.1])
 
 
 class BackendSpec(Strict):
@@ -34,18 +34,22 @@ class BackendSpec(Strict):
         None,
         pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$",
         description="what records, metrics and the admin listener call it; default: fast-1, fast-2, ...",
+        examples=["fast-a"],
     )
     url: str = Field(
         pattern=r"^(https?://[^\s/]+|unix:///\S+)",
         description="the engine's address, without /v1; or unix:// and the path of a socket on this machine",
+        examples=["http://127.0.0.1:8102", "unix:///run/tandem/hosted.sock"],
     )
-    model: str = Field(min_length=1, description="the name the engine serves its model under")
+    model: str = Field(min_length=1, description="the name the engine serves its model under", examples=["tier1"])
     dialect: Literal["vllm", "vllm_diffusion", "openai", "transformers"] = Field(
-        description="which kind of engine it is"
+        description="which kind of engine it is", examples=["vllm_diffusion"]
     )
-    context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together")
-    accepts: list[Modality] = Field(default=[], description="input besides text: image, audio, video")
-    api_key: SecretStr | None = Field(None, description="key the engine asks for")
+    context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together", examples=[32768])
+    accepts: list[Modality] = Field(
+        default=[], description="input besides text: image, audio, video", examples=[["image"]]
+    )
+    api_key: SecretStr | None = Field(None, description="key the engine asks for", examples=["the-engines-own-key"])
     connect_s: float = Field(1.0, gt=0, description="seconds to get a connection")
     idle_s: float = Field(120.0, gt=0, description="seconds of silence, before the first byte or between two")
     reads: Literal["auto", "off"] = Field(
@@ -60,6 +64,7 @@ class BackendSpec(Strict):
         None,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
         description="name by which replicas know that they have this backend in common, and share its slots in Redis",
+        examples=["gpu-1"],
     )
     load: Literal["auto", "off"] = Field(
         "auto",

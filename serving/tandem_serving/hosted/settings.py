@@ -127,7 +127,7 @@ class HostedSettings(Strict):
         examples=[[{"name": "best", "model": "anthropic/claude-sonnet-4-5", "key_env": "ANTHROPIC_API_KEY"}]],
     )
     spending: SpendingSpec = Field(
-        description="the spending cap; there is none without one", examples=[{"cap_usd": 20}]
+        description="how much may be spent: nothing is called without a cap", examples=[{"cap_usd": 20}]
     )
     timeout_s: float = Field(120.0, gt=0, description="seconds that a call may take, its whole answer included")
     body_mb: int = Field(20, gt=0, description="size of a request")
