@@ -108,6 +108,7 @@ class Climb:
             decision.then.annotate,
             spilled_from=self.seating.spilled_from,
             waited_s=self.seating.waited_s,
+            heard=self._asked.heard,
         )
 
     def _tell(self, machine: Machine, event: Event) -> tuple[Command, ...]:

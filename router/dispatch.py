@@ -22,6 +22,7 @@ from router.inquiry import Considered, Inquiry, Opening
 from router.overhearing import Overheard
 from router.ports import Answer, Asked, Clock, DecisionLog, Memory, Sought
 from router.story import Story
+from router.transcribing import DEAF, Hearing
 
 CALLER_LEFT_STATUS = 499
 """What the record says of a caller who left: no status was sent. The number is nginx's."""
@@ -52,6 +53,7 @@ class Dispatch:
         scorers: Scorers = NOBODY_DOUBTS,
         audits: Auditing = NEVER,
         sharing: Sharing = NOTHING_SHARED,
+        hearing: Hearing = DEAF,
     ) -> None:
         self._inquiry = inquiry
         self._memory = memory
@@ -64,11 +66,12 @@ class Dispatch:
         self._scorers = scorers
         self._audits = audits
         self._sharing = sharing
+        self._hearing = hearing
 
     async def consider(self, asked: Asked) -> Considered:
         """What would happen to this request, and why. No engine is called. Raises what `Inquiry.open` and
         `Inquiry.consider` raise."""
-        return await self._consider(self._inquiry.open(asked))
+        return await self._consider(self._inquiry.open(self._hearing.foreseen(asked)))
 
     async def serve(self, asked: Asked, answer: Answer) -> None:
         """Serves the request into `answer`, errors included, and writes its record. Raises only what is a bug."""
@@ -90,6 +93,7 @@ class Dispatch:
             raise
 
     async def _serve(self, story: Story, answer: Answer) -> None:
+        story.asked = await self._hearing.heard(story.asked, story.started_s)
         opening = self._inquiry.open(story.asked)
         # What is sought goes out together with what is recalled; where nothing is, there is nothing to go with.
         sought = self._sharing.seek(opening) if opening.looks_back else None

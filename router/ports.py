@@ -21,6 +21,7 @@ from router.core.reading.reading import Excerpt, Reading
 from router.core.recall import Keys, Recalled, Thread
 from router.core.record import AttemptRecord, Record, left_house
 from router.core.rollout import Assignment
+from router.core.speech import Clip, Heard
 from router.core.trace import Trace
 from router.core.upgrade import Upgrade
 from router.core.values import OUTSIDE, ChatRequest, Hints, Quantiles, Signals, Tier, TierState
@@ -223,6 +224,13 @@ class Embedder(Protocol):
     async def embed(self, question: Question) -> "Vector | None": ...
 
 
+class Transcriber(Protocol):
+    """Makes text of speech. Raises Refused for a clip that it does not take, TimedOut where that was not done in time,
+    and another BackendError, and nothing else, when it cannot."""
+
+    async def transcribe(self, clip: Clip, within_s: float) -> str: ...
+
+
 class Questions(Protocol):
     """The questions whose answers are kept. `same_as`: the one that asks the same, and how alike it is,
     among those of its partition that are alike enough; None: none does. Never raises."""
@@ -294,7 +302,8 @@ class Clock(Protocol):
 
 class Asked(Struct, frozen=True):
     """One request as it reached the router: what, by whom, with which hints, under which id, as part of which
-    trace (None: of none), and what it says of caches."""
+    trace (None: of none), and what it says of caches. `heard`: what became of speech in it, of which `request` has the
+    words (None: there was none, or nobody transcribes it)."""
 
     request: ChatRequest
     hints: Hints
@@ -302,13 +311,14 @@ class Asked(Struct, frozen=True):
     request_id: str
     trace: Trace | None = None
     directives: Directives = AS_USUAL
+    heard: Heard | None = None
 
 
 class Head(Struct, frozen=True):
     """What the caller is told of the way its request took. `tier` is the one that serves; None: none did.
     `annotations` are the policy's own labels. `spilled_from`: the tier that was full where it would have begun, and
     `waited_s` how long it waited for a seat. `cache`: how it met the cache (None: not at all), and `age_s` how old the
-    answer is that it got from there."""
+    answer is that it got from there. `heard`: see `Asked`."""
 
     tier: Tier | None
     rule: str
@@ -322,6 +332,7 @@ class Head(Struct, frozen=True):
     age_s: float | None = None
     spilled_from: Tier | None = None
     waited_s: float = 0.0
+    heard: Heard | None = None
 
     @property
     def left_house(self) -> bool:

@@ -65,6 +65,7 @@ class Story:
             "parameters": asked_numbers(asked.request.parameters),
             "decided_s": self.decided_s,
             "look_up": self.look_up,
+            "heard": asked.heard,
         }
         if considered is not None:
             about |= _about_decision(considered)

@@ -35,5 +35,6 @@ async def send_whole(
 def head(status: int, kind: str, length: int, headers: Mapping[str, str]) -> bytes:
     """Status line and headers of an answer of this length."""
     said = {"server": "uvicorn", "content-type": kind, "content-length": str(length), "vary": "Origin", **headers}
-    lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in said.items())]
+    phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Overloaded"
+    lines = [f"HTTP/1.1 {status} {phrase}", *(f"{name}: {value}" for name, value in said.items())]
     return ("\r\n".join(lines) + "\r\n\r\n").encode()

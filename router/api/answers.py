@@ -165,6 +165,8 @@ def head_headers(tagged: Tagged, head: Head) -> HeaderList:
         headers.append((b"x-router-cache", head.cache.encode()))
     if head.age_s is not None:
         headers.append((b"age", b"%d" % head.age_s))
+    if head.heard is not None:
+        headers.append((b"x-router-transcribed", b"failed" if head.heard.is_failed else b"%d" % head.heard.clips))
     if head.dropped:
         headers.append((b"x-router-dropped", ", ".join(head.dropped).encode()))
     return headers
@@ -187,6 +189,7 @@ def router_object(head: Head) -> Mapping[str, Any]:
         **({"left_house": True} if head.left_house else {}),
         **({"waited_s": round(head.waited_s, 4)} if head.waited_s > 0.0 else {}),
         **({"annotations": head.annotations} if head.annotations else {}),
+        **({} if head.heard is None else {"transcribed": asdict(head.heard)}),
         "attempts": [
             {
                 "tier": each.tier,

@@ -84,7 +84,7 @@ class Sharing:
         if found is None or self._kept is None:
             return None
         entry = found.entry
-        head = replace(_head(entry, considered), cache=found.outcome, age_s=self._kept.age_s(entry))
+        head = replace(_head(entry, considered), cache=found.outcome, age_s=self._kept.age_s(entry), heard=asked.heard)
         try:
             await replay(entry, asked, answer, head)
         except MalformedStream:

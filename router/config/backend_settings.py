@@ -42,7 +42,7 @@ class BackendSpec(Strict):
         examples=["http://127.0.0.1:8102", "unix:///run/tandem/hosted.sock"],
     )
     model: str = Field(min_length=1, description="the name the engine serves its model under", examples=["tier1"])
-    dialect: Literal["vllm", "vllm_diffusion", "openai", "transformers"] = Field(
+    dialect: Literal["vllm", "vllm_diffusion", "openai", "transformers", "sglang", "llamacpp", "mlx", "nim"] = Field(
         description="which kind of engine it is", examples=["vllm_diffusion"]
     )
     context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together", examples=[32768])

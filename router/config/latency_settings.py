@@ -21,14 +21,20 @@ USUAL_PACES: Final[Mapping[str, Pace]] = {
     ),
     "openai": Pace(prefill_tokens_per_s=20_000, step_ms=15.0, crowding=0.0, slots=256),
     "transformers": Pace(prefill_tokens_per_s=10_000, step_ms=30.0, crowding=1.0, slots=1),
+    "sglang": Pace(prefill_tokens_per_s=28_000, step_ms=5.0, crowding=0.02, slots=256),
+    "llamacpp": Pace(prefill_tokens_per_s=5_000, step_ms=10.0, crowding=0.3, slots=4),
+    "mlx": Pace(prefill_tokens_per_s=1_500, step_ms=16.0, crowding=0.5, slots=4),
+    "nim": Pace(prefill_tokens_per_s=28_000, step_ms=5.0, crowding=0.02, slots=256),
 }
 """A model of 26B parameters of which 4B are active, in FP8 on one H100. The vendor's benchmark of one stream gives 197
 tokens a second, and 1,008 for the diffusion model in 17 passes a canvas; passes on real text are reported as 8 to 20,
 up to 49. Prefill is scaled from 9,300 tokens a second reported of an RTX 4090. A pass of 8 requests at once is reported
 to take 3 to 5 times as long as one alone, a token of 24 at once 1.3 times, of 48 at once 1.9 times.
 
-Of the other engines nobody has measured this model: these are guesses that the first answers correct, but for the
-slots. A hosted API bears what its contract says (set `slots`), and `transformers serve` writes one answer at a time."""
+SGLang and NIM are thought to be as fast. The rest are guesses for the machines that such engines run on, which the
+first answers correct, but for the slots: a hosted API bears what its contract says (set `slots`), llama.cpp as many as
+`--parallel` says, and `transformers serve` writes one answer at a time. 61 tokens a second of mlx are reported of a Mac
+Studio."""
 
 
 class LatencySpec(BaseModel):

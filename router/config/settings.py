@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings import SettingsError as EnvironmentError_
 
+from router.config.asr_settings import AsrSpec
 from router.config.backend_settings import Strict, TierSpec, refuse_twice
 from router.config.cache_settings import CacheSpec
 from router.config.log_settings import LogSpec
@@ -142,6 +143,9 @@ class Settings(BaseSettings):
     )
     audits: bool = Field(
         default=True, description="have the strong tier audit answers, as policies say; false: none whatever they say"
+    )
+    asr: AsrSpec | None = Field(
+        None, description="what makes text of speech in messages; default: nobody, and only tiers that accept audio"
     )
     cache: CacheSpec = Field(CacheSpec(), description="where answers are kept that policies have given again")
     escalations: EscalationsSpec = Field(

@@ -124,7 +124,8 @@ def with_retry(error: BackendError, retry: Retry | None) -> BackendError:
     return error
 
 
-CONTEXT_PARAMS = frozenset(("input_tokens", "input_text"))
+INPUT_TOKENS = "input_tokens"
+CONTEXT_PARAMS = frozenset((INPUT_TOKENS, "input_text"))
 """The `param` by which vLLM marks a prompt that is too long (0.32 says the first; older ones the second)."""
 
 

@@ -16,6 +16,7 @@ from router.core.log_schema import SCHEMA
 from router.core.reading.reading import ReadingNote
 from router.core.rollout import Arm
 from router.core.situation import Situation
+from router.core.speech import Heard
 from router.core.trace import Trace
 from router.core.values import OUTSIDE, Band, Imprint, Priority, Tier, Usage
 
@@ -161,7 +162,8 @@ class Record(Struct, frozen=True):
     (None: it was not); `waited_s`: how long it waited for a seat, at this `priority`. For `wasted_tokens` and the costs
     after it see the functions of these names, and that of `left_house`. `trace`: which it is part of (None: none);
     `parameters`: what the caller sent of `asked_numbers`; `decided_s`: how long after its coming it was decided (None:
-    it was not); `look_up`: for an answer that is kept. `schema`: see `core.log_schema`."""
+    it was not); `look_up`: for an answer that is kept. `heard`: what became of speech in it (None: there was
+    none, or nobody transcribes). `schema`: see `core.log_schema`."""
 
     request_id: str
     time_s: float
@@ -219,4 +221,5 @@ class Record(Struct, frozen=True):
     decided_s: float | None = None
     look_up: LookUp | None = None
     left_house: bool = False
+    heard: Heard | None = None
     schema: int = SCHEMA

@@ -32,6 +32,35 @@ def gauges(*names: bytes) -> Callable[[bytes], int | None]:
     return read
 
 
+def counted(pattern: re.Pattern[bytes]) -> Callable[[bytes], int | None]:
+    """What reads a page that says it in so many figures, of which the pattern's group is one: their sum."""
+
+    def read(page: bytes) -> int | None:
+        found = [int(each) for each in pattern.findall(page)]
+        return sum(found) if found and sum(found) <= MOST else None
+
+    return read
+
+
+def occurrences(pattern: re.Pattern[bytes], wanted: bytes) -> Callable[[bytes], int | None]:
+    """What reads a page that says something of each of its places: how often the pattern's group is the wanted one."""
+
+    def read(page: bytes) -> int | None:
+        found = pattern.findall(page)
+        return found.count(wanted) if found else None
+
+    return read
+
+
+def first_of(*readers: Callable[[bytes], int | None]) -> Callable[[bytes], int | None]:
+    """What reads a page on which one of several may say it: the first that finds it."""
+
+    def read(page: bytes) -> int | None:
+        return next((count for each in readers if (count := each(page)) is not None), None)
+
+    return read
+
+
 def has_answered(page: bytes, counter: bytes) -> bool:
     """Whether a page of metrics says, by this counter with a series for each way an answer ends, that an engine behind
     this address has answered something since it started."""
@@ -48,7 +77,7 @@ def _sum_of(name: bytes, page: bytes) -> int | None:
 def _series(name: bytes, page: bytes) -> Iterator[bytes]:
     """What follows the name in each series of a metric."""
     at = _first_series(name, page)
-    while at >= 0 and page.startswith(name, at):
+    while at >= 0 and _is_series(name, page, at):
         end = page.find(b"\n", at)
         yield page[at + len(name) : end if end >= 0 else len(page)]
         at = end + 1 if end >= 0 else -1
@@ -58,11 +87,15 @@ def _first_series(name: bytes, page: bytes) -> int:
     """Where the first line begins that has a value of this metric, not of one whose name goes on; -1: nowhere."""
     at = page.find(name)
     while at >= 0:
-        begins_a_line = at == 0 or page[at - 1 : at] == b"\n"
-        if begins_a_line and page[at + len(name) : at + len(name) + 1] in (b"{", b" "):
+        if (at == 0 or page[at - 1 : at] == b"\n") and _is_series(name, page, at):
             return at
         at = page.find(name, at + 1)
     return -1
+
+
+def _is_series(name: bytes, page: bytes, at: int) -> bool:
+    """Whether a value of this metric stands there, not of one whose name goes on."""
+    return page.startswith(name, at) and page[at + len(name) : at + len(name) + 1] in (b"{", b" ")
 
 
 def _value_of(rest: bytes) -> int | None:

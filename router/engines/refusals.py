@@ -7,7 +7,16 @@ from typing import Any
 
 import msgspec
 
-from router.core.errors import BackendError, EngineFailed, Overloaded, Refused, TimedOut, Unavailable, with_retry
+from router.core.errors import (
+    INPUT_TOKENS,
+    BackendError,
+    EngineFailed,
+    Overloaded,
+    Refused,
+    TimedOut,
+    Unavailable,
+    with_retry,
+)
 
 MAX_MESSAGE_CHARS = 500
 MAX_RETRY_AFTER_S = 120.0
@@ -15,6 +24,12 @@ MAX_RETRY_AFTER_S = 120.0
 
 PASSING = frozenset((500, 502, 503, 504))
 """Statuses of a state that may have passed when the engine is asked again."""
+
+_TOO_LONG = ("context_length_exceeded", "exceed_context_size_error")
+"""What OpenAI's `code` and llama.cpp's `type` say of a prompt that does not fit."""
+
+OVERLOADED = frozenset((429, 529))
+"""529 is what some hosted APIs say where others say 503."""
 
 _ADDRESS = re.compile(r"https?://\S+|\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b|\b[\w.-]+:\d{2,5}\b|/(?:[\w.-]+/){2,}\S*")
 _SECRET = re.compile(r"(?i)\b(?:bearer\s+\S+|sk-[\w-]+|tdm-[\w-]+)")
@@ -27,7 +42,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes) -> BackendErro
         return Refused(said or "the engine refused the request", status, param)
     if status == 429 and _code(body) == _SPENT:
         return Unavailable("what may be spent there is spent")
-    if status == 429:
+    if status in OVERLOADED:
         return with_retry(Overloaded("the engine is overloaded", _retry_after_s(headers)), "status")
     kind, said = _MEANING.get(status, (EngineFailed, f"the engine answered with status {status}"))
     return with_retry(kind(said), "status" if status in PASSING else None)
@@ -35,6 +50,7 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes) -> BackendErro
 
 _MEANING: Mapping[int, tuple[type[BackendError], str]] = {
     401: (EngineFailed, "the engine does not accept the router's key"),
+    402: (EngineFailed, "the provider wants to be paid"),
     403: (EngineFailed, "the engine does not accept the router's key"),
     404: (EngineFailed, "the engine does not serve the model it is configured for"),
     408: (TimedOut, "the engine gave up waiting"),
@@ -56,6 +72,8 @@ def _read_error(body: bytes) -> tuple[str, str | None]:
     if not isinstance(error, dict):
         return "", None
     message, param = error.get("message") or error.get("detail"), error.get("param")
+    if error.get("code") in _TOO_LONG or error.get("type") in _TOO_LONG:
+        param = INPUT_TOKENS
     return _clean(message if isinstance(message, str) else ""), param if isinstance(param, str) else None
 
 

@@ -189,7 +189,7 @@ def test_a_mistake_in_the_file_is_refused_at_its_line_and_column(write: Write, a
         (
             "dialect: vllm_difusion",
             "dialect: vllm_diffusion",
-            "6:18: tiers.fast.backends.0.dialect: Input should be 'vllm' or 'vllm_diffusion', found 'vllm_difusion'",
+            "6:18: tiers.fast.backends.0.dialect: Input should be 'vllm', 'vllm_diffusion', 'openai'",
         ),
         (
             "context_tokens: 0",

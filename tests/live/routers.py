@@ -98,8 +98,16 @@ def running_router(folder: Path, fast: LiveEngine, strong: LiveEngine, **setting
     those that ship, their gates open. It has warmed them up. Stopped as people stop it."""
     if "policies" not in settings:
         settings["policies"] = str(shipped_policies(folder))
+    with router_of(folder, router_configuration(fast.launch, strong.launch), **settings) as router:
+        yield router
+
+
+@contextmanager
+def router_of(folder: Path, tiers: str, **settings: Any) -> Iterator[Router]:
+    """A router of these tiers, in YAML, on free ports, with these further settings. It has warmed its engines up.
+    Stopped as people stop it."""
     config, output = folder / "tandem.yaml", folder / "output.txt"
-    config.write_text(router_configuration(fast.launch, strong.launch) + _yaml(settings))
+    config.write_text(tiers + _yaml(settings))
     with output.open("wb") as writing:
         process = subprocess.Popen(
             [COMMAND, "serve", "--config", config], env=_environment(), stdout=writing, stderr=subprocess.STDOUT

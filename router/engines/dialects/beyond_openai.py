@@ -1,7 +1,6 @@
 """What vLLM takes beyond OpenAI's parameters, for the tables of engines that know none of it: what only steers how an
 answer is written is dropped and reported, what the answer would be another without goes up."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from router.core.capabilities import Row
@@ -21,7 +20,7 @@ def is_a_number_of_choices(value: Any) -> bool:
     return value not in (0, -1)
 
 
-STEERING: Mapping[str, Row] = {
+STEERING: dict[str, Row] = {
     "top_k": Row(UNKNOWN, is_a_number_of_choices),
     "min_p": Row(UNKNOWN, is_not_zero),
     "repetition_penalty": Row(UNKNOWN, is_not_one),
@@ -34,7 +33,7 @@ STEERING: Mapping[str, Row] = {
     "chat_template_kwargs": Row(UNKNOWN, bool),
 }
 
-MEANT: Mapping[str, Row] = {
+MEANT: dict[str, Row] = {
     "min_tokens": Row(UNKNOWN, is_not_zero),
     "stop_token_ids": Row(UNKNOWN, bool),
     "ignore_eos": Row(UNKNOWN, is_on),
@@ -53,7 +52,7 @@ MEANT: Mapping[str, Row] = {
     ),
 }
 
-UNENFORCED: Mapping[str, Row] = {
+UNENFORCED: dict[str, Row] = {
     "response_format": Row(UNSTRUCTURED, is_not_text),
     "tool_choice": Row("must be enforced, which engines of this kind do not do", is_enforced),
 }

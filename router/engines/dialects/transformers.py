@@ -39,6 +39,7 @@ ESCALATES = {
     "n": Row("must be 1 there", is_not_one),
     "logprobs": Row("is not told by the engine", is_on),
     "top_logprobs": Row("is not told by the engine", is_not_zero),
+    "logit_bias": Row("must be in broken numbers there, which clients do not send", bool),
 }
 
 STEERS = {name: Row("steers the engine itself") for name in ("generation_config", "chat_template_kwargs")}
@@ -46,9 +47,7 @@ STEERS = {name: Row("steers the engine itself") for name in ("generation_config"
 
 TRANSFORMERS = Dialect(
     name="transformers",
-    passes=frozenset(
-        "temperature top_p seed stop max_tokens max_completion_tokens logit_bias stream stream_options tools".split()
-    )
+    passes=frozenset("temperature top_p seed stop max_tokens max_completion_tokens stream stream_options tools".split())
     | LABELS,
     drops=DROPS,
     escalates=ESCALATES,
@@ -58,6 +57,7 @@ TRANSFORMERS = Dialect(
     whole=WHOLE,
     idiom=Idiom(
         renames={"max_completion_tokens": "max_tokens"},
+        takes_null=False,
         leaves_out=frozenset({*DROPS, *ESCALATES, *NOBODY, *LABELS, "stream_options"}),
     ),
 )
