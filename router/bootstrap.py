@@ -22,6 +22,7 @@ from router.assembly.fleet import landscape_of, learning, open_fleet
 from router.assembly.labels import known_of
 from router.assembly.loads import admission_of
 from router.assembly.policies import open_policies, policy_folder, usual_of
+from router.assembly.prices import prices_of
 from router.assembly.speech import open_hearing
 from router.assembly.tracing import open_tracing
 from router.auditing.audits import NEVER, Auditing, Audits, open_audits
@@ -91,7 +92,18 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         sharing, alive_s = caching.sharing, settings.keep_alive_s
         hearing = await stack.enter_async_context(open_hearing(settings, landscape, silence, clock))
         dispatch = Dispatch(
-            inquiry, caching.memory, admission, log, clock, status_of, alive_s, scorers, audits, sharing, hearing
+            inquiry,
+            caching.memory,
+            admission,
+            log,
+            clock,
+            status_of,
+            alive_s,
+            scorers,
+            audits,
+            sharing,
+            hearing,
+            prices_of(settings),
         )
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, settings.limits.caps, silence)

@@ -15,6 +15,7 @@ from router.core.errors import CallerError, Refused, TandemError
 from router.core.gating import continuing_tiers, judged_tiers, orders_for, read_orders_for
 from router.core.plan import Plan
 from router.core.policy import Then
+from router.core.price import UNKNOWN, Prices
 from router.core.recall import Thread, question_key
 from router.core.record import AttemptRecord, LookUp, Outcome
 from router.core.values import TIERS, Tier
@@ -54,6 +55,7 @@ class Dispatch:
         audits: Auditing = NEVER,
         sharing: Sharing = NOTHING_SHARED,
         hearing: Hearing = DEAF,
+        prices: Prices = UNKNOWN,
     ) -> None:
         self._inquiry = inquiry
         self._memory = memory
@@ -67,6 +69,7 @@ class Dispatch:
         self._audits = audits
         self._sharing = sharing
         self._hearing = hearing
+        self._prices = prices
 
     async def consider(self, asked: Asked) -> Considered:
         """What would happen to this request, and why. No engine is called. Raises what `Inquiry.open` and
@@ -75,7 +78,7 @@ class Dispatch:
 
     async def serve(self, asked: Asked, answer: Answer) -> None:
         """Serves the request into `answer`, errors included, and writes its record. Raises only what is a bug."""
-        story = Story(asked, self._clock.now_s(), self._clock.unix_s())
+        story = Story(asked, self._clock.now_s(), self._clock.unix_s(), self._prices)
         await self._on_record(story, answer, self._serve(story, answer))
 
     async def _on_record(self, story: Story, answer: Answer, work: Awaitable[None]) -> None:

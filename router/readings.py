@@ -5,7 +5,7 @@ import asyncio
 from router.core.errors import BackendError, TimedOut
 from router.core.moves import Read, WasRead
 from router.core.reading.reading import Reading
-from router.ports import Clock, Envelope, Errand, Fleet
+from router.ports import Clock, Envelope, Errand, Fleet, Seat
 
 ABANDONED = "abandoned"
 
@@ -21,18 +21,21 @@ class Readings:
     async def read(self, command: Read, envelope: Envelope) -> WasRead:
         """What comes of one read. Never raises; when cancelled, the engine stops reading."""
         began_s = self._clock.now_s()
+        seat: Seat | None = None
         reading: Reading | None = None
         error: BackendError | None = None
         try:
-            reading = await self._admitted(command, envelope)
+            seat = self._fleet.admit(Errand(command.tier, self._conversation, reads=True))
+            reading = await self._read_at(seat, command, envelope)
         except BackendError as failure:
             error = failure
         now_s = self._clock.now_s()
-        return WasRead(command.attempt.number, reading, error, now_s - began_s, now_s)
+        elapsed_s = now_s - began_s
+        shared_s = 0.0 if seat is None else elapsed_s / (seat.others + 1)
+        return WasRead(command.attempt.number, reading, error, elapsed_s, now_s, shared_s)
 
-    async def _admitted(self, command: Read, envelope: Envelope) -> Reading:
-        tier = command.tier
-        seat, outcome = self._fleet.admit(Errand(tier, self._conversation, reads=True)), ABANDONED
+    async def _read_at(self, seat: Seat, command: Read, envelope: Envelope) -> Reading:
+        tier, outcome = command.tier, ABANDONED
         assert seat.reader is not None
         try:
             async with asyncio.timeout(command.patience_s):

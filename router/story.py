@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from msgspec.structs import asdict
+
 from router.auditing.audits import Drawn
 from router.climb import Climb
 from router.core.asked_numbers import asked_numbers
 from router.core.caching.terms import Outcome as CacheOutcome
 from router.core.comparison import changed
+from router.core.cost import costs_of
 from router.core.decision import Decision, decide
 from router.core.errors import BackendError, InvalidRequest, Refused, TandemError
 from router.core.facts import NOT_CONFIGURED
+from router.core.price import UNKNOWN, Prices
 from router.core.record import (
     LookUp,
     Outcome,
@@ -29,9 +33,9 @@ from router.ports import Asked
 
 
 class Story:
-    """Gathers what happens to one request."""
+    """Gathers what happens to one request. `prices`: by which it is worked out what that cost."""
 
-    def __init__(self, asked: Asked, started_s: float, time_s: float) -> None:
+    def __init__(self, asked: Asked, started_s: float, time_s: float, prices: Prices = UNKNOWN) -> None:
         self.asked = asked
         self.started_s = started_s
         self.considered: Considered | None = None
@@ -42,11 +46,12 @@ class Story:
         self.look_up: LookUp | None = None
         self.is_elsewhere = False
         self._time_s = time_s
+        self._prices = prices
 
     def handed_over(self) -> "Story":
         """The same story for whoever goes on with the request: its record is written there."""
         self.is_elsewhere = True
-        theirs = Story(self.asked, self.started_s, self._time_s)
+        theirs = Story(self.asked, self.started_s, self._time_s, self._prices)
         theirs.considered, theirs.decided_s, theirs.look_up = self.considered, self.decided_s, self.look_up
         return theirs
 
@@ -71,9 +76,15 @@ class Story:
             about |= _about_decision(considered)
         if climb is not None:
             about |= _about_climb(climb, considered)
+            about |= self._about_money(climb, considered, outcome)
         if self.drawn is not None:
             about |= {"audit": self.drawn.propensity, "audited": self.drawn.is_audited}
         return Record(asked.request_id, self._time_s, elapsed_s, status, outcome, **about)
+
+    def _about_money(self, climb: Climb, considered: Considered | None, outcome: Outcome) -> dict[str, Any]:
+        prompt_tokens = 0 if considered is None else considered.decision.signals.prompt_tokens
+        served = climb.usage if outcome == "served" else None
+        return asdict(costs_of(climb.attempts, self._prices, prompt_tokens, served))
 
 
 def describe(error: TandemError) -> str:

@@ -11,6 +11,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import grpc
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
+    ExportLogsServiceRequest,
+    ExportLogsServiceResponse,
+)
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2_grpc import add_LogsServiceServicer_to_server
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
@@ -41,6 +46,20 @@ class Seen:
     resource: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One log record as a collector got it."""
+
+    name: str
+    t_ns: int
+    severity: int
+    body: str
+    about: Mapping[str, Any]
+    trace_id: str
+    span_id: str
+    resource: Mapping[str, Any]
+
+
 @dataclass
 class Collector:
     """What came in: `bodies` as bytes, and their `headers`. `answer` says with which status each is answered, and may
@@ -63,7 +82,16 @@ class Collector:
     @property
     def spans(self) -> list[Seen]:
         """Every span so far."""
-        return [span for body in tuple(self.bodies) for span in spans_in(body)]
+        return [span for path, body in self._came if not _is_of_logs(path) for span in spans_in(body)]
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Every log record so far."""
+        return [entry for path, body in self._came if _is_of_logs(path) for entry in entries_in(body)]
+
+    @property
+    def _came(self) -> list[tuple[str, bytes]]:
+        return list(zip(tuple(self.paths), tuple(self.bodies), strict=False))
 
     def spans_of(self, trace_id: str) -> list[Seen]:
         """The spans of one trace so far."""
@@ -118,8 +146,16 @@ def collecting_by_grpc() -> Iterator[Collector]:
                 context.abort(grpc.StatusCode.UNAVAILABLE, "no")
             return ExportTraceServiceResponse()
 
+    class LogsService:
+        def Export(self, request: ExportLogsServiceRequest, context: Any) -> ExportLogsServiceResponse:  # noqa: N802
+            headers = {name: str(value) for name, value in context.invocation_metadata()}
+            if collector.take("Export/logs", headers, request.SerializeToString()) != 200:
+                context.abort(grpc.StatusCode.UNAVAILABLE, "no")
+            return ExportLogsServiceResponse()
+
     server = grpc.server(ThreadPoolExecutor(2))
     add_TraceServiceServicer_to_server(Service(), server)
+    add_LogsServiceServicer_to_server(LogsService(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     collector = Collector(f"http://127.0.0.1:{port}")
     server.start()
@@ -148,6 +184,34 @@ def spans_in(body: bytes) -> list[Seen]:
         for of_scope in of_resource.scope_spans:
             found += [_seen(span, resource) for span in of_scope.spans]
     return found
+
+
+def entries_in(body: bytes) -> list[Entry]:
+    """The log records of an export request, decoded."""
+    request = ExportLogsServiceRequest.FromString(body)
+    found = []
+    for of_resource in request.resource_logs:
+        resource = _attributes(of_resource.resource.attributes)
+        for of_scope in of_resource.scope_logs:
+            found += [_entry(each, resource) for each in of_scope.log_records]
+    return found
+
+
+def _is_of_logs(path: str) -> bool:
+    return path.endswith("/logs")
+
+
+def _entry(entry: Any, resource: Mapping[str, Any]) -> Entry:
+    return Entry(
+        entry.event_name,
+        entry.time_unix_nano,
+        entry.severity_number,
+        entry.body.string_value,
+        _attributes(entry.attributes),
+        entry.trace_id.hex(),
+        entry.span_id.hex(),
+        resource,
+    )
 
 
 def _seen(span: Any, resource: Mapping[str, Any]) -> Seen:

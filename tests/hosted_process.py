@@ -95,12 +95,12 @@ def hosted_settings(provider_url: str, **beside: Any) -> dict[str, Any]:
         "key_env": "PROVIDER_KEY",
         "api_base": f"{provider_url}/v1",
         "max_tokens": 100,
-        "price": {"prompt_usd": 10, "completion_usd": 100},
+        "price": {"input_microusd_per_mtok": 10_000_000, "output_microusd_per_mtok": 100_000_000},
     }
     return {
         "listen": {"socket": "hosted.sock"},
         "models": [model],
-        "spending": {"cap_usd": 100},
+        "spending": {"cap_microusd": 100_000_000},
         "timeout_s": 5,
         **beside,
     }

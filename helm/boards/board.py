@@ -28,7 +28,7 @@ HEIGHT: Final = 8
 SOURCE: Final = DataSourceRef("prometheus", "${source}")
 
 Shape = Literal["lines", "stacked", "number"]
-Unit = Literal["reqps", "percentunit", "s", "short", "cps"]
+Unit = Literal["reqps", "percentunit", "s", "short", "cps", "currencyUSD"]
 
 
 class Query(Struct, frozen=True):

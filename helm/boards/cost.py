@@ -10,11 +10,41 @@ _STRONG_A_TOKEN = share(rate(names.ENGINE_SECONDS, where=_STRONG), rate(names.TO
 _BY_TYPE = ("router_tier", "gen_ai_token_type")
 _TOKENS_A_CALL = share(sum_of(names.CLIENT_TOKENS, *_BY_TYPE), rate_of(names.CLIENT_TOKENS, *_BY_TYPE))
 
+_USD_AN_HOUR = "* 3600 / 1e6"
+
 BOARD = Board(
     "cost",
     "Cost and saving",
-    "Engine time and tokens by tier, what was for nobody, and what the strong tier alone would take.",
+    "Money, engine time and tokens by tier, what was for nobody, and what the strong tier alone would take.",
     (
+        Panel(
+            "Money",
+            "US dollars an hour, as providers state them or by the prices in the settings; empty without either. "
+            "Reading counts for the tier that reads; idle engines, audits and upgrades are not in it.",
+            "currencyUSD",
+            (Query(f"{rate(names.COST, 'tier')} {_USD_AN_HOUR}", "{{tier}}"),),
+            "stacked",
+        ),
+        Panel(
+            "Money against the strong tier alone",
+            "US dollars an hour, of answers by engines whose cost is known: what they cost, with all that was tried "
+            "for them, and what the strong tier charges by the token for the same prompts and answers as long. Empty "
+            "where the strong tier is paid for by the hour.",
+            "currencyUSD",
+            (Query(f"{rate(names.COST_COMPARED, 'way')} {_USD_AN_HOUR}", "{{way}}"),),
+        ),
+        Panel(
+            "Money for nobody",
+            "Share of the money that wrote what nobody got, prompts included.",
+            "percentunit",
+            (Query(share(rate(names.COST_WASTED), rate(names.COST)), "of all tiers"),),
+        ),
+        Panel(
+            "Money of a request",
+            "US dollars, on average over all requests, whatever became of them; those that the cache answers are free.",
+            "currencyUSD",
+            (Query(f"{share(rate(names.COST), rate(names.REQUESTS))} / 1e6", "a request"),),
+        ),
         Panel(
             "Engine time",
             "Seconds a second that engines were kept at it: so many requests at once, on average.",

@@ -39,5 +39,12 @@ BOARD = Board(
             (Query(top(10, rate(names.TENANT_ENGINE_SECONDS, "tenant")), "{{tenant}}"),),
             "stacked",
         ),
+        Panel(
+            "Money",
+            "US dollars an hour, as on the dashboard of cost.",
+            "currencyUSD",
+            (Query(f"{top(10, rate(names.TENANT_COST, 'tenant'))} * 3600 / 1e6", "{{tenant}}"),),
+            "stacked",
+        ),
     ),
 )

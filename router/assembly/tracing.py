@@ -6,7 +6,9 @@ import platform
 import re
 import socket
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
@@ -17,12 +19,14 @@ from router.config.tracing_settings import TracingSpec
 from router.core.trace import Sampling
 from router.ports import Answer, Asked
 from router.telemetry import names, span_names
+from router.telemetry.decision_entries import DecisionSink, encode_entries
 from router.telemetry.decision_log import Sink
 from router.telemetry.metrics import Metrics
-from router.telemetry.otlp_senders import GrpcSender, HttpSender, Sender
+from router.telemetry.otlp_senders import LOGS, TRACES, GrpcSender, HttpSender, Sender, Signal
 from router.telemetry.otlp_wire import Attributes, encode_resource, encode_scope
+from router.telemetry.outbox import Outbox
 from router.telemetry.spans import Station
-from router.telemetry.traces import Keeping, Origin, Outbox, TraceSink
+from router.telemetry.traces import Keeping, Origin, TraceSink, encode_batch
 from router.telemetry.transcripts import Redaction, Transcripts
 
 RESOURCE_VARIABLE = "OTEL_RESOURCE_ATTRIBUTES"
@@ -48,13 +52,31 @@ async def open_tracing(settings: Settings, metrics: Metrics) -> AsyncGenerator[T
     origin = Origin(
         encode_resource(_resource(spec)), encode_scope(span_names.SCOPE, __version__), stations_of(settings)
     )
-    outbox = Outbox(origin, _sender(spec), spec.max_waiting)
+    outbox = Outbox(partial(encode_batch, origin), _sender(spec, TRACES), spec.max_waiting)
     transcripts = _transcripts(spec) if spec.content else None
     metrics.watch(names.TRACES_LOST, "Requests whose traces no collector took.", lambda: outbox.lost)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(_sending(outbox))
+        sinks: list[Sink] = [TraceSink(keeping_of(spec), outbox.post, transcripts)]
+        if spec.decisions:
+            sinks.append(await stack.enter_async_context(_sending_decisions(spec, origin, metrics)))
+        yield Traced(Sampling(spec.share), None if transcripts is None else transcripts.listen, tuple(sinks))
+
+
+@asynccontextmanager
+async def _sending_decisions(spec: TracingSpec, origin: Origin, metrics: Metrics) -> AsyncGenerator[DecisionSink, None]:
+    """Who takes the records for it. A thread of its own: a collector may take the one and not the other."""
+    outbox = Outbox(partial(encode_entries, origin), _sender(spec, LOGS), spec.max_waiting, "decisions")
+    metrics.watch(names.DECISIONS_LOST, "Requests whose decisions no collector took.", lambda: outbox.lost)
+    async with _sending(outbox):
+        yield DecisionSink(outbox.post)
+
+
+@asynccontextmanager
+async def _sending(outbox: Outbox[Any]) -> AsyncGenerator[None, None]:
     outbox.start()
     try:
-        listen = None if transcripts is None else transcripts.listen
-        yield Traced(Sampling(spec.share), listen, (TraceSink(keeping_of(spec), outbox.post, transcripts),))
+        yield
     finally:
         await asyncio.to_thread(outbox.stop)
 
@@ -75,10 +97,11 @@ def stations_of(settings: Settings) -> Mapping[str, Station]:
     return found
 
 
-def _sender(spec: TracingSpec) -> Sender:
+def _sender(spec: TracingSpec, signal: Signal) -> Sender:
     headers = {name: value.get_secret_value() for name, value in spec.headers.items()}
-    make: Callable[[str, Mapping[str, str], float], Sender] = HttpSender if spec.protocol == "http" else GrpcSender
-    return make(spec.endpoint, headers, spec.timeout_s)
+    make: Callable[[str, Mapping[str, str], float, Signal], Sender]
+    make = HttpSender if spec.protocol == "http" else GrpcSender
+    return make(spec.endpoint, headers, spec.timeout_s, signal)
 
 
 def _transcripts(spec: TracingSpec) -> Transcripts:

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from router.config.latency_settings import LatencySpec
+from router.config.price_settings import PriceSpec
 from router.core.capabilities import Modality
 from router.core.values import Tier
 
@@ -76,6 +77,11 @@ class BackendSpec(Strict):
         description="auto: an engine that has answered nothing since it started is asked for a short answer before it "
         "gets requests: its first one is slow; off: it is not, as where answers cost money each",
     )
+    price: PriceSpec | None = Field(
+        None,
+        description="what it charges, where that is not what its tier does",
+        examples=[{"engine_microusd_per_hour": 2_500_000}],
+    )
     denoising: DenoisingSpec = Field(DenoisingSpec(), description="how it was started, for a diffusion engine")
     latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
 
@@ -85,6 +91,11 @@ class TierSpec(Strict):
 
     backends: list[BackendSpec] = Field(
         min_length=1, description="the tier's serving addresses, alike in all but where they are and how fast"
+    )
+    price: PriceSpec | None = Field(
+        None,
+        description="what its backends charge; default: not known, but for what a provider states in its answers",
+        examples=[{"input_microusd_per_mtok": 150_000, "output_microusd_per_mtok": 600_000}],
     )
 
     @property

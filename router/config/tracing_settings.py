@@ -54,7 +54,10 @@ class TracingSpec(BaseModel):
     )
     keep: KeepSpec = Field(KeepSpec(), description="what is kept besides; such a trace may lack the engine's own spans")
     max_waiting: int = Field(
-        2048, ge=1, le=100_000, description="requests whose spans wait for the collector; more are lost"
+        2048, ge=1, le=100_000, description="requests whose spans, or decisions, wait for the collector; more are lost"
+    )
+    decisions: bool = Field(
+        default=False, description="true: a log record of each decision goes there too, to /v1/logs beside /v1/traces"
     )
     timeout_s: float = Field(10.0, gt=0, le=60, description="seconds that one export may take")
     content: bool = Field(default=False, description="true: with the texts of requests and answers")
@@ -69,4 +72,7 @@ class TracingSpec(BaseModel):
     def _has_what_it_speaks(self) -> Self:
         if self.protocol == "grpc" and re.search(r"^https?://[^/]+/.", self.endpoint):
             raise ValueError("with grpc, the endpoint is an address without a path")
+        path = re.sub(r"^https?://[^/]+/?|[?#].*$", "", self.endpoint).rstrip("/")
+        if self.decisions and path and not path.endswith("v1/traces"):
+            raise ValueError("with `decisions`, the endpoint has no path, or one that ends in /v1/traces")
         return self

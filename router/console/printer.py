@@ -14,7 +14,7 @@ from router.console.door import PLACE
 from router.console.forms import TOKEN
 from router.console.picture import duration_words
 from router.console.sessions import Sessions
-from router.log.words import CACHED, OUTCOMES, REASONS, attempt_words
+from router.log.words import CACHED, OUTCOMES, REASONS, attempt_words, money_words
 
 PAGES: Final = (
     ("now", "Now"),
@@ -38,7 +38,12 @@ class Printer:
             lstrip_blocks=True,
             loader=PackageLoader("router.console"),
         )
-        self._environment.filters |= {"when": when_words, "duration": duration_words, "attempt": attempt_words}
+        self._environment.filters |= {
+            "when": when_words,
+            "duration": duration_words,
+            "attempt": attempt_words,
+            "money": money_words,
+        }
         self._environment.globals |= {
             "place": PLACE,
             "pages": PAGES,

@@ -11,6 +11,7 @@ import orjson
 from msgspec import Struct
 
 from router.core.event_stream import MalformedStream, each_event, event, payload
+from router.core.price import microusd_stated
 from router.core.values import Usage
 
 Object = Mapping[str, Any]
@@ -92,10 +93,25 @@ def continued(run: bytes, identity: Identity) -> bytes:
     return b"".join(_continued(one, identity) for one in each_event(run))
 
 
+class Counted(Struct, gc=False):
+    """What an engine says it used up, as it stands on the wire. `cost`: US dollars, where a provider states them, as
+    OpenRouter does and LiteLLM can (`include_cost_in_streaming_usage`)."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost: Any = None
+
+    @property
+    def usage(self) -> Usage:
+        """The same as records hold it."""
+        cost = None if self.cost is None else microusd_stated(self.cost)
+        return Usage(self.prompt_tokens, self.completion_tokens, cost)
+
+
 def usage_of(counted: object) -> Usage:
     """What an engine says it used up. Raises MalformedStream."""
     try:
-        return msgspec.convert(counted, Usage)
+        return msgspec.convert(counted, Counted).usage
     except msgspec.ValidationError as error:
         raise MalformedStream(f"usage: {error}") from None
 

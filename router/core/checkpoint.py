@@ -171,10 +171,12 @@ class Checkpoint:
         return replace(ended, finish_event=self._as_asked(proof.hold_end(ended.finish_event, ended.usage)))
 
     def _was_read(self, proof: Proof, event: WasRead) -> Heard | None:
+        proof.took(event.elapsed_s, event.shared_s)
         if event.reading is None or self._reads is None:
-            proof.unread(CannotRead.outcome if event.error is None else event.error.outcome, event.elapsed_s)
+            # What was under way could not be read: it passes, and so does the rest of the attempt.
+            proof.open(CannotRead.outcome if event.error is None else event.error.outcome)
             return self._at_hand()
-        decided = proof.was_read(event.reading, event.elapsed_s, self._reads.grade, is_whole=self._is_whole())
+        decided = proof.was_read(event.reading, self._reads.grade, is_whole=self._is_whole())
         if not decided.verdict.is_accepted:
             self._over, self._verdict = event, decided.verdict
         return self._released(decided.released) or self._at_hand()

@@ -138,13 +138,15 @@ class Failed(Struct, frozen=True, gc=False):
 
 
 class WasRead(Struct, frozen=True):
-    """What was to be read was, or could not be, which `error` says why (None: it was). It took so many seconds."""
+    """What was to be read was, or could not be, which `error` says why (None: it was). It took so many seconds, of
+    which `shared_s` are its share where the engine had other attempts as well."""
 
     attempt: int
     reading: Reading | None
     error: BackendError | None
     elapsed_s: float
     now_s: float
+    shared_s: float = 0.0
 
 
 class Due(Struct, frozen=True, gc=False):

@@ -122,12 +122,14 @@ class Proof:
             return b""
         return self._let_out(len(self._text))
 
-    def unread(self, why: str, elapsed_s: float) -> None:
-        """What was under way could not be read: it passes, and so does the rest of the attempt."""
-        self.note = replace(self.note, reads=self.note.reads + 1, elapsed_s=self.note.elapsed_s + elapsed_s)
-        self.open(why)
+    def took(self, elapsed_s: float, shared_s: float) -> None:
+        """What was under way took so long, whatever came of it: see `ReadingNote`."""
+        note = self.note
+        self.note = replace(
+            note, reads=note.reads + 1, elapsed_s=note.elapsed_s + elapsed_s, shared_s=note.shared_s + shared_s
+        )
 
-    def was_read(self, reading: Reading, elapsed_s: float, grade: Grading, *, is_whole: bool) -> Decided:
+    def was_read(self, reading: Reading, grade: Grading, *, is_whole: bool) -> Decided:
         """What was under way was read. `is_whole`: the answer has ended meanwhile."""
         assert self._under is not None
         excerpt, self._under = self._under, None
@@ -135,7 +137,7 @@ class Proof:
         is_last = is_whole and len(text) == len(self._text)
         graded = grade(reading, excerpt, is_last)
         upto = graded.upto if graded.findings or is_last else min(graded.upto, _last_word(text))
-        self._note(reading, elapsed_s, graded, len(text), upto)
+        self._note(reading, graded, len(text), upto)
         tokens = sum(token.end <= upto for token in reading.tokens)
         released = self._let_out(upto, tokens) if upto else b""
         if graded.findings:
@@ -152,14 +154,12 @@ class Proof:
         self.hold(event(orjson.dumps(text)), usage)
         return event(orjson.dumps(end))
 
-    def _note(self, reading: Reading, elapsed_s: float, graded: Grade, chars: int, upto: int) -> None:
+    def _note(self, reading: Reading, graded: Grade, chars: int, upto: int) -> None:
         note = self.note
         is_cut = bool(graded.findings)
         self.note = replace(
             note,
-            reads=note.reads + 1,
             tokens_read=note.tokens_read + reading.tokens_read,
-            elapsed_s=note.elapsed_s + elapsed_s,
             read_chars=note.accepted_chars + (chars if is_cut else upto),
             accepted_chars=note.accepted_chars + upto,
             reasons=tuple([finding.check for finding in graded.findings]),

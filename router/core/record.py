@@ -39,7 +39,8 @@ class AttemptRecord(Struct, frozen=True):
     block came. `backend`: who was asked; where nobody was, who would have been, if that is known. `others`: attempts
     that it found open there (None: not recorded). `gate`: what came of it where it was judged; `denoise`: how its
     engine was told to denoise, where it has the dials and the policy says something of them; `reading`: what came of
-    having it read by the strong tier, where that was ordered; `imprint`: what its answer said of itself."""
+    having it read by the strong tier, where that was ordered; `imprint`: what its answer said of itself;
+    `cost_microusd`: what writing it cost (None: not known), as `core.cost` has it."""
 
     number: int
     tier: Tier
@@ -54,6 +55,7 @@ class AttemptRecord(Struct, frozen=True):
     others: int | None = None
     start_s: float = 0.0
     imprint: Imprint | None = None
+    cost_microusd: int | None = None
 
 
 def found_open(attempt: AttemptRecord, situation: Situation) -> int | None:
@@ -102,11 +104,12 @@ def tokens_written(attempts: Iterable[AttemptRecord]) -> Mapping[Tier, int]:
     Tiers that wrote nothing are left out."""
     found = Counter[Tier]()
     for attempt in attempts:
-        found[attempt.tier] += _written(attempt)
+        found[attempt.tier] += written_tokens(attempt)
     return {tier: tokens for tier, tokens in found.items() if tokens}
 
 
-def _written(attempt: AttemptRecord) -> int:
+def written_tokens(attempt: AttemptRecord) -> int:
+    """What the engine of one attempt is known, or where it does not say so thought, to have generated."""
     usage, gate = attempt.usage, attempt.gate
     if gate is not None and gate.written_tokens is not None:
         return gate.written_tokens
@@ -160,10 +163,10 @@ class Record(Struct, frozen=True):
     none that could have been); `audited`: whether it was, of which a line of its own tells (see `core.audit`).
     `cache`: how it met the cache; None: not at all. `spilled_from`: the tier that was full where it would have begun
     (None: it was not); `waited_s`: how long it waited for a seat, at this `priority`. For `wasted_tokens` and the costs
-    after it see the functions of these names, and that of `left_house`. `trace`: which it is part of (None: none);
-    `parameters`: what the caller sent of `asked_numbers`; `decided_s`: how long after its coming it was decided (None:
-    it was not); `look_up`: for an answer that is kept. `heard`: what became of speech in it (None: there was
-    none, or nobody transcribes). `schema`: see `core.log_schema`."""
+    after it see the functions of these names, and that of `left_house`; for those in money see `core.cost`. `trace`:
+    which it is part of (None: none); `parameters`: what the caller sent of `asked_numbers`; `decided_s`: how long after
+    its coming it was decided (None: it was not); `look_up`: for an answer that is kept. `heard`: what became of speech
+    in it (None: there was none, or nobody transcribes). `schema`: see `core.log_schema`."""
 
     request_id: str
     time_s: float
@@ -222,4 +225,8 @@ class Record(Struct, frozen=True):
     look_up: LookUp | None = None
     left_house: bool = False
     heard: Heard | None = None
+    cost_microusd: int | None = None
+    wasted_microusd: int | None = None
+    tiers_microusd: Mapping[Tier, int] = {}
+    strong_alone_microusd: int | None = None
     schema: int = SCHEMA

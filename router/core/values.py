@@ -187,10 +187,12 @@ Measure: TypeAlias = Callable[[ChatRequest], Signals]
 
 
 class Usage(Struct, frozen=True, gc=False):
-    """Tokens of one attempt, as its engine counted them."""
+    """Tokens of one attempt, as its engine counted them. `cost_microusd`: what its provider says that it cost, in
+    millionths of a US dollar (None: it says nothing of it, as engines of one's own do)."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost_microusd: int | None = None
 
 
 class Imprint(Struct, frozen=True, omit_defaults=True):

@@ -6,11 +6,12 @@ import msgspec
 import orjson
 from msgspec import Meta, Struct
 
+from router.core.chat_chunk import Counted
 from router.core.chat_stream import folded, split
 from router.core.event_stream import DONE, MalformedStream, event
 from router.core.moves import Block, Ended
 from router.core.stream_reader import StreamReader
-from router.core.values import Usage, imprint_of
+from router.core.values import imprint_of
 
 
 class _Choice(Struct):
@@ -22,7 +23,7 @@ class _Body(Struct):
     """The least a plain answer must hold to be one."""
 
     choices: Annotated[list[_Choice], Meta(min_length=1)]
-    usage: Usage | None = None
+    usage: Counted | None = None
     id: Any = None
     model: Any = None
 
@@ -34,7 +35,8 @@ def ended_body(data: bytes, number: int) -> Ended:
     """The end of a plain answer, with usage and imprint. Raises ValueError when `data` is no chat completion."""
     body = _BODY.decode(data)
     imprint = imprint_of(body.id, body.model, [each.finish_reason for each in body.choices])
-    return Ended(number, b"", None, body.usage, imprint=imprint)
+    usage = None if body.usage is None else body.usage.usage
+    return Ended(number, b"", None, usage, imprint=imprint)
 
 
 def ended_stream(reader: StreamReader, number: int) -> list[Block | Ended]:

@@ -24,10 +24,28 @@ _POLICY: Final = "? IN (policy, split_part(policy, '@', 1))"
 OFFLINE: Final = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
+class Rows:
+    """The selected rows of a log, audits and upgrades included, which a database answers questions about."""
+
+    def __init__(self, database: "duckdb.DuckDBPyConnection", where: str, values: Sequence[Any]) -> None:
+        self._database = database
+        self._where = where
+        self._values = list(values)
+
+    def keep(self, name: str, columns: str, condition: str = "TRUE", rest: str = "") -> None:
+        """Makes a table of this name of what a query tells of those rows of which a condition holds. Segments are read
+        in the columns that it names and no others."""
+        asked = f"SELECT {columns} FROM every_row WHERE {self._where} AND {condition} {rest}"  # noqa: S608 (ours)
+        self._database.execute(f"CREATE TEMP TABLE {name} AS {asked}", self._values)
+
+    def ask(self, asked: str) -> list[Any]:
+        """What a query about kept tables finds, row by row."""
+        return self._database.execute(asked).fetchall()
+
+
 @contextmanager
-def open_rows(log: Path, selection: Selection, columns: str) -> "Iterator[duckdb.DuckDBPyConnection]":
-    """A database with the table `rows`: these columns, as SQL names them, of the selected rows of a log, audits and
-    upgrades included. It goes to the disk where it grows large.
+def open_rows(log: Path, selection: Selection) -> Iterator[Rows]:
+    """The selected rows of a log. What is kept of them goes to the disk where it grows large.
     Raises FileError for a log that cannot be read."""
     duckdb = _duckdb(log)
     compacted, lines = _files(log)
@@ -37,8 +55,8 @@ def open_rows(log: Path, selection: Selection, columns: str) -> "Iterator[duckdb
             try:
                 _load(database, lines)
                 _join(database, compacted)
-                _select(database, selection, columns)
-                yield database
+                conditions = _conditions(selection)
+                yield Rows(database, " AND ".join(["TRUE", *conditions]), list(conditions.values()))
             except duckdb.Error as error:
                 raise FileError(str(log), 1, 1, f"cannot be read: {error}") from None
 
@@ -83,7 +101,8 @@ def _join(database: "duckdb.DuckDBPyConnection", compacted: list[str]) -> None:
     database.execute(f"CREATE TEMP VIEW every_row AS {every}")
 
 
-def _select(database: "duckdb.DuckDBPyConnection", selection: Selection, columns: str) -> None:
+def _conditions(selection: Selection) -> dict[str, Any]:
+    """By condition, the value in it."""
     conditions = {f"{column} = ?": value for column, value in selection.equals().items()}
     if selection.policy is not None:
         conditions[_POLICY] = selection.policy
@@ -91,6 +110,4 @@ def _select(database: "duckdb.DuckDBPyConnection", selection: Selection, columns
         conditions["time_s >= ?"] = selection.since_s
     if selection.until_s is not None:
         conditions["time_s < ?"] = selection.until_s
-    where = " AND ".join(["TRUE", *conditions])
-    asked = f"CREATE TEMP TABLE rows AS SELECT {columns} FROM every_row WHERE {where}"  # noqa: S608
-    database.execute(asked, list(conditions.values()))
+    return conditions

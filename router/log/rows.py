@@ -56,6 +56,9 @@ class Told(Struct, frozen=True):
     audited: bool = False
     cache: str | None = None
     conversation: str = ""
+    cost_microusd: int | None = None
+    wasted_microusd: int | None = None
+    strong_alone_microusd: int | None = None
 
 
 class Row(Told, frozen=True):
@@ -64,8 +67,8 @@ class Row(Told, frozen=True):
     `over_budget`: whether no whole answer came within the latency budget (None: it had none, or nobody waited for it);
     `attempts`: how many there were; `escalations`: from which tier, and why, another one further up was asked
     (`fast: rejected`), and `escalated`: whether any was; `checks`: those that found something in an answer, and the
-    criteria of reading that cut one. `prompt_tokens` and `completion_tokens` are the `usage`; `written_` and
-    `engine_s_` are `tokens_written` and `engine_s` of each tier."""
+    criteria of reading that cut one. `prompt_tokens` and `completion_tokens` are the `usage`; `written_`,
+    `engine_s_` and `cost_` are `tokens_written`, `engine_s` and `tiers_microusd` of each tier."""
 
     kind: Kind = "unreadable"
     over_budget: bool | None = None
@@ -81,6 +84,9 @@ class Row(Told, frozen=True):
     engine_s_fast: float = 0.0
     engine_s_strong: float = 0.0
     engine_s_hosted: float = 0.0
+    cost_fast_microusd: int | None = None
+    cost_strong_microusd: int | None = None
+    cost_hosted_microusd: int | None = None
 
 
 class _Finding(Struct, frozen=True):
@@ -114,6 +120,7 @@ class _Logged(Told, frozen=True):
     usage: Usage | None = None
     tokens_written: Mapping[str, int] = {}
     engine_s: Mapping[str, float] = {}
+    tiers_microusd: Mapping[str, int] = {}
 
 
 UNREADABLE: Final = Row()
@@ -148,6 +155,9 @@ def _row(line: _Logged) -> Row:
         engine_s_fast=line.engine_s.get("fast", 0.0),
         engine_s_strong=line.engine_s.get("strong", 0.0),
         engine_s_hosted=line.engine_s.get("hosted", 0.0),
+        cost_fast_microusd=line.tiers_microusd.get("fast"),
+        cost_strong_microusd=line.tiers_microusd.get("strong"),
+        cost_hosted_microusd=line.tiers_microusd.get("hosted"),
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from router.core.price import MICROUSD
+
 OUTCOMES: Final[Mapping[str, str]] = {
     "served": "a whole answer was given",
     "broken": "the answer broke off after its first bytes",
@@ -52,3 +54,8 @@ ATTEMPTS: Final[Mapping[str, str]] = {
 def attempt_words(outcome: str) -> str:
     """What came of an attempt; of a word that is not known, the word."""
     return ATTEMPTS.get(outcome, outcome.replace("_", " "))
+
+
+def money_words(microusd: int) -> str:
+    """An amount in US dollars: to the cent where it is large, to the millionth where it is not."""
+    return f"${microusd / MICROUSD:,.2f}" if microusd >= 100 * MICROUSD else f"${microusd / MICROUSD:.6f}"

@@ -1,4 +1,4 @@
-"""What a group of requests cost the tiers, as a decision log tells it: tokens, engine time, and reading. Pure."""
+"""What a group of requests cost the tiers, as a decision log tells it: tokens, time, money, reading. Pure."""
 
 from collections import Counter
 
@@ -40,11 +40,15 @@ class CostTally:
     def __init__(self) -> None:
         self.tokens = Counter[Tier]()
         self.engine_s: dict[Tier, float] = {}
+        self.microusd = Counter[Tier]()
+        self.wasted_microusd = 0
         self._drafts = self._reads = self._read_tokens = 0
         self._cut = self._unread = self._repairs = 0
 
     def count(self, line: LoggedRequest) -> None:
         """One more request."""
+        self.microusd.update(line.tiers_microusd)
+        self.wasted_microusd += line.wasted_microusd or 0
         for attempt in line.attempts:
             self.tokens[attempt.tier] += attempt.written_tokens
             self._spend(attempt.tier, attempt.elapsed_s)

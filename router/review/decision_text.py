@@ -13,7 +13,7 @@ from router.core.gate import Assessment
 from router.core.record import AttemptRecord, Record
 from router.core.situation import Situation
 from router.log.find import Found
-from router.log.words import CACHED, OUTCOMES
+from router.log.words import CACHED, OUTCOMES, money_words
 from router.review.log_text import BAD, OUTCOME_STYLES, TIER_STYLES, when_words
 from router.review.requests_file import harmless
 from router.review.text import FAINT
@@ -127,12 +127,16 @@ def _costs(record: Record) -> Fields:
     yield "written", ", ".join(f"{tier} {tokens:,} tokens" for tier, tokens in record.tokens_written.items())
     yield "wasted", f"{record.wasted_tokens:,} tokens" if record.wasted_tokens else ""
     yield "read", f"{record.tokens_read:,} tokens, by the strong tier" if record.tokens_read else ""
+    yield "money", ", ".join(f"{tier} {money_words(cost)}" for tier, cost in record.tiers_microusd.items())
+    yield "for nobody", money_words(record.wasted_microusd) if record.wasted_microusd else ""
+    alone = record.strong_alone_microusd
+    yield "strong alone", "" if alone is None else f"{money_words(alone)} for as many tokens"
     yield "audited", "yes" if record.audited else ""
 
 
 def _attempts_table(attempts: Sequence[AttemptRecord]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("#", "tier", "backend", "outcome", "took", "first block", "tokens", "blocks", "denoising"):
+    for heading in ("#", "tier", "backend", "outcome", "took", "first block", "tokens", "money", "blocks", "denoising"):
         table.add_column(heading)
     for each in attempts:
         table.add_row(
@@ -143,6 +147,7 @@ def _attempts_table(attempts: Sequence[AttemptRecord]) -> Table:
             f"{each.elapsed_s:.3f} s",
             "-" if each.first_block_s is None else f"{each.first_block_s:.3f} s",
             "-" if each.usage is None else str(each.usage.completion_tokens),
+            "-" if each.cost_microusd is None else money_words(each.cost_microusd),
             "-" if each.gate is None else str(each.gate.blocks),
             "-" if each.denoise is None else harmless(each.denoise.why),
         )

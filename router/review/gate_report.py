@@ -43,7 +43,8 @@ class Row(Struct, frozen=True):
     tier's new answer; `continued_wait`: from its end to the first block of the rest, or of what mends it. `judging_ms`:
     on average, of an answer. These three are None where the log does not say or it never happened, and so is `reading`.
     `tokens_by_tier` and `engine_s`: what each tier wrote, and how long its engines were kept at it (reading is the
-    strong tier's time), for all requests of the group."""
+    strong tier's time), for all requests of the group; `microusd`: what that cost, where the log says so, and
+    `wasted_microusd`: the part of it that wrote what nobody got."""
 
     by: By
     name: str
@@ -61,6 +62,8 @@ class Row(Struct, frozen=True):
     tokens_by_tier: Mapping[Tier, int]
     engine_s: Mapping[Tier, float]
     reading: ReadCosts | None
+    microusd: Mapping[Tier, int]
+    wasted_microusd: int
 
     @property
     def rejected(self) -> Part:
@@ -190,6 +193,8 @@ class _Tally:
             dict(self._costs.tokens),
             self._costs.engine_s,
             self._costs.reading(),
+            dict(self._costs.microusd),
+            self._costs.wasted_microusd,
         )
 
     def _count_answer(self, judged: Judgement) -> None:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from router.core.values import TIERS, Tier
+from router.log.words import money_words
 from router.review.gate_report import GateReport, Row, Wait
 from router.review.judgements import FATES, Fate
 from router.review.named import Named
@@ -35,6 +36,7 @@ COSTS: Final = (
     "how long callers waited for the first block of another tier (p50 / p90), from the opening of the rejected attempt "
     "and, where the rest or the end of a sentence was to be written, from its end."
 )
+MONEY: Final = "US dollars, by the tier that they were spent at, reading included; for nobody: what nobody got."
 READ: Final = (
     "drafts: those that the strong tier was to read; tokens read: prompts included; cut: it would not have written "
     "what came there, which is not to say that it was wrong; unread: part of the draft passed by the checks alone."
@@ -55,6 +57,8 @@ def gate_text(report: GateReport) -> RenderableType:
         parts += [Text(), _rejections_table(report)]
     if every.rejected.count:
         parts += [Text(), _costs_table(report), Text(COSTS, style=FAINT)]
+    if every.microusd:
+        parts += [Text(), _money_table(report), Text(MONEY, style=FAINT)]
     if report.readings is not None:
         parts += [Text(), *_reading_parts(report, report.readings)]
     return Group(*parts, left_out_text(report.left_out))
@@ -118,6 +122,15 @@ def _costs_table(report: GateReport) -> Table:
             judging_words(row),
             style=_style(row),
         )
+    return table
+
+
+def _money_table(report: GateReport) -> Table:
+    tiers = [tier for tier in TIERS if tier in report.rows[0].microusd]
+    table = _table("", "", *tiers, "for nobody")
+    for row in report.rows:
+        spent = [money_words(row.microusd.get(tier, 0)) for tier in tiers]
+        table.add_row(*_head(row), *spent, money_words(row.wasted_microusd), style=_style(row))
     return table
 
 

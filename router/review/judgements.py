@@ -5,7 +5,7 @@ What a finding saw may quote an answer, so it is not even read here: reports nam
 finds it there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -123,6 +123,8 @@ class LoggedRequest(Struct, frozen=True):
     task: str = ""
     tier: Tier | None = None
     attempts: tuple[LoggedAttempt, ...] = ()
+    tiers_microusd: Mapping[Tier, int] = {}
+    wasted_microusd: int | None = None
 
     @property
     def judged_tokens(self) -> int:

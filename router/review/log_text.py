@@ -11,6 +11,7 @@ from rich.text import Text
 from router.log.rows import Row
 from router.log.stats import Group as Sums
 from router.log.stats import KeyedGroup, Stats
+from router.log.words import money_words
 from router.review.requests_file import harmless
 from router.review.text import FAINT
 from router.review.words import count_words
@@ -101,14 +102,26 @@ def _spent_parts(stats: Stats) -> list[RenderableType]:
     every = stats.all
     table = Table(box=None, show_header=False, pad_edge=False)
     for tier, spent in stats.tiers.items():
-        words = f"wrote {spent.written_tokens:,} tokens in {spent.engine_s:,.0f} s"
+        cost = "" if spent.cost_microusd is None else f", for {money_words(spent.cost_microusd)}"
+        words = f"wrote {spent.written_tokens:,} tokens in {spent.engine_s:,.0f} s{cost}"
         table.add_row(Text(tier, style=TIER_STYLES.get(tier, "")), words)
     read = f", {every.tokens_read:,} read by the strong tier" if every.tokens_read else ""
     told = f"{every.prompt_tokens:,} of prompts, {every.completion_tokens:,} of answers"
     table.add_row(Text("tokens", style=FAINT), f"{told}, {every.wasted_tokens:,} wasted{read}")
+    if every.cost_microusd is not None:
+        table.add_row(Text("money", style=FAINT), _money(every))
     first = f"{_seconds(every.first_p50_s)} / {_seconds(every.first_p90_s)}"
     table.add_row(Text("first block", style=FAINT), f"p50 / p90: {first} s")
     return [Text(), table]
+
+
+def _money(sums: Sums) -> str:
+    told = f"{money_words(sums.cost_microusd or 0)}, {money_words(sums.wasted_microusd or 0)} of it for nobody"
+    if not sums.strong_alone_microusd or sums.compared_microusd is None:
+        return told
+    saved = 1.0 - sums.compared_microusd / sums.strong_alone_microusd
+    alone = f"{money_words(sums.strong_alone_microusd)} at the strong tier alone, for as many tokens"
+    return f"{told}; {money_words(sums.compared_microusd)} for what would have cost {alone}: {saved:.1%} saved"
 
 
 def _groups_table(by: str, every: Sums, groups: Sequence[KeyedGroup]) -> Table:
@@ -116,6 +129,8 @@ def _groups_table(by: str, every: Sums, groups: Sequence[KeyedGroup]) -> Table:
     table.add_column(by, no_wrap=True, min_width=19)
     for heading in ("requests", "served", "up", "late", "cached", "p50 s", "p90 s", "p99 s", "tokens", "engines s"):
         table.add_column(heading, justify="right")
+    if every.cost_microusd is not None:
+        table.add_column("money", justify="right")
     for group in groups:
         key = when_words(float(group.key)) if by == "hour" and group.key else harmless(group.key)
         table.add_row(key or "-", *_cells(group))
@@ -127,7 +142,9 @@ def _cells(sums: Sums) -> list[str]:
     shares = [_share(count, sums.requests) for count in (sums.served, sums.escalated)]
     late, cached = _share(sums.over_budget, sums.budgeted), _share(sums.cached, sums.requests)
     times = [_seconds(each) for each in (sums.p50_s, sums.p90_s, sums.p99_s)]
-    return [f"{sums.requests:,}", *shares, late, cached, *times, _short(sums.completion_tokens), _short(sums.engine_s)]
+    spent = [_short(sums.completion_tokens), _short(sums.engine_s)]
+    money = [] if sums.cost_microusd is None else [money_words(sums.cost_microusd)]
+    return [f"{sums.requests:,}", *shares, late, cached, *times, *spent, *money]
 
 
 def _short(value: float) -> str:

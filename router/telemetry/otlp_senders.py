@@ -7,11 +7,28 @@ from contextlib import suppress
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from router.core.errors import SettingsError
 
-HTTP_PATH: Final = "/v1/traces"
-GRPC_METHOD: Final = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 MAX_REPLY_BYTES: Final = 64 * 1024
+
+
+class Signal(Struct, frozen=True):
+    """A kind of what is sent: where it goes over HTTP, and the gRPC method that takes it."""
+
+    http_path: str
+    grpc_method: str
+
+    def path_at(self, path: str) -> str:
+        """Its path at an endpoint, of which this one is said: where it is that of traces, the one beside it."""
+        said = path.rstrip("/")
+        beside = said.removesuffix(TRACES.http_path) + self.http_path if said.endswith(TRACES.http_path) else said
+        return beside or self.http_path
+
+
+TRACES: Final = Signal("/v1/traces", "/opentelemetry.proto.collector.trace.v1.TraceService/Export")
+LOGS: Final = Signal("/v1/logs", "/opentelemetry.proto.collector.logs.v1.LogsService/Export")
 
 
 class NotTaken(Exception):
@@ -28,9 +45,9 @@ class Sender(Protocol):
 class HttpSender:
     """POSTs to a collector, on one connection that is kept while it lasts."""
 
-    def __init__(self, endpoint: str, headers: Mapping[str, str], timeout_s: float) -> None:
+    def __init__(self, endpoint: str, headers: Mapping[str, str], timeout_s: float, signal: Signal = TRACES) -> None:
         parts = urlsplit(endpoint)
-        self._path = (parts.path.rstrip("/") or HTTP_PATH) + (f"?{parts.query}" if parts.query else "")
+        self._path = signal.path_at(parts.path) + (f"?{parts.query}" if parts.query else "")
         self._headers = {**headers, "Content-Type": "application/x-protobuf"}
         host = parts.hostname or ""
         self._connection: http.client.HTTPConnection
@@ -73,9 +90,9 @@ class HttpSender:
 
 
 class GrpcSender:
-    """Calls a collector's trace service. Raises SettingsError where the extra `grpc` is not installed."""
+    """Calls a collector's services. Raises SettingsError where the extra `grpc` is not installed."""
 
-    def __init__(self, endpoint: str, headers: Mapping[str, str], timeout_s: float) -> None:
+    def __init__(self, endpoint: str, headers: Mapping[str, str], timeout_s: float, signal: Signal = TRACES) -> None:
         try:
             import grpc
         except ImportError:
@@ -88,7 +105,7 @@ class GrpcSender:
             self._channel = grpc.secure_channel(place, grpc.ssl_channel_credentials())
         else:
             self._channel = grpc.insecure_channel(place)
-        self._export = self._channel.unary_unary(GRPC_METHOD)
+        self._export = self._channel.unary_unary(signal.grpc_method)
         self._metadata = tuple((name.lower(), value) for name, value in headers.items())
         self._timeout_s = timeout_s
 

@@ -1,4 +1,4 @@
-"""OTLP as bytes: the messages of opentelemetry-proto's trace service (v1), as far as spans of ours need them.
+"""OTLP as bytes: the messages of opentelemetry-proto's trace and log services (v1), as far as ours need them.
 
 Written out here, because most attributes of a request are those of many others: what they look like on the wire is
 kept, which costs a fifth of what building and encoding the SDK's spans costs. Pure.
@@ -13,6 +13,10 @@ from msgspec import Struct
 
 Value = str | bool | int | float | Sequence[str]
 Attributes = Sequence[tuple[str, Value]]
+
+INFO: Final = 9
+ERROR: Final = 17
+"""Severities, by their numbers."""
 
 INTERNAL: Final = 1
 SERVER: Final = 2
@@ -56,6 +60,20 @@ class Span(Struct, frozen=True):
     is_sampled: bool = True
 
 
+class LogEntry(Struct, frozen=True):
+    """One log record of `name`, which tells `body`. `severity` is one of OpenTelemetry's numbers; ids are hexadecimal,
+    and empty where it belongs to no trace."""
+
+    name: str
+    t_ns: int
+    severity: int
+    body: str
+    attributes: Attributes
+    trace_id: str = ""
+    span_id: str = ""
+    is_sampled: bool = False
+
+
 def encode_span(span: Span) -> bytes:
     """The message `Span`."""
     trace_id = bytes.fromhex(span.trace_id)
@@ -79,6 +97,22 @@ def encode_span(span: Span) -> bytes:
     return b"".join(parts)
 
 
+def encode_log(entry: LogEntry) -> bytes:
+    """The message `LogRecord` (opentelemetry-proto's logs, v1)."""
+    parts = [
+        struct.pack("<BQ", 0x09, entry.t_ns),
+        struct.pack("<BQ", 0x59, entry.t_ns),
+        bytes((0x10, entry.severity)),
+        _message(b"\x2a", _text_value(entry.body)),
+        encode_attributes(b"\x32", entry.attributes),
+        b"\x45" + struct.pack("<I", _SAMPLED * entry.is_sampled),
+        _message(b"\x4a", bytes.fromhex(entry.trace_id)) if entry.trace_id else b"",
+        _message(b"\x52", bytes.fromhex(entry.span_id)) if entry.span_id else b"",
+        _text(b"\x62", entry.name),
+    ]
+    return b"".join(parts)
+
+
 def encode_resource(attributes: Attributes) -> bytes:
     """The message `Resource`."""
     return encode_attributes(b"\x0a", attributes)
@@ -89,9 +123,10 @@ def encode_scope(name: str, version: str) -> bytes:
     return _text(b"\x0a", name) + _text(b"\x12", version)
 
 
-def encode_request(resource: bytes, scope: bytes, schema_url: str, spans: Iterable[bytes]) -> bytes:
-    """The message `ExportTraceServiceRequest`, with all spans of one resource and one scope."""
-    each = b"".join([_message(b"\x12", span) for span in spans])
+def encode_request(resource: bytes, scope: bytes, schema_url: str, told: Iterable[bytes]) -> bytes:
+    """The message `ExportTraceServiceRequest`, with all spans of one resource and one scope, or of log records
+    `ExportLogsServiceRequest`, which has the same fields."""
+    each = b"".join([_message(b"\x12", one) for one in told])
     of_scope = _message(b"\x0a", scope) + each + _text(b"\x1a", schema_url)
     return _message(b"\x0a", _message(b"\x0a", resource) + _message(b"\x12", of_scope))
 

@@ -94,7 +94,7 @@ class RequestMeter:
 
 
 class CostMeter:
-    """What requests took of the engines: tokens and time, by tier and by tenant."""
+    """What requests took of the engines: tokens, time and money, by tier and by tenant."""
 
     def __init__(self, register: Register, known: Known) -> None:
         self._known = known
@@ -107,6 +107,14 @@ class CostMeter:
         self._tenant_tokens = register(Count(names.TENANT_TOKENS, "Tokens of served answers.", "tenant", "type"))
         self._tenant_engine = register(
             Count(names.TENANT_ENGINE_SECONDS, "Seconds that engines were kept at it.", "tenant")
+        )
+        self._cost = register(Count(names.COST, "Millionths of a US dollar that requests cost.", "tier"))
+        self._wasted_cost = register(Count(names.COST_WASTED, "The part of them that wrote what nobody got."))
+        self._compared = register(
+            Count(names.COST_COMPARED, "What served requests cost, and would have at the strong tier alone.", "way")
+        )
+        self._tenant_cost = register(
+            Count(names.TENANT_COST, "Millionths of a US dollar that requests cost.", "tenant")
         )
 
     def count(self, record: Record) -> None:
@@ -130,6 +138,18 @@ class CostMeter:
         if record.wasted_tokens:
             for attempt in record.attempts:
                 self._wasted.add((attempt.tier,), wasted_tokens((attempt,)))
+        if record.cost_microusd:
+            self._count_money(record, record.cost_microusd, tenant)
+
+    def _count_money(self, record: Record, cost_microusd: int, tenant: str) -> None:
+        self._tenant_cost.add((tenant,), cost_microusd)
+        for each, cost in record.tiers_microusd.items():
+            self._cost.add((each,), cost)
+        if record.wasted_microusd:
+            self._wasted_cost.add((), record.wasted_microusd)
+        if record.strong_alone_microusd is not None:
+            self._compared.add(("spent",), cost_microusd)
+            self._compared.add(("strong_alone",), record.strong_alone_microusd)
 
 
 def _seconds(name: str, about: str, *labels: str) -> Distribution:

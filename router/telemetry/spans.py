@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from router.core.price import usd_of
 from router.core.record import REPAIRED, AttemptRecord, Record
 from router.core.trace import DECIDE, LOOK_UP, Trace
 from router.telemetry import span_names as names
@@ -77,6 +78,8 @@ def _request(record: Record, trace: Trace, kept_for: str, transcript: Transcript
         (names.ATTEMPTS, len(record.attempts)),
         (names.WASTED_TOKENS, record.wasted_tokens),
         (names.FIRST_BLOCK, record.first_block_s),
+        (names.COST, usd_of(record.cost_microusd)),
+        (names.WASTED_COST, usd_of(record.wasted_microusd)),
         (names.CACHE_OUTCOME, record.cache),
         *[(names.ANNOTATION + name, value) for name, value in record.annotations.items()],
         (names.INPUT_VALUE, None if said is None else said.question),
@@ -218,6 +221,7 @@ def _answer(attempt: AttemptRecord) -> Iterator[tuple[str, Any]]:
         yield names.TOKENS_PROMPT, usage.prompt_tokens
         yield names.TOKENS_COMPLETION, usage.completion_tokens
         yield names.TOKENS_TOTAL, usage.prompt_tokens + usage.completion_tokens
+    yield names.COST_TOTAL, usd_of(attempt.cost_microusd)
     yield names.FIRST_CHUNK, attempt.first_block_s
     yield names.ERROR_TYPE, None if attempt.outcome in NO_FAULT else attempt.outcome
 
@@ -242,6 +246,7 @@ def _course(attempt: AttemptRecord) -> Iterator[tuple[str, Any]]:
         yield names.READ_TOKENS, attempt.reading.tokens_read
         yield names.READ_CUT, attempt.reading.reasons
         yield names.READ_UNREAD, attempt.reading.unread
+        yield names.READ_COST, usd_of(attempt.reading.cost_microusd)
 
 
 def _blocks(record: Record, attempt: AttemptRecord) -> tuple[Happening, ...]:

@@ -96,9 +96,19 @@ def test_everything_else_that_a_record_holds_is_told() -> None:
             record(
                 attempts=(
                     AttemptRecord(
-                        1, "fast", "fast-1", "served", 0.5, reading=ReadingNote(1, 9, 0.1, 300, 200, ("mean",))
+                        1,
+                        "fast",
+                        "fast-1",
+                        "served",
+                        0.5,
+                        reading=ReadingNote(1, 9, 0.1, 300, 200, ("mean",)),
+                        cost_microusd=1_250,
                     ),
                 ),
+                cost_microusd=1_550,
+                tiers_microusd={"fast": 1_250, "strong": 300},
+                wasted_microusd=25,
+                strong_alone_microusd=9_000,
                 cache="miss",
                 look_up=LookUp(0.001, 0.002),
                 shadow=ShadowDecision("next@2", "tried", "rule", ("strong",), ("ladder",)),
@@ -124,6 +134,10 @@ def test_everything_else_that_a_record_holds_is_told() -> None:
         "1,000 ms, missed",
         "300 ms for half of such answers, 900 ms for 9 in 10",
         "10 in, 20 out",
+        "Money, fast $0.001250",
+        "Money, strong $0.000300",
+        "Money for nobody $0.000025",
+        "The strong tier alone $0.009000 for as many tokens",
     ):
         assert said in words, said
 

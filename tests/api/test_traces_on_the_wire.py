@@ -10,6 +10,7 @@ import pytest
 from tests.collector import Collector, Seen, collecting, collecting_by_grpc, slowly
 from tests.conftest import BOTH_WAYS, FAST_TEXT, Routers, Way
 from tests.faults import answers, fails
+from tests.patience import until
 from tests.router_process import RouterProcess
 from tests.scripted_engine import ScriptedEngine
 from tests.wire_client import open_stream, post, request_fields
@@ -243,7 +244,8 @@ def test_a_collector_in_trouble_changes_nothing_for_callers(
     with collecting() as collector:
         collector.answer = slowly(10.0) if trouble == "slow" else lambda: 500
         endpoint = "http://127.0.0.1:9" if trouble == "dead" else collector.endpoint
-        troubled = routers.serve(tracing={"endpoint": endpoint, "timeout_s": 1.0, "max_waiting": 50})
+        tracing = {"endpoint": endpoint, "timeout_s": 1.0, "max_waiting": 50, "decisions": True}
+        troubled = routers.serve(tracing=tracing)
 
         times_s: dict[int, list[float]] = {0: [], 1: []}
         for _ in range(100):
@@ -254,4 +256,21 @@ def test_a_collector_in_trouble_changes_nothing_for_callers(
 
         assert median(times_s[1]) < 1.5 * median(times_s[0]) + 0.002
         complaints = troubled.read_log().splitlines()
-        assert len(complaints) <= 1
+        assert len([each for each in complaints if "take traces" in each]) <= 1
+        assert len([each for each in complaints if "take decisions" in each]) <= 1
+
+
+# --- decisions beside them --------------------------------------------------------------------------------------
+
+
+def test_every_decision_goes_to_the_collector_as_it_stands_in_the_log_whoever_is_traced(
+    routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine, collector: Collector
+) -> None:
+    fast.does(answers(ANSWERED))
+    router = routers.serve(tracing={"endpoint": collector.endpoint, "share": 0.0, "decisions": True})
+
+    request_id = post(router.public, request_fields(CANARY)).header("x-request-id")
+
+    (entry,) = until(lambda: [each for each in collector.entries if each.about["router.request_id"] == request_id])
+    assert json.loads(entry.body) == router.await_record(request_id)
+    assert CANARY not in entry.body

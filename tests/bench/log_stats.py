@@ -75,12 +75,25 @@ def drawn_columns(first: int, rows: int, chance: numpy.random.Generator) -> Valu
         "written_strong": numpy.where((~fast | escalated) & ~hit, written, 0),
         "engine_s_fast": numpy.where(fast, engine_s, 0.0),
         "engine_s_strong": numpy.where(fast, 0.0, engine_s),
+        **drawn_costs(fast, numpy.where(hit, 0, written), engine_s),
         "stakes_score": chance.random(rows),
         "difficulty_score": chance.random(rows),
         "prompt_tokens_estimate": chance.integers(10, 4_000, rows),
         "answer_tokens_estimate": chance.integers(10, 2_000, rows),
         "predicted_p50_ms": (elapsed * 900).astype(numpy.int64),
         "predicted_p90_ms": (elapsed * 1_700).astype(numpy.int64),
+    }
+
+
+def drawn_costs(fast: Any, written: Any, engine_s: Any) -> Values:
+    """Money: the fast tier's engine by the hour, the strong one's tokens."""
+    owned, bought = (engine_s * 700).astype(numpy.int64), written * 600_000 // 1_000_000
+    return {
+        "cost_microusd": numpy.where(fast, owned, bought),
+        "wasted_microusd": numpy.where(fast, owned // 50, 0),
+        "cost_fast_microusd": numpy.where(fast, owned, 0),
+        "cost_strong_microusd": numpy.where(fast, 0, bought),
+        "strong_alone_microusd": bought,
     }
 
 

@@ -4,7 +4,9 @@ python -m tests.bench.telemetry
 
 On one core. The request is an ordinary one whose trace is sampled, with a decision, a look into the cache and an
 attempt whose blocks were judged; its record is handed on with as many others as come in a batch at 50 requests a
-second. A second figure is of requests that climbed. A scrape is measured by itself: it comes four times a minute.
+second. A second figure is of requests that climbed. All of them have prices, and what they cost is on their records:
+working that out is measured by itself, for it is done where records are made. So is a scrape: it comes four times a
+minute.
 """
 
 import os
@@ -16,8 +18,10 @@ from pathlib import Path
 from time import process_time
 from typing import Final
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
+from router.core.cost import costs_of
+from router.core.price import Price, Prices
 from router.core.record import AttemptRecord, Record
 from router.core.trace import Trace
 from router.core.values import Usage
@@ -39,6 +43,9 @@ GOAL_US: Final = Goal("value", 20.0)
 
 KNOWN: Final = Known(frozenset(("auto",)), STATIONS, frozenset((ANSWERED.tenant,)))
 USAGE: Final = Usage(118, 300)
+PRICES: Final = Prices(
+    {"fast-1": Price(engine_microusd_per_hour=2_500_000), "strong-1": Price(150_000, 600_000)}, Price(150_000, 600_000)
+)
 REJECTED: Final = replace(GATE, verdict=Verdict((Finding("gibberish", ""),)), discarded_tokens=120)
 SERVED_FAST: Final = AttemptRecord(1, "fast", "fast-1", "served", 0.7, 0.4, USAGE, GATE, start_s=0.001)
 CLIMBED: Final = (
@@ -53,6 +60,8 @@ def main() -> int:
     usual, climbed = _records(SERVED_FAST), _records(*CLIMBED)
     with pinned(min(os.sched_getaffinity(0))), tempfile.TemporaryDirectory() as folder:
         for name, records in (("a request", usual), ("a request that climbed", climbed)):
+            priced = _measured(partial(_price, records), len(records))
+            print_figure(make_figure(f"the cost of {name}", "us", priced, None, None))
             counted = _measured(partial(_count, Metrics(KNOWN), records), len(records))
             print_figure(make_figure(f"metrics of {name}", "us", counted, None, None))
             metrics, lines = Metrics(KNOWN), SegmentedLines(Path(folder) / name, Rotation())
@@ -65,7 +74,8 @@ def main() -> int:
 
 def _records(*attempts: AttemptRecord) -> Sequence[Record]:
     written, kept = {"fast": 300}, {"fast": 0.7}
-    record = replace(ANSWERED, attempts=attempts, tokens_written=written, engine_s=kept)
+    costs = asdict(costs_of(attempts, PRICES, 118, USAGE))
+    record = replace(ANSWERED, tokens_written=written, engine_s=kept, **costs)
     return [replace(record, request_id=f"{at:032x}", trace=_sampled(at + 1)) for at in range(REQUESTS)]
 
 
@@ -82,6 +92,11 @@ def _measured(run: Callable[[], object], times: int) -> Series:
         run()
         values.append((process_time() - began_s) / times * 1e6)
     return Series(values)
+
+
+def _price(records: Sequence[Record]) -> None:
+    for record in records:
+        costs_of(record.attempts, PRICES, 118, USAGE)
 
 
 def _count(metrics: Metrics, records: Sequence[Record]) -> None:

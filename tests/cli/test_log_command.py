@@ -86,6 +86,27 @@ def test_a_decision_is_told_so_that_a_newcomer_understands_it(log: Path) -> None
     assert "engines  fast 0.400 s, strong 1.100 s" in said
 
 
+def test_money_is_told_where_it_is_known(here: Path) -> None:
+    served = a_served(0)
+    paid = msgspec.structs.replace(
+        served,
+        attempts=(msgspec.structs.replace(served.attempts[0], cost_microusd=1_500),),
+        cost_microusd=2_000,
+        tiers_microusd={"fast": 1_500, "strong": 500},
+        wasted_microusd=20,
+        strong_alone_microusd=8_000,
+    )
+    Path("log.jsonl").write_bytes(lines_of([paid, a_served(1)]))
+
+    said = succeeded(tandem("log", "show", f"{0:032x}", "--log", "log.jsonl"))
+    free = succeeded(tandem("log", "show", f"{1:032x}", "--log", "log.jsonl"))
+
+    assert "fast $0.001500, strong $0.000500" in said
+    assert "$0.000020" in said
+    assert "$0.008000 for as many tokens" in said
+    assert "$" not in free
+
+
 def test_what_was_done_behind_the_callers_back_is_told_with_it(log: Path) -> None:
     told = json.loads(succeeded(tandem("log", "show", f"{0:032x}", "--log", log, "--json")))
 

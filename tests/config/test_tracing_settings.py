@@ -37,6 +37,14 @@ def test_an_address_is_enough(tmp_path: Path) -> None:
     assert (spec.keep.errors, spec.keep.escalations, spec.keep.slow_s) == (True, True, 30.0)
 
 
+@pytest.mark.parametrize("path", ["", "/", "/v1/traces", "/public/otel/v1/traces/"])
+def test_decisions_go_where_their_place_is_plain(tmp_path: Path, path: str) -> None:
+    spec = tracing(tmp_path, f"{{endpoint: 'http://collector:4318{path}', decisions: true}}")
+
+    assert spec is not None
+    assert spec.decisions
+
+
 def test_what_is_sent_along_is_not_shown(tmp_path: Path) -> None:
     spec = tracing(tmp_path, "{endpoint: 'http://collector:4318', headers: {x-key: sesame}}")
 
@@ -56,6 +64,7 @@ def test_what_is_sent_along_is_not_shown(tmp_path: Path) -> None:
         ("{endpoint: 'http://collector', redact: ['(']}", "is no regular expression"),
         ("{endpoint: 'http://collector/v1/traces', protocol: grpc}", "an address without a path"),
         ("{endpoint: 'http://collector', protocol: thrift}", "protocol"),
+        ("{endpoint: 'http://collector/mine', decisions: true}", "no path, or one that ends in /v1/traces"),
         ("{endpoint: 'http://collector', sample: 1}", "sample"),
     ],
 )

@@ -15,6 +15,7 @@ from router.core.doubt.estimate import NOBODY_DOUBTS, Scorers
 from router.core.errors import TandemError
 from router.core.grants import OWNER
 from router.core.policy import Policy, Then
+from router.core.price import UNKNOWN, Prices
 from router.core.record import Record
 from router.core.values import Hints, Message, Part, Tier
 from router.core.waiting import Bounds
@@ -91,6 +92,7 @@ class Scene:
     tiers: Mapping[Tier, TierFacts] = field(default_factory=lambda: TIERS)
     audits: Auditing = NEVER
     bounds: Bounds = field(default_factory=Bounds)
+    prices: Prices = UNKNOWN
 
     def __post_init__(self) -> None:
         self.fast.name, self.strong.name = "fast-1", "strong-1"
@@ -129,6 +131,7 @@ class Scene:
             self.scorers,
             self.audits,
             self.sharing,
+            self.prices,
         )
 
     def inquiry(self) -> Inquiry:

@@ -20,6 +20,7 @@ from tests.router_process import serving
 from tests.scripted_engine import ScriptedEngine
 
 PLAYS_S = 60.0
+PRICE = {"input_microusd_per_mtok": 1_000_000, "output_microusd_per_mtok": 4_000_000}
 COMPARES = re.compile(r" ([<>]) ")
 
 
@@ -71,12 +72,12 @@ def test_every_query_of_every_dashboard_and_rule_finds_something(
     with redis_server(tmp_path) as redis, collecting() as collector:
         settings = running_routers.settings(
             tmp_path,
-            {"concurrency": SEATS},
+            {"concurrency": SEATS, "price": PRICE},
             {
                 "keys": keys["file"],
                 "policies": str(write_policies(tmp_path / "policies")),
                 "redis": {"url": redis.url},
-                "tracing": {"endpoint": collector.endpoint},
+                "tracing": {"endpoint": collector.endpoint, "decisions": True},
                 "queue": {"waiting_per_tenant": WAITING},
                 "breakers": False,
                 "audits": True,

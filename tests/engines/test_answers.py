@@ -56,6 +56,17 @@ def text_of(events: bytes) -> str:
 IMPRINT = Imprint("chatcmpl-1", "tier2", ("stop",))
 
 
+def test_what_a_provider_states_that_an_answer_cost_is_kept_whichever_form_it_has() -> None:
+    paid = {**BODY["usage"], "cost": 0.000125}
+    reader = StreamReader()
+    reader.feed(stream(OPENING, TEXT, FINISH, {**USAGE, "usage": paid}))
+
+    (streamed,) = ended_stream(reader, 1)
+    plain = ended_body(json.dumps({**BODY, "usage": paid}).encode(), 1)
+
+    assert streamed.usage == plain.usage == Usage(7, 2, 125)
+
+
 # --- a plain answer ---------------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from tests.scripted_engine import ScriptedEngine
 from tests.vllm_wire import PROMPT_TOKENS
 from tests.wire_client import CHAT
 
-MOST_USD = 0.006
+MOST_MICROUSD = 6_000
 """A little more than what the small request may cost at most: 50 tokens of an answer, and its prompt."""
 
 
@@ -31,7 +31,7 @@ def refused(settings: dict[str, Any], folder: Path, environment: dict[str, str] 
 
 def spending(**said: Any) -> dict[str, Any]:
     """The part of the settings about money."""
-    return {"spending": {"cap_usd": MOST_USD, **said}}
+    return {"spending": {"cap_microusd": MOST_MICROUSD, **said}}
 
 
 # --- what it sees and who sees it -----------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def test_calls_at_once_cannot_spend_together_what_each_might_alone(provider: Scr
     provider.does(waits_for(gate, answers("Hello")))
     statuses: list[int] = []
 
-    with hosting(hosted_settings(provider.url, **spending(cap_usd=3 * MOST_USD)), tmp_path) as process:
+    with hosting(hosted_settings(provider.url, **spending(cap_microusd=3 * MOST_MICROUSD)), tmp_path) as process:
         asking = [threading.Thread(target=lambda: statuses.append(process.post().status)) for _ in range(20)]
         for each in asking:
             each.start()
@@ -162,7 +162,7 @@ def test_calls_at_once_cannot_spend_together_what_each_might_alone(provider: Scr
 
 def test_what_was_under_way_when_it_was_killed_counts_as_spent(provider: ScriptedEngine, tmp_path: Path) -> None:
     provider.does(never_answers())
-    settings = hosted_settings(provider.url, **spending(cap_usd=1))
+    settings = hosted_settings(provider.url, **spending(cap_microusd=1_000_000))
 
     with hosting(settings, tmp_path) as process:
         connection = process.connect()
@@ -205,7 +205,7 @@ def test_a_model_of_no_known_price_is_refused(provider: ScriptedEngine, tmp_path
 
 
 def test_two_processes_do_not_keep_one_ledger(provider: ScriptedEngine, tmp_path: Path) -> None:
-    beside = {"listen": {"port": 0}, "spending": {"cap_usd": 1, "file": str(tmp_path / "spent.json")}}
+    beside = {"listen": {"port": 0}, "spending": {"cap_microusd": 1_000_000, "file": str(tmp_path / "spent.json")}}
     settings, second = hosted_settings(provider.url, **beside), tmp_path / "second"
     second.mkdir()
 

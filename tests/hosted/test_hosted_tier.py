@@ -15,6 +15,7 @@ from tests.faults import answers, fails, never_answers
 from tests.hosted_process import PYTHON, HostedProcess, hosted_settings, hosting
 from tests.router_process import RouterProcess, serving
 from tests.scripted_engine import EngineRoom, ScriptedEngine
+from tests.vllm_wire import PROMPT_TOKENS
 from tests.wire_client import EXPLAIN, asked, post, request_fields
 
 HOSTED_TEXT = "said by another company"
@@ -67,7 +68,8 @@ def test_where_our_own_engine_fails_the_hosted_tier_answers_and_says_so(
     assert (response.header("x-router-tier"), response.header("x-router-left-house")) == ("hosted", "true")
     record = with_hosted.await_record(response.header("x-request-id"))
     assert (record["tier"], record["left_house"]) == ("hosted", True)
-    assert record["attempts"][-1]["usage"]["prompt_tokens"] > 0
+    assert record["attempts"][-1]["cost_microusd"] == record["cost_microusd"] == PROMPT_TOKENS * 10 + 100
+    assert record["tiers_microusd"] == {"hosted": record["cost_microusd"]}
 
 
 @BOTH_WAYS
@@ -124,7 +126,7 @@ def test_money_that_is_spent_is_an_outage_of_the_tier_and_no_overload(
     strong.does(fails(500))
     provider.does(answers(HOSTED_TEXT))
     (tmp_path / "h").mkdir()
-    poor = hosted_settings(provider.url, spending={"cap_usd": 0.000_001})
+    poor = hosted_settings(provider.url, spending={"cap_microusd": 1})
 
     with (
         hosting(poor, tmp_path / "h") as process,

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pyarrow.parquet
 import pytest
+from rich.console import Console, RenderableType
 
 from router.core.errors import FileError
 from router.core.record import hash_tenant
@@ -12,7 +13,14 @@ from router.log.compaction import compact
 from router.log.segments import segments_in
 from router.log.selection import ALL, Selection
 from router.log.stats import EVERY, USUAL, Stats, TierSpent, read_stats
+from router.review.log_text import stats_text
 from tests.log.records import NOON_S, a_mixed_log, a_served, an_escalated, lines_of, write_segment
+
+
+def text_of(shown: RenderableType) -> str:
+    with (console := Console(width=300)).capture() as captured:
+        console.print(shown)
+    return captured.get()
 
 
 def added_up(log: Path, selection: Selection = ALL) -> Stats:
@@ -124,3 +132,43 @@ def test_a_segment_of_an_older_version_may_lack_columns(tmp_path: Path) -> None:
     found = added_up(tmp_path)
 
     assert (found.all.requests, found.all.tokens_read, found.checks) == (2, 0, {})
+
+
+PAID = msgspec.structs.replace(
+    a_served(0),
+    cost_microusd=2_000,
+    wasted_microusd=500,
+    tiers_microusd={"fast": 1_500, "strong": 500},
+    strong_alone_microusd=8_000,
+)
+
+
+@pytest.mark.parametrize("compacts", [False, True])
+def test_money_is_added_up_where_it_is_known(tmp_path: Path, *, compacts: bool) -> None:
+    alone_unknown = msgspec.structs.replace(PAID, strong_alone_microusd=None)
+    write_segment(tmp_path, NOON_S, [PAID, alone_unknown, a_served(1)])
+    if compacts:
+        list(compact(tmp_path))
+
+    found = added_up(tmp_path)
+
+    every = found.all
+    assert (every.cost_microusd, every.wasted_microusd) == (4_000, 1_000)
+    assert (every.compared_microusd, every.strong_alone_microusd) == (2_000, 8_000)
+    assert {tier: spent.cost_microusd for tier, spent in found.tiers.items()} == {"fast": 3_000, "strong": 1_000}
+
+
+def test_where_no_cost_is_known_it_is_not_nothing(tmp_path: Path) -> None:
+    found = added_up(a_mixed_log(tmp_path))
+
+    assert (found.all.cost_microusd, found.tiers["fast"].cost_microusd) == (None, None)
+    assert "$" not in text_of(stats_text(found))
+
+
+def test_money_is_on_the_screen_with_what_was_saved(tmp_path: Path) -> None:
+    write_segment(tmp_path, NOON_S, [PAID])
+
+    said = text_of(stats_text(added_up(tmp_path)))
+
+    assert "$0.002000, $0.000500 of it for nobody" in said
+    assert "$0.008000 at the strong tier alone, for as many tokens: 75.0% saved" in said

@@ -1,11 +1,13 @@
 """What the gate did, as a decision log tells it: fates, checks and costs, and a page that stands alone."""
 
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from rich.console import Console
 
 from router.core.errors import FileError
 from router.core.gate import Assessment
@@ -16,6 +18,7 @@ from router.core.verdict import ACCEPTED, Finding, Verdict
 from router.review.costs import Part, ReadCosts
 from router.review.gate_page import draw, render_gate, span_words
 from router.review.gate_report import GateReport, Row, Wait, sum_up
+from router.review.gate_text import gate_text
 from router.review.intake import LeftOut
 from router.review.judgements import read_judged
 from router.review.named import Named
@@ -436,3 +439,24 @@ def test_a_picture_of_times_that_never_were_is_drawn(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("length_s", "words"), [(60, "1 minute"), (6 * 3600, "6 hours"), (7 * 86_400, "7 days")])
 def test_spans_are_called_by_their_length(length_s: int, words: str) -> None:
     assert span_words(length_s) == words
+
+
+# --- money ------------------------------------------------------------------------------------------------------
+
+
+def test_money_is_summed_by_the_tier_that_it_was_spent_at_and_shown(tmp_path: Path) -> None:
+    paid = {"tiers_microusd": {"fast": 1_000, "strong": 500}, "wasted_microusd": 250}
+
+    report = report_of(tmp_path, a_record(rejected(), written(), **paid), a_record(judged(), **paid))
+
+    assert (report.rows[0].microusd, report.rows[0].wasted_microusd) == ({"fast": 2_000, "strong": 1_000}, 500)
+    with (console := Console(width=200)).capture() as captured:
+        console.print(gate_text(report))
+    assert re.search(r"all +\$0.002000 +\$0.001000 +\$0.000500", captured.get())
+
+
+def test_without_prices_no_money_is_shown(tmp_path: Path) -> None:
+    with (console := Console(width=200)).capture() as captured:
+        console.print(gate_text(report_of(tmp_path, a_record(judged()))))
+
+    assert "$" not in captured.get()

@@ -121,7 +121,7 @@ def test_an_error_is_openais_with_all_four_keys() -> None:
 GOOD = """\
 models:
   - {name: best, model: anthropic/claude-sonnet-4-5, key_env: ANTHROPIC_API_KEY}
-spending: {cap_usd: 20}
+spending: {cap_microusd: 20000000}
 """
 
 
@@ -142,11 +142,11 @@ def test_a_model_and_a_cap_are_enough(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (GOOD.replace("spending: {cap_usd: 20}", ""), "1:1: spending: is required and missing"),
+        (GOOD.replace("spending: {cap_microusd: 20000000}", ""), "1:1: spending: is required and missing"),
         (GOOD + "listen: {host: 0.0.0.0}", "4:1: listen: host is 0.0.0.0; only loopback may be listened on"),
         (GOOD + "listen: {hst: x}", "4:10: listen.hst: is not a known setting; did you mean 'host'?"),
         (GOOD.replace("anthropic/", ""), "2:25: models.0.model: String should match pattern"),
-        (GOOD.replace("20}", "0}"), "3:21: spending.cap_usd: Input should be greater than 0"),
+        (GOOD.replace("20000000}", "0}"), "3:26: spending.cap_microusd: Input should be greater than 0"),
         (GOOD.replace("key_env: A", "key_file: k, key_env: A"), "2:5: models.0: has key_env and key_file"),
         (GOOD.replace("spending", "  - {name: best, model: a/b}\nspending"), "1:1: two models are called 'best'"),
     ],

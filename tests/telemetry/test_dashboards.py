@@ -11,7 +11,7 @@ from helm.boards.board import Board, render
 from router.telemetry import names
 
 RULES = FOLDER.parent / "rules"
-OF_THE_PROCESS = {names.TASKS, names.TRACES_LOST, names.POLICY_HELD}
+OF_THE_PROCESS = {names.TASKS, names.TRACES_LOST, names.DECISIONS_LOST, names.POLICY_HELD}
 """Read by people who look for something, on no dashboard."""
 
 MADE_INTO_OTHERS = {names.REQUEST_DURATION, names.FIRST_BLOCK, names.ATTEMPTS, names.ATTEMPT_DURATION}

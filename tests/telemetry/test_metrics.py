@@ -308,7 +308,7 @@ def test_every_name_is_the_routers_or_the_conventions_and_every_family_is_descri
 
 def test_every_name_that_dashboards_may_use_is_exposed_by_somebody() -> None:
     watched = {names.IN_FLIGHT, names.TASKS, names.LOG_DROPPED, names.LOG_UNWRITTEN, names.AUDITS, names.CACHE_LOST}
-    watched |= {names.CACHE_UPGRADES, names.CACHE_UPGRADE_TOKENS, names.TRACES_LOST}
+    watched |= {names.CACHE_UPGRADES, names.CACHE_UPGRADE_TOKENS, names.TRACES_LOST, names.DECISIONS_LOST}
     watched |= {names.BACKEND_IN_FLIGHT, names.BACKEND_LIMIT, names.BACKEND_SHARE, names.WARM_UPS}
     watched |= {names.QUEUE_WAITING, names.QUEUE_REFUSED, names.BACKEND_BREAKER_OPEN, names.REDIS_UP, names.LOOP_LAG}
     watched |= {names.POLICY_LOADS, names.POLICY_LOAD_FAILED, names.POLICY_HELD, names.CANARY_STOPPED}
@@ -360,3 +360,34 @@ def test_nothing_that_a_caller_wrote_or_is_known_by_becomes_a_label(canary: str)
     metrics.take([replace(SERVED, **{canary: "canary"})])
 
     assert b"canary" not in metrics.expose()
+
+
+# --- money ------------------------------------------------------------------------------------------------------
+
+PAID = replace(
+    ESCALATED,
+    cost_microusd=1_450,
+    wasted_microusd=1_000,
+    tiers_microusd={"fast": 1_000, "strong": 450},
+    strong_alone_microusd=450,
+)
+
+
+def test_money_is_counted_by_the_tier_that_it_was_spent_at_and_by_tenant() -> None:
+    samples = exposed(PAID, PAID, SERVED)
+
+    assert value(samples, f"{names.COST}_total", tier="fast") == 2_000
+    assert value(samples, f"{names.COST}_total", tier="strong") == 900
+    assert value(samples, f"{names.COST_WASTED}_total") == 2_000
+    assert value(samples, f"{names.TENANT_COST}_total", tenant="_OTHER") == 2_900
+
+
+def test_what_is_compared_with_the_strong_tier_alone_are_the_same_requests() -> None:
+    samples = exposed(PAID, replace(PAID, strong_alone_microusd=None))
+
+    assert value(samples, f"{names.COST_COMPARED}_total", way="spent") == 1_450
+    assert value(samples, f"{names.COST_COMPARED}_total", way="strong_alone") == 450
+
+
+def test_where_no_cost_is_known_no_series_says_that_it_is_nothing() -> None:
+    assert series(exposed(SERVED), f"{names.COST}_total") == {}

@@ -220,6 +220,19 @@ def test_how_an_engine_denoised_and_how_it_was_read_is_told() -> None:
     }
 
 
+def test_money_is_told_in_dollars_once_for_the_call_and_once_for_the_request() -> None:
+    note = ReadingNote(reads=1, cost_microusd=300)
+    attempt = replace(SERVED, cost_microusd=2_000, reading=note)
+
+    (span,) = climbed(attempt)
+    request = spans(replace(RECORD, attempts=(attempt,), cost_microusd=2_300, wasted_microusd=0))[
+        "POST /v1/chat/completions"
+    ]
+
+    assert about(span).items() >= {("llm.cost.total", 0.002), ("router.reading.cost_usd", 0.0003)}
+    assert about(request).items() >= {("router.cost_usd", 0.0023), ("router.wasted_cost_usd", 0.0)}
+
+
 def test_a_kept_answer_has_a_look_up_and_no_attempt() -> None:
     record = replace(RECORD, attempts=(), cache="semantic", look_up=LookUp(0.0625, 0.125, 0.75))
 

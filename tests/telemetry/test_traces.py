@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
+from functools import partial
 from threading import active_count
 
 import pytest
@@ -13,7 +14,8 @@ from router.core.record import AttemptRecord, Record
 from router.core.trace import Trace
 from router.telemetry.otlp_senders import GrpcSender, HttpSender, NotTaken, Sender
 from router.telemetry.otlp_wire import encode_resource, encode_scope
-from router.telemetry.traces import MOST_AT_ONCE, Keeping, Kept, Origin, Outbox, TraceSink
+from router.telemetry.outbox import MOST_AT_ONCE, Outbox
+from router.telemetry.traces import Keeping, Kept, Origin, TraceSink, encode_batch
 from tests.collector import Collector, collecting, collecting_by_grpc, slowly
 from tests.patience import until
 
@@ -31,8 +33,8 @@ BOTH = pytest.mark.parametrize(
 
 
 @contextmanager
-def sending(sender: Sender, most: int = 100) -> Iterator[Outbox]:
-    outbox = Outbox(ORIGIN, sender, most)
+def sending(sender: Sender, most: int = 100) -> Iterator[Outbox[Kept]]:
+    outbox = Outbox(partial(encode_batch, ORIGIN), sender, most)
     outbox.start()
     try:
         yield outbox
@@ -164,7 +166,7 @@ def test_a_slow_collector_is_not_waited_for_longer_than_was_said(
 
 
 def test_what_finds_no_room_is_lost_and_counted() -> None:
-    outbox = Outbox(ORIGIN, nowhere(), 2)
+    outbox = Outbox(partial(encode_batch, ORIGIN), nowhere(), 2)
 
     for _ in range(5):
         outbox.post(KEPT)
@@ -173,7 +175,7 @@ def test_what_finds_no_room_is_lost_and_counted() -> None:
 
 
 def test_a_dead_collector_is_complained_of_once(caplog: pytest.LogCaptureFixture) -> None:
-    outbox = Outbox(ORIGIN, nowhere(), 1000)
+    outbox = Outbox(partial(encode_batch, ORIGIN), nowhere(), 1000)
 
     with caplog.at_level(logging.WARNING):
         for _ in range(5):
@@ -189,7 +191,7 @@ def test_a_dead_collector_is_complained_of_once(caplog: pytest.LogCaptureFixture
 
 def test_a_record_of_which_no_spans_can_be_made_does_not_end_all_traces(caplog: pytest.LogCaptureFixture) -> None:
     with collecting() as collector:
-        outbox = Outbox(ORIGIN, HttpSender(collector.endpoint, {}, 5.0), 100)
+        outbox = Outbox(partial(encode_batch, ORIGIN), HttpSender(collector.endpoint, {}, 5.0), 100)
         outbox.post(replace(KEPT, record=replace(KEPT.record, status=200j)))
 
         assert outbox._send_all()

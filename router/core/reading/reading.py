@@ -67,7 +67,8 @@ class ReadingNote(Struct, frozen=True, omit_defaults=True):
     """What records say of the reading of an attempt. `reads`: how often something of it was read, which took in
     `tokens_read` tokens and `elapsed_s` seconds in all; `reasons`: the criteria by which it was cut, with the profile
     of what was cut, else the latest one; `accepted_chars` of `read_chars` characters were accepted. `unread`: why part
-    of it was not read and passed by the checks alone, in the word of the error."""
+    of it was not read and passed by the checks alone, in the word of the error. `shared_s`: of `elapsed_s` what is its
+    share where the engine had other attempts as well; `cost_microusd`: see `core.cost`."""
 
     reads: int = 0
     tokens_read: int = 0
@@ -77,3 +78,5 @@ class ReadingNote(Struct, frozen=True, omit_defaults=True):
     reasons: tuple[str, ...] = ()
     profile: Profile | None = None
     unread: str = ""
+    shared_s: float = 0.0
+    cost_microusd: int | None = None

@@ -20,6 +20,9 @@ from tandem_serving.hosted.provider import Told
 from tandem_serving.hosted.releases import installed_litellm
 from tandem_serving.hosted.settings import MICROUSD, HostedSettings, ModelSpec
 
+_MTOK: Final = 1_000_000
+"""The tokens that prices are for."""
+
 _ALWAYS: Final[Mapping[str, Any]] = {
     "num_retries": 0,
     "max_retries": 0,
@@ -120,7 +123,8 @@ def _model(spec: ModelSpec) -> Model:
 
 def _prices(spec: ModelSpec) -> _Prices:
     if spec.price is not None:
-        return _Prices(spec.price.prompt_usd, spec.price.completion_usd)
+        price = spec.price
+        return _Prices(price.input_microusd_per_mtok / _MTOK, price.output_microusd_per_mtok / _MTOK)
     try:
         known = litellm.get_model_info(spec.model)
         found = _Prices(known["input_cost_per_token"] * MICROUSD, known["output_cost_per_token"] * MICROUSD)

@@ -16,7 +16,7 @@ from tandem_serving.hosted.app import Hosted
 from tandem_serving.hosted.environment import leave_only, read_keys
 from tandem_serving.hosted.ledger import open_ledger
 from tandem_serving.hosted.releases import installed_litellm
-from tandem_serving.hosted.settings import HostedSettings, ListenSpec
+from tandem_serving.hosted.settings import MICROUSD, HostedSettings, ListenSpec
 from tandem_serving.hosted.terms import Terms
 
 STOP_GRACE_S: Final = 30
@@ -90,4 +90,4 @@ def _address(bound: socket.socket) -> str:
 
 def _cap(settings: HostedSettings) -> str:
     spending = settings.spending
-    return f"${spending.cap_usd:.2f} {'an' if spending.window == 'hour' else 'a'} {spending.window}"
+    return f"${spending.cap_microusd / MICROUSD:.2f} {'an' if spending.window == 'hour' else 'a'} {spending.window}"

@@ -53,10 +53,14 @@ class ListenSpec(Strict):
 
 
 class PriceSpec(Strict):
-    """What a model costs, in US dollars for a million tokens."""
+    """What a model costs, in millionths of a US dollar for a million tokens."""
 
-    prompt_usd: float = Field(ge=0, description="a million tokens of prompts", examples=[3.0])
-    completion_usd: float = Field(ge=0, description="a million tokens of answers, reasoning included", examples=[15.0])
+    input_microusd_per_mtok: int = Field(
+        ge=0, description="for a million tokens of prompts: 3000000 is 3 US dollars", examples=[3_000_000]
+    )
+    output_microusd_per_mtok: int = Field(
+        ge=0, description="for a million tokens of answers, reasoning included", examples=[15_000_000]
+    )
 
 
 class ModelSpec(Strict):
@@ -88,7 +92,7 @@ class ModelSpec(Strict):
     price: PriceSpec | None = Field(
         None,
         description="what it costs; default: what litellm's table says",
-        examples=[{"prompt_usd": 3.0, "completion_usd": 15.0}],
+        examples=[{"input_microusd_per_mtok": 3_000_000, "output_microusd_per_mtok": 15_000_000}],
     )
 
     @model_validator(mode="after")
@@ -101,18 +105,17 @@ class ModelSpec(Strict):
 class SpendingSpec(Strict):
     """How much may be spent."""
 
-    cap_usd: float = Field(gt=0, description="US dollars that may be spent in a window", examples=[20.0])
+    cap_microusd: int = Field(
+        gt=0,
+        description="millionths of a US dollar that may be spent in a window: 20000000 is 20 dollars",
+        examples=[20_000_000],
+    )
     window: Literal["hour", "day", "month"] = Field("day", description="of the clock in UTC", examples=["month"])
     file: Path = Field(
         Path("hosted-spent.json"),
         description="where it is written down what was spent, so that a restart forgets nothing",
         examples=["/var/lib/tandem/hosted-spent.json"],
     )
-
-    @property
-    def cap_microusd(self) -> int:
-        """The cap in millionths of a dollar."""
-        return round(self.cap_usd * MICROUSD)
 
 
 class HostedSettings(Strict):
@@ -127,7 +130,7 @@ class HostedSettings(Strict):
         examples=[[{"name": "best", "model": "anthropic/claude-sonnet-4-5", "key_env": "ANTHROPIC_API_KEY"}]],
     )
     spending: SpendingSpec = Field(
-        description="how much may be spent: nothing is called without a cap", examples=[{"cap_usd": 20}]
+        description="how much may be spent: nothing is called without a cap", examples=[{"cap_microusd": 20_000_000}]
     )
     timeout_s: float = Field(120.0, gt=0, description="seconds that a call may take, its whole answer included")
     body_mb: int = Field(20, gt=0, description="size of a request")
