@@ -215,6 +215,20 @@ def test_two_processes_do_not_keep_one_ledger(provider: ScriptedEngine, tmp_path
     assert said.endswith("spent.json; is `tandem hosted` running?")
 
 
+def test_a_socket_that_is_in_use_is_not_taken_away(provider: ScriptedEngine, tmp_path: Path) -> None:
+    provider.does(answers("Hello"))
+    second = tmp_path / "second"
+    second.mkdir()
+
+    with hosting(hosted_settings(provider.url), tmp_path) as process:
+        settings = hosted_settings(provider.url, listen={"socket": str(tmp_path / "hosted.sock")})
+        said = refused(settings, second)
+        after = process.post()
+
+    assert said.endswith("hosted.sock; is `tandem hosted` running?")
+    assert after.status == 200
+
+
 def test_a_ledger_that_is_damaged_is_not_taken_for_an_empty_one(provider: ScriptedEngine, tmp_path: Path) -> None:
     (tmp_path / "hosted-spent.json").write_text('{"spent_mic')
 

@@ -64,12 +64,13 @@ def _bind(listen: ListenSpec) -> socket.socket:
         return socket.create_server((listen.host, listen.port), family=family)
     except OSError as error:
         where = listen.socket or f"{listen.host}:{listen.port}"
-        raise SettingsError(f"listen: {where} cannot be listened on: {error.strerror}") from None
+        raise SettingsError(f"listen: {where} cannot be listened on: {error.strerror or error}") from None
 
 
 def _bind_path(path: Path) -> socket.socket:
     """A socket in the file system, in place of one that another run has left there."""
     if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
+        _refuse_in_use(path)
         path.unlink()
     bound = socket.socket(socket.AF_UNIX)
     former = os.umask(_ONLY_US_AND_OUR_GROUP)
@@ -78,6 +79,15 @@ def _bind_path(path: Path) -> socket.socket:
     finally:
         os.umask(former)
     return bound
+
+
+def _refuse_in_use(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as looking:
+        try:
+            looking.connect(str(path))
+        except ConnectionError:
+            return
+    raise SettingsError(f"listen: somebody listens on {path}; is `tandem hosted` running?")
 
 
 def _address(bound: socket.socket) -> str:
