@@ -32,6 +32,12 @@ def occupancies_of(tiers: Mapping[Tier, TierSpec]) -> dict[str, Occupancy]:
     return {name: Occupancy(_limiter(spec)) for name, spec in _named(tiers).items()}
 
 
+def shared_names(tiers: Mapping[Tier, TierSpec]) -> dict[str, str]:
+    """The backends that replicas have in common, by name, with the name by which all replicas know each."""
+    names_of = {name: spec.shared_as for name, spec in _named(tiers).items()}
+    return {name: shared_as for name, shared_as in names_of.items() if shared_as is not None}
+
+
 @asynccontextmanager
 async def open_loads(
     settings: Settings, lines: Mapping[str, Line], occupancies: Mapping[str, Occupancy], metrics: Metrics, clock: Clock
@@ -52,7 +58,7 @@ async def open_loads(
     )
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(open_load_probes(_watched(settings.tiers, lines), occupancies, clock))
-        shared = _shared(settings.tiers, occupancies)
+        shared = {shared_as: occupancies[name] for name, shared_as in shared_names(settings.tiers).items()}
         if shared and settings.redis is not None:
             from router.stores.redis_slots import open_redis_slots
 
@@ -91,12 +97,6 @@ def _watched(tiers: Mapping[Tier, TierSpec], lines: Mapping[str, Line]) -> dict[
     """Those of the backends whose engines are asked how many requests they have, where engines of their kind say it."""
     loads = {name: DIALECTS[spec.dialect].pages.loads for name, spec in _named(tiers).items() if spec.load == "auto"}
     return {name: Watched(lines[name], each) for name, each in loads.items() if each}
-
-
-def _shared(tiers: Mapping[Tier, TierSpec], occupancies: Mapping[str, Occupancy]) -> dict[str, Occupancy]:
-    """Those of the backends that replicas have in common, by the name by which they know them."""
-    names_of = {name: spec.shared_as for name, spec in _named(tiers).items()}
-    return {shared_as: occupancies[name] for name, shared_as in names_of.items() if shared_as is not None}
 
 
 def _named(tiers: Mapping[Tier, TierSpec]) -> dict[str, BackendSpec]:

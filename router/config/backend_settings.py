@@ -16,6 +16,10 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+DialectName = Literal[
+    "vllm", "vllm_diffusion", "openai", "transformers", "sglang", "llamacpp", "mlx", "mlx_diffusion", "nim"
+]
+
 ALIKE: Final = ("dialect", "denoising")
 """Settings in which the backends of a tier must agree, because decisions rest on them. Of the windows the smallest
 counts, and of what they accept what all of them do."""
@@ -43,9 +47,7 @@ class BackendSpec(Strict):
         examples=["http://127.0.0.1:8102", "unix:///run/tandem/hosted.sock"],
     )
     model: str = Field(min_length=1, description="the name the engine serves its model under", examples=["tier1"])
-    dialect: Literal["vllm", "vllm_diffusion", "openai", "transformers", "sglang", "llamacpp", "mlx", "nim"] = Field(
-        description="which kind of engine it is", examples=["vllm_diffusion"]
-    )
+    dialect: DialectName = Field(description="which kind of engine it is", examples=["vllm_diffusion"])
     context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together", examples=[32768])
     accepts: list[Modality] = Field(
         default=[], description="input besides text: image, audio, video", examples=[["image"]]

@@ -24,6 +24,15 @@ USUAL_PACES: Final[Mapping[str, Pace]] = {
     "sglang": Pace(prefill_tokens_per_s=28_000, step_ms=5.0, crowding=0.02, slots=256),
     "llamacpp": Pace(prefill_tokens_per_s=5_000, step_ms=10.0, crowding=0.3, slots=4),
     "mlx": Pace(prefill_tokens_per_s=1_500, step_ms=16.0, crowding=0.5, slots=4),
+    "mlx_diffusion": Pace(
+        prefill_tokens_per_s=1_500,
+        step_ms=230.0,
+        crowding=1.0,
+        slots=1,
+        canvas_tokens=CANVAS_TOKENS,
+        passes=8,
+        passes_p90=26,
+    ),
     "nim": Pace(prefill_tokens_per_s=28_000, step_ms=5.0, crowding=0.02, slots=256),
 }
 """A model of 26B parameters of which 4B are active, in FP8 on one H100. The vendor's benchmark of one stream gives 197
@@ -34,7 +43,7 @@ to take 3 to 5 times as long as one alone, a token of 24 at once 1.3 times, of 4
 SGLang and NIM are thought to be as fast. The rest are guesses for the machines that such engines run on, which the
 first answers correct, but for the slots: a hosted API bears what its contract says (set `slots`), llama.cpp as many as
 `--parallel` says, and `transformers serve` writes one answer at a time. 61 tokens a second of mlx are reported of a Mac
-Studio."""
+Studio, and 1.9 s of the diffusion model to its first block, of 8 passes."""
 
 
 class LatencySpec(BaseModel):

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from router.engines.dialects import DIALECTS
+from router.engines.dialects.vllm import VLLM
 from tests.conftest import FAST_TEXT, STRONG_TEXT
 from tests.router_process import RouterProcess
 from tests.scripted_engine import ScriptedEngine
 from tests.wire_client import post, request_fields
 
-OWNED = sorted({name for dialect in DIALECTS.values() for name in dialect.router_owned})
+OWNED = sorted(VLLM.router_owned)
 SHORTEST = "Answer with yes or no."
 
 Beside = dict[str, Any]

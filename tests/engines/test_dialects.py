@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pydantic import TypeAdapter, ValidationError
 
 from router.config.backend_settings import BackendSpec
-from router.core.capabilities import Action, Dialect, DialName, Row, TierFacts, fit
+from router.core.capabilities import Action, Dialect, DialName, Row, TierFacts, fit, owned_parameters
 from router.core.chat_request import Limits, read_request
 from router.core.errors import CallerError
 from router.engines.dialects import DIALECTS
@@ -423,3 +423,10 @@ def test_answers_can_be_gone_on_with_however_they_are_to_go_out(stream: bool | N
     fitted = fit(TierFacts("strong", VLLM, 8_192), chat_request(stream=stream), SIGNALS)
 
     assert fitted.continues
+
+
+@dialects
+def test_what_steers_the_engines_of_some_tier_is_kept_for_the_router_on_all(dialect: Dialect) -> None:
+    tiers = {"fast": TierFacts("fast", VLLM_DIFFUSION, 8_192), "strong": TierFacts("strong", dialect, 8_192)}
+
+    assert dialect.router_owned.keys() <= owned_parameters(tiers)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from router.core.chat_request import Limits, read_request
 from router.core.continuation import Begun
 from router.core.policy import Denoise
+from router.engines.dialects.mlx_diffusion import MLX_DIFFUSION
 from router.engines.dialects.vllm import VLLM
 from router.engines.dialects.vllm_diffusion import VLLM_DIFFUSION
 from router.engines.wire_body import BodyWriter
@@ -19,6 +20,7 @@ from tests.examples import chat_body
 
 WRITER = BodyWriter("google/gemma-4", VLLM, b"secret")
 CANVAS_WRITER = BodyWriter("google/diffusiongemma", VLLM_DIFFUSION, b"secret")
+FIELD_WRITER = BodyWriter("diffusiongemma", MLX_DIFFUSION, b"secret")
 WRITERS = pytest.mark.parametrize("writer", [WRITER, CANVAS_WRITER], ids=["autoregressive", "diffusion"])
 OWN = frozenset(("model", "cache_salt"))
 BEGUN = Begun("so\nfar \n", 5, {})
@@ -209,6 +211,21 @@ def test_what_stands_beside_a_dial_goes_as_the_caller_wrote_it_byte_for_byte() -
     for written_so in (b"340282366920938463463374607431768211456", b"1.50e0", b'"\\u00e9"'):
         assert written_so in sent
     assert json.loads(sent)["chat_template_kwargs"]["enable_thinking"] is True
+
+
+def test_a_dial_that_is_a_field_of_its_own_is_set_there() -> None:
+    sent = turned(FIELD_WRITER, denoise=Denoise(steps=8, canvas=64), thinking=False)
+
+    own = {"max_denoising_steps": 8, "diffusion_max_canvas_length": 64, "enable_thinking": False}
+    assert {name: sent[name] for name in own} == own
+
+
+def test_of_such_a_field_the_callers_word_counts_where_it_steers_the_engine_and_only_there() -> None:
+    body = chat_body(max_denoising_steps=3, enable_thinking=True)
+
+    sent = turned(FIELD_WRITER, body, denoise=Denoise(steps=8), thinking=False)
+
+    assert (sent["max_denoising_steps"], sent["enable_thinking"]) == (3, False)
 
 
 def test_a_null_where_the_dials_stand_is_no_object_of_the_callers() -> None:

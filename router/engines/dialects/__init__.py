@@ -6,6 +6,7 @@ from router.core.capabilities import Dialect, TierFacts
 from router.core.values import Tier
 from router.engines.dialects.llamacpp import LLAMACPP
 from router.engines.dialects.mlx import MLX
+from router.engines.dialects.mlx_diffusion import MLX_DIFFUSION
 from router.engines.dialects.nim import NIM
 from router.engines.dialects.openai import OPENAI
 from router.engines.dialects.sglang import SGLANG
@@ -14,7 +15,8 @@ from router.engines.dialects.vllm import VLLM
 from router.engines.dialects.vllm_diffusion import VLLM_DIFFUSION
 
 DIALECTS: Mapping[str, Dialect] = {
-    dialect.name: dialect for dialect in (VLLM, VLLM_DIFFUSION, OPENAI, TRANSFORMERS, SGLANG, LLAMACPP, MLX, NIM)
+    dialect.name: dialect
+    for dialect in (VLLM, VLLM_DIFFUSION, OPENAI, TRANSFORMERS, SGLANG, LLAMACPP, MLX, MLX_DIFFUSION, NIM)
 }
 
 USUAL_TIERS: Mapping[Tier, TierFacts] = {
