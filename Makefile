@@ -1,7 +1,7 @@
 # The menu. Every target does its own set-up on a machine with python3 (with venv) and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test live e2e bench bench-full tiny lock clean
+.PHONY: help setup demo check test hosted live e2e bench bench-full tiny lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,11 +23,15 @@ check: .venv/installed ## format, lint, types, import rules, policies, dashboard
 	$(BIN)/lint-imports
 	$(BIN)/tandem policy schema --check
 	$(BIN)/tandem log schema --check
+	$(BIN)/tandem config reference --check
 	$(BIN)/python -m helm.boards --check
 	$(BIN)/tandem policy test policies/
 
 test: check ## check, then the tests
 	$(BIN)/python -m pytest $(ARGS)
+
+hosted: .venv/installed .venv-hosted/installed ## the process that calls other companies' models, with the real litellm, before a provider on this machine
+	$(BIN)/python -m pytest tests/hosted $(ARGS)
 
 live: .venv/installed .venv-live/installed ## the router, and the wire contract, on real vLLM; PROMPTS=FILE routes your own
 	$(BIN)/python -m pytest tests/wire --engines real $(ARGS)
@@ -72,11 +76,13 @@ lock: ## renew requirements/*.lock (needs uv)
 	uv pip compile requirements/live.in --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --python-platform x86_64-unknown-linux-gnu \
 		--no-emit-package torch --no-emit-package torchaudio --no-emit-package torchcodec -o requirements/live.lock
+	uv pip compile pyproject.toml --extra hosted --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --python-platform x86_64-unknown-linux-gnu -o requirements/hosted.lock
 	uv pip compile requirements/e2e.in --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --python-platform x86_64-unknown-linux-gnu -o requirements/e2e.lock
 
 clean: ## everything that was made here
-	rm -rf .venv .venv-live .venv-e2e .live .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-live .venv-e2e .venv-hosted .live .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
 .venv/installed: requirements/dev.lock pyproject.toml
 	@echo "Installing into .venv: about half a minute."
@@ -97,4 +103,10 @@ clean: ## everything that was made here
 	@echo "Installing Phoenix, MLflow and playwright into .venv-e2e: a minute or two, 1.4 GB."
 	$(PYTHON) -m venv --clear .venv-e2e
 	.venv-e2e/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+.venv-hosted/installed: requirements/hosted.lock
+	@echo "Installing litellm into .venv-hosted, an environment of its own: a minute, 0.5 GB."
+	$(PYTHON) -m venv --clear .venv-hosted
+	.venv-hosted/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@

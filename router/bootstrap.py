@@ -104,8 +104,8 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
             scorers,
             audits,
             sharing,
-            prices_of(settings),
             hearing,
+            prices_of(settings),
         )
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, settings.limits.caps, silence)

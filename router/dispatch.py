@@ -54,8 +54,8 @@ class Dispatch:
         scorers: Scorers = NOBODY_DOUBTS,
         audits: Auditing = NEVER,
         sharing: Sharing = NOTHING_SHARED,
-        prices: Prices = UNKNOWN,
         hearing: Hearing = DEAF,
+        prices: Prices = UNKNOWN,
     ) -> None:
         self._inquiry = inquiry
         self._memory = memory
@@ -68,8 +68,8 @@ class Dispatch:
         self._scorers = scorers
         self._audits = audits
         self._sharing = sharing
-        self._prices = prices
         self._hearing = hearing
+        self._prices = prices
 
     async def consider(self, asked: Asked) -> Considered:
         """What would happen to this request, and why. No engine is called. Raises what `Inquiry.open` and

@@ -19,12 +19,12 @@ from router.core.moves import Attempt, Block, Ended
 from router.core.policy import Denoise
 from router.core.reading.reading import Excerpt, Reading
 from router.core.recall import Keys, Recalled, Thread
-from router.core.record import AttemptRecord, Record
+from router.core.record import AttemptRecord, Record, left_house
 from router.core.rollout import Assignment
 from router.core.speech import Clip, Heard
 from router.core.trace import Trace
 from router.core.upgrade import Upgrade
-from router.core.values import ChatRequest, Hints, Quantiles, Signals, Tier, TierState
+from router.core.values import OUTSIDE, ChatRequest, Hints, Quantiles, Signals, Tier, TierState
 from router.core.waiting import Seats
 
 if TYPE_CHECKING:
@@ -333,6 +333,12 @@ class Head(Struct, frozen=True):
     spilled_from: Tier | None = None
     waited_s: float = 0.0
     heard: Heard | None = None
+
+    @property
+    def left_house(self) -> bool:
+        """Whether this request was sent to another company, the attempt that is still streaming included."""
+        is_asked = self.tier is not None and self.age_s is None
+        return left_house(self.attempts) or (is_asked and self.tier in OUTSIDE)
 
 
 class Answer(Protocol):

@@ -269,7 +269,7 @@ def test_list_tells_machines_everything_about_a_key_but_its_secret() -> None:
             "models": ["*"],
             "policies": ["*"],
             "policy": None,
-            "max_tier": "hosted",
+            "max_tier": "strong",
             "min_stakes": "low",
             "hints": "raise_only",
             "pins": False,

@@ -85,7 +85,7 @@ def test_a_router_is_soon_ready(router: RouterProcess) -> None:
     assert router.ready_cpu_s < READY_CPU_S
 
 
-@pytest.mark.parametrize("kind", ["bench", "live", "e2e"])
+@pytest.mark.parametrize("kind", ["bench", "live", "e2e", "hosted"])
 def test_what_this_run_does_not_start_can_be_loaded_all_the_same(kind: str) -> None:
     """Benchmarks and the tests of real engines and collectors: they must not be found broken when they are needed."""
     elsewhere = {"tests.e2e.browser", "tests.e2e.console_browser"}  # run in an environment of its own

@@ -157,6 +157,8 @@ def head_headers(tagged: Tagged, head: Head) -> HeaderList:
     ]
     if head.tier is not None:
         headers.append((b"x-router-tier", head.tier.encode()))
+    if head.left_house:
+        headers.append((b"x-router-left-house", b"true"))
     if head.waited_s > 0.0:
         headers.append((b"x-router-waited", b"%.3f" % head.waited_s))
     if head.cache is not None:
@@ -184,6 +186,7 @@ def router_object(head: Head) -> Mapping[str, Any]:
         "dropped": head.dropped,
         "excluded": head.excluded,
         **({} if head.spilled_from is None else {"spilled_from": head.spilled_from}),
+        **({"left_house": True} if head.left_house else {}),
         **({"waited_s": round(head.waited_s, 4)} if head.waited_s > 0.0 else {}),
         **({"annotations": head.annotations} if head.annotations else {}),
         **({} if head.heard is None else {"transcribed": asdict(head.heard)}),

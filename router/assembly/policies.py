@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 from router.api.policy_admin import PolicyDesk
 from router.assembly.replicas import board_of
@@ -11,15 +12,20 @@ from router.config.keys_file import KeyEntry
 from router.config.live.live_policies import LivePolicies
 from router.config.live.policy_history import History
 from router.config.live.policy_watch import Reloads, Watch, open_watch
+from router.config.policies.policy_reader import Demands
 from router.config.settings import Settings
 from router.config.shipped import SHIPPED_POLICIES, classifier_folder
 from router.core.case import Usual
 from router.core.signals import measure_by
+from router.core.values import Tier
 from router.engines.dialects import USUAL_TIERS
 from router.ports import Clock
 from router.stores.board import open_following
 from router.telemetry import names
 from router.telemetry.metrics import Metrics
+
+OFF_UNLESS_CONFIGURED: Final[frozenset[Tier]] = frozenset(("hosted",))
+"""What a policy must not count on by mistake. Of the other tiers one may be missing: ladders then go without it."""
 
 
 def policy_folder(settings: Settings) -> Path:
@@ -46,8 +52,8 @@ async def open_policies(
     FileError or FilesRefused."""
     folder = policy_folder(settings)
     watch = Watch(folder, settings.policy_watch_s)
-    history, asked_for = History(settings.policy_history), _asked_for(settings, keys)
-    policies = LivePolicies(folder, settings.default_policy, usual, history, clock, asked_for)
+    demands = Demands(None, _asked_for(settings, keys), OFF_UNLESS_CONFIGURED - settings.tiers.keys())
+    policies = LivePolicies(folder, settings.default_policy, usual, History(settings.policy_history), clock, demands)
     reloads = Reloads(policies.reload)
     _show(metrics, policies)
     async with AsyncExitStack() as stack:

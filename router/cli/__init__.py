@@ -1,11 +1,9 @@
 """The `tandem` command. Imports what a subcommand needs only when it runs, so that `--help` is quick."""
 
-import asyncio
 import gc
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,8 +11,10 @@ from router import __version__
 from router.cli.backends import backends
 from router.cli.cache import cache
 from router.cli.classifier import classifier
+from router.cli.config import ConfigPath, check, config
 from router.cli.engine_launch import launch
 from router.cli.gate import gate
+from router.cli.hosted import hosted
 from router.cli.keys import keys
 from router.cli.log import log
 from router.cli.output import AsJson, fail
@@ -31,11 +31,12 @@ app.add_typer(gate, name="gate")
 app.add_typer(cache, name="cache")
 app.add_typer(backends, name="backends")
 app.add_typer(log, name="log")
+app.add_typer(config, name="config")
+app.command("check")(check)
+app.command("hosted")(hosted)
 engine = typer.Typer(no_args_is_help=True, help="Engines.")
 app.add_typer(engine, name="engine")
 engine.command("launch", context_settings={"allow_extra_args": True})(launch)
-
-ConfigPath = Annotated[Path, typer.Option("--config", help="the settings file", metavar="FILE")]
 
 
 @app.command()
@@ -78,27 +79,6 @@ def demo(
 def version() -> None:
     """Prints the version."""
     typer.echo(__version__)
-
-
-@app.command()
-def check(config: ConfigPath = Path("tandem.yaml"), as_json: AsJson = False) -> None:
-    """Checks the settings file, its policies and its keys without serving."""
-    from router.bootstrap import open_router
-    from router.config.settings import read_settings
-
-    async def open_and_close() -> dict[str, Any]:
-        settings = read_settings(config)
-        async with open_router(settings.only_looked_at()) as router:
-            return {"tiers": list(settings.tiers), "policies": dict(router.policies)}
-
-    try:
-        found = asyncio.run(open_and_close())
-    except TandemError as error:
-        fail(error)
-    if as_json:
-        typer.echo(json.dumps(found))
-        return
-    typer.echo(f"{config}: tiers {', '.join(found['tiers'])}; policies {', '.join(found['policies'].values())}")
 
 
 FORWARDED = {"allow_extra_args": True, "ignore_unknown_options": True}

@@ -28,7 +28,9 @@ def create(
     policy: Annotated[
         str | None, typer.Option(help="the policy that decides when none is asked for", metavar="NAME")
     ] = None,
-    max_tier: Annotated[Literal["fast", "strong", "hosted"], typer.Option(help="highest tier")] = "hosted",
+    max_tier: Annotated[
+        Literal["fast", "strong", "hosted"], typer.Option(help="highest tier; hosted: its data may leave the house")
+    ] = "strong",
     min_stakes: Annotated[Literal["low", "medium", "high"], typer.Option(help="stakes floor")] = "low",
     hints: Annotated[Literal["full", "raise_only", "none"], typer.Option(help="hints allowed")] = "raise_only",
     pins: Annotated[bool, typer.Option("--pins", help="may ask for a tier by name")] = False,

@@ -29,7 +29,7 @@ class DenoisingSpec(Strict):
     """How a diffusion engine was started: it does not say so itself."""
 
     max_steps: int = Field(48, gt=0, description="the most passes that it makes over a canvas")
-    entropy_bound: float | None = Field(None, gt=0, description="its entropy bound, for the record")
+    entropy_bound: float | None = Field(None, gt=0, description="its entropy bound, for the record", examples=[0.1])
 
 
 class BackendSpec(Strict):
@@ -39,13 +39,20 @@ class BackendSpec(Strict):
         None,
         pattern=r"^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$",
         description="what records, metrics and the admin listener call it; default: fast-1, fast-2, ...",
+        examples=["fast-a"],
     )
-    url: str = Field(pattern=r"^https?://[^\s/]+", description="the engine's address, without /v1")
-    model: str = Field(min_length=1, description="the name the engine serves its model under")
-    dialect: DialectName = Field(description="which kind of engine it is")
-    context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together")
-    accepts: list[Modality] = Field(default=[], description="input besides text: image, audio, video")
-    api_key: SecretStr | None = Field(None, description="key the engine asks for")
+    url: str = Field(
+        pattern=r"^(https?://[^\s/]+|unix:///\S+)",
+        description="the engine's address, without /v1; or unix:// and the path of a socket on this machine",
+        examples=["http://127.0.0.1:8102", "unix:///run/tandem/hosted.sock"],
+    )
+    model: str = Field(min_length=1, description="the name the engine serves its model under", examples=["tier1"])
+    dialect: DialectName = Field(description="which kind of engine it is", examples=["vllm_diffusion"])
+    context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together", examples=[32768])
+    accepts: list[Modality] = Field(
+        default=[], description="input besides text: image, audio, video", examples=[["image"]]
+    )
+    api_key: SecretStr | None = Field(None, description="key the engine asks for", examples=["the-engines-own-key"])
     connect_s: float = Field(1.0, gt=0, description="seconds to get a connection")
     idle_s: float = Field(120.0, gt=0, description="seconds of silence, before the first byte or between two")
     reads: Literal["auto", "off"] = Field(
@@ -60,6 +67,7 @@ class BackendSpec(Strict):
         None,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$",
         description="name by which replicas know that they have this backend in common, and share its slots in Redis",
+        examples=["gpu-1"],
     )
     load: Literal["auto", "off"] = Field(
         "auto",
@@ -71,7 +79,11 @@ class BackendSpec(Strict):
         description="auto: an engine that has answered nothing since it started is asked for a short answer before it "
         "gets requests: its first one is slow; off: it is not, as where answers cost money each",
     )
-    price: PriceSpec | None = Field(None, description="what it charges, where that is not what its tier does")
+    price: PriceSpec | None = Field(
+        None,
+        description="what it charges, where that is not what its tier does",
+        examples=[{"engine_microusd_per_hour": 2_500_000}],
+    )
     denoising: DenoisingSpec = Field(DenoisingSpec(), description="how it was started, for a diffusion engine")
     latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
 
@@ -83,7 +95,9 @@ class TierSpec(Strict):
         min_length=1, description="the tier's serving addresses, alike in all but where they are and how fast"
     )
     price: PriceSpec | None = Field(
-        None, description="what its backends charge; default: not known, but for what a provider states in its answers"
+        None,
+        description="what its backends charge; default: not known, but for what a provider states in its answers",
+        examples=[{"input_microusd_per_mtok": 150_000, "output_microusd_per_mtok": 600_000}],
     )
 
     @property

@@ -46,11 +46,14 @@ class CacheSpec(BaseModel):
     upgrades: UpgradesSpec = Field(
         UpgradesSpec(), description="the budget for writing popular answers again; no tenant gets more than half of it"
     )
-    path: Path | None = Field(None, description="the file, for `store: sqlite`; it is made where there is none")
+    path: Path | None = Field(
+        None, description="the file, for `store: sqlite`; it is made where there is none", examples=["cache.sqlite"]
+    )
     encryption_keys: EncryptionKeys | None = Field(
         None,
         description="keys that encrypt what is kept in a file or in Redis, best from TANDEM_CACHE__ENCRYPTION_KEYS; "
         "each 32 bytes in base64, commas between them; the first encrypts, all decrypt; default: it is legible there",
+        examples=["AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="],
     )
 
     embeddings: Embeddings = Field(

@@ -14,18 +14,22 @@ class StaticSpec(_Strict):
     """A model2vec model in a local folder."""
 
     kind: Literal["model2vec"] = Field(description="vectors of words, from a file; needs the extra `semantic`")
-    path: Path = Field(description="the folder that holds the model; nothing is downloaded")
+    path: Path = Field(
+        description="the folder that holds the model; nothing is downloaded", examples=["models/potion-base-8M"]
+    )
 
 
 class RemoteSpec(_Strict):
     """A server of embeddings. It is sent the text of every question that is looked up."""
 
     kind: Literal["openai"] = Field(description="any server that speaks OpenAI's /v1/embeddings")
-    url: str = Field(pattern=r"^https?://[^\s/]+", description="its address, without /v1")
-    model: str = Field(min_length=1, description="the name it serves the model under")
-    api_key: SecretStr | None = Field(None, description="the key it asks for")
+    url: str = Field(
+        pattern=r"^https?://[^\s/]+", description="its address, without /v1", examples=["http://127.0.0.1:8103"]
+    )
+    model: str = Field(min_length=1, description="the name it serves the model under", examples=["embeddings"])
+    api_key: SecretStr | None = Field(None, description="the key it asks for", examples=["its-own-key"])
     dimensions: int | None = Field(
-        None, ge=1, le=8192, description="numbers of a vector to ask for; default: what the model has"
+        None, ge=1, le=8192, description="numbers of a vector to ask for; default: what the model has", examples=[256]
     )
     timeout_s: float = Field(
         0.2, gt=0, le=5, description="seconds for a vector; a question that gets none is not looked up"

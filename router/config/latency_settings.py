@@ -51,17 +51,29 @@ class LatencySpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    prefill_tokens_per_s: float | None = Field(None, gt=0, description="tokens of a prompt that it reads in a second")
+    prefill_tokens_per_s: float | None = Field(
+        None, gt=0, description="tokens of a prompt that it reads in a second", examples=[28_000]
+    )
     step_ms: float | None = Field(
-        None, gt=0, description="milliseconds of one pass over a canvas, or of one token, of a request alone"
+        None,
+        gt=0,
+        description="milliseconds of one pass over a canvas, or of one token, of a request alone",
+        examples=[15.0],
     )
     crowding: float | None = Field(
-        None, ge=0, description="how much longer a step gets with each further request, as a share of `step_ms`"
+        None,
+        ge=0,
+        description="how much longer a step gets with each further request, as a share of `step_ms`",
+        examples=[0.35],
     )
-    slots: int | None = Field(None, gt=0, description="requests that run at once; the others wait")
-    canvas_tokens: int | None = Field(None, gt=0, description="tokens that come at once; 1 for autoregressive engines")
-    passes: float | None = Field(None, ge=1, description="passes of a canvas: the median")
-    passes_p90: float | None = Field(None, ge=1, description="passes that 90 in 100 canvases do not exceed")
+    slots: int | None = Field(None, gt=0, description="requests that run at once; the others wait", examples=[8])
+    canvas_tokens: int | None = Field(
+        None, gt=0, description="tokens that come at once; 1 for autoregressive engines", examples=[256]
+    )
+    passes: float | None = Field(None, ge=1, description="passes of a canvas: the median", examples=[12])
+    passes_p90: float | None = Field(
+        None, ge=1, description="passes that 90 in 100 canvases do not exceed", examples=[26]
+    )
 
     def pace(self, dialect: str) -> Pace:
         """The pace of a backend of this dialect."""

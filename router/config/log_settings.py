@@ -14,9 +14,9 @@ class LogSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    file: Path | None = Field(None, description="one file, which grows without bounds")
+    file: Path | None = Field(None, description="one file, which grows without bounds", examples=["decisions.jsonl"])
     folder: Path | None = Field(
-        None, description="a folder of segments; routers may share it; made where there is none"
+        None, description="a folder of segments; routers may share it; made where there is none", examples=["decisions"]
     )
     segment_mb: int = Field(64, ge=1, le=4096, description="megabytes of lines after which a segment is closed")
     segment_s: float = Field(3600.0, gt=0, description="seconds after which a segment is closed, at the next request")

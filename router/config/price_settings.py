@@ -28,12 +28,15 @@ class PriceSpec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     input_microusd_per_mtok: Microusd | None = Field(
-        None, description="for a million tokens of prompts: 150000 is 0.15 US dollars"
+        None, description="for a million tokens of prompts: 150000 is 0.15 US dollars", examples=[150_000]
     )
-    output_microusd_per_mtok: Microusd | None = Field(None, description="for a million tokens of answers")
+    output_microusd_per_mtok: Microusd | None = Field(
+        None, description="for a million tokens of answers", examples=[600_000]
+    )
     engine_microusd_per_hour: Microusd | None = Field(
         None,
         description="for an hour of its engine, shared among the attempts open there at once: 2500000 is 2.50 dollars",
+        examples=[2_500_000],
     )
 
     @model_validator(mode="after")

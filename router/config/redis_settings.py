@@ -46,7 +46,8 @@ class RedisSpec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: Annotated[SecretStr, BeforeValidator(_text), AfterValidator(_address)] = Field(
-        description="its address, redis:// or rediss:// (TLS trusts whom the system trusts, or SSL_CERT_FILE)"
+        description="its address, redis:// or rediss:// (TLS trusts whom the system trusts, or SSL_CERT_FILE)",
+        examples=["redis://127.0.0.1:6379/0"],
     )
     prefix: str = Field(
         "tandem",

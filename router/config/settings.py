@@ -57,7 +57,9 @@ class Admin(Listener):
     """Where metrics, readiness and docs are served."""
 
     port: int = Field(8081, ge=0, le=65535, description="port to bind; 0 picks a free one")
-    key: Secret | None = Field(None, description="key the admin listener asks for; needed off loopback")
+    key: Secret | None = Field(
+        None, description="key the admin listener asks for; needed off loopback", examples=["a-long-random-word"]
+    )
 
 
 class LimitsSpec(Strict):
@@ -69,7 +71,9 @@ class LimitsSpec(Strict):
     parts: int = Field(256, gt=0, description="parts of one message")
     tools: int = Field(256, gt=0, description="tools")
     choices: int = Field(16, gt=0, description="choices (`n`)")
-    media_hosts: list[str] = Field(default=[], description="hosts whose https media addresses engines may fetch")
+    media_hosts: list[str] = Field(
+        default=[], description="hosts whose https media addresses engines may fetch", examples=[["images.example.com"]]
+    )
 
     @property
     def caps(self) -> Limits:
@@ -100,27 +104,41 @@ class Settings(BaseSettings):
 
     public: Listener = Field(Listener(), description="where callers come in")
     admin: Admin = Field(Admin(), description="metrics, readiness, docs; never expose it")
-    tiers: dict[Tier, TierSpec] = Field(min_length=1, description="the tiers there are: fast, strong")
-    policies: Path | None = Field(None, description="folder of policy files; default: those that ship")
+    tiers: dict[Tier, TierSpec] = Field(
+        min_length=1, description="the tiers there are: fast, strong, and hosted, which is off unless it stands here"
+    )
+    policies: Path | None = Field(
+        None, description="folder of policy files; default: those that ship", examples=["policies"]
+    )
     classifier: Path | None = Field(
-        None, description="folder of a trained classifier; default: classifiers/default among the policies"
+        None,
+        description="folder of a trained classifier; default: classifiers/default among the policies",
+        examples=["policies/classifiers/default"],
     )
     default_policy: str = Field("default", description="the policy of `model: auto`")
     policy_of_tenant: dict[str, str] = Field(
-        default={}, description="the policy of a tenant's `model: auto`, by tenant; a key's own comes first"
+        default={},
+        description="the policy of a tenant's `model: auto`, by tenant; a key's own comes first",
+        examples=[{"acme": "regulated"}],
     )
     policy_watch_s: float = Field(1.0, ge=0, description="seconds between looks at the folder; 0: none")
     policy_history: Path | None = Field(
-        None, description="folder for the last versions of each policy and what they are held at; default: in memory"
+        None,
+        description="folder for the last versions of each policy and what they are held at; default: in memory",
+        examples=[".tandem"],
     )
-    keys: Path | None = Field(None, description="file of virtual keys, written by `tandem keys create`")
+    keys: Path | None = Field(
+        None, description="file of virtual keys, written by `tandem keys create`", examples=["keys.json"]
+    )
     decision_log: LogSpec | None = Field(
         None, description="file that gets one JSON line per request, no texts; or a mapping: a folder of such files"
     )
     records: RecordsSpec = Field(RecordsSpec(), description="what records hold of texts; default: nothing")
     tracing: TracingSpec | None = Field(None, description="where a trace of each request is sent; default: nowhere")
     cache_salt_secret: Secret | None = Field(
-        None, description="secret behind the tenants' cache salts; give replicas the same; default: random"
+        None,
+        description="secret behind the tenants' cache salts; give replicas the same; default: random",
+        examples=["another-long-random-word"],
     )
     breakers: bool = Field(
         default=True, description="leave a backend alone that keeps failing; false: where a balancer behind it does so"

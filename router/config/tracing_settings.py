@@ -50,9 +50,14 @@ class TracingSpec(BaseModel):
 
     endpoint: Annotated[str, AfterValidator(_address)] = Field(
         description="the collector; with http, /v1/traces is added where it names no path",
+        examples=["http://127.0.0.1:4318"],
     )
     protocol: Literal["http", "grpc"] = Field("http", description="how it is spoken to; grpc needs the extra `grpc`")
-    headers: dict[str, SecretStr] = Field(default={}, description="what is sent along, such as a key, by name")
+    headers: dict[str, SecretStr] = Field(
+        default={},
+        description="what is sent along, such as a key, by name",
+        examples=[{"authorization": "Bearer the-collectors-key"}],
+    )
     service: str = Field("tandem", min_length=1, description="service.name of the spans")
     share: float = Field(
         1.0, ge=0, le=1, description="share of the traces that no caller has begun; whoever began one decides for it"
@@ -71,7 +76,9 @@ class TracingSpec(BaseModel):
     content: bool = Field(default=False, description="true: with the texts of requests and answers")
     content_chars: int = Field(8192, ge=1, le=1_000_000, description="characters of each text that are told at most")
     redact: list[Pattern] = Field(
-        default=[], description="regular expressions of what is replaced by __REDACTED__ in these texts"
+        default=[],
+        description="regular expressions of what is replaced by __REDACTED__ in these texts",
+        examples=[[r"\b\d{16}\b"]],
     )
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from router.core.ladder import Ladder, Reach, effective_ladder, reach_up_to
 from router.core.policy import OTHERWISE, Denoise, DenoiseWithin, Match, Policy, Then, match
 from router.core.prospect import begin_in_time
 from router.core.spill import Start, spill, stay
-from router.core.values import TIERS, Score, Signals, Tier, TierState, lower_tier
+from router.core.values import OUTSIDE, TIERS, Score, Signals, Tier, TierState, lower_tier
 
 Reason = Literal[
     "rule", "otherwise", "pin", "conversation", "capability", "degraded", "budget", "spill", "condition_failed"
@@ -54,6 +54,11 @@ class Decision(Struct, frozen=True):
         """The tiers that can go on with an answer of which the caller has a part."""
         return frozenset([fit.tier for fit in self.ladder.fits if fit.continues])
 
+    @property
+    def leaving(self) -> tuple[Tier, ...]:
+        """The tiers that may be asked and are another company's: what is asked there leaves the house."""
+        return tuple([fit.tier for fit in self.ladder.fits + self.ladder.fallback if fit.tier in OUTSIDE])
+
     def dropped_by(self, tier: Tier) -> tuple[str, ...]:
         """The parameters left out when this tier serves the request."""
         for each in self.ladder.fits + self.ladder.fallback:
@@ -82,6 +87,7 @@ class Decision(Struct, frozen=True):
             "spilled_from": self.spilled_from,
             "starts": list(self.starts),
             "fallback": [fit.tier for fit in self.ladder.fallback],
+            "may_leave_house": list(self.leaving),
             "settings": self.then.settings(),
             "denoise": {tier: asdict(each) for tier, each in self.denoised().items()},
             "dropped": {fit.tier: list(fit.dropped) for fit in self.ladder.fits},

@@ -19,7 +19,8 @@ class Grants(Struct, frozen=True, forbid_unknown_fields=True):
 
     `models` and `policies` are shell patterns of the names the key may ask for; `policy` is the one that decides
     when it asks for none (None: its tenant's, else the router's default). `max_tier` is the highest tier it
-    may reach. `min_stakes` is the least band its requests are treated with. `hints`: `full` may lower stakes,
+    may reach: where nobody said so, none that data leaves the house for. `min_stakes` is the least band its requests
+    are treated with. `hints`: `full` may lower stakes,
     `raise_only` may raise them, set a budget and lower the highest tier, `none` may not hint. `pins` allows
     asking for a tier or a backend by name. `engine_parameters` allows parameters that steer the engine itself.
     `latency_budget_ms` is the budget of requests that hint none (None: the policy's). `max_priority` is the most
@@ -30,7 +31,7 @@ class Grants(Struct, frozen=True, forbid_unknown_fields=True):
     models: tuple[str, ...] = ("*",)
     policies: tuple[str, ...] = ("*",)
     policy: str | None = None
-    max_tier: Tier = "hosted"
+    max_tier: Tier = "strong"
     min_stakes: Band = "low"
     hints: HintsGrant = "raise_only"
     pins: bool = False
@@ -54,7 +55,7 @@ HINT = "hint"
 OWNER = Caller(
     tenant="local",
     key_id="none",
-    grants=Grants(hints="full", pins=True, engine_parameters=True, max_priority="priority"),
+    grants=Grants(hints="full", pins=True, engine_parameters=True, max_priority="priority", max_tier="hosted"),
 )
 """Who everyone is when the router runs without a keys file, which it does on loopback only."""
 

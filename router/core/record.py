@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from router.core.caching.terms import Outcome as CacheOutcome
 from router.core.denoise import Chosen
+from router.core.errors import EscalationsSpent, NotAdmitted, Spilled, TurnedAway
 from router.core.gate import CHARS_PER_TOKEN, Assessment
 from router.core.log_schema import SCHEMA
 from router.core.reading.reading import ReadingNote
@@ -17,7 +18,7 @@ from router.core.rollout import Arm
 from router.core.situation import Situation
 from router.core.speech import Heard
 from router.core.trace import Trace
-from router.core.values import Band, Imprint, Priority, Tier, Usage
+from router.core.values import OUTSIDE, Band, Imprint, Priority, Tier, Usage
 
 Outcome = Literal["served", "broken", "refused", "failed", "caller_left"]
 """`served`: a whole answer; `broken`: it broke off after its first bytes; `refused`: an error of the caller's;
@@ -127,6 +128,15 @@ def repairs(attempts: Iterable[AttemptRecord]) -> int:
     return sum([each.outcome == REPAIRED for each in attempts])
 
 
+def left_house(attempts: Iterable[AttemptRecord]) -> bool:
+    """Whether some engine of another company's was asked, whatever came of it."""
+    return any(each.tier in OUTSIDE and each.outcome not in _NOBODY_ASKED for each in attempts)
+
+
+_NOBODY_ASKED: Final = frozenset(each.outcome for each in (NotAdmitted, EscalationsSpent, Spilled, TurnedAway))
+"""Outcomes of attempts that never left this process."""
+
+
 def engine_s(attempts: Iterable[AttemptRecord]) -> Mapping[Tier, float]:
     """Seconds that each tier's engines were kept at it. Reading is the strong tier's time, and while a draft is read
     its own engine goes on: the sum may be more than the request took. Tiers that took no time are left out."""
@@ -153,10 +163,10 @@ class Record(Struct, frozen=True):
     none that could have been); `audited`: whether it was, of which a line of its own tells (see `core.audit`).
     `cache`: how it met the cache; None: not at all. `spilled_from`: the tier that was full where it would have begun
     (None: it was not); `waited_s`: how long it waited for a seat, at this `priority`. For `wasted_tokens` and the costs
-    after it see the functions of these names; for those in money see `core.cost`. `trace`: which it is part of (None:
-    none); `parameters`: what the caller sent of `asked_numbers`; `decided_s`: how long after its coming it was decided
-    (None: it was not); `look_up`: for an answer that is kept. `heard`: what became of speech in it (None: there was
-    none, or nobody transcribes). `schema`: see `core.log_schema`."""
+    after it see the functions of these names, and that of `left_house`; for those in money see `core.cost`. `trace`:
+    which it is part of (None: none); `parameters`: what the caller sent of `asked_numbers`; `decided_s`: how long after
+    its coming it was decided (None: it was not); `look_up`: for an answer that is kept. `heard`: what became of speech
+    in it (None: there was none, or nobody transcribes). `schema`: see `core.log_schema`."""
 
     request_id: str
     time_s: float
@@ -213,9 +223,10 @@ class Record(Struct, frozen=True):
     parameters: Mapping[str, float] = {}
     decided_s: float | None = None
     look_up: LookUp | None = None
+    left_house: bool = False
+    heard: Heard | None = None
     cost_microusd: int | None = None
     wasted_microusd: int | None = None
     tiers_microusd: Mapping[Tier, int] = {}
     strong_alone_microusd: int | None = None
-    heard: Heard | None = None
     schema: int = SCHEMA

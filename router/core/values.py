@@ -16,6 +16,9 @@ Priority = Literal["priority", "default", "flex"]
 TIERS: tuple[Tier, ...] = ("fast", "strong", "hosted")
 """Every tier, cheapest first. A ladder is a selection from this, in this order unless a policy says otherwise."""
 
+OUTSIDE: frozenset[Tier] = frozenset(("hosted",))
+"""The tiers whose models other companies run: what they are asked leaves the house."""
+
 BANDS: tuple[Band, ...] = ("low", "medium", "high")
 
 PRIORITIES: tuple[Priority, ...] = ("priority", "default", "flex")

@@ -39,6 +39,20 @@ class Connections(Struct, frozen=True):
     connector: aiohttp.TCPConnector
     silence: Silence
 
+    def look_up_again(self, url: URL) -> None:
+        """Forgets where the name in this address was found: it may have moved."""
+        self.connector.clear_dns_cache(url.raw_host, url.port)
+
+
+class SocketConnections(Struct, frozen=True):
+    """The same to one Unix socket on this machine."""
+
+    session: aiohttp.ClientSession
+    silence: Silence
+
+    def look_up_again(self, url: URL) -> None:
+        """A path is no name that is looked up."""
+
 
 @asynccontextmanager
 async def open_resolver() -> AsyncGenerator[AbstractResolver, None]:
@@ -57,13 +71,25 @@ async def open_connections(
     """One client session, which looks names up by this resolver (None: one of its own). Keeps no cookies and
     decompresses nothing."""
     connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S, ttl_dns_cache=10, resolver=resolver)
-    async with aiohttp.ClientSession(
+    async with _session(connector) as session:
+        yield Connections(session, connector, silence)
+
+
+@asynccontextmanager
+async def open_socket_connections(silence: Silence, path: str) -> AsyncGenerator[SocketConnections, None]:
+    """The same for one Unix socket."""
+    connector = aiohttp.UnixConnector(path, limit=0, keepalive_timeout=KEEP_ALIVE_S)
+    async with _session(connector) as session:
+        yield SocketConnections(session, silence)
+
+
+def _session(connector: aiohttp.BaseConnector) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         request_class=_BareRequest,
-    ) as session:
-        yield Connections(session, connector, silence)
+    )
 
 
 class _BareRequest(aiohttp.ClientRequest):
@@ -89,7 +115,7 @@ class Line:
     def __init__(
         self,
         name: str,
-        connections: Connections,
+        connections: Connections | SocketConnections,
         url: str,
         timeouts: Timeouts,
         api_key: str | None = None,
@@ -99,7 +125,7 @@ class Line:
         self.timeouts = timeouts
         self.silence = connections.silence
         self._session = connections.session
-        self._connector = connections.connector
+        self._connections = connections
         self._address = url.rstrip("/")
         self._url = URL(self._address + "/v1/chat/completions")
         self._health_url = URL(self._address + pages.health)
@@ -114,7 +140,7 @@ class Line:
             async with self._session.get(self._health_url, headers=self._key, timeout=_HEALTH_TIMEOUT) as response:
                 return response.status in self._well
         except FOREIGN:
-            self._connector.clear_dns_cache(self._url.raw_host, self._url.port)
+            self._connections.look_up_again(self._url)
             return False
 
     async def read_page(self, path: str, most_bytes: int) -> bytes:
@@ -148,5 +174,5 @@ class Line:
                 self._url, data=body, headers=headers, timeout=self._timeout, allow_redirects=False
             )
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            self._connector.clear_dns_cache(self._url.raw_host, self._url.port)
+            self._connections.look_up_again(self._url)
             raise

@@ -40,6 +40,8 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes) -> BackendErro
     if status in (400, 413, 422):
         said, param = _read_error(body)
         return Refused(said or "the engine refused the request", status, param)
+    if status == 429 and _code(body) == _SPENT:
+        return Unavailable("what may be spent there is spent")
     if status in OVERLOADED:
         return with_retry(Overloaded("the engine is overloaded", _retry_after_s(headers)), "status")
     kind, said = _MEANING.get(status, (EngineFailed, f"the engine answered with status {status}"))
@@ -73,6 +75,20 @@ def _read_error(body: bytes) -> tuple[str, str | None]:
     if error.get("code") in _TOO_LONG or error.get("type") in _TOO_LONG:
         param = INPUT_TOKENS
     return _clean(message if isinstance(message, str) else ""), param if isinstance(param, str) else None
+
+
+_SPENT = "insufficient_quota"
+"""OpenAI's word for money that is spent, and our hosted process's. No load: asking again soon, or less, does not help
+against it."""
+
+
+def _code(body: bytes) -> object:
+    try:
+        decoded: Any = msgspec.json.decode(body)
+    except (ValueError, RecursionError):
+        return None
+    error = decoded.get("error") if isinstance(decoded, dict) else None
+    return error.get("code") if isinstance(error, dict) else None
 
 
 def _clean(message: str) -> str:

@@ -99,6 +99,7 @@ def _decided(record: Record) -> Fields:
     yield "rule", record.rule
     yield "because of", record.reason
     yield "ladder", " → ".join(record.ladder)
+    yield "left the house", "yes: a provider was asked" if record.left_house else ""
     yield "left out", ", ".join(record.excluded)
     yield "could not be evaluated", ", ".join(record.failed_rules)
     yield "notes", ", ".join(f"{name}: {value}" for name, value in record.annotations.items())

@@ -110,6 +110,10 @@ def _ladder_rows(decision: Decision) -> Rows:
     rows += [("denoise", Text(_denoise_words(tier, each))) for tier, each in decision.denoised().items()]
     if ladder.fallback:
         rows.append(("if unreachable", ladder_text([fit.tier for fit in ladder.fallback])))
+    if decision.leaving:
+        rows.append(
+            ("leaves the house", Text(f"{', '.join(decision.leaving)}: what is asked there goes to a provider"))
+        )
     return rows
 
 

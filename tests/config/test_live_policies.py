@@ -15,6 +15,7 @@ from router.config.live.live_policies import LivePolicies
 from router.config.live.policies_status import PolicyStatus
 from router.config.live.policy_history import History
 from router.config.live.policy_notes import encode
+from router.config.policies.policy_reader import Demands
 from router.core.errors import FilesRefused, InvalidRequest
 from router.core.guard import Canary
 from router.core.rollout import Guards
@@ -42,7 +43,7 @@ def open_live(folder: PolicyFolder, clock: HandClock) -> Open:
     """Opens the policies of the folder, as a router does when it starts."""
 
     def open_policies(history: Path | None = None, asked_for: Mapping[str, str] | None = None) -> LivePolicies:
-        return LivePolicies(folder.path, "default", USUAL, History(history), clock, asked_for)
+        return LivePolicies(folder.path, "default", USUAL, History(history), clock, Demands(others=asked_for or {}))
 
     return open_policies
 

@@ -267,6 +267,7 @@ def test_a_decision_tells_machines_everything_that_led_to_it() -> None:
         "spilled_from": None,
         "starts": ["strong"],
         "fallback": [],
+        "may_leave_house": [],
         "settings": {
             "on_unavailable": "degrade",
             "max_escalations": None,
@@ -300,6 +301,13 @@ def test_a_decision_tells_machines_everything_that_led_to_it() -> None:
         "skipped_rules": {"never": "signals.turns > 5 is false: signals.turns = 1"},
         "facts": {"signals.turns": 1},
     }
+
+
+def test_a_decision_says_where_the_request_may_leave_the_house() -> None:
+    may = decide(a_policy(otherwise=Then(("strong", "hosted"))), a_view(), THREE, None)
+    may_not = decide(a_policy(otherwise=Then(("fast", "strong"))), a_view(), THREE, None)
+
+    assert (may.leaving, may_not.leaving) == (("hosted",), ())
 
 
 def test_a_decision_knows_what_a_fallback_drops() -> None:

@@ -185,3 +185,10 @@ def test_a_right_that_is_not_known_is_no_right() -> None:
 def test_a_key_may_have_a_policy_of_its_own_and_has_none_unless_somebody_said_so() -> None:
     assert Grants().policy is None
     assert msgspec.convert({"policy": "careful"}, Grants).policy == "careful"
+
+
+def test_data_leaves_the_house_only_for_keys_that_were_granted_it() -> None:
+    assert effective_max_tier(Grants(), None) == "strong"
+    assert effective_max_tier(Grants(), "hosted") == "strong"
+    assert effective_max_tier(Grants(max_tier="hosted"), None) == "hosted"
+    assert effective_max_tier(OWNER.grants, None) == "hosted"

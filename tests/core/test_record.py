@@ -27,13 +27,14 @@ from router.core.record import (
     ShadowDecision,
     engine_s,
     hash_tenant,
+    left_house,
     repairs,
     tokens_read,
     tokens_written,
     wasted_tokens,
 )
 from router.core.situation import note
-from router.core.values import Hints, TierState, Usage
+from router.core.values import Hints, Tier, TierState, Usage
 from router.core.verdict import ACCEPTED
 from router.inquiry import Considered, Inquiry, Landscape
 from router.ports import Asked
@@ -273,3 +274,23 @@ def test_two_tenants_have_two_hashes_and_neither_shows_the_name() -> None:
 )
 def test_what_a_record_says_of_an_error_quotes_no_prompt(error: TandemError, described: str) -> None:
     assert describe(error) == described
+
+
+# --- of where a request went ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "left"),
+    [
+        ((("strong", "served"),), False),
+        ((("strong", "failed"), ("hosted", "served")), True),
+        ((("hosted", "failed"), ("strong", "served")), True),
+        ((("hosted", "abandoned"),), True),
+        ((("hosted", "not_admitted"), ("hosted", "spilled"), ("strong", "served")), False),
+        ((), False),
+    ],
+)
+def test_a_request_left_the_house_once_a_provider_was_asked(outcomes: tuple[tuple[Tier, str], ...], left: bool) -> None:
+    attempts = [AttemptRecord(at, tier, f"{tier}-1", outcome, 0.1) for at, (tier, outcome) in enumerate(outcomes, 1)]
+
+    assert left_house(attempts) is left

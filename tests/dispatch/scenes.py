@@ -132,7 +132,7 @@ class Scene:
             self.scorers,
             self.audits,
             self.sharing,
-            self.prices,
+            prices=self.prices,
         )
 
     def inquiry(self) -> Inquiry:

@@ -213,3 +213,12 @@ def test_when_to_come_back_is_always_a_number_that_clients_accept(said: str) -> 
     assert isinstance(overloaded, Overloaded)
     after_s = overloaded.retry_after_s
     assert after_s is None or (math.isfinite(after_s) and 0 <= after_s <= MAX_RETRY_AFTER_S)
+
+
+def test_money_that_is_spent_is_no_overload() -> None:
+    body = b'{"error": {"message": "you spent it all", "type": "insufficient_quota", "code": "insufficient_quota"}}'
+
+    spent = refusal(429, {"Retry-After": "3600"}, body)
+
+    assert type(spent) is Unavailable
+    assert (spent.message, spent.retry) == ("what may be spent there is spent", None)

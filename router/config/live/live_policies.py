@@ -24,6 +24,8 @@ from router.ports import Clock
 
 _log = logging.getLogger(__name__)
 
+_ONLY_A_DEFAULT = Demands()
+
 
 class LivePolicies:
     """The policies of a folder: the port `Policies`. Every method may be called in any thread. Those that change
@@ -36,11 +38,11 @@ class LivePolicies:
         usual: Usual,
         history: History,
         clock: Clock,
-        asked_for: Mapping[str, str] | None = None,
+        demands: Demands = _ONLY_A_DEFAULT,
     ) -> None:
-        """Reads the folder. `asked_for`: other policies that must always be there, with who asks for each. Raises
-        FilesRefused with everything that is wrong."""
-        self._reader = PolicyReader(folder, Demands(default, asked_for or {}), usual)
+        """Reads the folder. `demands`: what it must always hold besides the default policy. Raises FilesRefused with
+        everything that is wrong."""
+        self._reader = PolicyReader(folder, replace(demands, default=default), usual)
         self._default = default
         self._usual = usual
         self._history = history

@@ -14,12 +14,16 @@ from router.config.validation import suggestion
 from router.config.yaml_file import YamlFile, parse_yaml, read_bytes
 from router.core.case import Usual, measured_once
 from router.core.errors import FileError, FilesRefused
-from router.core.policy import Policy
+from router.core.policy import Policy, Then
 from router.core.rollout import Rollout
+from router.core.values import Tier
 
 Item = TypeVar("Item")
 Key = TypeVar("Key")
 Value = TypeVar("Value")
+
+Place = tuple[str | int, ...]
+"""Where something stands in a file: the keys that lead to it."""
 
 Source = tuple[Path, bytes]
 """A file as it was when it was read."""
@@ -27,10 +31,11 @@ Source = tuple[Path, bytes]
 
 class Demands(Struct, frozen=True):
     """What a folder must hold: the default policy (None: no folder needs one to be looked at), and others by name,
-    each with who asks for it."""
+    each with who asks for it; and `off`, the tiers that its policies must not name."""
 
     default: str | None = None
     others: Mapping[str, str] = {}
+    off: frozenset[Tier] = frozenset()
 
 
 def read_policy_set(folder: Path, default: str, usual: Usual) -> PolicySet:
@@ -62,6 +67,7 @@ class PolicyReader:
         """The folder as it is now. Raises FilesRefused with everything that is wrong, failed cases included."""
         found = self.read_ungated()
         errors = self._unmet(found.policies)
+        errors += [error for loaded in found.policies.values() for error in _naming(self._demands.off, loaded)]
         errors += [failure for loaded in found.policies.values() for failure in loaded.failures]
         if errors:
             raise FilesRefused(errors)
@@ -132,6 +138,27 @@ class PolicyReader:
             if name not in policies
             for near in [suggestion(name, policies)]
         ]
+
+
+def _naming(off: frozenset[Tier], loaded: LoadedPolicy) -> list[FileError]:
+    """What a policy names that is off."""
+    policy = loaded.policy
+    rules: list[tuple[Place, Then]] = [(("rules", at, "then"), rule.then) for at, rule in enumerate(policy.rules)]
+    return [
+        loaded.file.error(
+            _place_of(loaded.file, place, at),
+            f"names the tier {tier}, which is off: `tiers.{tier}` in the settings adds it",
+        )
+        for place, then in (*rules, (("otherwise",), policy.otherwise))
+        for at, tier in enumerate(then.ladder)
+        if tier in off
+    ]
+
+
+def _place_of(file: YamlFile, place: Place, at: int) -> Place:
+    """Where a tier of a ladder stands, which may be written as the only one."""
+    ladder = (*place, "ladder", at)
+    return ladder if ladder in file.tree.values else (*place, "tier")
 
 
 class _Known(Generic[Key, Value]):
