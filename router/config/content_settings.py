@@ -25,5 +25,7 @@ class RecordsSpec(BaseModel):
     content: bool = Field(default=False, description="true: with the text of blocks and answers that were rejected")
     content_chars: int = Field(2048, ge=1, le=100_000, description="characters of each text that are told at most")
     redact: list[Pattern] = Field(
-        default=[], description="regular expressions of what is replaced by __REDACTED__ in these texts"
+        default=[],
+        description="regular expressions of what is replaced by __REDACTED__ in these texts",
+        examples=[[r"\b\d{16}\b"]],
     )

@@ -71,7 +71,9 @@ class TracingSpec(BaseModel):
     )
     timeout_s: float = Field(10.0, gt=0, le=60, description="seconds that one export may take")
     link: Annotated[str, AfterValidator(_link)] | None = Field(
-        None, description="page that shows a trace, for the console: an address with {trace_id} in it"
+        None,
+        description="page that shows a trace, for the console: an address with {trace_id} in it",
+        examples=["http://127.0.0.1:6006/redirects/traces/{trace_id}"],
     )
     content: bool = Field(default=False, description="true: with the texts of requests and answers")
     content_chars: int = Field(8192, ge=1, le=1_000_000, description="characters of each text that are told at most")
