@@ -9,7 +9,7 @@
 the port is known; who has it only the operator knows. */}}
 {{- define "tandem.outsideEgress" -}}
 {{- range $tier, $spec := .Values.tiers -}}
-{{- if and $spec (not $spec.engine.enabled) }}
+{{- if and $spec (not (dig "engine" "enabled" false $spec)) }}
 {{- range $spec.external }}
 # The tier {{ $tier }}: {{ .url }}
 - ports:

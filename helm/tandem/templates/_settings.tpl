@@ -32,7 +32,7 @@ conversation back to the one that has its prompt; a Service in front of them wou
 {{- define "tandem.backends" -}}
 {{- $backends := list -}}
 {{- $spec := .spec -}}
-{{- if $spec.engine.enabled -}}
+{{- if dig "engine" "enabled" false $spec -}}
   {{- $name := include "tandem.engineName" . -}}
   {{- range $at := until (int $spec.engine.replicas) -}}
     {{- $own := dict "url" (printf "http://%s-%d.%s:8000" $name $at $name) "api_key" (dict "from_file" "/etc/tandem/secrets/engine-key") -}}

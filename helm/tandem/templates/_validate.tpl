@@ -34,13 +34,13 @@
 {{- range $tier, $spec := .Values.tiers -}}
   {{- if $spec -}}
     {{- $any = true -}}
-    {{- if and $spec.engine.enabled $spec.external -}}
+    {{- if and (dig "engine" "enabled" false $spec) $spec.external -}}
       {{- fail (printf "tiers.%s has an engine of this chart and external addresses: set tiers.%s.engine.enabled=false, or leave external empty" $tier $tier) -}}
     {{- end -}}
-    {{- if not (or $spec.engine.enabled $spec.external) -}}
+    {{- if not (or (dig "engine" "enabled" false $spec) $spec.external) -}}
       {{- fail (printf "tiers.%s has no engine: set tiers.%s.engine.enabled=true, or list addresses in tiers.%s.external, or remove the tier with tiers.%s=null" $tier $tier $tier $tier) -}}
     {{- end -}}
-    {{- if $spec.engine.enabled -}}
+    {{- if dig "engine" "enabled" false $spec -}}
       {{- include "tandem.validateEngine" (dict "root" $root "tier" $tier "engine" $spec.engine) -}}
     {{- end -}}
   {{- end -}}
@@ -51,6 +51,9 @@
 {{- end -}}
 
 {{- define "tandem.validateEngine" -}}
+{{- include "tandem.validateOptions" . -}}
+{{- include "tandem.validateEnv" (dict "path" (printf "tiers.%s.engine.env" .tier) "env" .engine.env) -}}
+{{- include "tandem.validateImage" (dict "path" (printf "tiers.%s.engine.image" .tier) "image" .engine.image) -}}
 {{- $create := .root.Values.secrets.create -}}
 {{- if and (not .root.Values.secrets.existing) (not $create.engineKey) -}}
   {{- fail "secrets.create.engineKey is missing: engines are never open; for example --set secrets.create.engineKey=$(openssl rand -hex 24)" -}}
@@ -64,6 +67,36 @@
 {{- end -}}
 {{- if and (eq .engine.modelCache.kind "existingClaim") (not .engine.modelCache.existingClaim) -}}
   {{- fail (printf "tiers.%s.engine.modelCache.existingClaim is missing: name the PersistentVolumeClaim that holds the weights" .tier) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Where an engine listens, under what name and with which key is for the chart to say: the router is told the same. */}}
+{{- define "tandem.validateOptions" -}}
+{{- $owned := list "host" "port" "uds" "api-key" "config" "served-model-name" "max-model-len" "shutdown-timeout" -}}
+{{- range $name, $_ := .engine.config -}}
+  {{- if has $name $owned -}}
+    {{- fail (printf "tiers.%s.engine.config.%s is set by the chart: the model's name and window are in tiers.%s.backend, the key is in secrets" $.tier $name $.tier) -}}
+  {{- end -}}
+{{- end -}}
+{{- range .engine.args -}}
+  {{- $name := regexReplaceAll "^--([a-z-]+).*$" . "${1}" -}}
+  {{- if has $name $owned -}}
+    {{- fail (printf "tiers.%s.engine.args: --%s is set by the chart: the model's name and window are in tiers.%s.backend, the key is in secrets" $.tier $name $.tier) -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "tandem.validateEnv" -}}
+{{- range $name, $_ := .env -}}
+  {{- if regexMatch "KEY|TOKEN|SECRET|PASSWORD|SALT|REDIS__URL" $name -}}
+    {{- fail (printf "%s.%s looks like a secret, and what stands there everybody reads: put it in the Secret" $.path $name) -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "tandem.validateImage" -}}
+{{- if and (eq (.image.tag | default "") "latest") (not .image.digest) -}}
+  {{- fail (printf "%s.tag is latest: name a version, so that a restart brings no other" .path) -}}
 {{- end -}}
 {{- end -}}
 
@@ -89,6 +122,8 @@
 {{- end -}}
 
 {{- define "tandem.validateRest" -}}
+{{- include "tandem.validateImage" (dict "path" "image" "image" .Values.image) -}}
+{{- include "tandem.validateEnv" (dict "path" "router.env" "env" .Values.router.env) -}}
 {{- $scaling := .Values.router.autoscaling -}}
 {{- if and $scaling.enabled (gt (int $scaling.minReplicas) (int $scaling.maxReplicas)) -}}
   {{- fail (printf "router.autoscaling.minReplicas (%d) is more than maxReplicas (%d)" (int $scaling.minReplicas) (int $scaling.maxReplicas)) -}}
