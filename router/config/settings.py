@@ -1,5 +1,5 @@
 """`tandem.yaml`: every setting, documented where it is declared. Environment variables override the file:
-`TANDEM_PUBLIC__PORT=9000` is `public: {port: 9000}`. A value may stand in a file of its own: `key: {from_file: PATH}`."""
+`TANDEM_PUBLIC__PORT=9000` is `public: {port: 9000}`. A value may stand in another file: `key: {from_file: PATH}`."""
 
 import ipaddress
 import os

@@ -46,7 +46,7 @@ def _readiness(admin: str, key_file: Path | None) -> str:
     code, body = _get(admin, "/readyz", headers)
     answer = json.loads(body)
     if not isinstance(answer, dict) or not isinstance(status := answer.get("status"), str):
-        raise ValueError(f"/readyz answered {code} without a status; is the key right?")  # noqa: TRY004
+        raise ValueError(f"/readyz answered {code} without a status; is the key right?")
     return status
 
 

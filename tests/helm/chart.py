@@ -69,33 +69,34 @@ def shipped(name: str) -> Values:
 
 def value_sets() -> dict[str, Values]:
     """All sets that are rendered by tests: those that ship, and two for what none of them has."""
-    policies = ROOT / "policies"
-    return {name: shipped(name) for name in SETS} | {
-        OWN_POLICIES: merged(
-            shipped("demo"),
-            {
-                "policies": {
-                    "files": {path.name: path.read_text() for path in sorted(policies.glob("*.yaml"))},
-                    "cases": {path.name: path.read_text() for path in sorted((policies / "cases").glob("*.yaml"))},
-                }
-            },
-        ),
-        ROUTE: merged(
-            shipped("demo"),
-            {
-                "route": {"enabled": True, "parentRefs": [{"name": "public"}], "hostnames": ["tandem.example.com"]},
-                "tiers": {"hosted": {"backend": HOSTED, "external": [{"url": "https://hosted.llm", "secretEntry": "h"}]}},
-                "settings": {"cache": {"embeddings": EMBEDDINGS}},
-                "secrets": {"create": {"extra": {"h": "canary-hosted-0123456789"}}},
-                "router": {"readiness": {"needsEngines": True}, "env": {"OTEL_RESOURCE_ATTRIBUTES": "k8s.cluster.name=a"}},
-                "decisionLog": {"enabled": True},
-            },
-        ),
-    }  # fmt: skip
+    demo = shipped("demo")
+    others = {OWN_POLICIES: merged(demo, own_policies()), ROUTE: merged(demo, THE_REST)}
+    return {name: shipped(name) for name in SETS} | others
 
 
-HOSTED: Final = {"model": "any", "dialect": "vllm", "context_tokens": 128000, "load": "off", "warm_up": "off"}
-EMBEDDINGS: Final = {"kind": "openai", "url": "http://embedder:9000", "model": "e"}
+def own_policies() -> Values:
+    """The policies that ship, as if they were somebody's own."""
+    folder = ROOT / "policies"
+    cases = {path.name: path.read_text() for path in sorted((folder / "cases").glob("*.yaml"))}
+    return {
+        "policies": {"files": {path.name: path.read_text() for path in sorted(folder.glob("*.yaml"))}, "cases": cases}
+    }
+
+
+THE_REST: Final[Values] = {
+    "route": {"enabled": True, "parentRefs": [{"name": "public"}], "hostnames": ["tandem.example.com"]},
+    "tiers": {
+        "hosted": {
+            "backend": {"model": "any", "dialect": "vllm", "context_tokens": 128000, "load": "off", "warm_up": "off"},
+            "external": [{"url": "https://hosted.llm", "secretEntry": "hosted-key"}],
+        }
+    },
+    "settings": {"cache": {"embeddings": {"kind": "openai", "url": "http://embedder:9000", "model": "e"}}},
+    "secrets": {"create": {"extra": {"hosted-key": "canary-hosted-0123456789"}}},
+    "router": {"readiness": {"needsEngines": True}, "env": {"OTEL_RESOURCE_ATTRIBUTES": "k8s.cluster.name=a"}},
+    "decisionLog": {"enabled": True},
+}
+"""A Gateway's route, a third tier, a server of embeddings, a log that goes with the pod."""
 
 
 def render(sets: Iterable[Values]) -> list[dict[str, Any]]:

@@ -30,7 +30,9 @@ def _content(name: str, volume: dict[str, Any], secrets: Mapping[str, str]) -> I
 
 def _data(name: str, called: str) -> dict[str, str]:
     found: list[Manifest] = [
-        each for each in manifests(name) if each["kind"] in ("ConfigMap", "Secret") and each["metadata"]["name"] == called
+        each
+        for each in manifests(name)
+        if each["kind"] in ("ConfigMap", "Secret") and each["metadata"]["name"] == called
     ]
     return dict(found[0].get("data") or found[0]["stringData"]) if found else {}
 

@@ -1,6 +1,7 @@
 """Whatever one manifest names, another one has; and nobody reaches, or reads, what is not for them."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from tests.helm.chart import CANARIES, PASSWORD, WORKLOADS, Manifest, manifests, of_kind, pod_of, the, value_sets
 
 SETS = list(value_sets())
+SCHEMES = {"http": 80, "https": 443}
 GIVEN_BY_OTHERS = {
     "production": {
         "Secret": {"tandem": ("keys.json", "admin-key", "cache-salt", "engine-key", "redis-url")},
@@ -161,9 +163,13 @@ class Traffic:
 
     def into(self, labels: dict[str, str]) -> list[tuple[Any, Any]]:
         """Who may reach a pod with these labels, as (ports, from). None at all if no policy says that only some may."""
-        chosen = [one["spec"] for one in self._policies if _chooses(one, labels) and "Ingress" in one["spec"]["policyTypes"]]
+        chosen = [
+            one["spec"] for one in self._policies if _chooses(one, labels) and "Ingress" in one["spec"]["policyTypes"]
+        ]
         assert chosen, f"anyone reaches {labels}"
-        return [([port["port"] for port in rule["ports"]], rule.get("from")) for one in chosen for rule in one["ingress"]]
+        return [
+            ([port["port"] for port in rule["ports"]], rule.get("from")) for one in chosen for rule in one["ingress"]
+        ]
 
 
 def _chooses(policy: Manifest, labels: dict[str, str]) -> bool:
@@ -207,11 +213,13 @@ def _router(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_the_router_may_go_wherever_its_settings_send_it(name: str) -> None:
+def test_the_router_may_go_wherever_its_settings_send_it_and_no_further(name: str) -> None:
     (policy,) = [one for one in of_kind(name, "NetworkPolicy") if one["metadata"]["name"] == "tandem-router"]
-    open_ports = {port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]}
-    wanted = {"demo": {6379, 8000}, "production": {6379, 8000, 4318}, "llm-d": {80, 8000}, "route": {443, 9000}}
-    assert {53, *wanted.get(name, {8000})} - {8000} <= open_ports
+    allowed = {port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]}
+    settings = the(name, "ConfigMap", "tandem-settings")["data"]["tandem.yaml"]
+    named = {int(port or SCHEMES[scheme]) for scheme, port in re.findall(r"(https?)://[^\s/:]+(?::(\d+))?", settings)}
+
+    assert allowed == named | {53, 8000} | ({6379} if "redis-url" in settings else set())
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -230,7 +238,8 @@ def test_nothing_runs_with_more_than_it_needs(name: str) -> None:
         assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, who
         for container in spec["containers"]:
             held = container["securityContext"]
-            assert held["readOnlyRootFilesystem"] and not held["allowPrivilegeEscalation"], who
+            assert held["readOnlyRootFilesystem"] is True, who
+            assert held["allowPrivilegeEscalation"] is False, who
             assert held["capabilities"] == {"drop": ["ALL"]}, who
 
 

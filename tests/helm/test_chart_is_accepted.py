@@ -121,7 +121,9 @@ def test_a_changed_policy_restarts_nothing_and_changed_settings_do() -> None:
 
 def test_the_image_goes_by_its_digest_where_there_is_one() -> None:
     digest = f"sha256:{'0a' * 32}"
-    (answer,) = render([merged(shipped("demo"), {"image": {"digest": digest, "repository": "registry.example/tandem"}})])
+    (answer,) = render(
+        [merged(shipped("demo"), {"image": {"digest": digest, "repository": "registry.example/tandem"}})]
+    )
 
     assert f"image: registry.example/tandem@{digest}" in answer["texts"]["tandem/templates/router.yaml"]
     router = pod_of(the("demo", "Deployment", "tandem"))["spec"]["containers"][0]

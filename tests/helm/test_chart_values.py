@@ -34,10 +34,19 @@ WRONG: Final[dict[str, tuple[dict[str, Any], tuple[str, ...]]]] = {
     "a port beyond ports": (at("router.service.port", 70000), ("/router/service/port", "maximum")),
     "a tier that is none": (at("tiers.slow", {"backend": {}}), ("/tiers", "slow")),
     "a kind of engine that is none": (at(f"{ENGINE}.kind", "ollama"), ("/tiers/fast/engine/kind", "simulator")),
-    "an option that the chart sets": (at(f"{ENGINE}.config", {"api-key": "x"}), ("tiers.fast.engine.config.api-key is set by the chart",)),
-    "an argument that opens the engine": (at(f"{ENGINE}.args", ["--host=::"]), ("tiers.fast.engine.args: --host is set by the chart",)),
+    "an option that the chart sets": (
+        at(f"{ENGINE}.config", {"api-key": "x"}),
+        ("tiers.fast.engine.config.api-key is set by the chart",),
+    ),
+    "an argument that opens the engine": (
+        at(f"{ENGINE}.args", ["--host=::"]),
+        ("tiers.fast.engine.args: --host is set by the chart",),
+    ),
     "a key in the environment": (at("router.env", {"MY_API_KEY": "x"}), ("router.env.MY_API_KEY looks like a secret",)),
-    "a password that breaks addresses": (at(f"{CREATE}.redisPassword", "p@ss/word"), ("/secrets/create/redisPassword",)),
+    "a password that breaks addresses": (
+        at(f"{CREATE}.redisPassword", "p@ss/word"),
+        ("/secrets/create/redisPassword",),
+    ),
     "a short key": (at(f"{CREATE}.adminKey", "admin"), ("/secrets/create/adminKey", "pattern")),
     # What the router would refuse.
     "a dialect that is none": (at("tiers.fast.backend.dialect", "tgi"), ("/tiers/fast/backend/dialect",)),
