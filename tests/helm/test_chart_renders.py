@@ -2,11 +2,25 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from tests.helm.chart import CHART, RELEASE, ROOT, ROUTE, SETS, manifests, of_kind, rendered, the, tool, value_sets
+from tests.helm.chart import (
+    CHART,
+    RELEASE,
+    ROOT,
+    ROUTE,
+    SETS,
+    manifests,
+    of_kind,
+    pod_of,
+    rendered,
+    the,
+    tool,
+    value_sets,
+)
 from tests.helm.golden import FOLDER, kept, names, render_golden
 
 KUBERNETES = [f"1.{minor}.0" for minor in range(30, 38)]
@@ -68,13 +82,38 @@ def test_everything_stands_in_the_namespace_of_the_release() -> None:
 
 
 def test_an_engine_reads_the_profile_that_it_names_with_its_own_options_over_it() -> None:
-    profile = yaml.safe_load((ROOT / "serving/profiles/h200-fp8.yaml").read_text())
-
     plain = the("production", "ConfigMap", "tandem-fast-profile")["data"]["h200-fp8.yaml"]
-    changed = the("one-gpu", "ConfigMap", "tandem-fast-profile")["data"]["h200-fp8.yaml"]
+    changed = the("one-gpu", "ConfigMap", "tandem-fast-profile")["data"]["h100-fp8.yaml"]
 
-    assert yaml.safe_load(plain) == profile
-    assert yaml.safe_load(changed) == profile | {"gpu-memory-utilization": 0.46, "max-num-seqs": 4}
+    assert yaml.safe_load(plain) == profile("h200-fp8")
+    assert yaml.safe_load(changed) == profile("h100-fp8") | {"gpu-memory-utilization": 0.46, "max-num-seqs": 4}
+
+
+def profile(name: str) -> dict[str, Any]:
+    """A profile, as vLLM reads it."""
+    return dict(yaml.safe_load((ROOT / f"serving/profiles/{name}.yaml").read_text()))
+
+
+def test_an_engine_has_the_environment_that_its_profile_needs() -> None:
+    engine = pod_of(the("two-gpu", "StatefulSet", "tandem-strong"))["spec"]["containers"][0]
+    needed = yaml.safe_load((ROOT / "serving/profiles/launch.yaml").read_text())["profiles"]["rtx5090-nvfp4-strong"]
+
+    found = {each["name"]: each["value"] for each in engine["env"] if "value" in each}
+    assert needed["environment"]
+    assert {name: found[name] for name in needed["environment"]} == {
+        name: each["value"] for name, each in needed["environment"].items()
+    }
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_no_engine_is_started_with_a_longer_window_than_its_profile_has(name: str) -> None:
+    for engine in of_kind(name, "StatefulSet"):
+        (container,) = pod_of(engine)["spec"]["containers"]
+        words = dict(each.removeprefix("--").split("=", 1) for each in container["args"])
+        if "config" in words:
+            written = profile(Path(words["config"]).stem)
+            assert int(words["max-model-len"]) <= written["max-model-len"]
+            assert words["served-model-name"] == written["served-model-name"]
 
 
 def test_dashboards_are_those_of_the_repository() -> None:

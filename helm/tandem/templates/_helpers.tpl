@@ -120,3 +120,14 @@ priorityClassName: {{ . }}
 {{- $profile | trimSuffix "\n" -}}
 {{- end -}}
 {{- end -}}
+
+{{/* The environment that a profile needs, as launch.yaml beside the profiles has it, under the engine's own. */}}
+{{- define "tandem.engineEnv" -}}
+{{- $engine := (index .root.Values.tiers .tier).engine -}}
+{{- $launch := .root.Files.Get "profiles/launch.yaml" | fromYaml -}}
+{{- $env := dict -}}
+{{- range $name, $each := dig "profiles" $engine.profile "environment" dict $launch -}}
+  {{- $_ := set $env $name $each.value -}}
+{{- end -}}
+{{- toYaml (merge (deepCopy $engine.env) $env) -}}
+{{- end -}}

@@ -63,7 +63,7 @@
   {{- range $path, $_ := .root.Files.Glob "profiles/*.yaml" -}}
     {{- $there = append $there (base $path | trimSuffix ".yaml") -}}
   {{- end -}}
-  {{- fail (printf "tiers.%s.engine.profile %q is not there; there are: %s" .tier .engine.profile (sortAlpha $there | join ", ")) -}}
+  {{- fail (printf "tiers.%s.engine.profile %q is not there; there are: %s" .tier .engine.profile (without (sortAlpha $there) "launch" | join ", ")) -}}
 {{- end -}}
 {{- if and (eq .engine.modelCache.kind "existingClaim") (not .engine.modelCache.existingClaim) -}}
   {{- fail (printf "tiers.%s.engine.modelCache.existingClaim is missing: name the PersistentVolumeClaim that holds the weights" .tier) -}}
