@@ -95,8 +95,9 @@ THE_REST: Final[Values] = {
     "secrets": {"create": {"extra": {"hosted-key": "canary-hosted-0123456789"}}},
     "router": {"readiness": {"needsEngines": True}, "env": {"OTEL_RESOURCE_ATTRIBUTES": "k8s.cluster.name=a"}},
     "decisionLog": {"enabled": True},
+    "policies": {"existing": {"configMap": "theirs", "casesConfigMap": "their-cases", "cases": ["default.yaml"]}},
 }
-"""A Gateway's route, a third tier, a server of embeddings, a log that goes with the pod."""
+"""A Gateway's route, a third tier, a server of embeddings, a log that goes with the pod, others' ConfigMaps."""
 
 
 def render(sets: Iterable[Values]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.helm.chart import Manifest, manifests, pod_of, the
+from tests.helm.chart import ROOT, Manifest, manifests, pod_of, the
 
 
 def lay_out(name: str, folder: Path, secrets: Mapping[str, str]) -> None:
@@ -23,7 +23,10 @@ def _content(name: str, volume: dict[str, Any], secrets: Mapping[str, str]) -> I
     for part in [volume, *volume.get("projected", {}).get("sources", [])]:
         source = part.get("configMap") or part.get("secret")
         if source is not None:
-            data = _data(name, source.get("secretName") or source["name"]) or dict(_made_by_others(secrets))
+            called = source.get("secretName") or source["name"]
+            data = _data(name, called) or dict(
+                _policy_of_others(called) if "configMap" in part else _made_by_others(secrets)
+            )
             items = source.get("items") or [{"key": key, "path": key} for key in data]
             yield from ((each["path"], data[each["key"]]) for each in items)
 
@@ -35,6 +38,11 @@ def _data(name: str, called: str) -> dict[str, str]:
         if each["kind"] in ("ConfigMap", "Secret") and each["metadata"]["name"] == called
     ]
     return dict(found[0].get("data") or found[0]["stringData"]) if found else {}
+
+
+def _policy_of_others(called: str) -> Iterator[tuple[str, str]]:
+    folder = ROOT / "policies" / ("cases" if called.endswith("cases") else "")
+    yield "default.yaml", (folder / "default.yaml").read_text()
 
 
 def _made_by_others(secrets: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,8 @@ GIVEN_BY_OTHERS = {
     "production": {
         "Secret": {"tandem": ("keys.json", "admin-key", "cache-salt", "engine-key", "redis-url")},
         "PersistentVolumeClaim": {"tandem-decisions": ()},
-    }
+    },
+    "route": {"ConfigMap": {"theirs": ("default.yaml",), "their-cases": ("default.yaml",)}},
 }
 """What the values of a set say that somebody else has made."""
 
@@ -64,6 +65,12 @@ def test_every_volume_is_filled_by_something_that_is_there(name: str) -> None:
         if called not in there[kind] or asked - there[kind][called]
     ]
     assert missing == []
+
+
+def test_a_claim_is_that_of_the_values() -> None:
+    volumes = [each for _, spec, _ in workloads("production") for each in spec["volumes"]]
+    named = [each["persistentVolumeClaim"]["claimName"] for each in volumes if "persistentVolumeClaim" in each]
+    assert named == list(GIVEN_BY_OTHERS["production"]["PersistentVolumeClaim"])
 
 
 @pytest.mark.parametrize("name", SETS)

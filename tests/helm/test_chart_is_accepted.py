@@ -81,6 +81,15 @@ def test_policies_are_mounted_as_the_folder_that_the_router_reads(tmp_path: Path
     assert [failure for each in found.policies.values() for failure in each.failures] == []
 
 
+def test_policies_of_somebody_elses_config_maps_are_mounted_with_their_cases(tmp_path: Path) -> None:
+    settings = settings_of("route", tmp_path)
+    assert settings.policies is not None
+
+    found = read_policy_set(settings.policies, settings.default_policy, usual_of(settings))
+
+    assert {name: bool(each.cases) for name, each in found.policies.items()} == {"default": True}
+
+
 def test_virtual_keys_are_what_tandem_keys_writes(tmp_path: Path) -> None:
     create_key(tmp_path / "keys.json", "me", Grants())
     values = merged(shipped("demo"), {"secrets": {"create": {"keysJson": (tmp_path / "keys.json").read_text()}}})
