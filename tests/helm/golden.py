@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from io import StringIO
 from pathlib import Path
 
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import walk_tree
 
 from tests.helm.chart import OWN_POLICIES, ROOT, Manifest, manifests, rendered
 
@@ -31,8 +33,9 @@ def _written(name: str) -> Iterator[str]:
     yaml = YAML()
     yaml.width = 4096
     for each in sorted(manifests(name), key=lambda one: (one["kind"], one["metadata"]["name"])):
-        out = StringIO()
-        yaml.dump(_shortened(each), out)
+        out, shown = StringIO(), deepcopy(_shortened(each))
+        walk_tree(shown)
+        yaml.dump(shown, out)
         yield f"---\n{out.getvalue()}"
 
 

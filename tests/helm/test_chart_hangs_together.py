@@ -67,6 +67,12 @@ def test_every_volume_is_filled_by_something_that_is_there(name: str) -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize("name", SETS)
+def test_secrets_are_read_by_their_owner_and_group_alone(name: str) -> None:
+    volumes = [each["secret"] for _, spec, _ in workloads(name) for each in spec["volumes"] if "secret" in each]
+    assert {each["defaultMode"] for each in volumes} == {0o440}
+
+
 def test_a_claim_is_that_of_the_values() -> None:
     volumes = [each for _, spec, _ in workloads("production") for each in spec["volumes"]]
     named = [each["persistentVolumeClaim"]["claimName"] for each in volumes if "persistentVolumeClaim" in each]

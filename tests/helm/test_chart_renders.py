@@ -109,9 +109,9 @@ def test_an_engine_has_the_environment_that_its_profile_needs() -> None:
 def test_no_engine_is_started_with_a_longer_window_than_its_profile_has(name: str) -> None:
     for engine in of_kind(name, "StatefulSet"):
         (container,) = pod_of(engine)["spec"]["containers"]
-        words = dict(each.removeprefix("--").split("=", 1) for each in container["args"])
-        if "config" in words:
-            written = profile(Path(words["config"]).stem)
+        if container["args"][0] == "--config":
+            written = profile(Path(container["args"][1]).stem)
+            words = dict(each.removeprefix("--").split("=", 1) for each in container["args"][2:])
             assert int(words["max-model-len"]) <= written["max-model-len"]
             assert words["served-model-name"] == written["served-model-name"]
 

@@ -30,7 +30,16 @@ Service = dict[str, Any]
 
 def project() -> dict[str, Any]:
     """The file with its variables filled in, each with what it is when nobody sets it."""
-    return dict(yaml.safe_load(VARIABLE.sub(lambda found: found["usual"], TEXT)))
+    return dict(filled(yaml.safe_load(TEXT)))
+
+
+def filled(value: Any) -> Any:
+    """A value with its variables filled in: after the YAML was read, as Compose does it."""
+    if isinstance(value, dict):
+        return {name: filled(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [filled(each) for each in value]
+    return VARIABLE.sub(lambda found: found["usual"], value) if isinstance(value, str) else value
 
 
 def services() -> dict[str, Service]:
@@ -185,6 +194,33 @@ def test_a_simulated_engine_stands_in_for_the_real_one(tier: str, stands_in: str
         assert int(each["environment"]["WINDOW"]) == backend["context_tokens"]
     options = {f"--{name.replace('_', '-')}" for name in simulate.__annotations__}
     assert set(re.findall(r"--[a-z-]+", " ".join(simulated["command"]))) <= options
+
+
+@pytest.mark.parametrize("name", ["fast", "strong", "fast-simulated", "strong-simulated"])
+def test_a_shell_makes_of_an_engines_command_what_is_meant(name: str, tmp_path: Path) -> None:
+    service = services()[name]
+    (tmp_path / "engine-key").write_text("the key\n")
+    for program in ("vllm", "tandem"):
+        (tmp_path / program).write_text('#!/bin/sh\nprintf "%s\\n" "$VLLM_API_KEY" "$@"\n')
+        (tmp_path / program).chmod(0o755)
+    (command,) = service["command"]
+    words = [*service["entrypoint"], command.replace("$$", "$").replace("/run/secrets", str(tmp_path))]
+    environment = {**service["environment"], "PATH": f"{tmp_path}:{os.environ['PATH']}", "OPTIONS": "--max-num-seqs 2"}
+
+    said = subprocess.run(words, capture_output=True, text=True, check=True, env=environment).stdout.splitlines()
+
+    key, *rest = said
+    about = service["environment"]
+    options = dict(zip(rest[rest.index("--host") :: 2], rest[rest.index("--host") + 1 :: 2], strict=True))
+    assert key == "the key"
+    assert options["--port"] == "8000"
+    assert options["--served-model-name"] == about["MODEL"]
+    assert options["--max-model-len"] == about["WINDOW"]
+    if name in ("fast", "strong"):
+        assert rest[:3] == ["serve", "--config", f"/profiles/{about['PROFILE']}.yaml"]
+        assert options["--max-num-seqs"] == "2"
+    else:
+        assert rest[:5] == ["engine", "simulate", about["TIER"], "--profile", about["PROFILE"]]
 
 
 @pytest.mark.parametrize("tier", ["fast", "strong"])
