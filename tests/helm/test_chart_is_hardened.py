@@ -1,4 +1,4 @@
-"""checkov's checks of Kubernetes manifests, and those that are skipped, each with its reason."""
+"""checkov's checks of Kubernetes manifests, and those that are skipped, each with its reason; and of the image's file."""
 
 import json
 import os
@@ -28,12 +28,17 @@ SKIPPED: Final = {
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What checkov says of every set of values."""
-    need(CHECKOV, "run `make chart`, which sets up .venv-helm")
     folder = tmp_path_factory.mktemp("manifests")
     for name in value_sets():
         (folder / f"{name}.yaml").write_text(yaml.safe_dump_all(manifests(name)))
+    return checked("-d", folder, "--framework", "kubernetes")
+
+
+def checked(*words: str | Path) -> dict[str, Any]:
+    """What checkov says, asking nobody."""
+    need(CHECKOV, "run `make chart`, which sets up .venv-helm")
     done = subprocess.run(
-        [CHECKOV, "-d", folder, "--framework", "kubernetes", "--compact", "--skip-download", "-o", "json"],
+        [CHECKOV, *words, "--compact", "--skip-download", "-o", "json"],
         capture_output=True,
         text=True,
         check=False,
@@ -66,6 +71,13 @@ def test_nothing_is_skipped_that_would_pass(failed: dict[tuple[str, str], set[st
 def test_everything_was_looked_at(report: dict[str, Any]) -> None:
     assert report["summary"]["parsing_errors"] == 0
     assert report["summary"]["passed"] > 1000
+
+
+def test_no_check_of_the_image_fails() -> None:
+    report = checked("-f", ROOT / "serving/Dockerfile", "--framework", "dockerfile")
+
+    assert report["results"]["failed_checks"] == []
+    assert report["summary"]["passed"] > 50
 
 
 def _skipped(check: str, kind: str) -> bool:
