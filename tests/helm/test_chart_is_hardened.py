@@ -1,4 +1,4 @@
-"""checkov's checks of Kubernetes manifests, and those that are skipped, each with its reason; and of the image's file."""
+"""checkov's checks of the manifests and of the image's file, and those that are skipped, each with its reason."""
 
 import json
 import os
