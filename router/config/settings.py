@@ -1,5 +1,5 @@
 """`tandem.yaml`: every setting, documented where it is declared. Environment variables override the file:
-`TANDEM_PUBLIC__PORT=9000` is `public: {port: 9000}`."""
+`TANDEM_PUBLIC__PORT=9000` is `public: {port: 9000}`. A value may stand in another file: `key: {from_file: PATH}`."""
 
 import ipaddress
 import os
@@ -17,6 +17,7 @@ from router.config.content_settings import RecordsSpec
 from router.config.log_settings import LogSpec
 from router.config.queue_settings import QueueSpec
 from router.config.redis_settings import RedisSpec
+from router.config.secret_files import with_secrets
 from router.config.tracing_settings import TracingSpec
 from router.config.validation import as_file_error, first_error
 from router.config.yaml_file import YamlFile, read_yaml
@@ -215,7 +216,7 @@ def read_settings(path: Path) -> Settings:
     file = read_yaml(path)
     _refuse_private(file)
     try:
-        settings = Settings(**_plain(file.data))
+        settings = Settings(**_plain(with_secrets(file)))
     except ValidationError as error:
         raise _located(file, error) from None
     except EnvironmentError_ as error:
