@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from msgspec import Struct
 
 from router.config.backend_settings import BackendSpec, TierSpec
+from router.core.capabilities import Dialect
 from router.core.saturation import Occupancy
 from router.core.values import Tier
-from router.engines.dialects import DIALECTS
 from router.engines.http import HttpBackend
 from router.engines.http_reader import HttpReader
 from router.engines.line import Line, Timeouts, open_connections, open_resolver
@@ -31,13 +31,15 @@ class Engines(Struct, frozen=True):
 @asynccontextmanager
 async def open_engines(
     tiers: Mapping[Tier, TierSpec],
+    dialects: Mapping[Tier, Dialect],
     salt_secret: bytes,
     occupancies: Mapping[str, Occupancy],
     silence: Silence,
     clock: Clock,
 ) -> AsyncGenerator[Engines, None]:
-    """The backends of each tier, on connections that are held open. The prompts of a tenant are cached under a salt
-    that all of them get, made from `salt_secret`. `occupancies` are theirs, by name. Names that move are followed."""
+    """The backends of each tier, in its dialect, on connections that are held open. The prompts of a tenant are cached
+    under a salt that all of them get, made from `salt_secret`. `occupancies` are theirs, by name. Names that move are
+    followed."""
     stations: dict[Tier, list[Station]] = {}
     lines: dict[str, Line] = {}
     urls = [spec.url for _, _, spec in _named(tiers)]
@@ -48,7 +50,7 @@ async def open_engines(
         Names(resolver, [connections.connector, looking.connector], urls).followed(),
     ):
         for tier, name, spec in _named(tiers):
-            writer = BodyWriter(spec.model, DIALECTS[spec.dialect], salt_secret)
+            writer = BodyWriter(spec.model, dialects[tier], salt_secret)
             timeouts = Timeouts(spec.connect_s, spec.idle_s)
             key = None if spec.api_key is None else spec.api_key.get_secret_value()
             line = Line(name, connections, spec.url, timeouts, key)
@@ -56,7 +58,7 @@ async def open_engines(
             weight = spec.latency.pace(spec.dialect).slots
             lines[name] = Line(name, looking, spec.url, timeouts)
             backend = HttpBackend(line, writer)
-            warms = EngineWarmer(tier, backend, lines[name], DIALECTS[spec.dialect].canvas_tokens)
+            warms = EngineWarmer(tier, backend, lines[name], dialects[tier].canvas_tokens)
             warmer = warms if spec.warm_up == "auto" else None
             stations.setdefault(tier, []).append(Station(backend, reader, occupancies[name], weight, warmer))
         yield Engines(stations, lines)

@@ -1,5 +1,6 @@
 """The backends of a tier in `tandem.yaml`, and in what they must agree."""
 
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
@@ -15,7 +16,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-ALIKE: Final = ("dialect", "denoising")
+ALIKE: Final = ("dialect", "denoising", "capabilities")
 """Settings in which the backends of a tier must agree, because decisions rest on them. Of the windows the smallest
 counts, and of what they accept what all of them do."""
 
@@ -40,6 +41,10 @@ class BackendSpec(Strict):
     dialect: Literal["vllm", "vllm_diffusion"] = Field(description="which kind of engine it is")
     context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together")
     accepts: list[Modality] = Field(default=[], description="input besides text: image, audio, video")
+    capabilities: Path | None = Field(
+        None,
+        description="file that `tandem engine probe` wrote of it, which counts before what is assumed of its kind",
+    )
     api_key: SecretStr | None = Field(None, description="key the engine asks for")
     connect_s: float = Field(1.0, gt=0, description="seconds to get a connection")
     idle_s: float = Field(120.0, gt=0, description="seconds of silence, before the first byte or between two")
@@ -68,6 +73,11 @@ class BackendSpec(Strict):
     )
     denoising: DenoisingSpec = Field(DenoisingSpec(), description="how it was started, for a diffusion engine")
     latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
+
+    def under(self, folder: Path) -> "BackendSpec":
+        """The same, with its file below this folder."""
+        found = None if self.capabilities is None else folder / self.capabilities
+        return self.model_copy(update={"capabilities": found})
 
 
 class TierSpec(Strict):
@@ -99,6 +109,10 @@ class TierSpec(Strict):
             update={"backends": [each.model_copy(update={"warm_up": "off"}) for each in self.backends]}
         )
 
+    def under(self, folder: Path) -> "TierSpec":
+        """The same, with files below this folder."""
+        return self.model_copy(update={"backends": [each.under(folder) for each in self.backends]})
+
     @model_validator(mode="after")
     def _alike(self) -> "TierSpec":
         first = self.backends[0]
@@ -121,4 +135,4 @@ def refuse_twice(names: list[str]) -> None:
 
 
 def _said(value: object) -> str:
-    return value if isinstance(value, str) else repr(value)
+    return str(value) if isinstance(value, (str, Path)) else repr(value)
