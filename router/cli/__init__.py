@@ -13,6 +13,7 @@ from router import __version__
 from router.cli.backends import backends
 from router.cli.cache import cache
 from router.cli.classifier import classifier
+from router.cli.engine_measure import measure
 from router.cli.engine_probe import probe
 from router.cli.gate import gate
 from router.cli.keys import keys
@@ -34,6 +35,7 @@ app.add_typer(log, name="log")
 engine = typer.Typer(no_args_is_help=True, help="Engines.")
 app.add_typer(engine, name="engine")
 engine.command("probe")(probe)
+engine.command("measure")(measure)
 
 ConfigPath = Annotated[Path, typer.Option("--config", help="the settings file", metavar="FILE")]
 

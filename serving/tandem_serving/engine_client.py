@@ -4,6 +4,7 @@ Nothing here is retried and nothing hidden: a status, an error inside a stream a
 """
 
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from time import perf_counter
@@ -54,10 +55,11 @@ class Event(Struct, frozen=True):
 
 
 class Streamed(Struct, frozen=True):
-    """A stream that was read to its end, or to where it broke."""
+    """A stream that was read to its end, or to where it broke. `began_s`: when it was asked for, by `perf_counter`."""
 
     page: Page
     events: tuple[Event, ...] = ()
+    began_s: float = 0.0
 
     @property
     def error(self) -> str:
@@ -113,8 +115,8 @@ class EngineClient:
                     if body is not None:
                         events.append(Event(perf_counter() - began_s, body))
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            return Streamed(_gone(error, began_s), tuple(events))
-        return Streamed(Page(200, elapsed_s=perf_counter() - began_s), tuple(events))
+            return Streamed(_gone(error, began_s), tuple(events), began_s)
+        return Streamed(Page(200, elapsed_s=perf_counter() - began_s), tuple(events), began_s)
 
     async def _exchange(self, method: str, path: str, fields: Fields | None, headers: Mapping[str, str]) -> Page:
         began_s = perf_counter()
@@ -175,6 +177,12 @@ def within(value: Any, *path: str | int) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return value
+
+
+def sum_of(name: str, text: str) -> int | None:
+    """The sum of a metric's series on a page; None: it has none."""
+    found = re.findall(rf"^{re.escape(name)}(?:\{{[^}}]*\}})? (\S+)", text, re.MULTILINE)
+    return int(sum(map(float, found))) if found else None
 
 
 def _event(line: bytes) -> Any:

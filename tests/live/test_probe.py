@@ -1,18 +1,14 @@
 """`tandem engine probe` on real engines: every row is as it was recorded on vLLM 0.32.0."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
 from router.core.probed import Outcome, Probed
-from tandem_serving.probe.capability_file import written
 from tandem_serving.probe.run import Wanted, probe
 from tandem_serving.probe.trying import Conduct
-from tests.live.asking import ask, openai_client
 from tests.live.engines import LiveEngine
-from tests.live.routers import running_router
 
 BOTH: Mapping[Outcome, str] = {
     "honoured": "max_tokens max_completion_tokens n stop include_stop_str_in_output logprobs top_logprobs stream "
@@ -51,8 +47,14 @@ def rows(*tables: Mapping[Outcome, str]) -> list[tuple[str, Outcome]]:
     return [(name, outcome) for table in tables for outcome, names in table.items() for name in names.split()]
 
 
-def probed(engine: LiveEngine, conduct: Conduct = Conduct()) -> Probed:
-    return asyncio.run(probe(Wanted(engine.address, conduct=conduct), lambda _what, _of: None))
+def probed(engine: LiveEngine, **conduct: bool) -> Probed:
+    return asyncio.run(probe(Wanted(engine.address, conduct=Conduct(**conduct)), lambda _what, _of: None))
+
+
+@pytest.fixture(scope="module")
+def bare_engine(engines: Mapping[str, LiveEngine]) -> LiveEngine:
+    """A diffusion engine without the plug-in."""
+    return engines["bare"]
 
 
 @pytest.fixture(scope="module")
@@ -117,30 +119,14 @@ def test_neither_takes_images_or_sound(fast: Probed, strong: Probed) -> None:
         assert {found.modalities["image"].outcome, found.modalities["audio"].outcome} == {"refused"}
 
 
-def test_a_router_does_by_what_was_found(
-    fast: Probed, strong: Probed, fast_engine: LiveEngine, strong_engine: LiveEngine, tmp_path: Path
-) -> None:
-    files = {}
-    for tier, found in (("fast", fast), ("strong", strong)):
-        files[tier] = tmp_path / f"{tier}.capabilities.yaml"
-        files[tier].write_text(written(found))
-    with (
-        running_router(tmp_path, fast_engine, strong_engine, capabilities=files) as router,
-        openai_client(router.address) as owner,
-    ):
-        reply = ask(owner, extra_body={"guided_choice": ["ebb", "flow"]}, model="strong")
-        assert reply.headers["x-router-dropped"] == "guided_choice"
-        assert ask(owner, temperature=0.2).headers["x-router-dropped"] == "temperature"
-
-
-@pytest.fixture
-def killed(killed_engine: LiveEngine) -> Iterator[LiveEngine]:
-    yield killed_engine
+@pytest.fixture(scope="module")
+def killed_by_probe(bare_engine: LiveEngine) -> Probed:
+    """What was found of an engine that did not outlive it."""
+    return probed(bare_engine, with_danger=True)
 
 
 @pytest.mark.timeout(200, func_only=True)
-def test_what_ends_the_diffusion_engine_is_found_to_do_so(killed: LiveEngine) -> None:
-    found = probed(killed, Conduct(with_danger=True))
-    assert found.parameters["prompt_logprobs"].outcome == "fatal"
-    assert found.parameters["echo"].why == "the engine is gone"
-    assert found.parameters["temperature"].outcome == "refused"
+def test_what_ends_the_diffusion_engine_is_found_to_do_so(killed_by_probe: Probed) -> None:
+    assert killed_by_probe.parameters["prompt_logprobs"].outcome == "fatal"
+    assert killed_by_probe.parameters["echo"].why == "the engine is gone"
+    assert killed_by_probe.parameters["temperature"].outcome == "refused"

@@ -1,7 +1,6 @@
 """How a diffusion engine denoises, and whether a request may say how: passes and widths, counted before and after."""
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any, Final
@@ -11,7 +10,7 @@ from msgspec import Struct
 from router.core.capabilities import Dial, DialName
 from router.core.probed import Found
 from router.engines.dialects import DIALECTS
-from tandem_serving.engine_client import EngineClient, within
+from tandem_serving.engine_client import EngineClient, sum_of, within
 from tandem_serving.probe.judges import TAKEN
 from tandem_serving.probe.trying import DEAD, Bench
 
@@ -103,7 +102,7 @@ async def _times(bench: Bench, fields: Mapping[str, Any]) -> Sequence[float]:
 async def _counted(client: EngineClient) -> tuple[int, int] | None:
     """Passes and committed tokens so far, of the whole server. None: it does not count."""
     page = await client.get("/metrics")
-    steps, committed = _sum_of(STEPS, page.text), _sum_of(COMMITTED, page.text)
+    steps, committed = sum_of(STEPS, page.text), sum_of(COMMITTED, page.text)
     return None if steps is None or committed is None else (steps, committed)
 
 
@@ -118,8 +117,3 @@ async def _moved(client: EngineClient, before: tuple[int, int] | None) -> tuple[
             return now
         last = now
     return None
-
-
-def _sum_of(name: str, text: str) -> int | None:
-    found = re.findall(rf"^{re.escape(name)}(?:\{{[^}}]*\}})? (\S+)", text, re.MULTILINE)
-    return int(sum(map(float, found))) if found else None
