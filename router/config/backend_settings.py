@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from router.config.latency_settings import LatencySpec
+from router.config.pace_file import read_pace
 from router.core.capabilities import Modality
 from router.core.values import Tier
 
@@ -72,12 +73,21 @@ class BackendSpec(Strict):
         "gets requests: its first one is slow; off: it is not, as where answers cost money each",
     )
     denoising: DenoisingSpec = Field(DenoisingSpec(), description="how it was started, for a diffusion engine")
+    priors: Path | None = Field(
+        None,
+        description="file of a profile's figures, for what `latency` leaves out: `tandem engine measure` writes it",
+    )
     latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
 
     def under(self, folder: Path) -> "BackendSpec":
-        """The same, with its file below this folder."""
+        """The same, with its files below this folder, and what its priors say of its latency. Raises FileError."""
         found = None if self.capabilities is None else folder / self.capabilities
-        return self.model_copy(update={"capabilities": found})
+        named = self.model_copy(update={"capabilities": found})
+        if self.priors is None:
+            return named
+        priors = folder / self.priors
+        told = {**read_pace(priors, self.dialect), **self.latency.model_dump(exclude_none=True)}
+        return named.model_copy(update={"priors": priors, "latency": LatencySpec(**told)})
 
 
 class TierSpec(Strict):
@@ -110,7 +120,7 @@ class TierSpec(Strict):
         )
 
     def under(self, folder: Path) -> "TierSpec":
-        """The same, with files below this folder."""
+        """The same, with files below this folder. Raises FileError."""
         return self.model_copy(update={"backends": [each.under(folder) for each in self.backends]})
 
     @model_validator(mode="after")
