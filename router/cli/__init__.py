@@ -15,6 +15,7 @@ from router.cli.cache import cache
 from router.cli.classifier import classifier
 from router.cli.engine_measure import measure
 from router.cli.engine_probe import probe
+from router.cli.engine_tune import tune
 from router.cli.gate import gate
 from router.cli.keys import keys
 from router.cli.log import log
@@ -36,6 +37,7 @@ engine = typer.Typer(no_args_is_help=True, help="Engines.")
 app.add_typer(engine, name="engine")
 engine.command("probe")(probe)
 engine.command("measure")(measure)
+engine.command("tune")(tune)
 
 ConfigPath = Annotated[Path, typer.Option("--config", help="the settings file", metavar="FILE")]
 

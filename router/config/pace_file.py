@@ -81,7 +81,7 @@ def read_pace(path: Path, dialect: str) -> Mapping[str, Any]:
         "slots": spec.slots.value,
         "canvas_tokens": spec.canvas_tokens.value,
     }
-    return found if spec.passes is None else found | _passes(spec.passes, spec.workload.difficulty)
+    return found if spec.passes is None else {**found, **_passes(spec.passes, spec.workload.difficulty)}
 
 
 def _check(file: YamlFile, spec: _PaceSpec, dialect: str) -> None:
