@@ -20,7 +20,7 @@ Watch = Callable[[str, int], None]
 """Told before each burst what it is, and how many there are in all."""
 
 AT_ONCE: Final = (1, 2, 3, 4, 6, 8, 12, 16)
-FILLERS: Final = (0, 300, 600, 1200, 2400)
+FILLERS: Final = (0, 600, 1200, 2400, 4800)
 """Words of three tokens or so each that make a prompt longer; as many as fit into half of the window."""
 
 LENGTHS: Final = (16, 64, 128, 256, 512)
@@ -150,7 +150,7 @@ class _Course:
     async def _pace(self, running: int) -> float | None:
         """None: not so many ran at once."""
         found = []
-        for _ in range(self._plan.rounds):
+        for _ in range(self._rounds(running)):
             self._say(f"{running} at once")
             burst = await self._range.burst(Load(running, self._tokens, fields=self._capped))
             if burst.ran is not None and 0 < burst.ran < running:
@@ -159,6 +159,10 @@ class _Course:
             found.append(pace_of(burst.tracks))
         told = [each for each in found if each is not None]
         return median(told) if told else None
+
+    def _rounds(self, running: int) -> int:
+        """What a request takes that is alone is what everything else is set against."""
+        return self._plan.rounds * (2 if running == 1 else 1)
 
     async def _readings(self) -> tuple[Reading, ...]:
         window = self._identity.context_tokens or 32_768
@@ -198,5 +202,5 @@ class _Course:
         plan, window = self._plan, self._identity.context_tokens or 32_768
         fillers = sum(4 * filler < window / 2 for filler in FILLERS)
         natural = len(self._prompts) * plan.answers if self._range.is_diffusion else 0
-        bursts = 1 + plan.rounds * (len(plan.at_once) + fillers + len(LENGTHS)) + natural
+        bursts = 1 + plan.rounds * (1 + len(plan.at_once) + fillers + len(LENGTHS)) + natural
         self._watch(f"{self._client.url}: {what}", bursts)
