@@ -20,7 +20,7 @@ def measure(
     ] = None,
     against_key: Annotated[str | None, typer.Option(help="the key that one asks for")] = None,
     most: Annotated[int, typer.Option(help="requests at once, at most", min=1, max=256)] = 16,
-    rounds: Annotated[int, typer.Option(help="how often each load is sent", min=1)] = 2,
+    rounds: Annotated[int, typer.Option(help="how often each load is sent", min=1)] = 3,
     answers: Annotated[
         int, typer.Option(help="answers that nobody caps, for the passes of each prompt; 0: none", min=0)
     ] = 3,

@@ -101,3 +101,9 @@ def test_what_was_measured_is_told_as_the_router_is_told_of_it() -> None:
         "passes: 13.5",
         "passes_p90: 40",
     ]
+
+
+def test_a_disturbance_that_made_few_slower_than_many_counts_for_nothing() -> None:
+    disturbed = measured({1: 0.01, 2: 0.03, 4: 0.014, 8: 0.02}, slots=8)
+    assert disturbed.curve == {1: 0.01, 2: 0.014, 4: 0.014, 8: 0.02}
+    assert disturbed.knee == 8

@@ -20,9 +20,13 @@ Watch = Callable[[str, int], None]
 """Told before each burst what it is, and how many there are in all."""
 
 AT_ONCE: Final = (1, 2, 3, 4, 6, 8, 12, 16)
-FILLERS: Final = (0, 600, 1200, 2400, 4800)
-"""Words of three tokens or so each that make a prompt longer; as many as fit into half of the window."""
+PARTS: Final = (0, 8, 4, 2, 1)
+MOST_FILLER: Final = 4800
+TOKENS_OF_FILLER: Final = 16
+"""A prompt is made longer by such parts of so many fillers (0: none of them), or of as many as are sure to fit into
+the window: a filler has three tokens to most engines, and a few times as many to those with a tiny vocabulary."""
 
+USUAL_WINDOW: Final = 32_768
 LENGTHS: Final = (16, 64, 128, 256, 512)
 BLOCKS: Final = 6
 TOKENS: Final = 96
@@ -165,12 +169,11 @@ class _Course:
         return self._plan.rounds * (2 if running == 1 else 1)
 
     async def _readings(self) -> tuple[Reading, ...]:
-        window = self._identity.context_tokens or 32_768
-        fillers = [filler for filler in FILLERS if 4 * filler < window / 2]
+        most = min((self._identity.context_tokens or USUAL_WINDOW) // TOKENS_OF_FILLER, MOST_FILLER)
         found = []
-        for filler in fillers:
+        for filler in [most // part if part else 0 for part in PARTS]:
             for _ in range(self._plan.rounds):
-                self._say(f"a prompt of {filler} words")
+                self._say(f"a prompt of {filler} fillers")
                 load = Load(1, max(self._tokens // 2, 2 * self._block_tokens), filler, fields=self._capped)
                 burst = await self._range.burst(load)
                 found.append(reading_of(burst.tracks[0]))
@@ -199,8 +202,7 @@ class _Course:
         return tuple(found)
 
     def _say(self, what: str) -> None:
-        plan, window = self._plan, self._identity.context_tokens or 32_768
-        fillers = sum(4 * filler < window / 2 for filler in FILLERS)
+        plan = self._plan
         natural = len(self._prompts) * plan.answers if self._range.is_diffusion else 0
-        bursts = 1 + plan.rounds * (1 + len(plan.at_once) + fillers + len(LENGTHS)) + natural
+        bursts = 1 + plan.rounds * (1 + len(plan.at_once) + len(PARTS) + len(LENGTHS)) + natural
         self._watch(f"{self._client.url}: {what}", bursts)

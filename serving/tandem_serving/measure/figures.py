@@ -70,10 +70,19 @@ class Measured(Struct, frozen=True):
     measured: str = ""
 
     @property
+    def curve(self) -> Mapping[int, float]:
+        """`step_s` without what cannot be: more at once never take less time each, and whatever disturbs a step makes
+        it longer, so that of a larger figure and a later smaller one the smaller one counts for both."""
+        found: dict[int, float] = {}
+        for running, seconds in sorted(self.step_s.items(), reverse=True):
+            found[running] = min([seconds, *found.values()])
+        return dict(sorted(found.items()))
+
+    @property
     def knee(self) -> int | None:
         """How many at once make a step take SLOWER times as long as alone, and at most as many as run; None: more than
         were measured."""
-        found = crossing(self.step_s, SLOWER * self.step_s[1])
+        found = crossing(self.curve, SLOWER * self.curve[1])
         if found is None:
             return self.slots
         return max(round(found), 1)
@@ -95,7 +104,7 @@ class Measured(Struct, frozen=True):
 
     def at(self, running: int) -> float:
         """Seconds of a step with so many running, on straight lines between what was measured."""
-        return _between(self.step_s, running)
+        return _between(self.curve, running)
 
     def takes(self, tokens: int, running: int) -> float:
         """Seconds to write an answer of so many tokens, its prompt read."""

@@ -43,7 +43,7 @@ def check_name(out: Path) -> None:
 def nearest(measured: Measured) -> str:
     """The profile whose pace is nearest to what was measured: what it says of memory and the like is a guess."""
     names = [name for name in profile_names() if name.endswith("-strong") == (measured.tier == "strong")]
-    alone_s = measured.step_s[1]
+    alone_s = measured.curve[1]
 
     def apart(name: str) -> float:
         theirs = find_profile(measured.tier, name).step_s.at(1)
@@ -61,7 +61,7 @@ def _load(name: str) -> CommentedMap:
 def _lay(data: CommentedMap, measured: Measured) -> None:
     """Puts the measured figures in their places."""
     how = f"tandem engine measure, {measured.measured}"
-    curve = {running: _rounded(step_s) for running, step_s in _rising(measured.step_s).items()}
+    curve = {running: _rounded(step_s) for running, step_s in measured.curve.items()}
     data["step_s"] = {"values": curve, "mark": "measured", "source": how}
     data["tokens_per_s"] = _rate(measured, how)
     if measured.context_tokens is not None:
@@ -81,7 +81,7 @@ def _lay(data: CommentedMap, measured: Measured) -> None:
 
 def _rate(measured: Measured, how: str) -> Mapping[str, Any]:
     passes = max(round(measured.passes_p50), 1)
-    value = _rounded(measured.block_tokens / (passes * measured.step_s[1]))
+    value = _rounded(measured.block_tokens / (passes * measured.curve[1]))
     return {"value": value, "passes": passes, "mark": "measured", "source": how}
 
 
@@ -99,15 +99,6 @@ def _percentiles(drawn: Sequence[int]) -> Mapping[str, int]:
 
 
 _PERCENTILES: Final = {"p10": 10, "p50": 50, "p90": 90, "p99": 99}
-
-
-def _rising(step_s: Mapping[int, float]) -> Mapping[int, float]:
-    """More at once cannot take less time each: what says so is noise."""
-    found, most = {}, 0.0
-    for running, seconds in sorted(step_s.items()):
-        most = max(most, seconds)
-        found[running] = most
-    return found
 
 
 def _state_latency(data: CommentedMap, profile: Profile) -> None:

@@ -39,7 +39,7 @@ def crossover_words(each: Crossover) -> str:
 
 def latency_lines(measured: Measured) -> Iterator[str]:
     """What to write under `latency` of a backend in tandem.yaml."""
-    alone_s, knee = measured.step_s[1], measured.knee or max(measured.step_s)
+    alone_s, knee = measured.curve[1], measured.knee or max(measured.step_s)
     yield f"step_ms: {1000 * alone_s:.4g}"
     if knee > 1:
         yield f"crowding: {(measured.at(knee) / alone_s - 1) / (knee - 1):.3g}"
@@ -58,8 +58,8 @@ def _engine(measured: Measured) -> RenderableType:
     head = Text(f"{measured.model} at {measured.url}: {kind}", style="bold")
     slots = "more than were sent" if measured.slots is None else f"{measured.slots}"
     rate = measured.prefill_tokens_per_s
-    reads = "not told apart" if rate is None else f"{rate:,.0f} tokens a second"
-    said = f"knee {knee_words(measured)}; slots {slots}; a prompt is read at {reads}"
+    reads = "reading takes no time that shows" if rate is None else f"a prompt is read at {rate:,.0f} tokens a second"
+    said = f"knee {knee_words(measured)}; slots {slots}; {reads}"
     setting = Text("for tandem.yaml: latency: {" + ", ".join(latency_lines(measured)) + "}\n", style="dim")
     return Group(head, Text(said), _paces(measured), _readings(measured), _lengths(measured), setting)
 
