@@ -8,8 +8,10 @@ from typing import Final
 from msgspec import Struct
 
 WIDTH, HEIGHT = 520.0, 260.0
-LEFT, RIGHT, TOP, BOTTOM = 56.0, 12.0, 14.0, 40.0
+LEFT, RIGHT, TOP, BOTTOM = 56.0, 12.0, 18.0, 40.0
 TICKS: Final = 4
+APART: Final = 44.0
+"""Between two figures of an axis."""
 
 STYLE: Final = """
 :root { color-scheme: light dark; --ground: #f7f8fa; --card: #fff; --ink: #1a2230; --faint: #5b6678; --line: #dfe3ea;
@@ -28,7 +30,7 @@ circle.fast { fill: var(--fast); } circle.strong { fill: var(--strong); } .band 
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .7rem; text-align: right; }
 th { color: var(--faint); font-weight: 500; font-size: .85rem; } tr + tr { border-top: 1px solid var(--line); }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; } .key .fast { color: var(--fast); } .key .strong { color: var(--strong); }
 """
 
 
@@ -61,7 +63,10 @@ def page_of(title: str, said: Sequence[str], charts: Sequence[Chart], tables: Se
     )
     lines = "".join(f'<p class="said">{escape(line)}</p>' for line in said)
     drawn = "".join(map(figure_of, charts))
-    return f'{head}<h1>{escape(title)}</h1>{lines}<div class="charts">{drawn}</div>{"".join(tables)}</html>\n'
+    kinds = sorted({line.kind for chart in charts for line in chart.lines})
+    key = "".join(f'<b class="{kind}">&#9679; {escape(kind)}</b> ' for kind in kinds)
+    body = f'<h1>{escape(title)}</h1>{lines}<p class="key">{key}</p><div class="charts">{drawn}</div>{"".join(tables)}'
+    return f"{head}{body}</html>\n"
 
 
 def table_of(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -95,7 +100,9 @@ class _Scale:
         highs = [high for line in chart.lines for _, high in line.bars]
         self._first = min([x for x, _ in points], default=0.0)
         self._last = max([x for x, _ in points], default=1.0)
-        self._step = _round_step(max([*[y for _, y in points], *highs], default=1.0) / TICKS)
+        most = max([*[y for _, y in points], *highs], default=1.0)
+        self._step = _round_step(most / TICKS)
+        self._rows = max(ceil(most / self._step), 1)
         self._ticks = sorted({x for line in chart.lines for x, _ in line.points})
 
     def x(self, value: float) -> float:
@@ -104,18 +111,18 @@ class _Scale:
 
     def y(self, value: float) -> float:
         """Pixels down."""
-        return TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - value / (self._step * (TICKS + 1)))
+        return TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - value / (self._step * self._rows))
 
     def grid(self) -> str:
         """The lines behind the picture, with what they stand for."""
         found, last_x = [], -100.0
-        for tick in range(TICKS + 1):
+        for tick in range(self._rows + 1):
             at = self.y(tick * self._step)
             found.append(f'<path class="grid" d="M{LEFT} {at:.1f}H{WIDTH - RIGHT}"/>')
             found.append(f'<text x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end">{tick * self._step:g}</text>')
         for value in self._ticks:
-            if self.x(value) - last_x > 30.0:
-                last_x = self.x(value)
+            if self.x(value) - last_x > APART:
+                last_x = min(self.x(value), WIDTH - RIGHT - 12.0)
                 found.append(f'<text x="{last_x:.1f}" y="{HEIGHT - BOTTOM + 16}" text-anchor="middle">{value:g}</text>')
         return "".join(found)
 
