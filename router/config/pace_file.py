@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from router.config.latency_settings import USUAL_PACES
 from router.config.validation import validate
 from router.config.yaml_file import YamlFile, read_yaml
 from router.core.values import Band, Tier
@@ -85,7 +86,7 @@ def read_pace(path: Path, dialect: str) -> Mapping[str, Any]:
 
 
 def _check(file: YamlFile, spec: _PaceSpec, dialect: str) -> None:
-    if (spec.passes is not None) != (dialect == "vllm_diffusion"):
+    if (spec.passes is not None) != (USUAL_PACES[dialect].canvas_tokens > 1):
         raise file.error(["tier"], f"tier: these are figures of a {spec.tier} engine, and the backend's is {dialect}")
     if 1 not in spec.step_s.values:
         raise file.error(["step_s", "values"], "step_s.values: the value for one request is missing")

@@ -38,6 +38,12 @@ def test_few_prompts_prove_nothing_however_well_they_go() -> None:
     assert 50 < found.advice.needed < 200
 
 
+def test_a_handful_of_prompts_tells_nothing_at_all() -> None:
+    found = curve(cap8=[1.0] * 3, cap48=[1.0] * 3)
+    assert (found.advice.cap, found.advice.needed) == (None, 10)
+    assert "10 are the least" in found.advice.why
+
+
 def test_a_cap_that_loses_more_than_the_margin_is_not_recommended() -> None:
     found = curve(cap4=[0.0] * 120 + [1.0] * 80, cap16=[1.0] * 200, cap48=[1.0] * 200)
     assert found.advice.cap == 16

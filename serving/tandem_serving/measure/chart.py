@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 WIDTH, HEIGHT = 520.0, 260.0
-LEFT, RIGHT, TOP, BOTTOM = 56.0, 12.0, 18.0, 40.0
+LEFT, RIGHT, TOP, BOTTOM = 56.0, 12.0, 26.0, 40.0
 TICKS: Final = 4
 APART: Final = 44.0
 """Between two figures of an axis."""

@@ -158,6 +158,8 @@ def _praise(best: CapPoint, most: CapPoint, margin: float) -> str:
 
 def _too_few(nearest: CapPoint, prompts: int, margin: float) -> Advice:
     """Intervals shrink with the root of how many prompts there are."""
+    if prompts < FEWEST:
+        return Advice(None, f"{prompts} prompts are not enough to tell anything: {FEWEST} are the least", FEWEST)
     half = (nearest.difference.high - nearest.difference.low) / 2.0
     room = margin + nearest.difference.value
     said = (

@@ -10,14 +10,14 @@ from rich.text import Text
 from tandem_serving.measure.chart import Chart, Line, page_of, table_of
 from tandem_serving.tune.curve import CapPoint, Curve, Interval
 
-COLUMNS = ("cap", "quality", "to the most passes", "seconds", "times as fast", "loss within margin")
+COLUMNS = ("cap", "quality, %", "to most passes, %", "seconds", "times as fast", "loss within margin")
 
 
 def curve_text(curve: Curve) -> RenderableType:
     """A row for each cap, and what to do."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for name in COLUMNS:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for each in curve.points:
         table.add_row(*_cells(each), style="bold" if each.cap == curve.advice.cap else "")
     return Group(Text("\n".join(_head(curve)) + "\n"), table, Text(f"\n{advice_words(curve)}", style="bold"))
@@ -61,10 +61,10 @@ def _cells(each: CapPoint) -> tuple[str, ...]:
         _shares(each.quality),
         _shares(each.difference),
         f"{each.seconds.value:.3f}",
-        f"{each.faster.value:.2f} ({each.faster.low:.2f} to {each.faster.high:.2f})",
+        f"{each.faster.value:.2f} [{each.faster.low:.2f}, {each.faster.high:.2f}]",
         "shown" if each.proved else "not shown",
     )
 
 
 def _shares(interval: Interval) -> str:
-    return f"{interval.value:.1%} ({interval.low:.1%} to {interval.high:.1%})"
+    return f"{100 * interval.value:.1f} [{100 * interval.low:.1f}, {100 * interval.high:.1f}]"
