@@ -22,6 +22,7 @@ from router.assembly.fleet import landscape_of, learning, open_fleet
 from router.assembly.labels import known_of
 from router.assembly.loads import admission_of
 from router.assembly.policies import open_policies, policy_folder, usual_of
+from router.assembly.replicas import open_backend_desk
 from router.assembly.tracing import open_tracing
 from router.auditing.audits import NEVER, Auditing, Audits, open_audits
 from router.clock import SystemClock
@@ -81,6 +82,7 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         landscape = landscape_of(settings)
         staffed = await stack.enter_async_context(open_fleet(settings, landscape, learnt, silence, metrics, clock))
         fleet, escalations = staffed.pools, _escalations(settings, clock)
+        backends = await stack.enter_async_context(open_backend_desk(settings, fleet, clock))
         admission = admission_of(settings, fleet, escalations, metrics, clock)
         inquiry = Inquiry(landscape, fleet, desk.policies, escalations, lengths, usual.measure)
         scorers = read_doubt(doubt_folder(policy_folder(settings))).scorers
@@ -99,11 +101,11 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         front = Front({("POST", CHAT): chat, ("POST", EXPLAIN): ExplainEndpoint(gate, dispatch)}, app)
         lifecycle = Lifecycle()
         insight = Insight(
-            metrics, desk, caching.desk, fleet, admission.turns, app, lambda: _phase(lifecycle, staffed.recovery)
+            metrics, desk, caching.desk, backends, admission.turns, app, lambda: _phase(lifecycle, staffed.recovery)
         )
         admin = build_admin_app(insight, _reveal(settings.admin.key))
         shown = with_console(
-            admin, settings, Showing(memory, desk, fleet, admission.turns, landscape, dispatch.consider, clock)
+            admin, settings, Showing(memory, desk, backends, admission.turns, landscape, dispatch.consider, clock)
         )
         yield Router(front, shown, lifecycle, desk.policies.status().versions, desk.reload)
 

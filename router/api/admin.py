@@ -15,12 +15,11 @@ from msgspec import Struct
 
 from router import __version__
 from router.api.app import bare_app
-from router.api.backend_admin import add_backend_endpoints
+from router.api.backend_admin import BackendDesk, add_backend_endpoints
 from router.api.cache_admin import CacheDesk, add_cache_endpoints
 from router.api.incoming import read_headers, read_secret
 from router.api.policy_admin import PolicyDesk, add_policy_endpoints, describe_error, json_response
 from router.core.errors import Unauthenticated
-from router.engines.fleet import Pools
 from router.telemetry.metrics import Metrics
 from router.turns import Turns
 
@@ -35,7 +34,7 @@ class Insight(Struct, frozen=True):
     metrics: Metrics
     desk: PolicyDesk
     caching: CacheDesk
-    fleet: Pools
+    backends: BackendDesk
     turns: Turns
     public: FastAPI
     phase: Callable[[], Phase]
@@ -54,7 +53,7 @@ def build_admin_app(insight: Insight, key: str | None) -> FastAPI:
     _add_docs(app, insight.public)
     add_policy_endpoints(app, insight.desk)
     add_cache_endpoints(app, insight.caching)
-    add_backend_endpoints(app, insight.fleet)
+    add_backend_endpoints(app, insight.backends)
 
     @app.get("/readyz")
     async def readyz() -> Response:
@@ -77,7 +76,7 @@ async def readiness(insight: Insight) -> dict[str, Any]:
     though they would be served; `stopping`: no more requests. What
     was wrong when policies were last read does not count: the last good ones serve. Nor do backends that are drained,
     but that one is not ready whose backends all are."""
-    fleet = insight.fleet
+    fleet = insight.backends.fleet
     backends = [each for given in fleet.backends().values() for each in given]
     answered = await asyncio.gather(*(each.is_reachable() for each in backends))
     reached = {each.name: up for each, up in zip(backends, answered, strict=True)}

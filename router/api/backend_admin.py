@@ -1,5 +1,5 @@
-"""The backends, on the admin listener: how each is doing, and taking one out of use and back. Drained is what this
-replica was told: others go on using the backend until they are told as well."""
+"""The backends, on the admin listener: how each is doing, and taking one out of use and back. An order about a backend
+that replicas share holds for all of them; about another, others go on using it until they are told as well."""
 
 import math
 import time
@@ -10,11 +10,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
-from router.api.policy_admin import ALONE, json_response, refuse_other_sites
+from router.api.policy_admin import ALONE, SHARED, json_response, refuse_other_sites
 from router.core.errors import InvalidJson, InvalidRequest
 from router.core.values import TierState
+from router.engines.drains import Drains
 from router.engines.fleet import Pools
 from router.engines.member import BackendStatus
+from router.ports import Board
 
 BACKENDS = "/router/v1/backends"
 
@@ -25,30 +27,48 @@ class DrainAsked(Struct, frozen=True, forbid_unknown_fields=True):
     force: bool = False
 
 
-def add_backend_endpoints(app: FastAPI, fleet: Pools) -> None:
+class BackendDesk(Struct, frozen=True):
+    """What operators see of backends, and do with them."""
+
+    fleet: Pools
+    drains: Drains
+    board: Board
+
+    async def drain(self, name: str, *, force: bool) -> str:
+        """Gives a backend nothing new; what it has open goes on. For whom that holds. Raises InvalidRequest where there
+        is no such backend, or where its tier would be left with nothing and this is not forced."""
+        if not force:
+            refuse_last(self.fleet, name)
+        return SHARED if await self.drains.drain(name, self.board) else ALONE
+
+    async def resume(self, name: str) -> str:
+        """Gives a drained backend requests again, few at first. For whom that holds. Raises InvalidRequest where there
+        is no such backend."""
+        return SHARED if await self.drains.resume(name, self.board) else ALONE
+
+
+def add_backend_endpoints(app: FastAPI, desk: BackendDesk) -> None:
     """Adds them to the admin app."""
 
     @app.get(BACKENDS)
     async def backends() -> Response:
         """How every backend is doing, as this replica sees it."""
-        return json_response({"scope": ALONE, "backends": _described(fleet)})
+        return json_response({"scope": ALONE, "backends": _described(desk.fleet)})
 
     @app.post(BACKENDS + "/{name}/drain")
     async def drain(name: str, request: Request) -> Response:
         """Gives a backend nothing new; what it has open goes on. 400: it is the last of its tier, without `force`."""
         refuse_other_sites(request)
         asked = _read(await request.body())
-        if not asked.force:
-            refuse_last(fleet, name)
-        fleet.drain(name)
-        return _told(fleet, name)
+        scope = await desk.drain(name, force=asked.force)
+        return _told(desk.fleet, name, scope)
 
     @app.post(BACKENDS + "/{name}/resume")
     async def resume(name: str, request: Request) -> Response:
         """Gives a drained backend requests again, few at first."""
         refuse_other_sites(request)
-        fleet.resume(name)
-        return _told(fleet, name)
+        scope = await desk.resume(name)
+        return _told(desk.fleet, name, scope)
 
 
 def refuse_last(fleet: Pools, name: str) -> None:
@@ -62,9 +82,9 @@ def refuse_last(fleet: Pools, name: str) -> None:
         )
 
 
-def _told(fleet: Pools, name: str) -> Response:
+def _told(fleet: Pools, name: str, scope: str) -> Response:
     (one,) = [each for each in _described(fleet) if each["name"] == name]
-    return json_response({"scope": ALONE, **one})
+    return json_response({"scope": scope, **one})
 
 
 def _described(fleet: Pools) -> list[dict[str, Any]]:
@@ -84,6 +104,7 @@ def _describe(status: BackendStatus, predicted: TierState, now_s: float) -> dict
         "share": round(status.share, 3),
         "breaker": status.breaker,
         "failures": status.failures,
+        "suspected": status.is_suspected,
         "predicted_p50_ms": predicted.predicted_p50_ms or None,
         "predicted_p90_ms": predicted.predicted_p90_ms or None,
         "drained_since_s": None if drained_for_s is None else math.floor(now_s - drained_for_s),

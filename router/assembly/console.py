@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from router.api.backend_admin import BackendDesk
 from router.api.front import App
 from router.api.policy_admin import PolicyDesk
 from router.assembly.policies import classifier_of
@@ -13,7 +14,6 @@ from router.config.settings import Settings
 from router.console.door import Door
 from router.console.pulse import Pulse
 from router.console.recent import Recent
-from router.engines.fleet import Pools
 from router.inquiry import Considered, Landscape
 from router.ports import Asked, Clock
 from router.telemetry.decision_log import Sink
@@ -38,7 +38,7 @@ class Showing(Struct, frozen=True):
 
     memory: Memory
     desk: PolicyDesk
-    fleet: Pools
+    backends: BackendDesk
     turns: Turns
     landscape: Landscape
     consider: Callable[[Asked], Awaitable[Considered]]
@@ -56,7 +56,7 @@ def with_console(admin: App, settings: Settings, showing: Showing) -> App:
             pulse=showing.memory.pulse,
             log=_log_path(settings),
             desk=showing.desk,
-            fleet=showing.fleet,
+            backends=showing.backends,
             turns=showing.turns,
             tiers=showing.landscape.tiers,
             consider=showing.consider,

@@ -31,6 +31,12 @@ def occupancies_of(tiers: Mapping[Tier, TierSpec]) -> dict[str, Occupancy]:
     return {name: Occupancy(_limiter(spec)) for name, spec in _named(tiers).items()}
 
 
+def shared_names(tiers: Mapping[Tier, TierSpec]) -> dict[str, str]:
+    """The backends that replicas have in common, by name, with the name by which all replicas know each."""
+    names_of = {name: spec.shared_as for name, spec in _named(tiers).items()}
+    return {name: shared_as for name, shared_as in names_of.items() if shared_as is not None}
+
+
 @asynccontextmanager
 async def open_loads(
     settings: Settings, lines: Mapping[str, Line], occupancies: Mapping[str, Occupancy], metrics: Metrics, clock: Clock
@@ -53,7 +59,7 @@ async def open_loads(
         asked = {name for name, spec in _named(settings.tiers).items() if spec.load == "auto"}
         looks = {name: line for name, line in lines.items() if name in asked}
         await stack.enter_async_context(open_load_probes(looks, occupancies, clock))
-        shared = _shared(settings.tiers, occupancies)
+        shared = {shared_as: occupancies[name] for name, shared_as in shared_names(settings.tiers).items()}
         if shared and settings.redis is not None:
             from router.stores.redis_slots import open_redis_slots
 
@@ -86,12 +92,6 @@ def _watch_backends(metrics: Metrics, fleet: Pools) -> None:
         "backend",
         lambda: {each.name: each.breaker != "closed" for each in fleet.statuses()},
     )
-
-
-def _shared(tiers: Mapping[Tier, TierSpec], occupancies: Mapping[str, Occupancy]) -> dict[str, Occupancy]:
-    """Those of the backends that replicas have in common, by the name by which they know them."""
-    names_of = {name: spec.shared_as for name, spec in _named(tiers).items()}
-    return {shared_as: occupancies[name] for name, shared_as in names_of.items() if shared_as is not None}
 
 
 def _named(tiers: Mapping[Tier, TierSpec]) -> dict[str, BackendSpec]:

@@ -1,10 +1,11 @@
 """Puts the policies together: where they are read, who follows them, and by what requests are measured for them."""
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from router.api.policy_admin import PolicyDesk
+from router.assembly.replicas import board_of
 from router.config.classifier_file import read_classifier
 from router.config.keys_file import KeyEntry
 from router.config.live.live_policies import LivePolicies
@@ -15,8 +16,8 @@ from router.config.shipped import SHIPPED_POLICIES, classifier_folder
 from router.core.case import Usual
 from router.core.signals import measure_by
 from router.engines.dialects import USUAL_TIERS
-from router.ports import Board, Clock
-from router.stores.board import open_board, open_following
+from router.ports import Clock
+from router.stores.board import open_following
 from router.telemetry import names
 from router.telemetry.metrics import Metrics
 
@@ -50,16 +51,11 @@ async def open_policies(
     reloads = Reloads(policies.reload)
     _show(metrics, policies)
     async with AsyncExitStack() as stack:
-        board = await stack.enter_async_context(_open_board(settings))
+        board = await stack.enter_async_context(board_of(settings, "policies"))
         following = await stack.enter_async_context(open_following(board, policies.adopt, policies.unshared))
         if settings.policy_watch_s > 0:
             await stack.enter_async_context(open_watch(watch, reloads.run))
         yield PolicyDesk(policies, reloads.run, following)
-
-
-def _open_board(settings: Settings) -> AbstractAsyncContextManager[Board]:
-    redis = settings.redis
-    return open_board(None, "") if redis is None else open_board(redis.url.get_secret_value(), redis.prefix)
 
 
 def _asked_for(settings: Settings, keys: Sequence[KeyEntry]) -> dict[str, str]:

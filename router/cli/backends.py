@@ -74,7 +74,9 @@ def _cell(value: Any) -> str:
 def _when(one: Content) -> str:
     if one["drained_since_s"] is not None:
         return f"since {_clock(one['drained_since_s'])}"
-    return "" if one["ejected_until_s"] is None else f"until {_clock(one['ejected_until_s'])}"
+    if one["ejected_until_s"] is not None:
+        return f"until {_clock(one['ejected_until_s'])}"
+    return "another replica leaves it alone" if one["suspected"] else ""
 
 
 def _clock(unix_s: float) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from router.api.backend_admin import BackendDesk
 from router.api.errors import status_of
 from router.api.front import App
 from router.api.policy_admin import PolicyDesk
@@ -30,7 +31,6 @@ from router.core.capabilities import TierFacts
 from router.core.errors import TandemError
 from router.core.heads import Heads
 from router.core.values import Tier
-from router.engines.fleet import Pools
 from router.ports import Clock
 from router.turns import Turns
 
@@ -51,7 +51,7 @@ class Exhibit(Struct, frozen=True):
     pulse: Pulse
     log: Path | None
     desk: PolicyDesk
-    fleet: Pools
+    backends: BackendDesk
     turns: Turns
     tiers: Mapping[Tier, TierFacts]
     consider: Consider
@@ -66,7 +66,7 @@ def build_console(exhibit: Exhibit) -> App:
     printer = Printer(sessions, asks_for_key=exhibit.key is not None)
     entrance = Entrance(exhibit.key, sessions, printer, exhibit.clock)
     decisions = DecisionPages(exhibit.recent, exhibit.log, exhibit.desk.policies, printer)
-    now = NowPages(exhibit.pulse, exhibit.fleet, exhibit.turns, printer, exhibit.clock.unix_s)
+    now = NowPages(exhibit.pulse, exhibit.backends.fleet, exhibit.turns, printer, exhibit.clock.unix_s)
     trial = TrialPages(exhibit.consider, exhibit.desk.policies, exhibit.read_heads, sessions, printer)
     app = Starlette(
         routes=[
@@ -81,7 +81,7 @@ def build_console(exhibit: Exhibit) -> App:
             Route(TRY, trial.show),
             Route(TRY, trial.decide, methods=["POST"]),
             *_policy_routes(PolicyPages(exhibit.desk, sessions, printer)),
-            *_engine_routes(EnginePages(exhibit.fleet, exhibit.tiers, exhibit.recent, sessions, printer)),
+            *_engine_routes(EnginePages(exhibit.backends, exhibit.tiers, exhibit.recent, sessions, printer)),
             Mount(f"{PLACE}/static", StaticFiles(directory=STATIC)),
         ]
     )

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from router.api.backend_admin import refuse_last
-from router.api.policy_admin import ALONE
+from router.api.backend_admin import BackendDesk
 from router.console.forms import read_order
 from router.console.measured import foretold_by_tier, took_by_backend
 from router.console.printer import Printer
@@ -15,16 +14,17 @@ from router.console.recent import Recent
 from router.console.sessions import Sessions
 from router.core.capabilities import TierFacts
 from router.core.values import Tier
-from router.engines.fleet import TYPICAL, Pools
+from router.engines.fleet import TYPICAL
 
 
 class EnginePages:
     """What people see of backends, and the orders that they give."""
 
     def __init__(
-        self, fleet: Pools, tiers: Mapping[Tier, TierFacts], recent: Recent, sessions: Sessions, printer: Printer
+        self, desk: BackendDesk, tiers: Mapping[Tier, TierFacts], recent: Recent, sessions: Sessions, printer: Printer
     ) -> None:
-        self._fleet = fleet
+        self._desk = desk
+        self._fleet = desk.fleet
         self._tiers = tiers
         self._recent = recent
         self._sessions = sessions
@@ -38,17 +38,15 @@ class EnginePages:
         """Gives a backend nothing new. Raises InvalidRequest where its tier would be left with nothing and the form
         does not say that this is meant."""
         fields, name = await read_order(request, self._sessions), request.path_params["name"]
-        if "force" not in fields:
-            refuse_last(self._fleet, name)
-        self._fleet.drain(name)
-        return await self._all(request, f"{name} gets nothing new; what it has open goes on ({ALONE}).")
+        scope = await self._desk.drain(name, force="force" in fields)
+        return await self._all(request, f"{name} gets nothing new; what it has open goes on ({scope}).")
 
     async def resume(self, request: Request) -> Response:
         """Gives a drained backend requests again."""
         await read_order(request, self._sessions)
         name = request.path_params["name"]
-        self._fleet.resume(name)
-        return await self._all(request, f"{name} gets requests again, few at first ({ALONE}).")
+        scope = await self._desk.resume(name)
+        return await self._all(request, f"{name} gets requests again, few at first ({scope}).")
 
     async def _all(self, request: Request, said: str) -> Response:
         records, statuses = self._recent.newest_first(), self._fleet.statuses()

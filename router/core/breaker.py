@@ -7,6 +7,9 @@ Envoy's outlier detection does; half of twenty in ten seconds catches an engine 
 
 A rest is a guess of how long an outage lasts. One that is seen to end, because the backend was found down meanwhile and
 then well again, ends the rest. A backend that calls itself well while it fails requests gains nothing by it.
+
+What other replicas have found is hearsay: it alone opens nothing, for it may be they who are cut off. But while one of
+them leaves the backend alone, a single failure here is enough, and when none does any more, a rest ends at once.
 """
 
 from collections.abc import Mapping
@@ -42,11 +45,13 @@ breaker is open again and has rested long enough, so that the next attempt is th
 
 
 class Breaker:
-    """The breaker of one backend. Whoever is admitted to the backend says by `ended` or `left` what came of it."""
+    """The breaker of one backend. Whoever is admitted to the backend says by `ended` or `left` what came of it.
+    `is_suspected`: another replica leaves it alone."""
 
     def __init__(self) -> None:
         self.state: BreakerState = "closed"
         self.failures = 0
+        self.is_suspected = False
         self._lately = RateWindow(WINDOW_S)
         self._rest_s = FIRST_REST_S
         self._rested_at_s = 0.0
@@ -97,8 +102,16 @@ class Breaker:
         if has_come_back:
             self._rest_s, self._rested_at_s = FIRST_REST_S, now_s
 
+    def heard(self, now_s: float, *, is_left_alone: bool | None) -> None:
+        """Whether another replica leaves the backend alone (None: nobody tells any more). Where one did and none does
+        now, it is well again."""
+        if self.is_suspected and is_left_alone is False and self.state == "open":
+            self._rested_at_s = min(self._rested_at_s, now_s)
+        self.is_suspected = bool(is_left_alone)
+
     def _trips(self, attempts: float, failures: float) -> bool:
-        return self.failures >= CONSECUTIVE or (attempts >= FEWEST and failures > MOST_FAILED * attempts)
+        enough = 1 if self.is_suspected else CONSECUTIVE
+        return self.failures >= enough or (attempts >= FEWEST and failures > MOST_FAILED * attempts)
 
     def _count(self, now_s: float, *, failed: bool) -> None:
         self.failures = self.failures + 1 if failed else 0

@@ -104,10 +104,10 @@ class Pools:
         member = self._member(name)
         return next((tier for tier, pool in self._pools.items() if pool.is_last(member)), None)
 
-    def drain(self, name: str) -> None:
-        """From now on this backend gets nothing new; what it has open goes on. Raises InvalidRequest where there is no
-        such backend."""
-        self._member(name).drain(self._clock.now_s())
+    def drain(self, name: str, for_s: float = 0.0) -> None:
+        """From now on this backend gets nothing new; what it has open goes on. Elsewhere it has been so for `for_s`.
+        Raises InvalidRequest where there is no such backend."""
+        self._member(name).drain(self._clock.now_s() - for_s)
 
     def resume(self, name: str) -> None:
         """The backend is no longer drained; its share grows. Raises InvalidRequest where there is none of this name."""
@@ -124,6 +124,14 @@ class Pools:
     def resting(self) -> Sequence[Backend]:
         """The backends that are left alone."""
         return [each.backend for each in self.members() if each.breaker.is_resting]
+
+    def heard(self, name: str, *, is_left_alone: bool | None) -> None:
+        """Notes whether another replica leaves a backend alone; None: nobody tells any more."""
+        self._member(name).breaker.heard(self._clock.now_s(), is_left_alone=is_left_alone)
+
+    def is_gone(self, name: str) -> None:
+        """Notes that a backend does not answer when it is asked how it is."""
+        self._member(name).breaker.trip(self._clock.now_s())
 
     def found(self, name: str, *, well: bool) -> None:
         """Notes how a backend that is left alone says it is."""

@@ -44,7 +44,8 @@ class Station:
 
 class BackendStatus(Struct, frozen=True):
     """How one backend is doing, for people. `share`: the part of its due that it gets, in 0..1. `drained_for_s`: since
-    so many seconds it gets nothing new, `ejected_for_s`: for so many more it is left out (None: it is not)."""
+    so many seconds it gets nothing new, `ejected_for_s`: for so many more it is left out (None: it is not).
+    `is_suspected`: another replica leaves it alone."""
 
     name: str
     tier: Tier
@@ -56,6 +57,7 @@ class BackendStatus(Struct, frozen=True):
     share: float
     drained_for_s: float | None = None
     ejected_for_s: float | None = None
+    is_suspected: bool = False
 
 
 class Member:
@@ -165,6 +167,7 @@ class Member:
             share_of(now_s - self.joins_at_s) if standing in ("in_use", "joining") else 0.0,
             None if self.drained_at_s is None else now_s - self.drained_at_s,
             self.conduct.ejected_for_s(now_s) or None,
+            self.breaker.is_suspected,
         )
 
     def _standing(self, now_s: float) -> Standing:

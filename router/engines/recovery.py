@@ -1,5 +1,6 @@
 """Looks after backends, off the requests' path: notices that one which is left alone is well again, which requests
-could not tell, because none is sent there meanwhile; and warms up those whose engines may have answered nothing yet."""
+could not tell, because none is sent there meanwhile; asks those how they are that other replicas leave alone, before a
+request has to find out; and warms up those whose engines may have answered nothing yet."""
 
 import asyncio
 from collections import Counter
@@ -11,7 +12,8 @@ from router.engines.member import Member
 from router.ports import WARMTHS, Warmer, Warmth
 
 LOOK_S = 1.0
-"""How long it takes to notice, on top of what the backend takes to answer. Who is well is never asked."""
+"""How long it takes to notice, on top of what the backend takes to answer. Who is well, for all that is heard, is never
+asked."""
 
 
 class Recovery:
@@ -40,6 +42,8 @@ class Recovery:
     async def _look_at(self, member: Member) -> None:
         if member.breaker.is_resting:
             self._pools.found(member.name, well=await self._is_well(member))
+        elif member.breaker.is_suspected and not await member.backend.is_reachable():
+            self._pools.is_gone(member.name)
         elif member.is_cold and member.warmer is not None:
             self._pools.warmed(member.name, await self._warm(member, member.warmer))
         self._starting.discard(member.name)

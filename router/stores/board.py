@@ -26,14 +26,15 @@ class LocalBoard:
 
 
 @asynccontextmanager
-async def open_board(redis_url: str | None, prefix: str) -> AsyncGenerator[Board, None]:
-    """The board that all replicas with this Redis and this prefix share; without Redis, one for this replica."""
+async def open_board(redis_url: str | None, prefix: str, topic: str) -> AsyncGenerator[Board, None]:
+    """The board for notes about `topic` that all replicas with this Redis and this prefix share; without Redis, one for
+    this replica."""
     if redis_url is None:
         yield LocalBoard()
         return
     from router.stores.redis_board import open_redis_board
 
-    async with open_redis_board(redis_url, prefix) as board:
+    async with open_redis_board(redis_url, prefix, topic) as board:
         yield board
 
 

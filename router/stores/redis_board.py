@@ -91,9 +91,11 @@ class RedisBoard:
 
 
 @asynccontextmanager
-async def open_redis_board(url: str, prefix: str, step_s: float = STEP_S) -> AsyncGenerator[RedisBoard, None]:
-    """The board in the Redis at this address (see `config.redis_settings`). Nothing is sent before the first call, so a
-    server that is down is no error. A call may take two steps."""
+async def open_redis_board(
+    url: str, prefix: str, topic: str, step_s: float = STEP_S
+) -> AsyncGenerator[RedisBoard, None]:
+    """The board for notes about `topic` in the Redis at this address (see `config.redis_settings`). Nothing is sent
+    before the first call, so a server that is down is no error. A call may take two steps."""
     door = read_door(url)
     pool = BlockingConnectionPool(
         **door.options,
@@ -104,7 +106,7 @@ async def open_redis_board(url: str, prefix: str, step_s: float = STEP_S) -> Asy
         socket_timeout=step_s,
     )
     try:
-        yield RedisBoard(Redis(connection_pool=pool), f"{prefix}:policies:notes", door.where, 2 * step_s)
+        yield RedisBoard(Redis(connection_pool=pool), f"{prefix}:{topic}:notes", door.where, 2 * step_s)
     finally:
         with suppress(exceptions.RedisError, OSError):
             await pool.aclose()

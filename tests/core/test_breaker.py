@@ -219,3 +219,42 @@ def test_there_is_never_more_than_one_probe_and_every_state_is_left_again(steps:
 
 def test_the_table_leads_out_of_every_state() -> None:
     assert {state for state, _ in TRANSITIONS} == {"closed", "open", "down", "probing"} == set(TRANSITIONS.values())
+
+
+def test_hearsay_opens_nothing_but_makes_one_failure_enough() -> None:
+    breaker = Breaker()
+
+    breaker.heard(0.0, is_left_alone=True)
+    assert breaker.admit(0.0) == "usual"
+    breaker.ended("usual", 0.0, failed=True)
+
+    assert (breaker.admit(0.0), breaker.state) == (None, "open")
+
+
+@pytest.mark.parametrize("after", [False, None])
+def test_what_nobody_says_any_more_is_not_held_against_it(after: bool | None) -> None:
+    breaker = Breaker()
+    breaker.heard(0.0, is_left_alone=True)
+
+    breaker.heard(1.0, is_left_alone=after)
+
+    assert failing(breaker, CONSECUTIVE - 1, at_s=1.0).state == "closed"
+
+
+def test_what_is_well_again_for_another_replica_is_tried_out_at_once() -> None:
+    breaker = failing(Breaker(), CONSECUTIVE)
+    breaker.heard(0.5, is_left_alone=True)
+    assert breaker.admit(1.0) is None
+
+    breaker.heard(1.0, is_left_alone=False)
+
+    assert breaker.admit(1.0) == "probe"
+
+
+def test_that_nobody_can_be_heard_any_more_ends_no_rest() -> None:
+    breaker = failing(Breaker(), CONSECUTIVE)
+    breaker.heard(0.5, is_left_alone=True)
+
+    breaker.heard(1.0, is_left_alone=None)
+
+    assert breaker.retry_after_s(1.0) == FIRST_REST_S - 1.0

@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 SHADES = ("light", "dark")
 PAGES = {"now": "Now", "decisions": "Decisions", "policies": "Policies", "engines": "Engines", "try": "Try it"}
 TABS = 40
+PATIENCE_MS = 30_000
+"""Beyond which a page is broken, and not the machine busy."""
 
 CONTRAST = """
 () => {
@@ -77,8 +79,8 @@ def watch_now(page: Page, address: str) -> bool:
     expect(page.locator(".chart canvas")).to_have_count(3)
     tile = page.locator(".tile", has_text="in the last minute")
     before = tile.inner_text()
-    expect(tile).not_to_have_text(re.compile(re.escape(before.split("\n")[-1])), timeout=20_000)
-    expect(page.locator("[data-series]")).to_have_attribute("data-drawn", re.compile(r"^([3-9]|\d\d)"), timeout=20_000)
+    expect(tile).not_to_have_text(re.compile(re.escape(before.split("\n")[-1])))
+    expect(page.locator("[data-series]")).to_have_attribute("data-drawn", re.compile(r"^([3-9]|\d\d)"))
     return True
 
 
@@ -86,6 +88,7 @@ def search(page: Page, address: str, pictures: Path) -> str:
     """What is searched for while one types, and the page of the decision that was found."""
     page.goto(f"{address}/console/decisions")
     page.keyboard.press("/")
+    expect(page.get_by_label("Search", exact=True)).to_be_focused()
     page.keyboard.type("nothing is called so")
     expect(page.get_by_text("is like this")).to_be_visible()
     page.get_by_label("Search", exact=True).fill("")
@@ -131,6 +134,7 @@ def tab_through(page: Page, address: str) -> list[list[Any]]:
 def main(chromium: str, address: str, key: str, folder: str) -> None:
     """Raises AssertionError where something does not come."""
     pictures, complaints, abroad = Path(folder), [], []
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 900})

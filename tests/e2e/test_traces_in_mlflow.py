@@ -37,7 +37,7 @@ def traces(server: str) -> Mapping[str, Any]:
 def test_mlflow_counts_the_tokens_of_twenty_requests(
     server: str, routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine
 ) -> None:
-    tracing = {"endpoint": server, "headers": {"x-mlflow-experiment-id": "0"}}
+    tracing = {"endpoint": server, "headers": {"x-mlflow-experiment-id": "0"}, "timeout_s": 60.0}
     router = routers.serve(tracing=tracing)
 
     expected = play(router, fast, strong)

@@ -50,7 +50,7 @@ def by_trace(server: str) -> Mapping[str, list[Node]]:
 def test_phoenix_shows_every_step_of_twenty_requests_as_what_it_is(
     server: str, routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine
 ) -> None:
-    router = routers.serve(tracing={"endpoint": server})
+    router = routers.serve(tracing={"endpoint": server, "timeout_s": 60.0})
 
     expected = play(router, fast, strong)
     count = sum(len(each.kinds) for each in expected)

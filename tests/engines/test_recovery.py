@@ -131,3 +131,29 @@ def test_nobody_is_looked_after_any_longer_once_the_block_is_left() -> None:
         assert len(ward.fast.looks) == looks
 
     played(scene())
+
+
+def test_one_that_others_leave_alone_is_asked_how_it_is_and_left_alone_here_before_a_request_fails() -> None:
+    ward = Ward()
+
+    async def scene() -> None:
+        async with open_recovery(ward.pools):
+            ward.fast.reachable = False
+            ward.pools.heard("fast-1", is_left_alone=True)
+            await asyncio.sleep(LOOK_S + ANSWERS_WITHIN_S)
+            assert ward.retry_after_s() > 0.0
+
+    played(scene())
+
+
+def test_one_that_others_leave_alone_and_that_is_well_here_is_used_here() -> None:
+    ward = Ward()
+
+    async def scene() -> None:
+        async with open_recovery(ward.pools):
+            ward.pools.heard("fast-1", is_left_alone=True)
+            await asyncio.sleep(10 * LOOK_S)
+            assert ward.fast.looks
+            assert ward.retry_after_s() == 0.0
+
+    played(scene())

@@ -142,7 +142,7 @@ def test_nothing_is_adopted_once_the_router_has_stopped() -> None:
 
 def test_a_replica_without_redis_is_alone_and_says_so() -> None:
     async def post_and_read() -> tuple[bool, bool, Notes | None]:
-        async with open_board(None, "tandem") as board:
+        async with open_board(None, "tandem", "policies") as board:
             return isinstance(board, LocalBoard), await board.post("hold:default", b"1"), await board.read()
 
     assert asyncio.run(post_and_read()) == (True, False, None)
@@ -152,7 +152,10 @@ def test_a_replica_without_redis_adopts_nothing() -> None:
     adopted: list[Notes] = []
 
     async def follow() -> None:
-        async with open_board(None, "tandem") as board, open_following(board, adopted.append, nothing, every_s=SOON_S):
+        async with (
+            open_board(None, "tandem", "policies") as board,
+            open_following(board, adopted.append, nothing, every_s=SOON_S),
+        ):
             await board.post("hold:default", b"1")
             await asyncio.sleep(20 * SOON_S)
 

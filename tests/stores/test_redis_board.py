@@ -24,6 +24,7 @@ from tests.stores.conftest import Run
 
 KEY = "tandem:policies:notes"
 PREFIX = "tandem"
+TOPIC = "policies"
 PATIENT_S = 2.0
 """What a step may take where a test is not about time: machines that run tests are busy."""
 
@@ -54,7 +55,9 @@ def with_boards(
 
     async def open_and_work() -> Result:
         async with AsyncExitStack() as stack:
-            boards = [await stack.enter_async_context(open_redis_board(url, PREFIX, step_s)) for _ in range(count)]
+            boards = [
+                await stack.enter_async_context(open_redis_board(url, PREFIX, TOPIC, step_s)) for _ in range(count)
+            ]
             return await work(*boards)
 
     return run(open_and_work())  # type: ignore[no-any-return]
@@ -108,9 +111,11 @@ def test_values_come_back_byte_by_byte(redis: RedisServer, value: bytes) -> None
 def test_routers_with_another_prefix_or_database_see_nothing_of_it(redis: RedisServer) -> None:
     async def post_and_read_elsewhere() -> list[Any]:
         async with AsyncExitStack() as stack:
-            board = await stack.enter_async_context(open_redis_board(redis.url, PREFIX, PATIENT_S))
-            prefixed = await stack.enter_async_context(open_redis_board(redis.url, "staging", PATIENT_S))
-            in_database = await stack.enter_async_context(open_redis_board(f"{redis.url[:-1]}3", PREFIX, PATIENT_S))
+            board = await stack.enter_async_context(open_redis_board(redis.url, PREFIX, TOPIC, PATIENT_S))
+            prefixed = await stack.enter_async_context(open_redis_board(redis.url, "staging", TOPIC, PATIENT_S))
+            in_database = await stack.enter_async_context(
+                open_redis_board(f"{redis.url[:-1]}3", PREFIX, TOPIC, PATIENT_S)
+            )
             await board.post("hold:default", HELD)
             return [await prefixed.read(), await in_database.read()]
 

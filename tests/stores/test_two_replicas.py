@@ -46,7 +46,7 @@ class Replica:
 
 @asynccontextmanager
 async def replica(redis: RedisServer) -> AsyncIterator[Replica]:
-    async with open_board(redis.url, "tandem") as board:
+    async with open_board(redis.url, "tandem", "policies") as board:
         one = Replica(board)
         async with open_following(board, one.adopt, dict) as one.follower:
             yield one
