@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from router.review.calibration import LatencyReport
     from router.review.gate_report import GateReport
     from router.review.intake import LeftOut
-    from router.review.value import ValueReport
+    from router.review.value import Terms, ValueReport
 
 Log = Annotated[Path, typer.Argument(help="the decision log", metavar="LOG")]
 Out = Annotated[Path | None, typer.Option("--out", help="file for a page with a picture", metavar="FILE")]
@@ -72,13 +72,18 @@ def report_value(
     price: Annotated[
         float, typer.Option(help="price of a GPU of the fast tier, in those of the strong tier", min=0.0001)
     ] = 1.0,
+    strong_priors: Annotated[
+        Path | None,
+        typer.Option(help="NAME.priors.yaml of the strong tier, for a log with too few answers of it", metavar="FILE"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Says whether the fast tier is worth its GPU on this traffic, against the strong tier alone, with an interval."""
+    from router.review.value import Terms
     from router.review.value_text import value_text
 
     with ended_by_errors():
-        found = _value(log, seats, fast_gpus, price)
+        found = _value(log, Terms(seats, fast_gpus, price), strong_priors)
     if as_json:
         typer.echo(as_lines(found.as_dict()))
         return
@@ -106,16 +111,18 @@ def _sum_up(log: Path) -> "GateReport":
     return found
 
 
-def _value(log: Path, seats: float, fast_gpus: float, price: float) -> "ValueReport":
+def _value(log: Path, terms: "Terms", strong_priors: Path | None) -> "ValueReport":
+    from router.config.pace_file import read_pace
     from router.log.reader import count_lines
-    from router.review.value import FEWEST, Terms, TooFew, read_values, value_of
+    from router.review.value import FEWEST, Line, TooFew, read_values, value_of
 
+    given = None if strong_priors is None else Line(0.0, read_pace(strong_priors, "vllm")["step_ms"] / 1000.0, 0)
     lines = watched(read_values(log), count_lines(log), "reading")
-    found = value_of(lines, str(log), Terms(seats, fast_gpus, price))
+    found = value_of(lines, str(log), terms, given)
     if isinstance(found, TooFew):
         said = (
             f"holds {found.fast} answers that were begun on the fast tier and {found.strong} of the strong tier alone: "
-            f"a comparison takes one and {FEWEST}"
+            f"a comparison takes one and {FEWEST}, or --strong-priors"
         )
         raise FileError(str(log), 1, 1, said)
     return found

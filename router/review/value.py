@@ -86,7 +86,8 @@ class Terms(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True):
-    """What the strong tier takes over an answer: `fixed_s` and `token_s` for each token, through so many answers."""
+    """What the strong tier takes over an answer: `fixed_s` and `token_s` for each token, through so many answers of the
+    log (0: it was given)."""
 
     fixed_s: float
     token_s: float
@@ -140,8 +141,11 @@ def read_values(log: Path) -> Iterator[LoggedRequest | FileError]:
             yield misread(line.file, line.number, line.text, error)
 
 
-def value_of(lines: Iterable[LoggedRequest | FileError], source: str, terms: Terms) -> ValueReport | TooFew:
-    """The report on these lines; what is of no use is counted."""
+def value_of(
+    lines: Iterable[LoggedRequest | FileError], source: str, terms: Terms, given: Line | None = None
+) -> ValueReport | TooFew:
+    """The report on these lines; what is of no use is counted. `given`: the baseline, where it is not to be drawn from
+    the log."""
     left, requests = Counter[str](), list[LoggedRequest]()
     for line in lines:
         why = _why_left_out(line)
@@ -151,24 +155,26 @@ def value_of(lines: Iterable[LoggedRequest | FileError], source: str, terms: Ter
             requests.append(line)
     alone = [each for each in requests if len(each.attempts) == 1 and each.attempts[0].tier == READER]
     fast = [each for each in requests if each.attempts[0].tier == "fast"]
-    if len(alone) < FEWEST or not fast:
+    if (given is None and len(alone) < FEWEST) or not fast:
         return TooFew(len(alone), len(fast))
-    return _report(source, terms, requests, _Drawn(alone, fast), left_out(left))
+    return _report(source, terms, requests, _Drawn(alone, fast, given), left_out(left))
 
 
 class _Drawn:
     """The answers that count, and what follows from them when they are drawn again."""
 
-    def __init__(self, alone: Sequence[LoggedRequest], fast: Sequence[LoggedRequest]) -> None:
+    def __init__(self, alone: Sequence[LoggedRequest], fast: Sequence[LoggedRequest], given: Line | None) -> None:
         self.fast = fast
+        self._given = given
         self._alone_tokens, self._alone_s = _tokens(alone), _column([each.attempts[0].elapsed_s for each in alone])
         self._tokens, self._strong_s = _tokens(fast), _column([_time_of(each, READER) for each in fast])
         self._took_s = _column([each.elapsed_s for each in fast])
         self.line = self._line(np.arange(len(alone)))
+        others = max(len(alone), 1)
         chance = np.random.default_rng(len(alone) + len(fast))
         again = [
             self._saved_and_sooner(
-                self._line(chance.integers(0, len(alone), len(alone))), chance.integers(0, len(fast), len(fast))
+                self._line(chance.integers(0, others, len(alone))), chance.integers(0, len(fast), len(fast))
             )
             for _ in range(RESAMPLES)
         ]
@@ -184,6 +190,8 @@ class _Drawn:
         return self._interval(1)
 
     def _line(self, some: NDArray[np.int64]) -> Line:
+        if self._given is not None:
+            return self._given
         tokens, seconds = self._alone_tokens[some], self._alone_s[some]
         spread = tokens - tokens.mean()
         weight = float((spread**2).sum())

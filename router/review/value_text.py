@@ -50,9 +50,10 @@ def verdict_words(report: ValueReport) -> str:
 def _baseline(report: ValueReport) -> Text:
     line, terms = report.baseline, report.terms
     took = f"{line.fixed_s:.2f} s and {1000 * line.token_s:.2f} ms a token"
+    drawn = f"a line through {count_words(line.answers, 'answer')} that it gave alone in this log"
+    by_what = drawn if line.answers else "its priors, of a request alone, its prompt read in no time"
     return Text(
-        f"Against the strong tier alone, thought to take {took}: a line through "
-        f"{count_words(line.answers, 'answer')} that it gave alone in this log. Assumed: one of its GPUs writes "
+        f"Against the strong tier alone, thought to take {took}: {by_what}. Assumed: one of its GPUs writes "
         f"{terms.seats:g} answers at once (--seats), the fast tier holds {terms.fast_gpus:g} GPUs (--fast-gpus) at "
         f"{terms.price:g} times the price of one of them (--price). Intervals are at 95%.",
         style="dim",

@@ -6,8 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tandem_serving.simulator.profile_file import FOLDERS, SUFFIX
 from tests.cli.commands import ended, errors, succeeded, tandem
 from tests.review.test_value import traffic
+
+
+def find_file(profile: str) -> Path:
+    return FOLDERS[1] / f"{profile}{SUFFIX}"
 
 
 @pytest.fixture
@@ -38,5 +43,17 @@ def test_a_log_without_enough_of_either_tier_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in traffic(5, 3)))
     assert errors(ended(tandem("report", "value", path), 1)) == [
         f"{path}:1:1: holds 5 answers that were begun on the fast tier and 3 of the strong tier alone: "
-        "a comparison takes one and 20"
+        "a comparison takes one and 20, or --strong-priors"
     ]
+
+
+def test_a_log_without_the_strong_tier_is_held_against_its_priors(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.jsonl"
+    path.write_bytes(b"".join(msgspec.json.encode(each) + b"\n" for each in traffic(50, 0)))
+    priors = find_file("h200-fp8-strong")
+
+    told = json.loads(succeeded(tandem("report", "value", path, "--strong-priors", priors, "--json")))
+
+    assert told["baseline"] == {"fixed_s": 0.0, "token_s": 0.0047, "answers": 0}
+    said = " ".join(succeeded(tandem("report", "value", path, "--strong-priors", priors)).split())
+    assert "its priors, of a request alone" in said
