@@ -22,9 +22,10 @@ Watch = Callable[[str, int], None]
 AT_ONCE: Final = (1, 2, 3, 4, 6, 8, 12, 16)
 PARTS: Final = (0, 8, 4, 2, 1)
 MOST_FILLER: Final = 4800
-TOKENS_OF_FILLER: Final = 16
-"""A prompt is made longer by such parts of so many fillers (0: none of them), or of as many as are sure to fit into
-the window: a filler has three tokens to most engines, and a few times as many to those with a tiny vocabulary."""
+OF_WINDOW: Final = 0.6
+FEW_FILLERS: Final = 16
+"""A prompt is made longer by such parts of so many fillers (0: none of them), or of as many as take this share of the
+window; a few of them tell how many tokens each is."""
 
 USUAL_WINDOW: Final = 32_768
 LENGTHS: Final = (16, 64, 128, 256, 512)
@@ -152,7 +153,7 @@ class _Course:
         return found
 
     async def _pace(self, running: int) -> float | None:
-        """None: not so many ran at once."""
+        """The least of all rounds: whatever disturbs a step makes it longer. None: not so many ran at once."""
         found = []
         for _ in range(self._rounds(running)):
             self._say(f"{running} at once")
@@ -162,14 +163,14 @@ class _Course:
                 return None
             found.append(pace_of(burst.tracks))
         told = [each for each in found if each is not None]
-        return median(told) if told else None
+        return min(told, default=None)
 
     def _rounds(self, running: int) -> int:
         """What a request takes that is alone is what everything else is set against."""
         return self._plan.rounds * (2 if running == 1 else 1)
 
     async def _readings(self) -> tuple[Reading, ...]:
-        most = min((self._identity.context_tokens or USUAL_WINDOW) // TOKENS_OF_FILLER, MOST_FILLER)
+        most = await self._most_fillers()
         found = []
         for filler in [most // part if part else 0 for part in PARTS]:
             for _ in range(self._plan.rounds):
@@ -178,6 +179,15 @@ class _Course:
                 burst = await self._range.burst(load)
                 found.append(reading_of(burst.tracks[0]))
         return tuple([each for each in found if each is not None])
+
+    async def _most_fillers(self) -> int:
+        bare, longer = [
+            (await self._range.burst(Load(1, self._block_tokens, filler, fields=self._capped))).tracks[0].prompt_tokens
+            for filler in (0, FEW_FILLERS)
+        ]
+        each_tokens = max((longer - bare) / FEW_FILLERS, 1.0)
+        window = self._identity.context_tokens or USUAL_WINDOW
+        return min(int(OF_WINDOW * window / each_tokens), MOST_FILLER)
 
     async def _passes(self) -> Mapping[Band, tuple[int, ...]]:
         """Passes of canvases that nobody capped."""

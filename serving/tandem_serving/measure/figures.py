@@ -90,10 +90,12 @@ class Measured(Struct, frozen=True):
     @property
     def prefill_tokens_per_s(self) -> float | None:
         """Tokens of a prompt that it reads in a second; None where a longer prompt made no difference."""
-        sizes = [float(each.prompt_tokens) for each in self.readings]
-        if len(set(sizes)) < 2:
+        least: dict[int, float] = {}
+        for each in self.readings:
+            least[each.prompt_tokens] = min(each.prefill_s, least.get(each.prompt_tokens, each.prefill_s))
+        if len(least) < 2:
             return None
-        slope = linear_regression(sizes, [each.prefill_s for each in self.readings]).slope
+        slope = linear_regression(list(map(float, least)), list(least.values())).slope
         return 1.0 / slope if slope > 0.0 else None
 
     @property
