@@ -59,7 +59,7 @@ bench: .venv/installed ## measuring signals, deciding and loading policies, judg
 	$(BIN)/python -m tests.bench.leaks
 	$(BIN)/python -m tests.bench.simulator
 
-bench-full: bench ## bench, a million entries in the cache, a hundred thousand pairs of tenants, a minute of overload, what two tiers serve under load, a day of decisions added up, and what reading saves against the strong tier alone: some 35 minutes; writes load-study.html, load-study.parquet and reading-study.html
+bench-full: bench ## bench, a million entries in the cache, a hundred thousand pairs of tenants, a minute of overload, what two tiers serve under load, a day of decisions added up, what reading saves against the strong tier alone, and whether measuring finds what simulators play: some 40 minutes; writes load-study.html, load-study.parquet and reading-study.html
 	$(BIN)/python -m tests.bench.cache
 	$(BIN)/python -m tests.bench.cache_isolation
 	$(BIN)/python -m tests.bench.log_stats
@@ -67,6 +67,7 @@ bench-full: bench ## bench, a million entries in the cache, a hundred thousand p
 	$(BIN)/python -m tests.bench.load_wire
 	$(BIN)/python -m tests.bench.overload
 	$(BIN)/python -m tests.bench.reading_study --page reading-study.html
+	$(BIN)/python -m tests.bench.measure
 
 e2e: .venv/installed .venv-e2e/installed ## traces in Arize Phoenix and MLflow, and the console, looked at with a browser (chromium), pictures in .e2e; every query of dashboards and rules in Prometheus
 	$(BIN)/python -m pytest tests/e2e $(ARGS)

@@ -7,9 +7,9 @@ from typing import Final
 from msgspec import Struct
 
 from router.config.backend_settings import BackendSpec, TierSpec
+from router.core.capabilities import Dialect
 from router.core.saturation import Occupancy
 from router.core.values import Tier
-from router.engines.dialects import DIALECTS
 from router.engines.http import HttpBackend
 from router.engines.http_reader import HttpReader
 from router.engines.line import (
@@ -40,18 +40,20 @@ class Engines(Struct, frozen=True):
 @asynccontextmanager
 async def open_engines(
     tiers: Mapping[Tier, TierSpec],
+    dialects: Mapping[Tier, Dialect],
     salt_secret: bytes,
     occupancies: Mapping[str, Occupancy],
     silence: Silence,
     clock: Clock,
 ) -> AsyncGenerator[Engines, None]:
-    """The backends of each tier, on connections that are held open. The prompts of a tenant are cached under a salt
-    that all of them get, made from `salt_secret`. `occupancies` are theirs, by name. Names that move are followed."""
+    """The backends of each tier, in its dialect, on connections that are held open. The prompts of a tenant are cached
+    under a salt that all of them get, made from `salt_secret`. `occupancies` are theirs, by name. Names that move are
+    followed."""
     stations: dict[Tier, list[Station]] = {}
     lines: dict[str, Line] = {}
     async with _open_ways([spec.url for _, _, spec in _named(tiers)], silence) as ways:
         for tier, name, spec in _named(tiers):
-            dialect = DIALECTS[spec.dialect]
+            dialect = dialects[tier]
             way = ways[spec.url]
             writer = BodyWriter(spec.model, dialect, salt_secret)
             timeouts = Timeouts(spec.connect_s, spec.idle_s)

@@ -7,16 +7,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from msgspec import Struct
 
 from router.assembly.engines import open_engines
+from router.assembly.facts import facts_of
 from router.assembly.loads import occupancies_of, open_loads, paces_of
-from router.config.backend_settings import TierSpec
+from router.assembly.versions import open_version_watch
 from router.config.settings import Settings
 from router.core.breaker import Breaker, OpenNever
-from router.core.capabilities import Denoising, TierFacts
 from router.core.errors import SettingsError
 from router.core.model_names import AUTO
 from router.core.saturation import Occupancy
 from router.core.values import TIERS, Tier
-from router.engines.dialects import DIALECTS
 from router.engines.fleet import Pools
 from router.engines.recovery import Recovery, open_recovery
 from router.inquiry import Landscape
@@ -51,8 +50,9 @@ def learning(settings: Settings, clock: Clock) -> Learnt:
 
 
 def landscape_of(settings: Settings) -> Landscape:
-    """The tiers that are configured, and the model names that pin them. Raises SettingsError."""
-    tiers = {tier: _tier_facts(tier, settings.tiers[tier]) for tier in TIERS if tier in settings.tiers}
+    """The tiers that are configured, and the model names that pin them. Raises SettingsError, and FileError for a file
+    of what was found of an engine."""
+    tiers = {tier: facts_of(tier, settings.tiers[tier]) for tier in TIERS if tier in settings.tiers}
     pins: dict[str, Tier] = {tier: tier for tier in tiers}
     for tier, spec in [(tier, each) for tier, given in settings.tiers.items() for each in given.backends]:
         if pins.setdefault(spec.model, tier) != tier or spec.model.partition(":")[0] == AUTO:
@@ -68,18 +68,16 @@ async def open_fleet(
     make_breaker = Breaker if settings.breakers else OpenNever
     occupancies, salt = learnt.occupancies, _salt_secret(settings)
     async with AsyncExitStack() as stack:
-        engines = await stack.enter_async_context(open_engines(settings.tiers, salt, occupancies, silence, clock))
+        dialects = {tier: facts.dialect for tier, facts in landscape.tiers.items()}
+        engines = await stack.enter_async_context(
+            open_engines(settings.tiers, dialects, salt, occupancies, silence, clock)
+        )
+        await stack.enter_async_context(open_version_watch(settings.tiers, engines.lines))
         pools = Pools(engines.stations, landscape.tiers, learnt.latencies, clock, make_breaker)
         await stack.enter_async_context(open_loads(settings, engines.lines, occupancies, metrics, clock))
         recovery = await stack.enter_async_context(open_recovery(pools))
         metrics.count_each(names.WARM_UPS, "Warm-ups by what came of them.", "outcome", recovery.counts)
         yield Staffed(pools, recovery)
-
-
-def _tier_facts(tier: Tier, spec: TierSpec) -> TierFacts:
-    first = spec.backends[0]
-    denoising = Denoising(first.denoising.max_steps, first.denoising.entropy_bound)
-    return TierFacts(tier, DIALECTS[first.dialect], spec.context_tokens, spec.accepts, denoising)
 
 
 def _salt_secret(settings: Settings) -> bytes:

@@ -13,6 +13,9 @@ from router.cli.cache import cache
 from router.cli.classifier import classifier
 from router.cli.config import ConfigPath, check, config
 from router.cli.engine_launch import launch
+from router.cli.engine_measure import measure
+from router.cli.engine_probe import probe
+from router.cli.engine_tune import tune
 from router.cli.gate import gate
 from router.cli.hosted import hosted
 from router.cli.keys import keys
@@ -37,6 +40,9 @@ app.command("hosted")(hosted)
 engine = typer.Typer(no_args_is_help=True, help="Engines.")
 app.add_typer(engine, name="engine")
 engine.command("launch", context_settings={"allow_extra_args": True})(launch)
+engine.command("probe")(probe)
+engine.command("measure")(measure)
+engine.command("tune")(tune)
 
 
 @app.command()

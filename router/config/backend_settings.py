@@ -1,10 +1,12 @@
 """The backends of a tier in `tandem.yaml`, and in what they must agree."""
 
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from router.config.latency_settings import LatencySpec
+from router.config.pace_file import read_pace
 from router.config.price_settings import PriceSpec
 from router.core.capabilities import Modality
 from router.core.values import Tier
@@ -20,7 +22,7 @@ DialectName = Literal[
     "vllm", "vllm_diffusion", "openai", "transformers", "sglang", "llamacpp", "mlx", "mlx_diffusion", "nim"
 ]
 
-ALIKE: Final = ("dialect", "denoising")
+ALIKE: Final = ("dialect", "denoising", "capabilities")
 """Settings in which the backends of a tier must agree, because decisions rest on them. Of the windows the smallest
 counts, and of what they accept what all of them do."""
 
@@ -51,6 +53,11 @@ class BackendSpec(Strict):
     context_tokens: int = Field(gt=0, description="the engine's window, prompt and answer together", examples=[32768])
     accepts: list[Modality] = Field(
         default=[], description="input besides text: image, audio, video", examples=[["image"]]
+    )
+    capabilities: Path | None = Field(
+        None,
+        description="file that `tandem engine probe` wrote of it, which counts before what is assumed of its kind",
+        examples=["fast-1.capabilities.yaml"],
     )
     api_key: SecretStr | None = Field(None, description="key the engine asks for", examples=["the-engines-own-key"])
     connect_s: float = Field(1.0, gt=0, description="seconds to get a connection")
@@ -85,7 +92,22 @@ class BackendSpec(Strict):
         examples=[{"engine_microusd_per_hour": 2_500_000}],
     )
     denoising: DenoisingSpec = Field(DenoisingSpec(), description="how it was started, for a diffusion engine")
+    priors: Path | None = Field(
+        None,
+        description="file of a profile's figures, for what `latency` leaves out: `tandem engine measure` writes it",
+        examples=["fast-1.priors.yaml"],
+    )
     latency: LatencySpec = Field(LatencySpec(), description="how fast it is thought to be, until answers teach better")
+
+    def under(self, folder: Path) -> "BackendSpec":
+        """The same, with its files below this folder, and what its priors say of its latency. Raises FileError."""
+        found = None if self.capabilities is None else folder / self.capabilities
+        named = self.model_copy(update={"capabilities": found})
+        if self.priors is None:
+            return named
+        priors = folder / self.priors
+        told = {**read_pace(priors, self.dialect), **self.latency.model_dump(exclude_none=True)}
+        return named.model_copy(update={"priors": priors, "latency": LatencySpec(**told)})
 
 
 class TierSpec(Strict):
@@ -122,6 +144,10 @@ class TierSpec(Strict):
             update={"backends": [each.model_copy(update={"warm_up": "off"}) for each in self.backends]}
         )
 
+    def under(self, folder: Path) -> "TierSpec":
+        """The same, with files below this folder. Raises FileError."""
+        return self.model_copy(update={"backends": [each.under(folder) for each in self.backends]})
+
     @model_validator(mode="after")
     def _alike(self) -> "TierSpec":
         first = self.backends[0]
@@ -144,4 +170,4 @@ def refuse_twice(names: list[str]) -> None:
 
 
 def _said(value: object) -> str:
-    return value if isinstance(value, str) else repr(value)
+    return str(value) if isinstance(value, (str, Path)) else repr(value)

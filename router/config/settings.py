@@ -257,4 +257,5 @@ def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
     }
     if settings.decision_log is not None:
         paths["decision_log"] = settings.decision_log.beneath(folder)
-    return settings.model_copy(update={**paths, "cache": settings.cache.under(folder)})
+    tiers = {tier: spec.under(folder) for tier, spec in settings.tiers.items()}
+    return settings.model_copy(update={**paths, "cache": settings.cache.under(folder), "tiers": tiers})

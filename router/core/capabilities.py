@@ -36,6 +36,10 @@ class Dial(Struct, frozen=True):
     field: str
     key: str | None
 
+    def turned(self, to: Any) -> dict[str, Any]:
+        """The part of a body that sets it."""
+        return {self.field: to if self.key is None else {self.key: to}}
+
 
 class Dialect(Struct, frozen=True):
     """How one kind of engine differs on the wire: parameter by parameter, in five columns.

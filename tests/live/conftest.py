@@ -27,7 +27,7 @@ ROUTED = pytest.StashKey[Sequence[Routed]]()
 
 TEST_TIMEOUT_S = 60
 
-LAST = ("killed_reader", "killed", "killed_strong", "back")
+LAST = ("killed_by_probe", "killed_reader", "killed", "killed_strong", "back")
 """Fixtures that leave engines dead behind them, in the order in which what uses them comes last."""
 
 LADDER_POLICY = """\
