@@ -109,7 +109,7 @@ def test_the_record_has_the_usage_nobody_asked_for(router: RouterProcess) -> Non
 
     record = router.await_record(stream.headers["x-request-id"])
 
-    assert record["usage"] == {"prompt_tokens": 18, "completion_tokens": 1}
+    assert record["usage"] == {"prompt_tokens": 18, "completion_tokens": 1, "cost_microusd": None}
     assert (record["outcome"], record["streamed"], record["tier"]) == ("served", True, "fast")
 
 
