@@ -33,7 +33,7 @@ from router.config.keys_file import FileKeyring, OpenKeyring, read_keys
 from router.config.live.policies_status import LoadReport
 from router.config.settings import Settings
 from router.config.shipped import doubt_folder
-from router.dispatch import Dispatch
+from router.dispatch import Dispatch, Services
 from router.engines.recovery import Recovery
 from router.inquiry import Inquiry
 from router.ports import Clock, Escalations
@@ -91,22 +91,9 @@ async def open_router(settings: Settings) -> AsyncGenerator[Router, None]:
         auditing = Audits(fleet, log, clock, random.random)
         audits = await stack.enter_async_context(_open_audits(settings, metrics, auditing))
         caching = await stack.enter_async_context(open_caching(settings, Around(fleet, log, clock, metrics, silence)))
-        sharing, alive_s = caching.sharing, settings.keep_alive_s
         hearing = await stack.enter_async_context(open_hearing(settings, landscape, silence, clock))
-        dispatch = Dispatch(
-            inquiry,
-            caching.memory,
-            admission,
-            log,
-            clock,
-            status_of,
-            alive_s,
-            scorers,
-            audits,
-            sharing,
-            hearing,
-            prices_of(settings),
-        )
+        services = Services(scorers, audits, caching.sharing, hearing, prices_of(settings))
+        dispatch = Dispatch(inquiry, caching.memory, admission, log, clock, status_of, settings.keep_alive_s, services)
         keyring = OpenKeyring() if settings.keys is None else FileKeyring(keys)
         gate = Gate(keyring, settings.limits.caps, silence)
         chat = ChatEndpoint(gate, dispatch, log, clock, traced.sampling, traced.listen)

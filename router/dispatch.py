@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
+from msgspec import Struct
+
 from router.attempts import Admission
 from router.auditing.audits import NEVER, Auditing
 from router.caching.kept import Found
@@ -39,6 +41,16 @@ BY_RULE = frozenset(("rule", "otherwise"))
 """Reasons of decisions that conditions of the policy made, such as those on what is remembered."""
 
 
+class Services(Struct, frozen=True):
+    """What may be done for a request besides deciding it and having it answered; unless given, nothing is."""
+
+    scorers: Scorers = NOBODY_DOUBTS
+    audits: Auditing = NEVER
+    sharing: Sharing = NOTHING_SHARED
+    hearing: Hearing = DEAF
+    prices: Prices = UNKNOWN
+
+
 class Dispatch:
     """Serves requests. Holds nothing about any one of them."""
 
@@ -51,11 +63,7 @@ class Dispatch:
         clock: Clock,
         status_of: Callable[[TandemError], int],
         keep_alive_s: float = 15.0,
-        scorers: Scorers = NOBODY_DOUBTS,
-        audits: Auditing = NEVER,
-        sharing: Sharing = NOTHING_SHARED,
-        hearing: Hearing = DEAF,
-        prices: Prices = UNKNOWN,
+        services: Services = Services(),  # noqa: B008 - a frozen value
     ) -> None:
         self._inquiry = inquiry
         self._memory = memory
@@ -65,11 +73,11 @@ class Dispatch:
         self._clock = clock
         self._status_of = status_of
         self._keep_alive_s = keep_alive_s
-        self._scorers = scorers
-        self._audits = audits
-        self._sharing = sharing
-        self._hearing = hearing
-        self._prices = prices
+        self._scorers = services.scorers
+        self._audits = services.audits
+        self._sharing = services.sharing
+        self._hearing = services.hearing
+        self._prices = services.prices
 
     async def consider(self, asked: Asked) -> Considered:
         """What would happen to this request, and why. No engine is called. Raises what `Inquiry.open` and

@@ -19,7 +19,7 @@ from router.core.price import UNKNOWN, Prices
 from router.core.record import Record
 from router.core.values import Hints, Message, Part, Tier
 from router.core.waiting import Bounds
-from router.dispatch import Dispatch
+from router.dispatch import Dispatch, Services
 from router.engines.dialects.vllm_diffusion import CANVAS_DIALS
 from router.inquiry import Inquiry, Landscape
 from router.ports import Asked, Clock, Escalations, Latencies, Lengths, Memory
@@ -129,10 +129,7 @@ class Scene:
             self.clock,
             status_of,
             KEEP_ALIVE_S,
-            self.scorers,
-            self.audits,
-            self.sharing,
-            prices=self.prices,
+            Services(self.scorers, self.audits, self.sharing, prices=self.prices),
         )
 
     def inquiry(self) -> Inquiry:
