@@ -84,7 +84,7 @@ class TrialPages:
         common = {
             "fields": fields,
             "policies": self._deciding.policies.names(),
-            "tiers": TIERS,
+            "tiers": [tier for tier in TIERS if tier in self._deciding.fleet.backends()],
             "bands": BANDS,
             "compared": self._side_by_side.tiers,
             "longest_s": self._side_by_side.longest_s,

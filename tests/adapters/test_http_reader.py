@@ -350,7 +350,9 @@ def test_every_tier_reads_whose_engine_can_unless_it_is_told_not_to(strong_reads
         occupancies = occupancies_of(settings.tiers)
         async with (
             open_silence() as silence,
-            open_engines(settings.tiers, b"pepper", occupancies, silence, HandClock()) as engines,
+            open_engines(
+                settings.tiers, {"fast": VLLM_DIFFUSION, "strong": VLLM}, b"pepper", occupancies, silence, HandClock()
+            ) as engines,
         ):
             assert set(engines.stations) == {"fast", "strong"}
             return {tier for tier, (station,) in engines.stations.items() if station.reader is not None}

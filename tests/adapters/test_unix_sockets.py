@@ -15,6 +15,7 @@ from router.core.concurrency_limit import fixed
 from router.core.errors import Unavailable
 from router.core.moves import Attempt, Block, Ended
 from router.core.saturation import Occupancy
+from router.engines.dialects.openai import OPENAI
 from router.engines.member import Station
 from router.ports import Envelope
 from router.silence import open_silence
@@ -57,7 +58,9 @@ def with_station(path: Path, use: Callable[[Station], Awaitable[Result]]) -> Res
     async def work() -> Result:
         async with (
             open_silence() as silence,
-            open_engines(tiers, b"pepper", {"hosted-1": Occupancy(fixed(4))}, silence, HandClock()) as engines,
+            open_engines(
+                tiers, {"hosted": OPENAI}, b"pepper", {"hosted-1": Occupancy(fixed(4))}, silence, HandClock()
+            ) as engines,
         ):
             return await use(engines.stations["hosted"][0])
 
