@@ -17,6 +17,7 @@ from router.clock import SystemClock
 from router.config.settings import Settings
 from router.core.reading.reading import Excerpt, Reading
 from router.core.values import Tier
+from router.engines.dialects import DIALECTS
 from router.ports import Envelope, Reader
 from router.silence import open_silence
 from tandem_serving.tiny.specs import router_configuration
@@ -73,9 +74,10 @@ def with_readers(fast: LiveEngine, strong: LiveEngine, use: Callable[[Readers], 
 
     async def work() -> Result:
         occupancies = occupancies_of(settings.tiers)
+        dialects = {tier: DIALECTS[spec.backends[0].dialect] for tier, spec in settings.tiers.items()}
         async with (
             open_silence() as silence,
-            open_engines(settings.tiers, b"pepper", occupancies, silence, SystemClock()) as engines,
+            open_engines(settings.tiers, dialects, b"pepper", occupancies, silence, SystemClock()) as engines,
         ):
             stations = {tier: station for tier, (station,) in engines.stations.items()}
             return await use({tier: each.reader for tier, each in stations.items() if each.reader is not None})
