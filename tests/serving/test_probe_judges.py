@@ -60,8 +60,10 @@ def test_only_what_shows_is_called_honoured(parameter: str, answers: list[Page],
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_every_parameter_of_a_dialect_has_a_trial(dialect: str) -> None:
-    assert set(parameters_of(dialect)) <= TRIALS.keys()
+def test_every_parameter_has_a_trial_that_does_not_steer_the_engine_itself(dialect: str) -> None:
+    table = DIALECTS[dialect]
+    told = {name for column in (table.passes, table.drops, table.escalates, table.refuses) for name in column}
+    assert told <= set(parameters_of(dialect)) <= TRIALS.keys()
 
 
 def test_what_may_end_an_engine_comes_last() -> None:

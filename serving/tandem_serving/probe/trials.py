@@ -131,6 +131,12 @@ _SHAPE: Final = {
     **_sent(of_choices, guided_regex="ebb|flow", max_tokens=ROOM_TOKENS),
     **_sent(of_choices, guided_choice=list(CHOICES), max_tokens=ROOM_TOKENS),
     **_sent(of_choices, guided_grammar='root ::= "ebb" | "flow"', max_tokens=ROOM_TOKENS),
+    **_sent(of_choices, regex="ebb|flow", max_tokens=ROOM_TOKENS),
+    **_sent(of_choices, ebnf='root ::= "ebb" | "flow"', max_tokens=ROOM_TOKENS),
+    **_sent(of_choices, grammar='root ::= "ebb" | "flow"', max_tokens=ROOM_TOKENS),
+    **_object(of_choices, json_schema=SCHEMA, max_tokens=ROOM_TOKENS),
+    **_sent(stop_regex="[a-z]"),
+    **_sent(other_prompt, enable_thinking=True),
     **_sent(tools=[TOOL]),
     **_sent(with_tool_call, tool_choice="required", tools=[TOOL], max_tokens=2 * ROOM_TOKENS),
     **_sent(parallel_tool_calls=False),
@@ -187,12 +193,12 @@ DANGEROUS: Final[Mapping[str, frozenset[str]]] = {
 
 
 def parameters_of(dialect: str) -> tuple[str, ...]:
-    """Every parameter in the table of a dialect, those that may end its engine last."""
+    """Every parameter in the table of a dialect that there is a trial for, those that may end its engine last. What
+    steers an engine itself has none but where it is known to be safe: the router never sends it."""
     table = DIALECTS[dialect]
     columns = (table.passes, table.drops, table.escalates, table.refuses, table.router_owned)
     named = {name for column in columns for name in column}
-    known = [name for name in TRIALS if name in named] + sorted(named - TRIALS.keys())
-    return tuple(sorted(known, key=lambda name: is_dangerous(name, dialect)))
+    return tuple(sorted([name for name in TRIALS if name in named], key=lambda name: is_dangerous(name, dialect)))
 
 
 def is_dangerous(parameter: str, dialect: str) -> bool:
