@@ -19,7 +19,7 @@ PROBED = Probed(
     "2026-11-21T10:00:00+00:00",
     "tier2",
     "vllm",
-    parameters={"guided_choice": Found("ignored"), "top_k": Found("refused"), "verbosity": Found("honoured")},
+    parameters={"structured_outputs": Found("ignored"), "top_k": Found("refused"), "verbosity": Found("honoured")},
 )
 
 
@@ -44,14 +44,14 @@ def test_what_was_found_of_an_engine_decides_what_it_is_sent(
     running_routers: Routers, fast: ScriptedEngine, strong: ScriptedEngine, folder: Path
 ) -> None:
     with serving(settings(running_routers, folder), folder) as router:
-        reply = asked(router, guided_choice=["ebb", "flow"], verbosity="low")
+        reply = asked(router, structured_outputs={"choice": ["ebb", "flow"]}, verbosity="low")
         refused = asked(router, top_k=3)
 
     assert reply.status == 200
-    assert reply.header("x-router-dropped") == "guided_choice"
+    assert reply.header("x-router-dropped") == "structured_outputs"
     sent = next(each.fields for each in strong.received if each.method == "POST" and "verbosity" in each.fields)
     assert sent["verbosity"] == "low"
-    assert "guided_choice" not in sent
+    assert "structured_outputs" not in sent
     assert refused.status == 400
     assert json.loads(refused.body)["error"]["param"] == "top_k"
 

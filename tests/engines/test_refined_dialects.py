@@ -33,7 +33,7 @@ def test_what_an_engine_refuses_breaks_on_or_dies_of_goes_up(outcome: Outcome) -
 
 
 def test_what_has_no_effect_is_left_out_and_reported() -> None:
-    action, _ = refined(VLLM, probed(parameters={"guided_json": "ignored"})).column("guided_json", {"enum": ["a"]})
+    action, _ = refined(VLLM, probed(parameters={"documents": "ignored"})).column("documents", [{"text": "a"}])
     assert action == "drop"
 
 

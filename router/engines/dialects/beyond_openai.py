@@ -47,9 +47,7 @@ MEANT: dict[str, Row] = {
     "use_beam_search": Row(UNKNOWN, is_on),
     "continue_final_message": Row(UNKNOWN, is_on),
     "add_generation_prompt": Row(UNKNOWN, is_not_true),
-    **dict.fromkeys(
-        "structured_outputs guided_json guided_regex guided_choice guided_grammar".split(), Row(UNSTRUCTURED)
-    ),
+    "structured_outputs": Row(UNSTRUCTURED),
 }
 
 UNENFORCED: dict[str, Row] = {

@@ -48,7 +48,7 @@ SAMPLING = frozenset(
     "spaces_between_special_tokens include_stop_str_in_output truncate_prompt_tokens".split()
 )
 SHAPE = frozenset(
-    "stream stream_options response_format structured_outputs guided_json guided_regex guided_choice guided_grammar "
+    "stream stream_options response_format structured_outputs "
     "tools tool_choice parallel_tool_calls continue_final_message add_generation_prompt add_special_tokens "
     "chat_template_kwargs documents include_reasoning reasoning_effort return_token_ids".split()
 )
@@ -69,8 +69,13 @@ NOBODY = {
     "functions": Row("is the retired form of `tools`; send `tools`"),
     "function_call": Row("is the retired form of `tool_choice`; send `tool_choice`"),
     "web_search_options": Row("asks for a web search, which no tier makes"),
+    **{
+        f"guided_{form}": Row(f"is retired and has no effect any more; send `structured_outputs` with its `{form}`")
+        for form in ("json", "regex", "choice", "grammar")
+    },
 }
-"""What would change the answer and no engine of ours does."""
+"""What would change the answer and no engine of ours does. vLLM takes the forms that it has retired and answers as
+if nothing had been asked for."""
 
 OWNED = {
     name: Row("steers the engine itself")
@@ -94,10 +99,7 @@ WHOLE: Mapping[str, Callable[[Any], bool]] = {
     "add_generation_prompt": is_not_true,
     "response_format": is_not_text,
     "tool_choice": is_enforced,
-    **dict.fromkeys(
-        "structured_outputs guided_json guided_regex guided_choice guided_grammar".split(),
-        always,
-    ),
+    "structured_outputs": always,
 }
 """An engine goes on with a text as with a part of its prompt: a grammar would begin again at its first rule, and what
 is said of tokens would leave out the first ones."""
