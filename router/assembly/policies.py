@@ -57,7 +57,7 @@ async def open_policies(
     reloads = Reloads(policies.reload)
     _show(metrics, policies)
     async with AsyncExitStack() as stack:
-        board = await stack.enter_async_context(board_of(settings, "policies"))
+        board = await stack.enter_async_context(board_of(settings.redis, "policies"))
         following = await stack.enter_async_context(open_following(board, policies.adopt, policies.unshared))
         if settings.policy_watch_s > 0:
             await stack.enter_async_context(open_watch(watch, reloads.run))

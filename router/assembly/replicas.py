@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 
 from router.api.backend_admin import BackendDesk
 from router.assembly.loads import shared_names
+from router.config.redis_settings import RedisSpec
 from router.config.settings import Settings
 from router.engines.drains import Drains
 from router.engines.fleet import Pools
@@ -13,9 +14,8 @@ from router.ports import Board, Clock
 from router.stores.board import open_board, open_following
 
 
-def board_of(settings: Settings, topic: str) -> AbstractAsyncContextManager[Board]:
+def board_of(redis: RedisSpec | None, topic: str) -> AbstractAsyncContextManager[Board]:
     """The board for notes about `topic`, shared where there is a Redis."""
-    redis = settings.redis
     return (
         open_board(None, "", topic) if redis is None else open_board(redis.url.get_secret_value(), redis.prefix, topic)
     )
@@ -28,7 +28,7 @@ async def open_backend_desk(settings: Settings, pools: Pools, clock: Clock) -> A
     shared = shared_names(settings.tiers)
     drains = Drains(pools, shared, clock)
     async with AsyncExitStack() as stack:
-        board = await stack.enter_async_context(board_of(settings, "backends"))
+        board = await stack.enter_async_context(board_of(settings.redis if shared else None, "backends"))
         following = await stack.enter_async_context(open_following(board, drains.adopt, drains.unshared))
         if shared and settings.redis is not None:
             from router.stores.redis_troubles import open_redis_troubles
