@@ -86,7 +86,7 @@ def test_what_a_killed_replica_kept_and_found_out_is_the_others(
     await_in_redis(pair, "cache")
     fast.does(refuses_with(400))
     asked(pair.one, f"{question} Really.", "remembers")
-    await_in_redis(pair, "memory")
+    await_in_redis(pair, "memory:*:escalated")
 
     pair.one.ask_to_stop(signal.SIGKILL)
     pair.one.await_exit()
