@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prometheus_client.openmetrics.parser import text_string_to_metric_families
+from prometheus_client.parser import text_string_to_metric_families
 
 TIMEOUT_S = 10.0
 
@@ -42,7 +42,7 @@ def post(url: str, fields: Mapping[str, Any]) -> Any:
 
 
 class Counts:
-    """All samples of an OpenMetrics page at one moment."""
+    """All samples of a page of metrics at one moment."""
 
     def __init__(self, url: str) -> None:
         families = text_string_to_metric_families(fetch(url).text)
