@@ -2,12 +2,9 @@
 
 import threading
 from collections.abc import Mapping
-from typing import Final
 
 from router.engines.fleet import Pools
 from router.ports import Board, Clock
-
-_NO_NOTE: Final = None
 
 
 class Drains:
@@ -32,7 +29,7 @@ class Drains:
     async def resume(self, name: str, board: Board) -> bool:
         """Gives a backend requests again, and tells the others. Whether they will know of it. Raises InvalidRequest."""
         self._pools.resume(name)
-        return await self._tell(name, _NO_NOTE, board)
+        return await self._tell(name, None, board)
 
     def adopt(self, notes: Mapping[str, bytes]) -> None:
         """Goes by what stands on the board."""

@@ -12,6 +12,7 @@ from yarl import URL
 
 from router.core.idiom import SILENT, Pages
 from router.core.stream_reader import StreamError
+from router.engines.bounded_body import read_at_most
 from router.ports import Envelope
 from router.silence import Silence
 
@@ -146,13 +147,9 @@ class Line:
     async def read_page(self, path: str, most_bytes: int) -> bytes:
         """What the engine serves there; nothing when it serves no such page, or a longer one. Raises what is in
         `FOREIGN` when it does not answer."""
-        page = b""
         async with self._session.get(URL(self._address + path), headers=self._key, allow_redirects=False) as response:
-            async for data in response.content.iter_any():
-                page += data
-                if len(page) > most_bytes:
-                    return b""
-            return page if response.status == 200 else b""
+            page = await read_at_most(response, most_bytes)
+            return page if page is not None and response.status == 200 else b""
 
     async def post(self, envelope: Envelope, body: bytes) -> aiohttp.ClientResponse:
         """Sends a body made for this request and waits for the head of the response, however long it takes."""

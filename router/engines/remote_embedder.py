@@ -20,6 +20,7 @@ from msgspec import Struct
 from router.core.breaker import Breaker, Pass
 from router.core.caching.asking import Question
 from router.core.caching.embedding import Vector, unit
+from router.engines.bounded_body import read_at_most
 from router.engines.line import FOREIGN, open_connections
 from router.ports import Clock
 from router.silence import Silence
@@ -130,7 +131,10 @@ class RemoteEmbedder:
                 raise _TextRefused(f"status {response.status}")
             if response.status != 200:
                 raise ValueError(f"it answers with status {response.status}")
-            return self._checked(_read_vector(await _whole(response)))
+            answer = await read_at_most(response, MOST_BYTES)
+            if answer is None:
+                raise ValueError("its answer is too large")
+            return self._checked(_read_vector(answer))
 
     def _checked(self, values: list[float]) -> Vector:
         """Raises ValueError for a vector that is none, or not as long as the others."""
@@ -178,16 +182,6 @@ def _read_vector(body: bytes) -> list[float]:
     if len(answer.data) != 1:
         raise ValueError(f"it answers one text with {len(answer.data)} vectors")
     return answer.data[0].embedding
-
-
-async def _whole(response: aiohttp.ClientResponse) -> bytes:
-    """Raises ValueError for an answer that is too large."""
-    body = bytearray()
-    async for data in response.content.iter_any():
-        body += data
-        if len(body) > MOST_BYTES:
-            raise ValueError("its answer is too large")
-    return bytes(body)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from msgspec import Struct
 from router.core.breaker import Breaker, Pass
 from router.core.errors import BackendError, EngineFailed, Malformed, Overloaded, Refused, TimedOut, Unavailable
 from router.core.speech import Clip
+from router.engines.bounded_body import read_at_most
 from router.engines.line import FOREIGN, open_connections
 from router.engines.refusals import refusal
 from router.ports import Clock
@@ -97,11 +98,13 @@ class RemoteTranscriber:
             async with self._session.post(
                 self._url, data=self._form(clip), headers=self._headers, allow_redirects=False
             ) as response:
-                body = await _whole(response)
+                body = await read_at_most(response, MOST_BYTES)
         except TimeoutError:
             raise
         except (*FOREIGN, RuntimeError) as error:
             raise Unavailable("what transcribes speech cannot be reached") from error
+        if body is None:
+            raise EngineFailed("what transcribes speech sent too much")
         if response.status != 200:
             raise refusal(response.status, response.headers, body)
         try:
@@ -117,16 +120,6 @@ class RemoteTranscriber:
         if self._service.language:
             form.add_field("language", self._service.language)
         return form
-
-
-async def _whole(response: aiohttp.ClientResponse) -> bytes:
-    """Raises EngineFailed for an answer that is too large."""
-    body = bytearray()
-    async for data in response.content.iter_any():
-        body += data
-        if len(body) > MOST_BYTES:
-            raise EngineFailed("what transcribes speech sent too much")
-    return bytes(body)
 
 
 @asynccontextmanager

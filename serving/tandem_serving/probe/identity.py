@@ -12,8 +12,8 @@ from router.core.probed import Found
 from router.engines.dialects import DIALECTS
 from tandem_serving.engine_client import GONE, EngineClient, model_of, within
 
-IMAGES_SAFE_FROM: Final = (0, 30)
-"""The first release of vLLM whose diffusion path survives an image (pull request 57589)."""
+IMAGES_SAFE_FROM: Final[Mapping[str, tuple[int, int]]] = {"vllm_diffusion": (0, 30)}
+"""By dialect, the first release that survives an image, where earlier ones do not (vLLM's pull request 57589)."""
 
 
 class Identity(Struct, frozen=True):
@@ -30,7 +30,7 @@ class Identity(Struct, frozen=True):
     def survives_images(self) -> bool:
         """Whether an image is safe to send: diffusion engines of early versions died of one."""
         numbers = [int(part) for part in self.version.split(".")[:2] if part.isdigit()]
-        return self.dialect != "vllm_diffusion" or tuple(numbers) >= IMAGES_SAFE_FROM
+        return tuple(numbers) >= IMAGES_SAFE_FROM.get(self.dialect, ())
 
 
 async def identify(client: EngineClient, model: str | None, dialect: str | None) -> Identity:
